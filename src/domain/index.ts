@@ -1,0 +1,7 @@
+export * from './assert.ts'
+export * from './codes.ts'
+export * from './decimal.ts'
+export * from './instrument.ts'
+export * from './notional.ts'
+export * from './numbers.ts'
+export * from './reasons.ts'

@@ -1,0 +1,26 @@
+import type { Price, Quantity, StockLocate } from './numbers.ts'
+
+/** How incoming quantity is shared among resting orders of one price. */
+export type MatchingPolicy = 'price-time'
+
+/** A listed instrument as the configuration in force describes it. */
+export interface Instrument {
+  readonly locate: StockLocate
+  /** 1..8 printable ASCII characters without space, as ITCH alpha(8) and Symbol(55) carry it. */
+  readonly symbol: string
+  readonly description: string
+  /** ISO 4217, Currency(15). */
+  readonly currency: string
+  readonly referencePrice: Price
+  /** Every price is a multiple of it. */
+  readonly tickSize: Price
+  /** Every quantity is a multiple of it; ITCH round lot size. */
+  readonly lotSize: Quantity
+  /** Price band around the reference price in percent; 0 = none. */
+  readonly priceBandPercent: number
+  /** Largest OrderQty(38), at most QUANTITY_MAX. */
+  readonly maxOrderQty: Quantity
+  readonly matching: MatchingPolicy
+  /** False once it left the configuration: orders are refused, its locate stays taken. */
+  readonly listed: boolean
+}

@@ -1,0 +1,71 @@
+/**
+ * Why an order or a request was refused or ended: business answers are values, never exceptions.
+ * One row each: what goes into OrdRejReason(103) or CxlRejReason(102), and the Text(58).
+ * `{a}` and `{b}` stand for the record's two values, printed as the row says.
+ * Codes are stored in the journal: append rows, never renumber.
+ */
+export interface Reason {
+  readonly code: number
+  /** OrdRejReason(103), CxlRejReason(102) or ExecRestatementReason(378), by where it is used; -1 = the field is left out. */
+  readonly fixCode: number
+  readonly text: string
+  /** How `{a}` and `{b}` print. */
+  readonly values?: 'price' | 'quantity'
+}
+
+// prettier-ignore
+export const RejectReason = {
+  UnknownSymbol:        { code: 1,  fixCode: 1,  text: 'Unknown symbol' },
+  ExchangeClosed:       { code: 2,  fixCode: 2,  text: 'Exchange closed' },
+  DuplicateClOrdId:     { code: 3,  fixCode: 6,  text: 'Duplicate ClOrdID(11)' },
+  QuantityNotLot:       { code: 4,  fixCode: 13, text: 'Incorrect quantity: must be a multiple of {a}', values: 'quantity' },
+  QuantityTooLarge:     { code: 5,  fixCode: 3,  text: 'Order exceeds limit: OrderQty(38) above {a}', values: 'quantity' },
+  QuantityNotPositive:  { code: 6,  fixCode: 13, text: 'Incorrect quantity: must be positive' },
+  PriceNotTick:         { code: 7,  fixCode: 99, text: 'Price(44) not a multiple of tick {a}', values: 'price' },
+  PriceOutsideBand:     { code: 8,  fixCode: 99, text: 'Price(44) outside band [{a},{b}]', values: 'price' },
+  PriceNotPositive:     { code: 9,  fixCode: 99, text: 'Price(44) must be positive' },
+  OrdersPerDayReached:  { code: 10, fixCode: 0,  text: 'Orders per day limit reached' },
+  LiveOrdersReached:    { code: 11, fixCode: 0,  text: 'Live orders limit reached' },
+} as const satisfies Record<string, Reason>
+
+// prettier-ignore
+export const CancelRejectReason = {
+  TooLate:              { code: 32, fixCode: 0,  text: 'Too late to cancel' },
+  UnknownOrder:         { code: 33, fixCode: 1,  text: 'Unknown order' },
+  DuplicateClOrdId:     { code: 34, fixCode: 6,  text: 'Duplicate ClOrdID(11)' },
+  SideMismatch:         { code: 35, fixCode: 99, text: 'Side(54) does not match order' },
+  SymbolMismatch:       { code: 36, fixCode: 99, text: 'Symbol(55) does not match order' },
+  OrderIdMismatch:      { code: 37, fixCode: 1,  text: 'OrderID(37) does not match OrigClOrdID(41)' },
+  SymbolUnchangeable:   { code: 38, fixCode: 2,  text: 'Symbol(55) cannot be changed' },
+  SideUnchangeable:     { code: 39, fixCode: 2,  text: 'Side(54) cannot be changed' },
+  AccountUnchangeable:  { code: 40, fixCode: 2,  text: 'Account(1) cannot be changed' },
+  OrdTypeUnchangeable:  { code: 41, fixCode: 2,  text: 'OrdType(40) cannot be changed' },
+  TimeInForceUnchangeable: { code: 42, fixCode: 2, text: 'TimeInForce(59) cannot be changed to {a}', values: 'quantity' },
+  QuantityNotLot:       { code: 43, fixCode: 99, text: 'Incorrect quantity: must be a multiple of {a}', values: 'quantity' },
+  QuantityTooLarge:     { code: 44, fixCode: 99, text: 'Order exceeds limit: OrderQty(38) above {a}', values: 'quantity' },
+  QuantityNotPositive:  { code: 45, fixCode: 99, text: 'Incorrect quantity: must be positive' },
+  PriceNotTick:         { code: 46, fixCode: 99, text: 'Price(44) not a multiple of tick {a}', values: 'price' },
+  PriceOutsideBand:     { code: 47, fixCode: 99, text: 'Price(44) outside band [{a},{b}]', values: 'price' },
+  PriceNotPositive:     { code: 48, fixCode: 99, text: 'Price(44) must be positive' },
+  OrdersPerDayReached:  { code: 49, fixCode: 0,  text: 'Orders per day limit reached' },
+  ExchangeClosed:       { code: 50, fixCode: 2,  text: 'Exchange closed' },
+} as const satisfies Record<string, Reason>
+
+/** Why a live order ended without its owner asking; fixCode is ExecRestatementReason(378). */
+// prettier-ignore
+export const CancelReason = {
+  ImmediateRemainder:   { code: 64, fixCode: -1, text: 'Unfilled remainder canceled' },
+  FillOrKillUnfilled:   { code: 65, fixCode: -1, text: 'Fill or kill: not enough quantity' },
+  MarketRemainder:      { code: 66, fixCode: -1, text: 'No more quantity to match a market order' },
+  Disconnected:         { code: 67, fixCode: 99, text: 'Cancel on disconnect' },
+  InstrumentDelisted:   { code: 68, fixCode: 99, text: 'Instrument delisted' },
+} as const satisfies Record<string, Reason>
+
+const byCode = new Map<number, Reason>(
+  [RejectReason, CancelRejectReason, CancelReason].flatMap((table) =>
+    Object.values<Reason>(table).map((reason) => [reason.code, reason] as const),
+  ),
+)
+
+/** The row of a code found in a record; undefined for 0 and for codes of a newer version. */
+export const reasonOf = (code: number): Reason | undefined => byCode.get(code)

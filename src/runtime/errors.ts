@@ -1,0 +1,29 @@
+/**
+ * Outside errors: configuration, files, sockets, database. Each has a stable code that scripts and
+ * docs/errors.md know, and a message that says what to do. Business rejects are values instead,
+ * and broken invariants are AssertionError.
+ */
+export const ErrorCode = {
+  ConfigFile: 'EXC_CONFIG_FILE',
+  ConfigValue: 'EXC_CONFIG_VALUE',
+  PortInUse: 'EXC_PORT_IN_USE',
+  DirectoryLocked: 'EXC_DIRECTORY_LOCKED',
+  JournalDamaged: 'EXC_JOURNAL_DAMAGED',
+  JournalUnreadable: 'EXC_JOURNAL_UNREADABLE',
+  JournalWrite: 'EXC_JOURNAL_WRITE',
+  ReplayDiffers: 'EXC_REPLAY_DIFFERS',
+  MulticastUnavailable: 'EXC_MULTICAST_UNAVAILABLE',
+  DatabaseUnreachable: 'EXC_DATABASE_UNREACHABLE',
+} as const
+
+export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode]
+
+export class ExchangeError extends Error {
+  override readonly name = 'ExchangeError'
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+  }
+}

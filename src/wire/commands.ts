@@ -1,0 +1,165 @@
+/**
+ * Command records: the inputs of the exchange, what was asked, on which session. The engine
+ * executes them in the order of the journal; nothing else changes its state. Imperative names.
+ *
+ * `expectedMsgSeqNum` is the inbound MsgSeqNum(34) that the session expects after this message,
+ * so that a restart knows where the client stands; 0 leaves what is known unchanged.
+ */
+import { compileCodec } from './compile-codec.ts'
+import type { Layout } from './layout.ts'
+import { i32, text, u16, u32, u64, u8 } from './layout.ts'
+import { RECORD_HEADER_BYTES } from './record-buffer.ts'
+
+export const RECORD = { byteOrder: 'little', start: RECORD_HEADER_BYTES } as const
+
+export const CommandType = {
+  EnterOrder: 1,
+  CancelOrder: 2,
+  ReplaceOrder: 3,
+  LogOn: 16,
+  Disconnect: 17,
+  SendMessage: 18,
+  ResetSequence: 19,
+  ApplyConfiguration: 32,
+  OpenTradingDay: 33,
+  CloseTradingDay: 34,
+  AdvanceClock: 35,
+} as const
+
+// NewOrderSingle(D) on a listed symbol with well-formed values.
+// prettier-ignore
+export const enterOrder = compileCodec({
+  name: 'EnterOrder', type: CommandType.EnterOrder,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['locate',            u16],
+    ['account',           u16],  // index + 1 in the session's account list; 0 = none
+    ['orderQty',          i32],
+    ['price',             i32],  // 1/10,000; 0 for market orders
+    ['side',              u8],
+    ['ordType',           u8],
+    ['timeInForce',       u8],
+    ['possResend',        u8],   // 1 = PossResend(97)=Y
+    ['clOrdId',           text(20)],
+  ],
+} as const satisfies Layout, RECORD)
+
+// OrderCancelRequest(F)
+// prettier-ignore
+export const cancelOrder = compileCodec({
+  name: 'CancelOrder', type: CommandType.CancelOrder,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['locate',            u16],  // 0 = symbol not listed
+    ['side',              u8],
+    ['possResend',        u8],
+    ['orderId',           u64],  // OrderID(37) if sent, else 0
+    ['clOrdId',           text(20)],
+    ['origClOrdId',       text(20)],
+  ],
+} as const satisfies Layout, RECORD)
+
+// OrderCancelReplaceRequest(G): a full restatement of the order.
+// prettier-ignore
+export const replaceOrder = compileCodec({
+  name: 'ReplaceOrder', type: CommandType.ReplaceOrder,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['locate',            u16],  // 0 = symbol not listed
+    ['account',           u16],  // as in EnterOrder
+    ['orderId',           u64],
+    ['orderQty',          i32],  // the total, executed quantity included
+    ['price',             i32],
+    ['side',              u8],
+    ['ordType',           u8],
+    ['timeInForce',       u8],
+    ['possResend',        u8],
+    ['clOrdId',           text(20)],
+    ['origClOrdId',       text(20)],
+  ],
+} as const satisfies Layout, RECORD)
+
+// An authenticated Logon(A); the answer's fields follow as `body`.
+// prettier-ignore
+export const logOn = compileCodec({
+  name: 'LogOn', type: CommandType.LogOn,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['resetSeqNum',       u8],   // 1 = both directions start again at 1 (ResetSeqNumFlag(141)=Y)
+    ['reserved',          u8],
+    ['bodyLength',        u16],  // FIX fields of the answer after the header, SOH-terminated
+  ],
+} as const satisfies Layout, RECORD)
+
+// The connection is gone: Logout done, dropped, timed out, or found dead at start-up.
+// prettier-ignore
+export const disconnect = compileCodec({
+  name: 'Disconnect', type: CommandType.Disconnect,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['graceful',          u8],   // 1 = after a Logout handshake
+    ['reserved',          u8],
+    ['bodyLength',        u16],  // reason, ASCII
+  ],
+} as const satisfies Layout, RECORD)
+
+// A message that the session layer or the acceptor decided: 0 1 2 3 4 5 j, and the refusals
+// 8 and 9 whose fields do not fit an order record. `body` holds the fields after the header;
+// an 8 has its OrderID, ExecID, ExecType and OrdStatus printed before them.
+// prettier-ignore
+export const sendMessage = compileCodec({
+  name: 'SendMessage', type: CommandType.SendMessage,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['msgType',           u8],   // character code
+    ['reserved',          u8],
+    ['bodyLength',        u16],
+  ],
+} as const satisfies Layout, RECORD)
+
+// ResetSeqNumFlag in mid-session or a scheduled reset: the next outbound MsgSeqNum(34) is 1.
+// prettier-ignore
+export const resetSequence = compileCodec({
+  name: 'ResetSequence', type: CommandType.ResetSequence,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['reserved',          u32],
+  ],
+} as const satisfies Layout, RECORD)
+
+// The configuration in force from here on: JSON of VenueConfiguration.
+// prettier-ignore
+export const applyConfiguration = compileCodec({
+  name: 'ApplyConfiguration', type: CommandType.ApplyConfiguration,
+  fields: [
+    ['bodyLength',        u32],
+    ['reserved',          u32],
+  ],
+} as const satisfies Layout, RECORD)
+
+// prettier-ignore
+export const openTradingDay = compileCodec({
+  name: 'OpenTradingDay', type: CommandType.OpenTradingDay,
+  fields: [
+    ['tradingDate',       u32],  // yyyymmdd
+    ['midnightSeconds',   u32],  // UTC midnight of the trading date, seconds since 1970
+    ['openSeconds',       u32],  // the day's phase instants, UTC seconds since 1970
+    ['closeSeconds',      u32],
+    ['feedSession',       text(10)],
+    ['reserved',          u16],
+  ],
+} as const satisfies Layout, RECORD)
+
+// Ends the trading day: day orders expire, the feed's session ends.
+// prettier-ignore
+export const closeTradingDay = compileCodec({
+  name: 'CloseTradingDay', type: CommandType.CloseTradingDay,
+  fields: [['reserved', u64]],
+} as const satisfies Layout, RECORD)
+
+// Time passed the engine's next deadline and nothing else was there to carry the time.
+// prettier-ignore
+export const advanceClock = compileCodec({
+  name: 'AdvanceClock', type: CommandType.AdvanceClock,
+  fields: [['reserved', u64]],
+} as const satisfies Layout, RECORD)

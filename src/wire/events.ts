@@ -1,0 +1,199 @@
+/**
+ * Event records: what happened, with everything that a FIX report, a feed message and a database
+ * row are printed from. Past-tense names. An event prints at most one FIX message (on its
+ * session, if msgSeqNum > 0) and at most one ITCH message (if the record's feed byte is set).
+ *
+ * `previousPosition` is the journal position of the session's previous event with a msgSeqNum;
+ * 0 at the session's first message since its last reset (position 0 never holds an event).
+ */
+import { RECORD } from './commands.ts'
+import { compileCodec } from './compile-codec.ts'
+import type { FieldType, FlyweightOf, Layout } from './layout.ts'
+import { i32, text, u16, u32, u64, u8 } from './layout.ts'
+
+export const EventType = {
+  OrderAccepted: 64,
+  OrderRejected: 65,
+  OrderExecuted: 66,
+  OrderCanceled: 67,
+  OrderReplaced: 68,
+  OrderExpired: 69,
+  OrderRestated: 70,
+  OrderStatusReported: 71,
+  /** A good-till-cancel order put on the new day's feed: no FIX message. */
+  OrderCarried: 72,
+  CancelRejected: 80,
+  MessageSent: 81,
+  SessionDisconnected: 82,
+  SequenceReset: 83,
+  TradingDayOpened: 96,
+  SystemEventSignaled: 97,
+  InstrumentListed: 98,
+  TradingStateChanged: 99,
+} as const
+
+// prettier-ignore
+const header = [
+  ['msgSeqNum',         u32],  // outbound MsgSeqNum(34); 0 = no message
+  ['expectedMsgSeqNum', u32],  // inbound MsgSeqNum(34) expected after it
+  ['previousPosition',  u64],
+  ['epochSeconds',      u32],  // sequenced time: SendingTime(52), TransactTime(60), ITCH timestamp
+  ['nanoseconds',       u32],
+] as const satisfies readonly (readonly [string, FieldType])[]
+
+/** What every event starts with: enough to walk a session's messages. */
+export const eventHeader = compileCodec(
+  { name: 'EventHeader', type: 0, fields: header } as const satisfies Layout,
+  RECORD,
+)
+
+// One ExecutionReport(8). Order events share this layout; the record type and execType tell them apart.
+// prettier-ignore
+export const orderEvent = compileCodec({
+  name: 'OrderEvent', type: EventType.OrderAccepted,
+  fields: [
+    ...header,
+    ['execId',            u64],  // ExecID(17); 0 for status answers and OrderCarried
+    ['orderId',           u64],  // OrderID(37); 0 prints NONE
+    ['orderReference',    u64],  // current ITCH order reference, SecondaryOrderID(198)
+    ['originalReference', u64],  // OrderReplaced: the reference that left the feed (D, U)
+    ['matchNumber',       u64],  // OrderExecuted: ITCH match number, SecondaryExecID(527)
+    ['avgPx',             u64],  // 1/1,000,000
+    ['price',             i32],  // 1/10,000; 0 = market
+    ['orderQty',          i32],
+    ['cumQty',            i32],
+    ['leavesQty',         i32],
+    ['lastQty',           i32],
+    ['lastPx',            i32],
+    ['feedShares',        i32],  // shares in the feed message: added, executed or taken off
+    ['textValueA',        i32],  // {a} and {b} of the reason's Text(58)
+    ['textValueB',        i32],
+    ['locate',            u16],
+    ['account',           u16],  // index + 1 in the session's account list; 0 = none
+    ['side',              u8],
+    ['ordType',           u8],
+    ['timeInForce',       u8],
+    ['execType',          u8],
+    ['ordStatus',         u8],
+    ['reason',            u8],   // RejectReason or CancelReason code; 0 = none
+    ['lastLiquidityInd',  u8],
+    ['reserved',          u8],
+    ['clOrdId',           text(20)],
+    ['origClOrdId',       text(20)],
+  ],
+} as const satisfies Layout, RECORD)
+
+// One OrderCancelReject(9).
+// prettier-ignore
+export const cancelRejected = compileCodec({
+  name: 'CancelRejected', type: EventType.CancelRejected,
+  fields: [
+    ...header,
+    ['orderId',           u64],  // 0 prints NONE
+    ['textValueA',        i32],
+    ['textValueB',        i32],
+    ['account',           u16],
+    ['ordStatus',         u8],   // the order's state after the reject
+    ['reason',            u8],   // CancelRejectReason code
+    ['cxlRejResponseTo',  u8],
+    ['reserved',          u8],
+    ['reserved2',         u16],
+    ['clOrdId',           text(20)],
+    ['origClOrdId',       text(20)],  // last accepted ClOrdID of the order; as sent when unknown
+  ],
+} as const satisfies Layout, RECORD)
+
+// A message whose fields after the header are stored as they are printed.
+// prettier-ignore
+export const messageSent = compileCodec({
+  name: 'MessageSent', type: EventType.MessageSent,
+  fields: [
+    ...header,
+    ['execId',            u64],  // ExecID(17) of an 8, else 0
+    ['msgType',           u8],
+    ['reset',             u8],   // 1 = this Logon started the session's numbers again
+    ['bodyLength',        u16],
+    ['reserved',          u32],
+  ],
+} as const satisfies Layout, RECORD)
+
+// prettier-ignore
+export const sessionDisconnected = compileCodec({
+  name: 'SessionDisconnected', type: EventType.SessionDisconnected,
+  fields: [
+    ...header,
+    ['graceful',          u8],
+    ['reserved',          u8],
+    ['bodyLength',        u16],  // reason, ASCII
+    ['reserved2',         u32],
+  ],
+} as const satisfies Layout, RECORD)
+
+// prettier-ignore
+export const sequenceReset = compileCodec({
+  name: 'SequenceReset', type: EventType.SequenceReset,
+  fields: [...header],
+} as const satisfies Layout, RECORD)
+
+// A new MoldUDP64 session: the next feed message has sequence number 1.
+// prettier-ignore
+export const tradingDayOpened = compileCodec({
+  name: 'TradingDayOpened', type: EventType.TradingDayOpened,
+  fields: [
+    ...header,
+    ['tradingDate',       u32],
+    ['midnightSeconds',   u32],  // ITCH timestamps count from here
+    ['feedSession',       text(10)],
+    ['reserved',          u16],
+    ['reserved2',         u32],
+  ],
+} as const satisfies Layout, RECORD)
+
+// ITCH S.
+// prettier-ignore
+export const systemEventSignaled = compileCodec({
+  name: 'SystemEventSignaled', type: EventType.SystemEventSignaled,
+  fields: [
+    ...header,
+    ['eventCode',         u8],   // O S Q M E C
+    ['reserved',          u8],
+    ['reserved2',         u16],
+    ['reserved3',         u32],
+  ],
+} as const satisfies Layout, RECORD)
+
+// ITCH R.
+// prettier-ignore
+export const instrumentListed = compileCodec({
+  name: 'InstrumentListed', type: EventType.InstrumentListed,
+  fields: [
+    ...header,
+    ['symbol',            text(8)],
+    ['lotSize',           i32],
+    ['locate',            u16],
+    ['reserved',          u16],
+  ],
+} as const satisfies Layout, RECORD)
+
+// ITCH H.
+// prettier-ignore
+export const tradingStateChanged = compileCodec({
+  name: 'TradingStateChanged', type: EventType.TradingStateChanged,
+  fields: [
+    ...header,
+    ['symbol',            text(8)],
+    ['reason',            text(4)],
+    ['locate',            u16],
+    ['tradingState',      u8],   // H P Q T
+    ['reserved',          u8],
+  ],
+} as const satisfies Layout, RECORD)
+
+export type OrderEventRecord = FlyweightOf<typeof orderEvent.layout>
+export type CancelRejectedRecord = FlyweightOf<typeof cancelRejected.layout>
+export type MessageSentRecord = FlyweightOf<typeof messageSent.layout>
+export type EventHeaderRecord = FlyweightOf<typeof eventHeader.layout>
+
+/** True for the record types that hold an ExecutionReport in the orderEvent layout. */
+export const isOrderEvent = (type: number): boolean =>
+  type >= EventType.OrderAccepted && type <= EventType.OrderCarried

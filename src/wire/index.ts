@@ -1,0 +1,6 @@
+export * from './commands.ts'
+export * from './compile-codec.ts'
+export * from './events.ts'
+export * from './layout.ts'
+export * from './record-buffer.ts'
+export * from './venue-configuration.ts'

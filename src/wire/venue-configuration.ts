@@ -1,0 +1,41 @@
+/**
+ * The part of the configuration that decides outcomes. It is a journal record: `serve` appends
+ * one when the files changed, and the engine and the readers know no other. No passwords in it.
+ */
+import type { Instrument, SessionIndex } from '../domain/index.ts'
+
+export type SessionRole = 'order-entry' | 'drop-copy' | 'market-data'
+
+export interface VenueSession {
+  /** Stable for the life of the journal. */
+  readonly index: SessionIndex
+  /** SenderCompID(49) of the counterparty, and the session's name everywhere. */
+  readonly compId: string
+  readonly firm: string
+  readonly role: SessionRole
+  /** An account's number in records is its place here + 1; accounts are appended, never moved. */
+  readonly accounts: readonly string[]
+  readonly cancelOnDisconnect: 'off' | 'disconnect' | 'disconnect-or-logout'
+  readonly cancelGoodTill: boolean
+  /** False once its file is gone: it cannot log on, its index stays taken. */
+  readonly active: boolean
+}
+
+export interface VenueConfiguration {
+  /** TargetCompID(56) of every session. */
+  readonly compId: string
+  /** instruments[i].locate === i + 1 */
+  readonly instruments: readonly Instrument[]
+  /** sessions[i].index === i + 1 */
+  readonly sessions: readonly VenueSession[]
+  readonly ordersPerDayMax: number
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+export const encodeConfiguration = (configuration: VenueConfiguration): Uint8Array =>
+  encoder.encode(JSON.stringify(configuration))
+
+export const decodeConfiguration = (bytes: Uint8Array): VenueConfiguration =>
+  JSON.parse(decoder.decode(bytes)) as VenueConfiguration
