@@ -26,6 +26,7 @@ export const RejectReason = {
   PriceNotPositive:     { code: 9,  fixCode: 99, text: 'Price(44) must be positive' },
   OrdersPerDayReached:  { code: 10, fixCode: 0,  text: 'Orders per day limit reached' },
   LiveOrdersReached:    { code: 11, fixCode: 0,  text: 'Live orders limit reached' },
+  PriceTooLarge:        { code: 12, fixCode: 99, text: 'Price(44) above {a}', values: 'price' },
 } as const satisfies Record<string, Reason>
 
 // prettier-ignore
@@ -49,6 +50,7 @@ export const CancelRejectReason = {
   PriceNotPositive:     { code: 48, fixCode: 99, text: 'Price(44) must be positive' },
   OrdersPerDayReached:  { code: 49, fixCode: 0,  text: 'Orders per day limit reached' },
   ExchangeClosed:       { code: 50, fixCode: 2,  text: 'Exchange closed' },
+  PriceTooLarge:        { code: 51, fixCode: 99, text: 'Price(44) above {a}', values: 'price' },
 } as const satisfies Record<string, Reason>
 
 /** Why a live order ended without its owner asking; fixCode is ExecRestatementReason(378). */

@@ -16,6 +16,8 @@ export const CommandType = {
   EnterOrder: 1,
   CancelOrder: 2,
   ReplaceOrder: 3,
+  RefuseOrder: 4,
+  RefuseRequest: 5,
   LogOn: 16,
   Disconnect: 17,
   SendMessage: 18,
@@ -23,7 +25,19 @@ export const CommandType = {
   ApplyConfiguration: 32,
   OpenTradingDay: 33,
   CloseTradingDay: 34,
-  AdvanceClock: 35,
+} as const
+
+/**
+ * Numbers that a client may send and an order may not have: the acceptor passes them on as these, so
+ * that every refusal of a number is the engine's and names the instrument's own limits.
+ */
+export const Unrepresentable = {
+  /** Zero or negative. */
+  NotPositive: -1,
+  /** Finer than 1/10,000, or a fraction of a share. */
+  TooPrecise: -2,
+  /** Above PRICE_MAX or QUANTITY_MAX. */
+  TooLarge: -3,
 } as const
 
 // NewOrderSingle(D) on a listed symbol with well-formed values.
@@ -34,8 +48,8 @@ export const enterOrder = compileCodec({
     ['expectedMsgSeqNum', u32],
     ['locate',            u16],
     ['account',           u16],  // index + 1 in the session's account list; 0 = none
-    ['orderQty',          i32],
-    ['price',             i32],  // 1/10,000; 0 for market orders
+    ['orderQty',          i32],  // or a value of Unrepresentable
+    ['price',             i32],  // 1/10,000; 0 for market orders; or a value of Unrepresentable
     ['side',              u8],
     ['ordType',           u8],
     ['timeInForce',       u8],
@@ -79,6 +93,35 @@ export const replaceOrder = compileCodec({
   ],
 } as const satisfies Layout, RECORD)
 
+// A NewOrderSingle(D) that the acceptor cannot express as EnterOrder (symbol not listed, OrdType not
+// offered, …). `body` holds the fields of the ExecutionReport after ExecType and OrdStatus.
+// prettier-ignore
+export const refuseOrder = compileCodec({
+  name: 'RefuseOrder', type: CommandType.RefuseOrder,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['possResend',        u8],
+    ['reserved',          u8],
+    ['bodyLength',        u16],
+    ['clOrdId',           text(20)],  // empty when it is itself at fault
+  ],
+} as const satisfies Layout, RECORD)
+
+// The same for OrderCancelRequest(F) and OrderCancelReplaceRequest(G). `body` holds the fields of the
+// OrderCancelReject(9) that do not come from the order: 102, 58, and 11 or 41 when not well formed.
+// prettier-ignore
+export const refuseRequest = compileCodec({
+  name: 'RefuseRequest', type: CommandType.RefuseRequest,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['cxlRejResponseTo',  u8],
+    ['reserved',          u8],
+    ['bodyLength',        u16],
+    ['clOrdId',           text(20)],
+    ['origClOrdId',       text(20)],
+  ],
+} as const satisfies Layout, RECORD)
+
 // An authenticated Logon(A); the answer's fields follow as `body`.
 // prettier-ignore
 export const logOn = compileCodec({
@@ -103,9 +146,8 @@ export const disconnect = compileCodec({
   ],
 } as const satisfies Layout, RECORD)
 
-// A message that the session layer or the acceptor decided: 0 1 2 3 4 5 j, and the refusals
-// 8 and 9 whose fields do not fit an order record. `body` holds the fields after the header;
-// an 8 has its OrderID, ExecID, ExecType and OrdStatus printed before them.
+// A message that the session layer or the acceptor decided: 0 1 2 3 5 j. `body` holds the fields
+// after the header.
 // prettier-ignore
 export const sendMessage = compileCodec({
   name: 'SendMessage', type: CommandType.SendMessage,
@@ -154,12 +196,5 @@ export const openTradingDay = compileCodec({
 // prettier-ignore
 export const closeTradingDay = compileCodec({
   name: 'CloseTradingDay', type: CommandType.CloseTradingDay,
-  fields: [['reserved', u64]],
-} as const satisfies Layout, RECORD)
-
-// Time passed the engine's next deadline and nothing else was there to carry the time.
-// prettier-ignore
-export const advanceClock = compileCodec({
-  name: 'AdvanceClock', type: CommandType.AdvanceClock,
   fields: [['reserved', u64]],
 } as const satisfies Layout, RECORD)

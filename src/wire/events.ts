@@ -97,13 +97,14 @@ export const cancelRejected = compileCodec({
     ['reason',            u8],   // CancelRejectReason code
     ['cxlRejResponseTo',  u8],
     ['reserved',          u8],
-    ['reserved2',         u16],
+    ['bodyLength',        u16],  // fields printed as they are, when the acceptor refused: 102, 58, bad 11 or 41
     ['clOrdId',           text(20)],
     ['origClOrdId',       text(20)],  // last accepted ClOrdID of the order; as sent when unknown
   ],
 } as const satisfies Layout, RECORD)
 
-// A message whose fields after the header are stored as they are printed.
+// A message whose fields after the header are stored as they are printed. An 8 (RefuseOrder) is
+// printed as OrderID NONE, its ExecID, ExecType 8, OrdStatus 8, zero quantities, then the body.
 // prettier-ignore
 export const messageSent = compileCodec({
   name: 'MessageSent', type: EventType.MessageSent,
