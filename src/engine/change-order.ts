@@ -1,0 +1,262 @@
+/**
+ * OrderCancelRequest(F) and OrderCancelReplaceRequest(G): FIX 4.4 volume 4, matrices B, C and D.
+ * A request's ClOrdID is used up even when it is rejected, and stays tied to the order it was about,
+ * so that a later request may refer to it (D.2.c). Reports name the last accepted ClOrdID as 41.
+ */
+import type { Reason } from '../domain/index.ts'
+import {
+  CancelRejectReason,
+  CxlRejResponseTo,
+  ExecType,
+  OrdStatus,
+  TimeInForce,
+} from '../domain/index.ts'
+import {
+  cancelOrder as cancelLayout,
+  cancelRejected,
+  EventType,
+  orderEvent,
+  recordSession,
+  refuseRequest as refuseLayout,
+  replaceOrder as replaceLayout,
+} from '../wire/index.ts'
+import { FeedMessage } from './event-writer.ts'
+import { judgeTerms, problemValues } from './judge-terms.ts'
+import { endOrder, matchOrder, OrderEnd, rest, takeOffBook } from './match-order.ts'
+import type { EngineState, Market } from './state.ts'
+
+const cancel = cancelLayout.flyweight()
+const replace = replaceLayout.flyweight()
+const refusal = refuseLayout.flyweight()
+
+/** The request at hand: where its two ids stand, and the order that 41 names. */
+const request = {
+  view: new DataView(new ArrayBuffer(0)) as DataView,
+  session: 0,
+  clOrdIdAt: 0,
+  origClOrdIdAt: 0,
+  responseTo: 0,
+  order: 0,
+  /** Entry of the request's own ClOrdID. */
+  entry: 0,
+  isDuplicate: false,
+}
+
+export function cancelOrder(state: EngineState, view: DataView, at: number): void {
+  cancel.wrap(view, at)
+  openRequest(state, view, at, cancelLayout.offsets, CxlRejResponseTo.Cancel)
+
+  const refusalReason = refusalOfRequest(state) ?? cancelMismatch(state)
+  if (refusalReason !== undefined) return rejectRequest(state, refusalReason)
+
+  const origEntry = state.orders.clOrdId[request.order]!
+  state.orders.clOrdId[request.order] = request.entry
+  const canceledAt = endOrder(state, request.order, OrderEnd.Canceled)
+  writeOrigClOrdId(state, canceledAt, origEntry)
+}
+
+export function replaceOrder(state: EngineState, view: DataView, at: number): void {
+  replace.wrap(view, at)
+  openRequest(state, view, at, replaceLayout.offsets, CxlRejResponseTo.Replace)
+
+  const refusalReason = refusalOfRequest(state) ?? forbiddenChange(state) ?? refusedTerms(state)
+  if (refusalReason !== undefined) return rejectRequest(state, refusalReason)
+
+  applyReplacement(state, state.markets[replace.locate]!)
+}
+
+/** A request that the acceptor refused; the order's own state goes into the answer. */
+export function refuseChange(state: EngineState, view: DataView, at: number): void {
+  refusal.wrap(view, at)
+  openRequest(state, view, at, refuseLayout.offsets, refusal.cxlRejResponseTo)
+
+  const eventAt = writeReject(state, refusal.bodyLength)
+  state.events.copyBody(
+    view,
+    at + refuseLayout.length,
+    refusal.bodyLength,
+    eventAt + cancelRejected.length,
+  )
+}
+
+/** Finds the order and uses up the request's ClOrdID. */
+function openRequest(
+  state: EngineState,
+  view: DataView,
+  at: number,
+  offsets: { readonly clOrdId: number; readonly origClOrdId: number },
+  responseTo: number,
+): void {
+  const { ids } = state
+  request.view = view
+  request.session = recordSession(view, at)
+  request.clOrdIdAt = at + offsets.clOrdId
+  request.origClOrdIdAt = at + offsets.origClOrdId
+  request.responseTo = responseTo
+  const orig = ids.find(request.session, view, request.origClOrdIdAt)
+  request.order = orig === 0 ? 0 : ids.order[orig]!
+
+  const isNamed = view.getUint8(request.clOrdIdAt) !== 0
+  request.isDuplicate = isNamed && ids.find(request.session, view, request.clOrdIdAt) !== 0
+  if (isNamed && !request.isDuplicate) {
+    request.entry = ids.add(request.session, view, request.clOrdIdAt, request.order)
+  }
+}
+
+function refusalOfRequest(state: EngineState): Reason | undefined {
+  if (request.isDuplicate) return CancelRejectReason.DuplicateClOrdId
+  if (request.order === 0) return CancelRejectReason.UnknownOrder
+  if (!state.orders.isLive(request.order)) return CancelRejectReason.TooLate
+  return undefined
+}
+
+function cancelMismatch({ orders }: EngineState): Reason | undefined {
+  const { order } = request
+  if (cancel.orderId !== 0 && cancel.orderId !== orders.orderId[order]) {
+    return CancelRejectReason.OrderIdMismatch
+  }
+  if (cancel.locate !== orders.locate[order]) return CancelRejectReason.SymbolMismatch
+  if (cancel.side !== orders.side[order]) return CancelRejectReason.SideMismatch
+  return undefined
+}
+
+function forbiddenChange({ orders, day }: EngineState): Reason | undefined {
+  const { order } = request
+  if (!day.isOpen) return CancelRejectReason.ExchangeClosed
+  if (replace.orderId !== 0 && replace.orderId !== orders.orderId[order]) {
+    return CancelRejectReason.OrderIdMismatch
+  }
+  if (replace.locate !== orders.locate[order]) return CancelRejectReason.SymbolUnchangeable
+  if (replace.side !== orders.side[order]) return CancelRejectReason.SideUnchangeable
+  if (replace.account !== orders.account[order]) return CancelRejectReason.AccountUnchangeable
+  if (replace.ordType !== orders.ordType[order]) return CancelRejectReason.OrdTypeUnchangeable
+  if (
+    replace.timeInForce !== TimeInForce.Day &&
+    replace.timeInForce !== TimeInForce.GoodTillCancel
+  ) {
+    problemValues.a = replace.timeInForce - 0x30
+    return CancelRejectReason.TimeInForceUnchangeable
+  }
+  return undefined
+}
+
+function refusedTerms(state: EngineState): Reason | undefined {
+  const market = state.markets[replace.locate]!
+  const problem = judgeTerms(market, replace.ordType, replace.price, replace.orderQty)
+  if (problem !== undefined) return CancelRejectReason[problem]
+  if (state.ordersToday >= state.ordersPerDayMax) return CancelRejectReason.OrdersPerDayReached
+  return undefined
+}
+
+/**
+ * Quantity down at the same price keeps its place in the queue; a new price or a higher quantity
+ * loses it. OrderQty(38) is the total: at or below CumQty(14) it stops the order (C.3.b, C.3.c).
+ */
+function applyReplacement(state: EngineState, market: Market): void {
+  const { orders } = state
+  const { order } = request
+  const leavesBefore = orders.leavesQty(order)
+  const keepsPrice = replace.price === orders.price[order]
+  const leaves = Math.max(0, replace.orderQty - orders.cumQty[order]!)
+  const origEntry = orders.clOrdId[order]!
+
+  state.ordersToday++
+  orders.clOrdId[order] = request.entry
+  orders.orderQty[order] = orders.cumQty[order]! + leaves
+  orders.price[order] = replace.price
+  orders.timeInForce[order] = replace.timeInForce
+
+  if (leaves === 0) {
+    takeOffBook(state, order)
+    orders.ordStatus[order] = OrdStatus.Filled
+    reportReplaced(state, origEntry, FeedMessage.Delete, leavesBefore)
+  } else if (keepsPrice && leaves <= leavesBefore) {
+    const reduction = leavesBefore - leaves
+    if (reduction > 0) market.book.reduce(orders.slot[order]!, reduction)
+    const feedMessage = reduction > 0 ? FeedMessage.Cancel : FeedMessage.None
+    reportReplaced(state, origEntry, feedMessage, reduction)
+  } else {
+    moveOrder(state, market, origEntry, leaves, leavesBefore)
+  }
+}
+
+/** The order goes to the tail of its new price, or trades first when that price crosses. */
+function moveOrder(
+  state: EngineState,
+  market: Market,
+  origEntry: number,
+  leaves: number,
+  leavesBefore: number,
+): void {
+  const { orders, numbers } = state
+  const { order } = request
+  takeOffBook(state, order)
+  const originalReference = orders.reference[order]!
+  orders.reference[order] = numbers.nextOrderReference++
+
+  if (!market.book.crosses(orders.side[order]!, orders.price[order]!)) {
+    rest(state, market, order, leaves)
+    const replacedAt = reportReplaced(state, origEntry, FeedMessage.Replace, leaves)
+    writeOriginalReference(state, replacedAt, originalReference)
+    return
+  }
+
+  const replacedAt = reportReplaced(state, origEntry, FeedMessage.Delete, leavesBefore)
+  writeOriginalReference(state, replacedAt, originalReference)
+  matchOrder(state, market, order, replacedAt)
+}
+
+function reportReplaced(
+  state: EngineState,
+  origEntry: number,
+  feedMessage: number,
+  feedShares: number,
+): number {
+  const { events, orders, ids } = state
+  const at = events.report(EventType.OrderReplaced, ExecType.Replaced, request.order, orders, ids)
+  events.order.feedShares = feedShares
+  writeOrigClOrdId(state, at, origEntry)
+  writeOriginalReference(state, at, orders.reference[request.order]!)
+  if (feedMessage !== FeedMessage.None) events.feed(at, feedMessage)
+  return at
+}
+
+function writeOrigClOrdId({ events, ids }: EngineState, at: number, entry: number): void {
+  ids.copyTo(entry, events.records.view, at + orderEvent.offsets.origClOrdId)
+}
+
+function writeOriginalReference({ events }: EngineState, at: number, reference: number): void {
+  events.order.wrap(events.records.view, at)
+  events.order.originalReference = reference
+}
+
+function rejectRequest(state: EngineState, reason: Reason): void {
+  writeReject(state, 0)
+  const record = state.events.cancelRejected
+  record.reason = reason.code
+  if (reason.values !== undefined) {
+    record.textValueA = problemValues.a
+    record.textValueB = problemValues.b
+  }
+}
+
+/** OrderCancelReject(9) in the order's own state: 37=NONE and 39=8 when 41 names no order. */
+function writeReject({ events, orders, ids }: EngineState, bodyLength: number): number {
+  const { order, view } = request
+  const at = events.rejectCancel(request.session, bodyLength)
+  const record = events.cancelRejected
+  record.cxlRejResponseTo = request.responseTo
+  record.ordStatus = OrdStatus.Rejected
+  events.copyClOrdId(view, request.clOrdIdAt, at, cancelRejected.offsets.clOrdId)
+
+  const origAt = at + cancelRejected.offsets.origClOrdId
+  if (order === 0) {
+    events.copyClOrdId(view, request.origClOrdIdAt, at, cancelRejected.offsets.origClOrdId)
+    return at
+  }
+  record.orderId = orders.orderId[order]!
+  record.ordStatus = orders.ordStatus[order]!
+  record.account = orders.account[order]!
+  ids.copyTo(orders.clOrdId[order]!, events.records.view, origAt)
+  return at
+}

@@ -1,0 +1,136 @@
+/**
+ * Every ClOrdID(11) of the trading day, of orders and of requests, by session: open addressing over
+ * the bytes themselves, so that a lookup makes no string. Ids are never taken out before the day
+ * ends; a new day builds a new index.
+ */
+import { assert } from '../domain/index.ts'
+
+const WORDS = 5
+
+export class ClOrdIdIndex {
+  /** Entries in use; entry numbers are 1..count. */
+  count = 0
+  /** ClOrdID bytes of an entry, as five little-endian words from `entry * 5`. */
+  words: Int32Array
+  /** Order that the id belongs to; 0 = a new order that was rejected. */
+  order: Int32Array
+  session: Uint16Array
+  private table: Int32Array
+  private mask: number
+
+  constructor(capacity = 1024) {
+    this.words = new Int32Array((capacity + 1) * WORDS)
+    this.order = new Int32Array(capacity + 1)
+    this.session = new Uint16Array(capacity + 1)
+    this.table = new Int32Array(capacity * 2)
+    this.mask = this.table.length - 1
+    assert((this.table.length & this.mask) === 0, 'capacity is a power of two')
+  }
+
+  /** Entry of the text(20) at `at`, or 0. */
+  find(session: number, view: DataView, at: number): number {
+    const table = this.table
+    for (let probe = hashText(session, view, at) & this.mask; ; probe = (probe + 1) & this.mask) {
+      const entry = table[probe]!
+      if (entry === 0) return 0
+      if (this.session[entry] === session && this.equals(entry, view, at)) return entry
+    }
+  }
+
+  /** Adds an id that `find` did not know; gives its entry. */
+  add(session: number, view: DataView, at: number, order: number): number {
+    if (this.count + 1 >= this.order.length) this.grow()
+    const base = (this.count + 1) * WORDS
+    for (let i = 0; i < WORDS; i++) this.words[base + i] = view.getInt32(at + i * 4, true)
+    return this.insert(session, order)
+  }
+
+  /** Copies an entry of yesterday's index for an order that is carried into the new day. */
+  addFrom(other: ClOrdIdIndex, entry: number, order: number): number {
+    if (this.count + 1 >= this.order.length) this.grow()
+    const base = (this.count + 1) * WORDS
+    for (let i = 0; i < WORDS; i++) this.words[base + i] = other.words[entry * WORDS + i]!
+    return this.insert(other.session[entry]!, order)
+  }
+
+  /** Writes the id of an entry as a text(20). */
+  copyTo(entry: number, view: DataView, at: number): void {
+    const base = entry * WORDS
+    for (let i = 0; i < WORDS; i++) view.setInt32(at + i * 4, this.words[base + i]!, true)
+  }
+
+  private equals(entry: number, view: DataView, at: number): boolean {
+    const words = this.words
+    const base = entry * WORDS
+    return (
+      words[base] === view.getInt32(at, true) &&
+      words[base + 1] === view.getInt32(at + 4, true) &&
+      words[base + 2] === view.getInt32(at + 8, true) &&
+      words[base + 3] === view.getInt32(at + 12, true) &&
+      words[base + 4] === view.getInt32(at + 16, true)
+    )
+  }
+
+  private insert(session: number, order: number): number {
+    const entry = ++this.count
+    this.session[entry] = session
+    this.order[entry] = order
+    this.place(entry)
+    return entry
+  }
+
+  private place(entry: number): void {
+    const words = this.words
+    const base = entry * WORDS
+    let probe =
+      hashWords(
+        this.session[entry]!,
+        words[base]!,
+        words[base + 1]!,
+        words[base + 2]!,
+        words[base + 3]!,
+        words[base + 4]!,
+      ) & this.mask
+    while (this.table[probe] !== 0) probe = (probe + 1) & this.mask
+    this.table[probe] = entry
+  }
+
+  private grow(): void {
+    const capacity = (this.order.length - 1) * 2
+    this.words = copied(this.words, new Int32Array((capacity + 1) * WORDS))
+    this.order = copied(this.order, new Int32Array(capacity + 1))
+    this.session = copied(this.session, new Uint16Array(capacity + 1))
+    this.table = new Int32Array(capacity * 2)
+    this.mask = this.table.length - 1
+    for (let entry = 1; entry <= this.count; entry++) this.place(entry)
+  }
+}
+
+function copied<A extends Int32Array | Uint16Array>(from: A, to: A): A {
+  to.set(from)
+  return to
+}
+
+function hashText(session: number, view: DataView, at: number): number {
+  return hashWords(
+    session,
+    view.getInt32(at, true),
+    view.getInt32(at + 4, true),
+    view.getInt32(at + 8, true),
+    view.getInt32(at + 12, true),
+    view.getInt32(at + 16, true),
+  )
+}
+
+/** Multiply-rotate over the words with a final avalanche (the finish of MurmurHash3). */
+function hashWords(s: number, a: number, b: number, c: number, d: number, e: number): number {
+  let hash = Math.imul(s + 1, 0x9e3779b1)
+  hash = Math.imul((hash << 13) | (hash >>> 19), 0x85ebca6b) ^ Math.imul(a, 0xcc9e2d51)
+  hash = Math.imul((hash << 13) | (hash >>> 19), 0x85ebca6b) ^ Math.imul(b, 0xcc9e2d51)
+  hash = Math.imul((hash << 13) | (hash >>> 19), 0x85ebca6b) ^ Math.imul(c, 0xcc9e2d51)
+  hash = Math.imul((hash << 13) | (hash >>> 19), 0x85ebca6b) ^ Math.imul(d, 0xcc9e2d51)
+  hash = Math.imul((hash << 13) | (hash >>> 19), 0x85ebca6b) ^ Math.imul(e, 0xcc9e2d51)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d)
+  hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b)
+  return hash ^ (hash >>> 16)
+}

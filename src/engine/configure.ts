@@ -1,0 +1,67 @@
+/**
+ * The configuration in force: instruments and sessions keep their numbers for the life of the
+ * journal; what left the files stays known and is closed to new orders.
+ */
+import { OrderBook } from '../book/index.ts'
+import type { Instrument } from '../domain/index.ts'
+import { assert, ceilDiv, floorDiv } from '../domain/index.ts'
+import { applyConfiguration as layout, decodeConfiguration } from '../wire/index.ts'
+import type { EngineState, Market } from './state.ts'
+
+export function applyConfiguration(state: EngineState, view: DataView, at: number): void {
+  const bodyLength = view.getUint32(at + layout.offsets.bodyLength, true)
+  const body = new Uint8Array(view.buffer, view.byteOffset + at + layout.length, bodyLength)
+  const configuration = decodeConfiguration(body)
+
+  state.ordersPerDayMax = configuration.ordersPerDayMax
+  state.ledger.resize(configuration.sessions.length)
+  state.venueSessions = [undefined, ...configuration.sessions]
+  for (const instrument of configuration.instruments) applyInstrument(state, instrument)
+}
+
+function applyInstrument(state: EngineState, instrument: Instrument): void {
+  const market = state.markets[instrument.locate]
+  if (market === undefined) {
+    assert(state.markets.length === instrument.locate, 'stock locates are consecutive')
+    state.markets.push(openMarket(state, instrument))
+    announce(state, instrument)
+    return
+  }
+
+  assert(market.instrument.tickSize === instrument.tickSize, 'tick size of an instrument is fixed')
+  const changed = market.instrument.listed !== instrument.listed
+  market.instrument = instrument
+  setBand(market)
+  if (changed) announce(state, instrument)
+}
+
+function openMarket(state: EngineState, instrument: Instrument): Market {
+  const book = new OrderBook(state.orderPool, state.levelPool, instrument.tickSize)
+  const market = { instrument, book, bandLow: 0, bandHigh: 0 }
+  setBand(market)
+  return market
+}
+
+/** Reference price ± percent, to the ticks inside. */
+function setBand(market: Market): void {
+  const { referencePrice, priceBandPercent, tickSize } = market.instrument
+  if (priceBandPercent === 0) {
+    market.bandLow = 0
+    market.bandHigh = 0
+    return
+  }
+  const width = floorDiv(referencePrice * priceBandPercent, 100)
+  market.bandLow = Math.max(tickSize, ceilDiv(referencePrice - width, tickSize) * tickSize)
+  market.bandHigh = floorDiv(referencePrice + width, tickSize) * tickSize
+}
+
+/** An instrument that comes or goes while the day is open is told to the feed at once. */
+function announce(state: EngineState, instrument: Instrument): void {
+  if (state.day.isOpen) announceInstrument(state, instrument)
+}
+
+/** ITCH R and H: the only source of locate → symbol, and whether it trades. */
+export function announceInstrument({ events }: EngineState, instrument: Instrument): void {
+  events.listInstrument(instrument.locate, instrument.symbol, instrument.lotSize)
+  events.changeTradingState(instrument.locate, instrument.symbol, instrument.listed ? 'T' : 'H')
+}

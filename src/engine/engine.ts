@@ -1,0 +1,130 @@
+/**
+ * Commands in, events out: the sequenced heart of the exchange. Pure: the same commands at the same
+ * times give the same event bytes. Called by Exchange.runTurn, by replay and by `journal verify`.
+ */
+import { LevelPool, OrderPool } from '../book/index.ts'
+import { assert } from '../domain/index.ts'
+import type { RecordBuffer } from '../wire/index.ts'
+import {
+  CommandType,
+  recordLength,
+  recordSession,
+  recordType,
+  RECORD_HEADER_BYTES,
+} from '../wire/index.ts'
+import { cancelOrder, refuseChange, replaceOrder } from './change-order.ts'
+import { ClOrdIdIndex } from './cl-ord-id-index.ts'
+import { applyConfiguration } from './configure.ts'
+import { enterOrder, refuseNewOrder } from './enter-order.ts'
+import { EventWriter } from './event-writer.ts'
+import { Matching } from './match-order.ts'
+import { OrderTable } from './order-table.ts'
+import { disconnect, logOn, resetSequence, sendMessage } from './session-commands.ts'
+import { SessionLedger } from './session-ledger.ts'
+import type { EngineState } from './state.ts'
+import { stateHash } from './state-hash.ts'
+import { closeTradingDay, openTradingDay } from './trading-day.ts'
+
+/** The time of a turn and the journal position of its first event record. */
+export interface Turn {
+  readonly epochSeconds: number
+  readonly nanoseconds: number
+  readonly eventsPosition: number
+}
+
+export class Engine {
+  /** Read by whoever prints, hashes or tests; changed by `execute` only. */
+  readonly state: EngineState
+
+  constructor() {
+    this.state = emptyState()
+  }
+
+  /** Events of the turn at hand; overwritten by the next `beginTurn`. */
+  get events(): RecordBuffer {
+    return this.state.events.records
+  }
+
+  /** ITCH messages since the trading day opened; the next has this number plus one. */
+  get feedCount(): number {
+    return this.state.events.feedCount
+  }
+
+  beginTurn(turn: Turn): void {
+    this.state.events.begin(turn.epochSeconds, turn.nanoseconds, turn.eventsPosition)
+  }
+
+  /** Executes the command records of a buffer in order. @throws AssertionError: stop the process */
+  executeAll(view: DataView, start: number, end: number): void {
+    for (let at = start; at < end; at += recordLength(view, at)) this.execute(view, at)
+  }
+
+  execute(view: DataView, at: number): void {
+    const { state } = this
+    noteExpectedMsgSeqNum(state, view, at)
+    switch (recordType(view, at)) {
+      case CommandType.EnterOrder:
+        return enterOrder(state, view, at)
+      case CommandType.CancelOrder:
+        return cancelOrder(state, view, at)
+      case CommandType.ReplaceOrder:
+        return replaceOrder(state, view, at)
+      case CommandType.RefuseOrder:
+        return refuseNewOrder(state, view, at)
+      case CommandType.RefuseRequest:
+        return refuseChange(state, view, at)
+      case CommandType.LogOn:
+        return logOn(state, view, at)
+      case CommandType.Disconnect:
+        return disconnect(state, view, at)
+      case CommandType.SendMessage:
+        return sendMessage(state, view, at)
+      case CommandType.ResetSequence:
+        return resetSequence(state, view, at)
+      case CommandType.ApplyConfiguration:
+        return applyConfiguration(state, view, at)
+      case CommandType.OpenTradingDay:
+        return openTradingDay(state, view, at)
+      case CommandType.CloseTradingDay:
+        return closeTradingDay(state)
+      default:
+        assert(false, `command type ${recordType(view, at)} is known`)
+    }
+  }
+
+  /** Sixteen hexadecimal digits over everything that decides outcomes. */
+  stateHash(): string {
+    return stateHash(this.state)
+  }
+}
+
+/** Commands of a session carry the inbound number expected after them right behind the header. */
+function noteExpectedMsgSeqNum({ ledger }: EngineState, view: DataView, at: number): void {
+  const session = recordSession(view, at)
+  if (session === 0) return
+  assert(session <= ledger.count, 'session is in the configuration in force')
+  const expected = view.getUint32(at + RECORD_HEADER_BYTES, true)
+  if (expected !== 0) ledger.expectedMsgSeqNum[session] = expected
+}
+
+function emptyState(): EngineState {
+  const ledger = new SessionLedger()
+  const levelPool = new LevelPool()
+  const numbers = { nextOrderReference: 1, nextExecId: 1, nextMatchNumber: 1 }
+  const state: Omit<EngineState, 'matching'> & { matching?: Matching } = {
+    markets: [undefined],
+    venueSessions: [undefined],
+    ordersPerDayMax: 0,
+    orders: new OrderTable(),
+    ids: new ClOrdIdIndex(),
+    orderOfSlot: new Int32Array(1024),
+    orderPool: new OrderPool(levelPool),
+    levelPool,
+    ledger,
+    numbers,
+    day: { tradingDate: 0, midnightSeconds: 0, closeSeconds: 0, isOpen: false, feedSession: '' },
+    events: new EventWriter(ledger, numbers),
+    ordersToday: 0,
+  }
+  return Object.assign(state, { matching: new Matching(state as EngineState) }) as EngineState
+}

@@ -1,0 +1,138 @@
+/** NewOrderSingle(D): duplicate check, judgement, acceptance, matching. FIX 4.4 volume 4, matrices A, F and I. */
+import type { Reason } from '../domain/index.ts'
+import { ExecType, OrdStatus, RejectReason } from '../domain/index.ts'
+import {
+  EventType,
+  enterOrder as layout,
+  orderEvent,
+  recordSession,
+  refuseOrder,
+} from '../wire/index.ts'
+import { judgeTerms, problemValues } from './judge-terms.ts'
+import { matchOrder } from './match-order.ts'
+import type { EngineState, Market } from './state.ts'
+
+const command = layout.flyweight()
+const refusal = refuseOrder.flyweight()
+
+export function enterOrder(state: EngineState, view: DataView, at: number): void {
+  command.wrap(view, at)
+  const session = recordSession(view, at)
+  const clOrdIdAt = at + layout.offsets.clOrdId
+  const known = state.ids.find(session, view, clOrdIdAt)
+  if (known !== 0 && state.ids.order[known] !== 0) {
+    answerKnownOrder(state, view, clOrdIdAt, known, command.possResend === 1)
+    return
+  }
+
+  const market = state.markets[command.locate]
+  const reason = known === 0 ? refusalOf(state, market) : RejectReason.DuplicateClOrdId
+  if (reason !== undefined) {
+    if (known === 0) state.ids.add(session, view, clOrdIdAt, 0)
+    rejectOrder(state, session, reason, view, clOrdIdAt)
+    return
+  }
+
+  const order = acceptOrder(state, session, view, clOrdIdAt)
+  const { events, orders, ids } = state
+  const acceptedAt = events.report(EventType.OrderAccepted, ExecType.New, order, orders, ids)
+  matchOrder(state, market!, order, acceptedAt)
+}
+
+/** A NewOrderSingle that the acceptor refused: its ClOrdID is used up, a known one answers first. */
+export function refuseNewOrder(state: EngineState, view: DataView, at: number): void {
+  refusal.wrap(view, at)
+  const session = recordSession(view, at)
+  const clOrdIdAt = at + refuseOrder.offsets.clOrdId
+  if (view.getUint8(clOrdIdAt) !== 0) {
+    const known = state.ids.find(session, view, clOrdIdAt)
+    if (known !== 0 && state.ids.order[known] !== 0) {
+      answerKnownOrder(state, view, clOrdIdAt, known, refusal.possResend === 1)
+      return
+    }
+    if (known === 0) state.ids.add(session, view, clOrdIdAt, 0)
+  }
+
+  state.events.sendMessage(session, 0x38, view, at + refuseOrder.length, refusal.bodyLength)
+  state.events.message.execId = state.numbers.nextExecId++
+}
+
+/**
+ * A ClOrdID that is known: with PossResend(97) the order's state (matrix F.1.b), without it a reject
+ * that carries the status of the order that exists (F.1.a), so that no blotter closes a live order.
+ */
+function answerKnownOrder(
+  state: EngineState,
+  view: DataView,
+  clOrdIdAt: number,
+  known: number,
+  possResend: boolean,
+): void {
+  const { events, orders, ids } = state
+  const order = ids.order[known]!
+  const at = possResend
+    ? events.report(EventType.OrderStatusReported, ExecType.OrderStatus, order, orders, ids)
+    : events.report(EventType.OrderRejected, ExecType.Rejected, order, orders, ids)
+  if (!possResend) events.order.reason = RejectReason.DuplicateClOrdId.code
+  events.copyClOrdId(view, clOrdIdAt, at, orderEvent.offsets.clOrdId)
+}
+
+function refusalOf(state: EngineState, market: Market | undefined): Reason | undefined {
+  if (!state.day.isOpen) return RejectReason.ExchangeClosed
+  if (market === undefined || !market.instrument.listed) return RejectReason.UnknownSymbol
+  if (state.ordersToday >= state.ordersPerDayMax) return RejectReason.OrdersPerDayReached
+  if (state.orderPool.isFull) return RejectReason.LiveOrdersReached
+  const problem = judgeTerms(market, command.ordType, command.price, command.orderQty)
+  return problem && RejectReason[problem]
+}
+
+function acceptOrder(
+  state: EngineState,
+  session: number,
+  view: DataView,
+  clOrdIdAt: number,
+): number {
+  const { orders, numbers } = state
+  const order = orders.append()
+  state.ordersToday++
+  orders.orderId[order] = numbers.nextOrderReference
+  orders.reference[order] = numbers.nextOrderReference++
+  orders.price[order] = command.price
+  orders.orderQty[order] = command.orderQty
+  orders.session[order] = session
+  orders.account[order] = command.account
+  orders.locate[order] = command.locate
+  orders.side[order] = command.side
+  orders.ordType[order] = command.ordType
+  orders.timeInForce[order] = command.timeInForce
+  orders.ordStatus[order] = OrdStatus.New
+  orders.clOrdId[order] = state.ids.add(session, view, clOrdIdAt, order)
+  return order
+}
+
+/** ExecutionReport with 150=8 and 39=8 for the command at hand; numbers without a representation are left out. */
+function rejectOrder(
+  state: EngineState,
+  session: number,
+  reason: Reason,
+  view: DataView,
+  clOrdIdAt: number,
+): void {
+  const { events } = state
+  const at = events.reject(session)
+  const record = events.order
+  record.ordStatus = OrdStatus.Rejected
+  record.reason = reason.code
+  if (reason.values !== undefined) {
+    record.textValueA = problemValues.a
+    record.textValueB = problemValues.b
+  }
+  record.locate = command.locate
+  record.account = command.account
+  record.side = command.side
+  record.ordType = command.ordType
+  record.timeInForce = command.timeInForce
+  record.orderQty = Math.max(0, command.orderQty)
+  record.price = Math.max(0, command.price)
+  events.copyClOrdId(view, clOrdIdAt, at, orderEvent.offsets.clOrdId)
+}

@@ -1,0 +1,239 @@
+/**
+ * Writes event records: gives outbound MsgSeqNum, ExecID and the back pointer to the session's
+ * previous message, and counts the feed's messages. One record printed once is what report, feed,
+ * resend and database all show.
+ */
+import { assert, averagePrice, ExecType } from '../domain/index.ts'
+import type { EventHeaderRecord, OrderEventRecord } from '../wire/index.ts'
+import {
+  cancelRejected,
+  copyClOrdId,
+  EventType,
+  eventHeader,
+  instrumentListed,
+  messageSent,
+  orderEvent,
+  RecordBuffer,
+  recordFeed,
+  sequenceReset,
+  sessionDisconnected,
+  setRecordFeed,
+  systemEventSignaled,
+  tradingDayOpened,
+  tradingStateChanged,
+} from '../wire/index.ts'
+import type { ClOrdIdIndex } from './cl-ord-id-index.ts'
+import type { OrderTable } from './order-table.ts'
+import type { SessionLedger } from './session-ledger.ts'
+import type { Numbers } from './state.ts'
+
+const EVENT_BUFFER_BYTES = 1 << 20
+
+/** The ITCH message that an event prints. */
+export const FeedMessage = {
+  None: 0,
+  Add: 0x41, // A
+  Executed: 0x45, // E
+  Cancel: 0x58, // X
+  Delete: 0x44, // D
+  Replace: 0x55, // U
+  SystemEvent: 0x53, // S
+  StockDirectory: 0x52, // R
+  TradingAction: 0x48, // H
+} as const
+
+export class EventWriter {
+  readonly records = new RecordBuffer(EVENT_BUFFER_BYTES)
+  readonly order: OrderEventRecord = orderEvent.flyweight()
+  readonly cancelRejected = cancelRejected.flyweight()
+  readonly message = messageSent.flyweight()
+  readonly disconnected = sessionDisconnected.flyweight()
+  readonly dayOpened = tradingDayOpened.flyweight()
+  readonly systemEvent = systemEventSignaled.flyweight()
+  readonly listed = instrumentListed.flyweight()
+  readonly tradingState = tradingStateChanged.flyweight()
+  epochSeconds = 0
+  nanoseconds = 0
+  /** Feed messages since the trading day opened. */
+  feedCount = 0
+  private readonly header: EventHeaderRecord = eventHeader.flyweight()
+  private readonly ledger: SessionLedger
+  private readonly numbers: Numbers
+  /** Journal position of the turn's first event record. */
+  private position = 0
+
+  constructor(ledger: SessionLedger, numbers: Numbers) {
+    this.ledger = ledger
+    this.numbers = numbers
+  }
+
+  /** Starts a turn: every event of it carries this time. */
+  begin(epochSeconds: number, nanoseconds: number, position: number): void {
+    this.records.clear()
+    this.epochSeconds = epochSeconds
+    this.nanoseconds = nanoseconds
+    this.position = position
+  }
+
+  /** Says which ITCH message an event prints. */
+  feed(at: number, itchType: number): void {
+    assert(recordFeed(this.records.view, at) === 0, 'an event prints one feed message')
+    setRecordFeed(this.records.view, at, itchType)
+    this.feedCount++
+  }
+
+  /**
+   * Appends an ExecutionReport in the state that the order is in now, and leaves `this.order` wrapped
+   * on it for what the event adds (lastQty, reason, …). LeavesQty follows from OrdStatus.
+   * @returns offset of the record
+   */
+  report(
+    type: number,
+    execType: number,
+    order: number,
+    orders: OrderTable,
+    ids: ClOrdIdIndex,
+  ): number {
+    const at = this.append(type, orders.session[order]!, orderEvent.length, true)
+    const record = this.order
+    record.wrap(this.records.view, at)
+    if (execType !== ExecType.OrderStatus) record.execId = this.numbers.nextExecId++
+    record.execType = execType
+    this.describe(order, orders, ids)
+    return at
+  }
+
+  /** An ExecutionReport that refuses a new order: nothing of it is kept but its ClOrdID. */
+  reject(session: number): number {
+    const at = this.append(EventType.OrderRejected, session, orderEvent.length, true)
+    this.order.wrap(this.records.view, at)
+    this.order.execId = this.numbers.nextExecId++
+    this.order.execType = ExecType.Rejected
+    return at
+  }
+
+  /** A carried order on the new day's feed: no FIX message. */
+  carried(order: number, orders: OrderTable, ids: ClOrdIdIndex): number {
+    const at = this.append(EventType.OrderCarried, orders.session[order]!, orderEvent.length, false)
+    this.order.wrap(this.records.view, at)
+    this.order.execType = ExecType.Restated
+    this.describe(order, orders, ids)
+    return at
+  }
+
+  /** Appends an OrderCancelReject; the caller fills `this.cancelRejected`. */
+  rejectCancel(session: number, bodyLength: number): number {
+    const length = cancelRejected.length + bodyLength
+    const at = this.append(EventType.CancelRejected, session, length, true)
+    this.cancelRejected.wrap(this.records.view, at)
+    this.cancelRejected.bodyLength = bodyLength
+    return at
+  }
+
+  /** Appends a message whose fields are stored as printed; an 8 gets an ExecID. */
+  sendMessage(
+    session: number,
+    msgType: number,
+    body: DataView,
+    bodyAt: number,
+    bodyLength: number,
+  ): number {
+    const at = this.append(EventType.MessageSent, session, messageSent.length + bodyLength, true)
+    this.message.wrap(this.records.view, at)
+    this.message.msgType = msgType
+    this.message.bodyLength = bodyLength
+    this.copyBody(body, bodyAt, bodyLength, at + messageSent.length)
+    return at
+  }
+
+  disconnect(session: number, body: DataView, bodyAt: number, bodyLength: number): void {
+    const length = sessionDisconnected.length + bodyLength
+    const at = this.append(EventType.SessionDisconnected, session, length, false)
+    this.disconnected.wrap(this.records.view, at)
+    this.disconnected.bodyLength = bodyLength
+    this.copyBody(body, bodyAt, bodyLength, at + sessionDisconnected.length)
+  }
+
+  resetSequence(session: number): void {
+    this.append(EventType.SequenceReset, session, sequenceReset.length, false)
+  }
+
+  openDay(): void {
+    const at = this.append(EventType.TradingDayOpened, 0, tradingDayOpened.length, false)
+    this.dayOpened.wrap(this.records.view, at)
+    this.feedCount = 0
+  }
+
+  signalSystemEvent(eventCode: string): void {
+    const at = this.append(EventType.SystemEventSignaled, 0, systemEventSignaled.length, false)
+    this.systemEvent.wrap(this.records.view, at)
+    this.systemEvent.eventCode = eventCode.charCodeAt(0)
+    this.feed(at, FeedMessage.SystemEvent)
+  }
+
+  listInstrument(locate: number, symbol: string, lotSize: number): void {
+    const at = this.append(EventType.InstrumentListed, 0, instrumentListed.length, false)
+    this.listed.wrap(this.records.view, at)
+    this.listed.locate = locate
+    this.listed.symbol = symbol
+    this.listed.lotSize = lotSize
+    this.feed(at, FeedMessage.StockDirectory)
+  }
+
+  changeTradingState(locate: number, symbol: string, tradingState: string): void {
+    const at = this.append(EventType.TradingStateChanged, 0, tradingStateChanged.length, false)
+    this.tradingState.wrap(this.records.view, at)
+    this.tradingState.locate = locate
+    this.tradingState.symbol = symbol
+    this.tradingState.tradingState = tradingState.charCodeAt(0)
+    this.feed(at, FeedMessage.TradingAction)
+  }
+
+  copyBody(from: DataView, fromAt: number, length: number, to: number): void {
+    const source = new Uint8Array(from.buffer, from.byteOffset + fromAt, length)
+    this.records.bytes.set(source, to)
+  }
+
+  copyClOrdId(from: DataView, fromAt: number, at: number, offset: number): void {
+    copyClOrdId(from, fromAt, this.records.view, at + offset)
+  }
+
+  private describe(order: number, orders: OrderTable, ids: ClOrdIdIndex): void {
+    const record = this.order
+    const cumQty = orders.cumQty[order]!
+    record.orderId = orders.orderId[order]!
+    record.orderReference = orders.reference[order]!
+    record.price = orders.price[order]!
+    record.orderQty = orders.orderQty[order]!
+    record.cumQty = cumQty
+    record.leavesQty = orders.leavesQty(order)
+    record.locate = orders.locate[order]!
+    record.account = orders.account[order]!
+    record.side = orders.side[order]!
+    record.ordType = orders.ordType[order]!
+    record.timeInForce = orders.timeInForce[order]!
+    record.ordStatus = orders.ordStatus[order]!
+    if (cumQty > 0) {
+      record.avgPx = averagePrice(orders.notionalHigh[order]!, orders.notionalLow[order]!, cumQty)
+    }
+    ids.copyTo(orders.clOrdId[order]!, record.view, record.at + orderEvent.offsets.clOrdId)
+  }
+
+  private append(type: number, session: number, length: number, isMessage: boolean): number {
+    const at = this.records.append(type, session, length)
+    const header = this.header
+    header.wrap(this.records.view, at)
+    header.epochSeconds = this.epochSeconds
+    header.nanoseconds = this.nanoseconds
+    if (session === 0) return at
+
+    const ledger = this.ledger
+    header.expectedMsgSeqNum = ledger.expectedMsgSeqNum[session]!
+    if (!isMessage) return at
+
+    header.msgSeqNum = ledger.nextMsgSeqNum[session]!++
+    header.previousPosition = ledger.lastPosition[session]!
+    ledger.lastPosition[session] = this.position + at
+    return at
+  }
+}

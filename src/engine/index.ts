@@ -1,0 +1,3 @@
+export { Engine } from './engine.ts'
+export type { Turn } from './engine.ts'
+export type { EngineState } from './state.ts'

@@ -1,0 +1,114 @@
+/**
+ * Every order of the trading day, live or closed, as columns: what reports, too-late cancels and
+ * duplicate answers need. A live order's place in the book is its slot; LeavesQty while live is
+ * OrderQty - CumQty, as certifiers check it. Order numbers are 1..count and end with the day.
+ */
+import { assert, Notional, OrdStatus } from '../domain/index.ts'
+
+const notional = new Notional()
+
+export class OrderTable {
+  count = 0
+  orderId: Float64Array
+  /** Current ITCH order reference. */
+  reference: Float64Array
+  notionalHigh: Uint32Array
+  notionalLow: Uint32Array
+  price: Int32Array
+  orderQty: Int32Array
+  cumQty: Int32Array
+  /** Slot in the order pool; 0 = not on a book. */
+  slot: Int32Array
+  /** Entry of the last accepted ClOrdID. */
+  clOrdId: Int32Array
+  session: Uint16Array
+  account: Uint16Array
+  locate: Uint16Array
+  side: Uint8Array
+  ordType: Uint8Array
+  timeInForce: Uint8Array
+  ordStatus: Uint8Array
+
+  constructor(capacity = 1024) {
+    const rows = capacity + 1
+    this.orderId = new Float64Array(rows)
+    this.reference = new Float64Array(rows)
+    this.notionalHigh = new Uint32Array(rows)
+    this.notionalLow = new Uint32Array(rows)
+    this.price = new Int32Array(rows)
+    this.orderQty = new Int32Array(rows)
+    this.cumQty = new Int32Array(rows)
+    this.slot = new Int32Array(rows)
+    this.clOrdId = new Int32Array(rows)
+    this.session = new Uint16Array(rows)
+    this.account = new Uint16Array(rows)
+    this.locate = new Uint16Array(rows)
+    this.side = new Uint8Array(rows)
+    this.ordType = new Uint8Array(rows)
+    this.timeInForce = new Uint8Array(rows)
+    this.ordStatus = new Uint8Array(rows)
+  }
+
+  /** Number of a new row, all zero. */
+  append(): number {
+    if (this.count + 1 >= this.orderId.length) this.grow()
+    return ++this.count
+  }
+
+  /** Copies a row of yesterday's table; the slot stays valid, the ClOrdID entry is the caller's. */
+  appendFrom(other: OrderTable, order: number, clOrdId: number): number {
+    const row = this.append()
+    for (const column of COLUMNS) this[column][row] = other[column][order]!
+    this.clOrdId[row] = clOrdId
+    return row
+  }
+
+  isLive(order: number): boolean {
+    const status = this.ordStatus[order]
+    return status === OrdStatus.New || status === OrdStatus.PartiallyFilled
+  }
+
+  /** LeavesQty(151): zero unless live. */
+  leavesQty(order: number): number {
+    return this.isLive(order) ? this.orderQty[order]! - this.cumQty[order]! : 0
+  }
+
+  /** Books an execution: CumQty, the sum behind AvgPx, and OrdStatus. */
+  fill(order: number, price: number, quantity: number): void {
+    const cumQty = this.cumQty[order]! + quantity
+    const orderQty = this.orderQty[order]!
+    assert(cumQty <= orderQty, 'CumQty <= OrderQty')
+    this.cumQty[order] = cumQty
+    notional.set(this.notionalHigh[order]!, this.notionalLow[order]!)
+    notional.add(price, quantity)
+    this.notionalHigh[order] = notional.high
+    this.notionalLow[order] = notional.low
+    this.ordStatus[order] = cumQty === orderQty ? OrdStatus.Filled : OrdStatus.PartiallyFilled
+  }
+
+  private grow(): void {
+    const grown = new OrderTable((this.orderId.length - 1) * 2)
+    for (const column of COLUMNS) grown[column].set(this[column])
+    for (const column of COLUMNS) Object.assign(this, { [column]: grown[column] })
+  }
+}
+
+/** All columns, for growing, copying and hashing. */
+export const COLUMNS = [
+  'orderId',
+  'reference',
+  'notionalHigh',
+  'notionalLow',
+  'price',
+  'orderQty',
+  'cumQty',
+  'slot',
+  'clOrdId',
+  'session',
+  'account',
+  'locate',
+  'side',
+  'ordType',
+  'timeInForce',
+  'ordStatus',
+] as const

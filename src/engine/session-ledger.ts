@@ -1,0 +1,42 @@
+/**
+ * The numbers of every FIX session: outbound MsgSeqNum(34) is given here, inside the turn, in the
+ * order of the journal; the inbound number expected is what the last command of the session said.
+ */
+export class SessionLedger {
+  /** Next outbound MsgSeqNum. */
+  nextMsgSeqNum = new Float64Array(1)
+  /** Next inbound MsgSeqNum expected. */
+  expectedMsgSeqNum = new Float64Array(1)
+  /** Journal position of the session's last event with a MsgSeqNum; 0 = none since the reset. */
+  lastPosition = new Float64Array(1)
+  loggedOn = new Uint8Array(1)
+
+  /** Highest session index known. */
+  get count(): number {
+    return this.loggedOn.length - 1
+  }
+
+  /** Makes room for sessions 1..count; new ones start at 1 in both directions. */
+  resize(count: number): void {
+    if (count <= this.count) return
+    const first = this.loggedOn.length
+    this.nextMsgSeqNum = extended(this.nextMsgSeqNum, count).fill(1, first)
+    this.expectedMsgSeqNum = extended(this.expectedMsgSeqNum, count).fill(1, first)
+    this.lastPosition = extended(this.lastPosition, count)
+    const loggedOn = new Uint8Array(count + 1)
+    loggedOn.set(this.loggedOn)
+    this.loggedOn = loggedOn
+  }
+
+  /** The next outbound MsgSeqNum is 1 and no earlier message can be asked for. */
+  reset(session: number): void {
+    this.nextMsgSeqNum[session] = 1
+    this.lastPosition[session] = 0
+  }
+}
+
+function extended(from: Float64Array, count: number): Float64Array<ArrayBuffer> {
+  const to = new Float64Array(count + 1)
+  to.set(from)
+  return to
+}

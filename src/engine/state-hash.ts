@@ -1,0 +1,93 @@
+/**
+ * One number over everything that decides outcomes: equal hashes after equal journals are what
+ * `journal verify` and every crash test compare. 64 bits as two independent 32-bit lanes.
+ */
+import { Side } from '../domain/index.ts'
+import { COLUMNS } from './order-table.ts'
+import type { EngineState } from './state.ts'
+
+class Hash {
+  private a = 0x9e3779b1 | 0
+  private b = 0x85ebca6b | 0
+
+  int(value: number): void {
+    this.a = Math.imul(this.a ^ value, 0x01000193)
+    this.b = Math.imul(((this.b << 13) | (this.b >>> 19)) ^ value, 0xcc9e2d51)
+  }
+
+  /** Any integer below 2^53. */
+  number(value: number): void {
+    this.int(value | 0)
+    this.int((value / 2 ** 32) | 0)
+  }
+
+  text(value: string): void {
+    this.int(value.length)
+    for (let i = 0; i < value.length; i++) this.int(value.charCodeAt(i))
+  }
+
+  digest(): string {
+    const hex = (lane: number) => ((lane ^ (lane >>> 15)) >>> 0).toString(16).padStart(8, '0')
+    return hex(this.a) + hex(this.b)
+  }
+}
+
+/** Sixteen hexadecimal digits. */
+export function stateHash(state: EngineState): string {
+  const hash = new Hash()
+  hashNumbers(state, hash)
+  hashSessions(state, hash)
+  hashOrders(state, hash)
+  hashBooks(state, hash)
+  return hash.digest()
+}
+
+function hashNumbers({ numbers, day, events, ordersToday }: EngineState, hash: Hash): void {
+  for (const value of Object.values(numbers) as number[]) hash.number(value)
+  hash.number(ordersToday)
+  hash.number(events.feedCount)
+  hash.int(day.tradingDate)
+  hash.number(day.midnightSeconds)
+  hash.number(day.closeSeconds)
+  hash.int(day.isOpen ? 1 : 0)
+  hash.text(day.feedSession)
+}
+
+function hashSessions({ ledger }: EngineState, hash: Hash): void {
+  for (let session = 1; session <= ledger.count; session++) {
+    hash.number(ledger.nextMsgSeqNum[session]!)
+    hash.number(ledger.expectedMsgSeqNum[session]!)
+    hash.int(ledger.loggedOn[session]!)
+  }
+}
+
+/** Rows in order of entry; a slot is a place in memory and is covered by the books. */
+function hashOrders({ orders, ids }: EngineState, hash: Hash): void {
+  for (const column of COLUMNS) {
+    if (column === 'slot') continue
+    const values = orders[column]
+    for (let order = 1; order <= orders.count; order++) hash.number(values[order]!)
+  }
+  for (let entry = 1; entry <= ids.count; entry++) {
+    for (let word = entry * 5; word < entry * 5 + 5; word++) hash.int(ids.words[word]!)
+    hash.int(ids.session[entry]!)
+    hash.int(ids.order[entry]!)
+  }
+}
+
+/** Priority: every queue in the order in which it would be filled. */
+function hashBooks({ markets, orderOfSlot, orderPool }: EngineState, hash: Hash): void {
+  const visit = (slot: number): void => {
+    hash.int(orderOfSlot[slot]!)
+    hash.int(orderPool.leavesQty(slot))
+  }
+  for (const market of markets) {
+    if (market === undefined) continue
+    hash.text(market.instrument.symbol)
+    hash.int(market.instrument.listed ? 1 : 0)
+    market.book.forEachOrder(Side.Buy, visit)
+    hash.int(-1)
+    market.book.forEachOrder(Side.Sell, visit)
+    hash.int(-2)
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Everything that the engine knows. It changes only by executing commands, so the same journal gives
+ * the same state on every machine.
+ */
+import type { LevelPool, OrderBook, OrderPool } from '../book/index.ts'
+import type { Instrument } from '../domain/index.ts'
+import type { VenueSession } from '../wire/index.ts'
+import type { ClOrdIdIndex } from './cl-ord-id-index.ts'
+import type { EventWriter } from './event-writer.ts'
+import type { Matching } from './match-order.ts'
+import type { OrderTable } from './order-table.ts'
+import type { SessionLedger } from './session-ledger.ts'
+
+/** An instrument and its book. */
+export interface Market {
+  instrument: Instrument
+  readonly book: OrderBook
+  /** Price band in 1/10,000, both ends allowed; 0 = none. */
+  bandLow: number
+  bandHigh: number
+}
+
+/** Numbers that rise over the exchange's whole life. */
+export interface Numbers {
+  /** ITCH order reference; an order's first one is its OrderID(37). */
+  nextOrderReference: number
+  nextExecId: number
+  nextMatchNumber: number
+}
+
+export interface TradingDay {
+  /** yyyymmdd; 0 before the first day. */
+  tradingDate: number
+  /** UTC midnight of the trading date, seconds since 1970. */
+  midnightSeconds: number
+  closeSeconds: number
+  isOpen: boolean
+  feedSession: string
+}
+
+export interface EngineState {
+  /** By stock locate; [0] is undefined. */
+  readonly markets: (Market | undefined)[]
+  /** By session index; [0] is undefined. */
+  venueSessions: (VenueSession | undefined)[]
+  ordersPerDayMax: number
+  orders: OrderTable
+  ids: ClOrdIdIndex
+  /** Order of a slot in the order pool. */
+  orderOfSlot: Int32Array
+  readonly orderPool: OrderPool
+  readonly levelPool: LevelPool
+  readonly ledger: SessionLedger
+  readonly numbers: Numbers
+  readonly day: TradingDay
+  readonly events: EventWriter
+  readonly matching: Matching
+  /** Orders that entered since the day opened, replacements included. */
+  ordersToday: number
+}

@@ -1,0 +1,83 @@
+/**
+ * The trading day: opening starts a new feed session and carries good-till-cancel orders over;
+ * closing expires day orders. Order, execution and match numbers go on.
+ */
+import { Side, TimeInForce } from '../domain/index.ts'
+import { openTradingDay as layout } from '../wire/index.ts'
+import { ClOrdIdIndex } from './cl-ord-id-index.ts'
+import { announceInstrument } from './configure.ts'
+import { FeedMessage } from './event-writer.ts'
+import { endOrder, OrderEnd } from './match-order.ts'
+import { OrderTable } from './order-table.ts'
+import type { EngineState } from './state.ts'
+
+const command = layout.flyweight()
+
+export function openTradingDay(state: EngineState, view: DataView, at: number): void {
+  command.wrap(view, at)
+  const { day, events } = state
+  day.tradingDate = command.tradingDate
+  day.midnightSeconds = command.midnightSeconds
+  day.closeSeconds = command.closeSeconds
+  day.feedSession = command.feedSession
+  day.isOpen = true
+  state.ordersToday = 0
+
+  events.openDay()
+  events.dayOpened.tradingDate = day.tradingDate
+  events.dayOpened.midnightSeconds = day.midnightSeconds
+  events.dayOpened.feedSession = day.feedSession
+
+  events.signalSystemEvent('O')
+  for (const market of state.markets) {
+    if (market !== undefined) announceInstrument(state, market.instrument)
+  }
+  events.signalSystemEvent('S')
+  events.signalSystemEvent('Q')
+  carryOrders(state)
+}
+
+export function closeTradingDay(state: EngineState): void {
+  const { events, orders, day } = state
+  if (!day.isOpen) return
+
+  day.isOpen = false
+  events.signalSystemEvent('M')
+  for (const order of liveOrders(state)) {
+    if (orders.timeInForce[order] !== TimeInForce.Day) continue
+    endOrder(state, order, OrderEnd.Expired)
+  }
+  events.signalSystemEvent('E')
+  events.signalSystemEvent('C')
+}
+
+/** Live orders of the whole exchange by instrument, side and priority. */
+export function liveOrders(state: EngineState): number[] {
+  const found: number[] = []
+  const visit = (slot: number): void => {
+    found.push(state.orderOfSlot[slot]!)
+  }
+  for (const market of state.markets) {
+    market?.book.forEachOrder(Side.Buy, visit)
+    market?.book.forEachOrder(Side.Sell, visit)
+  }
+  return found
+}
+
+/** Yesterday's closed orders and ClOrdIDs are forgotten; what lives is told to the new feed. */
+function carryOrders(state: EngineState): void {
+  const carried = liveOrders(state)
+  const { orders: yesterday, ids: yesterdaysIds, events } = state
+  state.orders = new OrderTable()
+  state.ids = new ClOrdIdIndex()
+
+  for (const previous of carried) {
+    const order = state.orders.count + 1
+    const entry = state.ids.addFrom(yesterdaysIds, yesterday.clOrdId[previous]!, order)
+    state.orders.appendFrom(yesterday, previous, entry)
+    state.orderOfSlot[state.orders.slot[order]!] = order
+    const at = events.carried(order, state.orders, state.ids)
+    events.order.feedShares = state.orders.leavesQty(order)
+    events.feed(at, FeedMessage.Add)
+  }
+}
