@@ -1,0 +1,187 @@
+/**
+ * The configuration that one start of the exchange runs with: exchange.yaml, the instruments and
+ * the sessions it points to, the environment and the command line, checked as a whole. Anything
+ * wrong stops the start with file, line, key, value and what is allowed.
+ */
+import { readdirSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { z } from 'zod'
+import { ErrorCode, ExchangeError } from '../errors.ts'
+import { SESSIONS_MAX, exchangeFile, instrumentsFile, sessionFile } from './schema.ts'
+import { YamlFile } from './yaml-file.ts'
+
+type ExchangeFile = z.output<typeof exchangeFile>
+
+/** One entry of instruments.yaml; prices in 1/10,000, quantities in shares. */
+export type InstrumentConfig = Readonly<z.output<typeof instrumentsFile>[number]>
+/** One file of sessions/, with its defaults. `password` is as the file has it. */
+export type SessionConfig = Readonly<z.output<typeof sessionFile>>
+
+/** Everything resolved: absolute paths, numbers as numbers, prices scaled. */
+export interface ExchangeConfig extends Readonly<
+  Omit<ExchangeFile, 'instruments' | 'sessions' | 'dataDir' | 'fix'>
+> {
+  /** Absolute path of exchange.yaml. */
+  readonly file: string
+  /** Absolute path. */
+  readonly dataDir: string
+  /** Absolute path of the folder of session files. */
+  readonly sessionsDir: string
+  readonly fix: Readonly<Omit<ExchangeFile['fix'], 'tls'>>
+  /** In the order of the file. */
+  readonly instruments: readonly InstrumentConfig[]
+  /** In the order of their names. */
+  readonly sessions: readonly SessionConfig[]
+}
+
+export interface ConfigSource {
+  /** exchange.yaml; wins over BUTTONWOOD_CONFIG. Default config/exchange.yaml. */
+  file?: string | undefined
+  env: NodeJS.ProcessEnv
+  /** From the command line; they win over environment and file. */
+  overrides?: { dataDir?: string | undefined; databaseUrl?: string | undefined }
+}
+
+const DEFAULT_FILE = 'config/exchange.yaml'
+
+/** @throws ExchangeError EXC_CONFIG_FILE or EXC_CONFIG_VALUE */
+export function loadConfig({ file, env, overrides = {} }: ConfigSource): ExchangeConfig {
+  const yaml = new YamlFile(file ?? env['BUTTONWOOD_CONFIG'] ?? DEFAULT_FILE)
+  const { instruments, sessions, dataDir, fix, ...parsed } = yaml.parse(exchangeFile, {})
+  checkLines(yaml, parsed.itch.lines)
+  checkSubscribers(yaml, parsed.itch.subscribers)
+
+  const here = dirname(yaml.path)
+  const sessionsDir = resolve(here, sessions)
+  const givenDataDir = overrides.dataDir ?? env['BUTTONWOOD_DATA_DIR']
+  return {
+    ...parsed,
+    file: yaml.path,
+    dataDir: givenDataDir === undefined ? resolve(here, dataDir) : resolve(givenDataDir),
+    sessionsDir,
+    fix: { host: fix.host, port: fix.port },
+    dropcopy: { ...parsed.dropcopy, database: chooseDatabase(parsed.dropcopy, env, overrides) },
+    instruments: loadInstruments(resolve(here, instruments)),
+    sessions: loadSessions(sessionsDir, { compId: parsed.exchange.compId, fixHost: fix.host }),
+  }
+}
+
+function chooseDatabase(
+  { database }: { database: string },
+  env: NodeJS.ProcessEnv,
+  { databaseUrl }: { databaseUrl?: string | undefined },
+): string {
+  const [name, url] =
+    databaseUrl === undefined
+      ? ['DATABASE_URL', env['DATABASE_URL']]
+      : ['--database-url', databaseUrl]
+  if (url === undefined || url === '') return database
+  if (exchangeFile.shape.dropcopy.safeParse({ database: url }).success) return url
+
+  // The value may hold a password: it is not repeated.
+  throw new ExchangeError(
+    ErrorCode.ConfigValue,
+    `${name} is not a database; use postgres://user:password@host:port/name, or embedded`,
+  )
+}
+
+function checkLines(yaml: YamlFile, lines: ExchangeFile['itch']['lines']): void {
+  const seen = new Set<string>()
+  lines.forEach(({ group, port }, index) => {
+    const line = `${group}:${port}`
+    if (seen.has(line)) {
+      throw yaml.error(['itch', 'lines', index], `is ${line} again; give each line its own`)
+    }
+    seen.add(line)
+  })
+}
+
+function checkSubscribers(yaml: YamlFile, subscribers: ExchangeFile['itch']['subscribers']): void {
+  const seen = new Set<string>()
+  subscribers.forEach(({ username }, index) => {
+    if (seen.has(username)) {
+      const path = ['itch', 'subscribers', index, 'username']
+      throw yaml.error(path, `is ${username} again; give each subscriber its own`)
+    }
+    seen.add(username)
+  })
+}
+
+function loadInstruments(path: string): InstrumentConfig[] {
+  const yaml = new YamlFile(path)
+  const instruments = yaml.parse(instrumentsFile, [])
+
+  const seen = new Set<string>()
+  instruments.forEach((instrument, index) => {
+    const { symbol, lotSize, maxOrderQty } = instrument
+    if (seen.has(symbol)) {
+      throw yaml.error([index, 'symbol'], `is ${symbol} again; list each symbol once`)
+    }
+    if (maxOrderQty < lotSize) {
+      throw yaml.error([index, 'maxOrderQty'], `is ${maxOrderQty}; use lotSize ${lotSize} or more`)
+    }
+    seen.add(symbol)
+  })
+  return instruments
+}
+
+interface SessionsContext {
+  readonly compId: string
+  readonly fixHost: string
+}
+
+function loadSessions(folder: string, context: SessionsContext): SessionConfig[] {
+  const names = listFolder(folder).filter((name) => /\.ya?ml$/i.test(name) && !name.startsWith('.'))
+  if (names.length > SESSIONS_MAX) {
+    throw new ExchangeError(ErrorCode.ConfigFile, `${folder}: use at most ${SESSIONS_MAX} sessions`)
+  }
+  return names.sort(compareText).map((name) => loadSession(join(folder, name), context))
+}
+
+function loadSession(path: string, { compId, fixHost }: SessionsContext): SessionConfig {
+  const yaml = new YamlFile(path)
+  const session = yaml.parse(sessionFile, {})
+  const { senderCompId, heartBtInt, password, role, dropCopyOf } = session
+
+  if (basename(path) !== `${senderCompId}.yaml`) {
+    throw yaml.error(['senderCompId'], `is ${senderCompId}; name the file ${senderCompId}.yaml`)
+  }
+  if (senderCompId === compId) {
+    throw yaml.error(['senderCompId'], `is ${compId}, the exchange's own; use another`)
+  }
+  if (heartBtInt.min > heartBtInt.max) {
+    const { min, max } = heartBtInt
+    throw yaml.error(['heartBtInt', 'min'], `is ${min}; use heartBtInt.max ${max} or less`)
+  }
+  if (password.startsWith('plain:') && !isLoopback(fixHost)) {
+    throw yaml.error(
+      ['password'],
+      `is plain: and fix.host is ${fixHost}; use scrypt:… (buttonwood session new makes one)`,
+    )
+  }
+  if (role === 'drop-copy' && dropCopyOf.length === 0) {
+    throw yaml.error(['dropCopyOf'], "is missing; list the firms to copy, or '*'")
+  }
+  if (role !== 'drop-copy' && dropCopyOf.length > 0) {
+    throw yaml.error(['dropCopyOf'], `is for role drop-copy; the role here is ${role}`)
+  }
+  return session
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unreadable'
+    const message = `${folder}: cannot be read (${code}); set sessions to the folder of session files`
+    throw new ExchangeError(ErrorCode.ConfigFile, message, { cause })
+  }
+}
+
+/** Can only this machine reach the address? */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+/** By code unit: the same order on every machine, whatever its locale. */
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,208 @@
+/**
+ * What the three kinds of configuration file may say, with the defaults. Keys of features that are
+ * named in the documents but not built yet are refused with a message that says so, because a
+ * setting that is silently ignored is worse than none.
+ */
+import { isIP, isIPv4 } from 'node:net'
+import { z } from 'zod'
+import { PRICE_DECIMALS, PRICE_MAX, QUANTITY_MAX } from '../../domain/index.ts'
+import { isStoredPassword } from '../password.ts'
+import { decimal, flag, integer, list, oneOf, section, text, textThat } from './scalars.ts'
+
+export const INSTRUMENTS_MAX = 65_535
+export const SESSIONS_MAX = 65_535
+const ACCOUNTS_MAX = 1_000
+const SUBSCRIBERS_MAX = 1_000
+const LINES_MAX = 8
+
+const compId = () =>
+  text(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/,
+    '1 to 32 letters, digits, dots, dashes or underscores, starting with a letter or digit',
+  )
+const identifier = (max: number) =>
+  text(new RegExp(`^[!-~]{1,${max}}$`), `1 to ${max} printable ASCII characters without space`)
+const phrase = (max: number) =>
+  text(new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'), `1 to ${max} characters`)
+const path = () => text(/^[^\0]+$/, 'a path')
+const host = () =>
+  textThat(
+    (given) => isIP(given) !== 0 || /^[A-Za-z][A-Za-z0-9.-]*$/.test(given),
+    'an IP address or a host name',
+  )
+const port = () => integer({ min: 0, max: 65_535 })
+const notYet = (what: string) =>
+  z.never({ error: `${what} is not available yet; leave it out` }).optional()
+
+const endpoint = (defaultPort: number) =>
+  section({ host: host().default('127.0.0.1'), port: port().default(defaultPort) }).prefault({})
+
+const line = section({
+  group: textThat(isMulticast, 'an IPv4 multicast address, 224.0.0.0 to 239.255.255.255'),
+  port: integer({ min: 1, max: 65_535 }),
+})
+
+const subscriber = section({
+  username: text(/^[A-Za-z0-9]{1,6}$/, '1 to 6 letters or digits'),
+  password: text(/^[A-Za-z0-9]{1,10}$/, '1 to 10 letters or digits'),
+  /** Networks that may log in; empty = every one. */
+  allow: list(textThat(isNetwork, 'a network such as 10.1.0.0/16'), {
+    what: 'networks',
+    max: 100,
+  }).default([]),
+})
+
+const defaultLines = [
+  { group: '239.192.44.1', port: '26401' },
+  { group: '239.192.44.2', port: '26402' },
+]
+
+/** config/exchange.yaml */
+export const exchangeFile = section({
+  exchange: section({
+    name: phrase(40).default('Buttonwood'),
+    compId: compId().default('BUTTONWOOD'),
+    timeZone: textThat(isTimeZone, 'an IANA time zone such as America/New_York').default(
+      'America/New_York',
+    ),
+  }).prefault({}),
+  dataDir: path().default('../data'),
+  instruments: path().default('instruments.yaml'),
+  sessions: path().default('sessions/'),
+  fix: section({
+    host: host().default('127.0.0.1'),
+    port: port().default(9880),
+    tls: notYet('TLS'),
+  }).prefault({}),
+  journal: section({ durability: oneOf('fsync', 'os').default('fsync') }).prefault({}),
+  itch: section({
+    interface: textThat(isIPv4, 'the IPv4 address of a network interface').default('127.0.0.1'),
+    ttl: integer({ min: 0, max: 255 }).default(1),
+    /** Bytes of UDP payload in a MoldUDP64 packet, header included. */
+    maxPayload: integer({ min: 128, max: 8_972, unit: 'bytes' }).default(1_400),
+    lines: list(line, { what: 'lines', max: LINES_MAX })
+      .min(1, { error: 'use at least one line' })
+      .prefault(defaultLines),
+    retransmission: endpoint(26_410),
+    snapshot: endpoint(26_420),
+    stream: endpoint(26_430),
+    subscribers: list(subscriber, { what: 'subscribers', max: SUBSCRIBERS_MAX }).prefault([
+      { username: 'demo', password: 'demo' },
+    ]),
+  }).prefault({}),
+  dropcopy: section({
+    database: textThat(isDatabase, 'embedded or postgres://user:password@host:port/name').default(
+      'embedded',
+    ),
+    /** Where psql can read the embedded database, `host:port`. */
+    listen: textThat(isHostAndPort, 'host:port, such as 127.0.0.1:5433').optional(),
+  }).prefault({}),
+  http: endpoint(8_044),
+  market: section({
+    schedule: textThat(
+      (given) => given === 'always-open',
+      'always-open (phases with times are not available yet)',
+    ).default('always-open'),
+    /** Wall time in exchange.timeZone at which a trading day ends and the next begins. */
+    dayRoll: text(/^([01]\d|2[0-3]):[0-5]\d$/, "a quoted time from '00:00' to '23:59'").default(
+      '00:00',
+    ),
+    /** Beyond it new orders are refused with OrdRejReason(103)=0. */
+    ordersPerDayMax: integer({ min: 1, max: 20_000_000, unit: 'orders' }).default(20_000_000),
+  }).prefault({}),
+})
+
+const price = decimal({ min: 1, max: PRICE_MAX, decimals: PRICE_DECIMALS })
+
+const instrument = section({
+  symbol: identifier(8),
+  description: phrase(80).default(''),
+  currency: text(/^[A-Z]{3}$/, 'three capital letters such as USD').default('USD'),
+  referencePrice: price,
+  tickSize: price,
+  lotSize: integer({ min: 1, max: QUANTITY_MAX, unit: 'shares' }),
+  priceBandPercent: integer({ min: 0, max: 100, unit: 'percent' }).default(0),
+  maxOrderQty: integer({ min: 1, max: QUANTITY_MAX, unit: 'shares' }).default(QUANTITY_MAX),
+  matching: oneOf('price-time').default('price-time'),
+})
+
+/** config/instruments.yaml */
+export const instrumentsFile = list(instrument, {
+  what: 'instruments',
+  max: INSTRUMENTS_MAX,
+}).min(1, { error: 'list at least one instrument' })
+
+const seconds = integer({ min: 1, max: 3_600, unit: 'seconds' })
+
+/** config/sessions/NAME.yaml */
+export const sessionFile = section({
+  senderCompId: compId(),
+  firm: identifier(32),
+  role: oneOf('order-entry', 'drop-copy', 'market-data').default('order-entry'),
+  password: textThat(
+    isStoredPassword,
+    'scrypt:N:r:p:salt:hash (buttonwood session new makes one), plain:…, or none',
+  ),
+  accounts: list(identifier(32), { what: 'accounts', max: ACCOUNTS_MAX }).default([]),
+  heartBtInt: section({ min: seconds.default(5), max: seconds.default(60) }).prefault({}),
+  cancelOnDisconnect: oneOf('off', 'disconnect', 'disconnect-or-logout').default('off'),
+  cancelOnDisconnectGraceMs: textThat(
+    (given) => given === '0',
+    '0 (a grace period is not available yet)',
+  )
+    .transform(Number)
+    .default(0),
+  cancelGoodTill: flag().default(false),
+  selfTradePrevention: textThat(
+    (given) => given === 'off',
+    'off (self-trade prevention is not available yet)',
+  ).default('off'),
+  stpGroup: notYet('A self-trade prevention group'),
+  extendedCodes: textThat(
+    (given) => given === 'false',
+    'false (extended codes are not available yet)',
+  )
+    .transform(() => false)
+    .default(false),
+  /** Application messages a second before a session is throttled; 0 = no limit. */
+  throttle: section({
+    messagesPerSecond: integer({ min: 0, max: 1_000_000 }).default(0),
+  }).prefault({}),
+  /** Firms whose reports a drop-copy session gets; `*` = all. */
+  dropCopyOf: z
+    .preprocess(
+      (given) => (typeof given === 'string' ? [given] : given),
+      list(identifier(32), { what: 'firms', max: ACCOUNTS_MAX }),
+    )
+    .default([]),
+  resetOnLogon: flag().default(false),
+})
+
+function isMulticast(given: string): boolean {
+  const first = Number(given.split('.')[0])
+  return isIPv4(given) && first >= 224 && first <= 239
+}
+
+function isNetwork(given: string): boolean {
+  const [address = '', bits, ...rest] = given.split('/')
+  const most = isIPv4(address) ? 32 : 128
+  if (isIP(address) === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
+}
+
+function isTimeZone(given: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: given }) !== undefined
+  } catch {
+    return false // RangeError: an unknown zone
+  }
+}
+
+function isDatabase(given: string): boolean {
+  return given === 'embedded' || (/^postgres(ql)?:\/\//.test(given) && URL.canParse(given))
+}
+
+function isHostAndPort(given: string): boolean {
+  const [, name = '', number = ''] = /^(.+):(\d{1,5})$/.exec(given) ?? []
+  return host().safeParse(name).success && port().safeParse(number).success
+}

@@ -1,0 +1,120 @@
+/**
+ * From the files to the configuration in force, the record that engine and readers know. Numbers
+ * given once stay: a locate, a session's index and an account's place outlive the file that made
+ * them, because the journal refers to them for ever.
+ */
+import type { Instrument } from '../../domain/index.ts'
+import { formatPrice } from '../../domain/index.ts'
+import type { VenueConfiguration, VenueSession } from '../../wire/index.ts'
+import { ErrorCode, ExchangeError } from '../errors.ts'
+import type { ExchangeConfig, InstrumentConfig, SessionConfig } from './config.ts'
+import { INSTRUMENTS_MAX, SESSIONS_MAX } from './schema.ts'
+
+/**
+ * Builds the record for these files. Equal input gives equal JSON, so `serve` appends one only
+ * when it differs from the one in force.
+ * @param previous the one in force; left out for a new journal
+ * @throws ExchangeError EXC_CONFIG_VALUE when a tick size changed or the numbers ran out
+ */
+export function toVenueConfiguration(
+  config: Pick<ExchangeConfig, 'exchange' | 'instruments' | 'sessions' | 'market'>,
+  previous?: VenueConfiguration,
+): VenueConfiguration {
+  return {
+    compId: config.exchange.compId,
+    instruments: mergeInstruments(config.instruments, previous?.instruments ?? []),
+    sessions: mergeSessions(config.sessions, previous?.sessions ?? []),
+    ordersPerDayMax: config.market.ordersPerDayMax,
+  }
+}
+
+function mergeInstruments(
+  wanted: readonly InstrumentConfig[],
+  previous: readonly Instrument[],
+): Instrument[] {
+  const bySymbol = new Map(wanted.map((instrument) => [instrument.symbol, instrument]))
+  const known = new Set(previous.map(({ symbol }) => symbol))
+  const kept = previous.map((old): Instrument => {
+    const instrument = bySymbol.get(old.symbol)
+    if (instrument === undefined) return { ...old, listed: false }
+    refuseNewTick(old, instrument)
+    return toInstrument(instrument, old.locate)
+  })
+  const added = wanted
+    .filter(({ symbol }) => !known.has(symbol))
+    .map((instrument, index) => toInstrument(instrument, kept.length + index + 1))
+
+  return atMost(INSTRUMENTS_MAX, [...kept, ...added], 'instruments')
+}
+
+function mergeSessions(
+  wanted: readonly SessionConfig[],
+  previous: readonly VenueSession[],
+): VenueSession[] {
+  const byCompId = new Map(wanted.map((session) => [session.senderCompId, session]))
+  const known = new Set(previous.map(({ compId }) => compId))
+  const kept = previous.map((old): VenueSession => {
+    const session = byCompId.get(old.compId)
+    if (session === undefined) return { ...old, active: false }
+    return toSession(session, old.index, old.accounts)
+  })
+  const added = wanted
+    .filter(({ senderCompId }) => !known.has(senderCompId))
+    .map((session, index) => toSession(session, kept.length + index + 1, []))
+
+  return atMost(SESSIONS_MAX, [...kept, ...added], 'sessions')
+}
+
+function toInstrument(instrument: InstrumentConfig, locate: number): Instrument {
+  return {
+    locate,
+    symbol: instrument.symbol,
+    description: instrument.description,
+    currency: instrument.currency,
+    referencePrice: instrument.referencePrice,
+    tickSize: instrument.tickSize,
+    lotSize: instrument.lotSize,
+    priceBandPercent: instrument.priceBandPercent,
+    maxOrderQty: instrument.maxOrderQty,
+    matching: instrument.matching,
+    listed: true,
+  }
+}
+
+/** @param accounts as the journal knows them; those of the file that are new follow */
+function toSession(
+  session: SessionConfig,
+  index: number,
+  accounts: readonly string[],
+): VenueSession {
+  return {
+    index,
+    compId: session.senderCompId,
+    firm: session.firm,
+    role: session.role,
+    accounts: [...new Set([...accounts, ...session.accounts])],
+    cancelOnDisconnect: session.cancelOnDisconnect,
+    cancelGoodTill: session.cancelGoodTill,
+    active: true,
+  }
+}
+
+/** Orders rest at prices of the old tick; a book cannot hold both. */
+function refuseNewTick(old: Instrument, { symbol, tickSize }: InstrumentConfig): void {
+  if (old.tickSize === tickSize) return
+
+  const change = `${formatPrice(old.tickSize)} to ${formatPrice(tickSize)}`
+  throw new ExchangeError(
+    ErrorCode.ConfigValue,
+    `${symbol}: tickSize changed from ${change}; put it back, list a new symbol, or start with an empty dataDir`,
+  )
+}
+
+function atMost<Item>(max: number, items: Item[], what: string): Item[] {
+  if (items.length <= max) return items
+
+  throw new ExchangeError(
+    ErrorCode.ConfigValue,
+    `${items.length} ${what}, those of earlier configurations included; use at most ${max}, or start with an empty dataDir`,
+  )
+}
