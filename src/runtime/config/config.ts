@@ -7,7 +7,7 @@ import { readdirSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { ErrorCode, ExchangeError } from '../errors.ts'
-import { SESSIONS_MAX, exchangeFile, instrumentsFile, sessionFile } from './schema.ts'
+import { SESSIONS_MAX, compId, exchangeFile, instrumentsFile, sessionFile } from './schema.ts'
 import { YamlFile } from './yaml-file.ts'
 
 type ExchangeFile = z.output<typeof exchangeFile>
@@ -62,7 +62,10 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
     fix: { host: fix.host, port: fix.port },
     dropcopy: { ...parsed.dropcopy, database: chooseDatabase(parsed.dropcopy, env, overrides) },
     instruments: loadInstruments(resolve(here, instruments)),
-    sessions: loadSessions(sessionsDir, { compId: parsed.exchange.compId, fixHost: fix.host }),
+    sessions: loadSessions(sessionsDir, {
+      exchangeCompId: parsed.exchange.compId,
+      fixHost: fix.host,
+    }),
   }
 }
 
@@ -126,7 +129,7 @@ function loadInstruments(path: string): InstrumentConfig[] {
 }
 
 interface SessionsContext {
-  readonly compId: string
+  readonly exchangeCompId: string
   readonly fixHost: string
 }
 
@@ -138,7 +141,7 @@ function loadSessions(folder: string, context: SessionsContext): SessionConfig[]
   return names.sort(compareText).map((name) => loadSession(join(folder, name), context))
 }
 
-function loadSession(path: string, { compId, fixHost }: SessionsContext): SessionConfig {
+function loadSession(path: string, { exchangeCompId, fixHost }: SessionsContext): SessionConfig {
   const yaml = new YamlFile(path)
   const session = yaml.parse(sessionFile, {})
   const { senderCompId, heartBtInt, password, role, dropCopyOf } = session
@@ -146,8 +149,8 @@ function loadSession(path: string, { compId, fixHost }: SessionsContext): Sessio
   if (basename(path) !== `${senderCompId}.yaml`) {
     throw yaml.error(['senderCompId'], `is ${senderCompId}; name the file ${senderCompId}.yaml`)
   }
-  if (senderCompId === compId) {
-    throw yaml.error(['senderCompId'], `is ${compId}, the exchange's own; use another`)
+  if (senderCompId === exchangeCompId) {
+    throw yaml.error(['senderCompId'], `is ${senderCompId}, the exchange's own; use another`)
   }
   if (heartBtInt.min > heartBtInt.max) {
     const { min, max } = heartBtInt
@@ -176,6 +179,15 @@ function listFolder(folder: string): string[] {
     const message = `${folder}: cannot be read (${code}); set sessions to the folder of session files`
     throw new ExchangeError(ErrorCode.ConfigFile, message, { cause })
   }
+}
+
+/** @throws ExchangeError EXC_CONFIG_VALUE unless `given` can name a session and its file */
+export function checkCompId(given: string): void {
+  const result = compId().safeParse(given)
+  if (result.success) return
+
+  const message = `COMPID is ${JSON.stringify(given)}; ${result.error.issues[0]!.message}`
+  throw new ExchangeError(ErrorCode.ConfigValue, message)
 }
 
 /** Can only this machine reach the address? */

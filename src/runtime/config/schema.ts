@@ -15,7 +15,8 @@ const ACCOUNTS_MAX = 1_000
 const SUBSCRIBERS_MAX = 1_000
 const LINES_MAX = 8
 
-const compId = () =>
+/** CompIDs are file names too, so they are stricter than FIX. */
+export const compId = () =>
   text(
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/,
     '1 to 32 letters, digits, dots, dashes or underscores, starting with a letter or digit',
@@ -192,7 +193,8 @@ function isNetwork(given: string): boolean {
 
 function isTimeZone(given: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: given }) !== undefined
+    Intl.DateTimeFormat('en', { timeZone: given })
+    return true
   } catch {
     return false // RangeError: an unknown zone
   }

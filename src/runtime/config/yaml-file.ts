@@ -75,8 +75,7 @@ export class YamlFile {
     if (value === undefined) return 'is missing'
     if (value === '') return 'is empty'
     if (Array.isArray(value)) return 'is a list'
-    if (typeof value === 'object') return 'is a mapping'
-    return `is ${printValue(path, String(value))}`
+    return typeof value === 'string' ? `is ${printValue(path, value)}` : 'is a mapping'
   }
 
   #lineOf(path: KeyPath): number {
