@@ -41,7 +41,9 @@ async function newSession(
 
   const path = await writeSessionFile(config.sessionsDir, { compId, role, password })
 
-  process.stderr.write(`wrote ${path}; the password is shown once, here:\n`)
+  process.stderr.write(
+    `wrote ${path}; it counts from the next start. The password is shown once, here:\n`,
+  )
   process.stdout.write(quickFixSettings({ compId, password, config }))
 }
 

@@ -1,0 +1,276 @@
+/** Every mistake in a file gives one line with file, line, key, value and what is allowed. */
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ExchangeError, loadConfig } from '../../src/runtime/index.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'buttonwood-config-'))
+  cpSync('config', folder, { recursive: true })
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const write = (name: string, text: string): void => writeFileSync(join(folder, name), text)
+const load = (env: NodeJS.ProcessEnv = {}) =>
+  loadConfig({ file: join(folder, 'exchange.yaml'), env })
+
+/** Code and message of the refusal, the folder's name taken out. */
+function refusal(work: () => unknown): string {
+  try {
+    work()
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error
+    return `${error.code} ${error.message.replaceAll(`${folder}/`, '')}`
+  }
+  return 'accepted'
+}
+
+const anInstrument = (values: string) =>
+  `- { symbol: AAPL, referencePrice: 182.50, tickSize: 0.01, lotSize: 1, ${values} }\n`
+const aSession = (values: string) => `senderCompId: ACME\nfirm: ACME\n${values}\n`
+
+describe('the shipped configuration', () => {
+  it('is the same as an empty exchange.yaml: it only says the defaults', () => {
+    const shipped = load()
+    write('exchange.yaml', '# everything as it comes\n')
+
+    expect(load()).toEqual(shipped)
+  })
+
+  it('resolves paths from the file, whatever the working directory', () => {
+    const { file, dataDir, sessionsDir } = load()
+
+    expect([file, dataDir, sessionsDir]).toEqual([
+      join(folder, 'exchange.yaml'),
+      join(folder, '../data'),
+      join(folder, 'sessions'),
+    ])
+  })
+})
+
+describe('prices', () => {
+  it.each([
+    ['182.50', 1_825_000],
+    ["'182.50'", 1_825_000],
+    ['0.0001', 1],
+    ['200000', 2_000_000_000],
+    ['182.5000', 1_825_000],
+    ['182.50000', 1_825_000],
+  ])('%s is read digit by digit', (text, expected) => {
+    write(
+      'instruments.yaml',
+      `- { symbol: A, referencePrice: ${text}, tickSize: 0.01, lotSize: 1 }`,
+    )
+
+    expect(load().instruments[0]!.referencePrice).toBe(expected)
+  })
+
+  it.each(['0', '0.00001', '-1', '1e2', '0x10', '200000.0001', "'1,5'", '.inf', 'NaN', '+1'])(
+    '%s is refused',
+    (text) => {
+      write(
+        'instruments.yaml',
+        `- { symbol: A, referencePrice: ${text}, tickSize: 0.01, lotSize: 1 }`,
+      )
+
+      expect(refusal(load)).toMatch(
+        /^EXC_CONFIG_VALUE instruments.yaml:1: \[0\].referencePrice is .*; use a decimal from 0.0001 to 200000 with at most 4 places$/,
+      )
+    },
+  )
+})
+
+describe('a mistake in exchange.yaml', () => {
+  // prettier-ignore
+  it.each([
+    ['journl: { durability: fsync }', 'exchange.yaml:1: journl is not a key; did you mean journal? the keys here are exchange, dataDir, instruments, sessions, fix, journal, itch, dropcopy, http, market'],
+    ['fix:\n  host: 127.0.0.1\n  prot: 1', 'exchange.yaml:3: fix.prot is not a key; did you mean port? the keys here are host, port, tls'],
+    ['fix:\n  port: 65536', 'exchange.yaml:2: fix.port is 65536; use 0 to 65535'],
+    ['fix: { port: 9880.0 }', 'exchange.yaml:1: fix.port is 9880.0; use 0 to 65535'],
+    ['fix: { port: [1] }', 'exchange.yaml:1: fix.port is a list; use 0 to 65535'],
+    ['fix: 9880', 'exchange.yaml:1: fix is 9880; use a mapping with the keys host, port, tls'],
+    ['fix:', 'exchange.yaml:1: fix is empty; use a mapping with the keys host, port, tls'],
+    ['fix: { host: "a b" }', 'exchange.yaml:1: fix.host is "a b"; use an IP address or a host name'],
+    ['fix: { tls: { port: 9881 } }', 'exchange.yaml:1: fix.tls is a mapping; TLS is not available yet; leave it out'],
+    ['journal: { durability: sometimes }', 'exchange.yaml:1: journal.durability is sometimes; use fsync, os'],
+    ['exchange: { timeZone: Mars/Olympus }', 'exchange.yaml:1: exchange.timeZone is Mars/Olympus; use an IANA time zone such as America/New_York'],
+    ['itch:\n  lines:\n    - { group: 10.0.0.1, port: 26401 }', 'exchange.yaml:3: itch.lines[0].group is 10.0.0.1; use an IPv4 multicast address, 224.0.0.0 to 239.255.255.255'],
+    ['itch:\n  lines:\n    - { group: 239.1.1.1 }', 'exchange.yaml:3: itch.lines[0].port is missing; use 1 to 65535'],
+    ['itch: { lines: [] }', 'exchange.yaml:1: itch.lines is a list; use at least one line'],
+    ['itch:\n  lines:\n    - { group: 239.1.1.1, port: 1 }\n    - { group: 239.1.1.1, port: 1 }', 'exchange.yaml:4: itch.lines[1] is 239.1.1.1:1 again; give each line its own'],
+    ['itch: { subscribers: [ { username: a, password: hunter2hunter2 } ] }', 'exchange.yaml:1: itch.subscribers[0].password is not as it should be (hidden); use 1 to 10 letters or digits'],
+    ['market: { schedule: nine-to-five }', 'exchange.yaml:1: market.schedule is nine-to-five; use always-open (phases with times are not available yet)'],
+    ["market: { dayRoll: '24:00' }", "exchange.yaml:1: market.dayRoll is 24:00; use a quoted time from '00:00' to '23:59'"],
+    ['dropcopy: { database: mysql://user:hunter2@host/db }', 'exchange.yaml:1: dropcopy.database is "mysql://[hidden]@host/db"; use embedded or postgres://user:password@host:port/name'],
+    ['__proto__: { polluted: true }', 'exchange.yaml:1: __proto__ is not a key; the keys here are exchange, dataDir, instruments, sessions, fix, journal, itch, dropcopy, http, market'],
+    ['fix: { port: 1 }\nfix: { port: 2 }', 'exchange.yaml:2: Map keys must be unique'],
+    ['fix: { port: 1', 'exchange.yaml:1: Flow map in block collection must be sufficiently indented and end with a }'],
+    ['fix: *nowhere', 'exchange.yaml:1: Unresolved alias (the anchor must be set before the alias): nowhere'],
+    ['- fix', 'exchange.yaml:1: is a list; use a mapping with the keys exchange, dataDir, instruments, sessions, fix, journal, itch, dropcopy, http, market'],
+    ['fix: { port: x }\nhttp: { port: y }', 'exchange.yaml:1: fix.port is x; use 0 to 65535 (and 1 more)'],
+  ])('%j is refused', (text, expected) => {
+    write('exchange.yaml', text)
+
+    expect(refusal(load)).toBe(`EXC_CONFIG_VALUE ${expected}`)
+  })
+})
+
+describe('a mistake in instruments.yaml', () => {
+  // prettier-ignore
+  it.each([
+    ['[]', 'instruments.yaml:1: is a list; list at least one instrument'],
+    [anInstrument('lotSiz: 1'), 'instruments.yaml:1: [0].lotSiz is not a key; did you mean lotSize? the keys here are symbol, description, currency, referencePrice, tickSize, lotSize, priceBandPercent, maxOrderQty, matching'],
+    [anInstrument('') + anInstrument(''), 'instruments.yaml:2: [1].symbol is AAPL again; list each symbol once'],
+    [anInstrument('matching: pro-rata'), 'instruments.yaml:1: [0].matching is pro-rata; use price-time'],
+    [anInstrument('maxOrderQty: 0'), 'instruments.yaml:1: [0].maxOrderQty is 0; use 1 to 1000000000 shares'],
+    [anInstrument('priceBandPercent: 7.5'), 'instruments.yaml:1: [0].priceBandPercent is 7.5; use 0 to 100 percent'],
+    ['- { symbol: "BRK B", referencePrice: 1, tickSize: 1, lotSize: 1 }', 'instruments.yaml:1: [0].symbol is "BRK B"; use 1 to 8 printable ASCII characters without space'],
+    ['- { symbol: TOOLONGER, referencePrice: 1, tickSize: 1, lotSize: 1 }', 'instruments.yaml:1: [0].symbol is TOOLONGER; use 1 to 8 printable ASCII characters without space'],
+    ['- symbol: X\n  referencePrice: 1\n  tickSize: 0\n  lotSize: 1', 'instruments.yaml:3: [0].tickSize is 0; use a decimal from 0.0001 to 200000 with at most 4 places'],
+    ['- symbol: X\n  referencePrice: 1\n  tickSize: 1\n  lotSize: 100\n  maxOrderQty: 50', 'instruments.yaml:5: [0].maxOrderQty is 50; use lotSize 100 or more'],
+    ['- symbol: X\n  tickSize: 1\n  lotSize: 1', 'instruments.yaml:1: [0].referencePrice is missing; use a decimal from 0.0001 to 200000 with at most 4 places'],
+  ])('%j is refused', (text, expected) => {
+    write('instruments.yaml', text)
+
+    expect(refusal(load)).toBe(`EXC_CONFIG_VALUE ${expected}`)
+  })
+})
+
+describe('a mistake in a session file', () => {
+  // prettier-ignore
+  it.each([
+    [aSession(''), 'sessions/ACME.yaml:1: password is missing; use scrypt:N:r:p:salt:hash (buttonwood session new makes one), plain:…, or none'],
+    [aSession('password: hunter2'), 'sessions/ACME.yaml:3: password is not as it should be (hidden); use scrypt:N:r:p:salt:hash (buttonwood session new makes one), plain:…, or none'],
+    [aSession('password: scrypt:32767:8:1:AIlbKtq/AKd+lcR72AfX5A==:Q8e+rg65+uWPYTJ9FOkNLOJnl43A3NZL+6ZDKq8GNVA='), 'sessions/ACME.yaml:3: password is not as it should be (hidden); use scrypt:N:r:p:salt:hash (buttonwood session new makes one), plain:…, or none'],
+    [aSession('password: none\nheartBtInt: { min: 0 }'), 'sessions/ACME.yaml:4: heartBtInt.min is 0; use 1 to 3600 seconds'],
+    [aSession('password: none\nheartBtInt: { min: 30, max: 10 }'), 'sessions/ACME.yaml:4: heartBtInt.min is 30; use heartBtInt.max 10 or less'],
+    [aSession('password: none\nrole: drop-copy'), "sessions/ACME.yaml:1: dropCopyOf is missing; list the firms to copy, or '*'"],
+    [aSession("password: none\ndropCopyOf: '*'"), 'sessions/ACME.yaml:4: dropCopyOf is for role drop-copy; the role here is order-entry'],
+    [aSession('password: none\nresetOnLogon: yes'), 'sessions/ACME.yaml:4: resetOnLogon is yes; use true or false'],
+    [aSession('password: none\nselfTradePrevention: newest'), 'sessions/ACME.yaml:4: selfTradePrevention is newest; use off (self-trade prevention is not available yet)'],
+    [aSession('password: none\ncancelOnDisconnectGraceMs: 500'), 'sessions/ACME.yaml:4: cancelOnDisconnectGraceMs is 500; use 0 (a grace period is not available yet)'],
+    ['senderCompId: INITECH\nfirm: X\npassword: none', 'sessions/ACME.yaml:1: senderCompId is INITECH; name the file INITECH.yaml'],
+    ['senderCompId: ../ACME\nfirm: X\npassword: none', 'sessions/ACME.yaml:1: senderCompId is ../ACME; use 1 to 32 letters, digits, dots, dashes or underscores, starting with a letter or digit'],
+  ])('%j is refused', (text, expected) => {
+    write('sessions/ACME.yaml', text)
+
+    expect(refusal(load)).toBe(`EXC_CONFIG_VALUE ${expected}`)
+  })
+
+  it('is a plain password when others than this machine can log on', () => {
+    write('exchange.yaml', 'fix: { host: 0.0.0.0 }')
+
+    expect(refusal(load)).toBe(
+      'EXC_CONFIG_VALUE sessions/ACME.yaml:5: password is plain: and fix.host is 0.0.0.0; use scrypt:… (buttonwood session new makes one)',
+    )
+  })
+
+  it("is the exchange's own CompID", () => {
+    write('exchange.yaml', 'exchange: { compId: ACME }')
+
+    expect(refusal(load)).toBe(
+      "EXC_CONFIG_VALUE sessions/ACME.yaml:2: senderCompId is ACME, the exchange's own; use another",
+    )
+  })
+})
+
+describe('where the configuration comes from', () => {
+  it('says which file is not there', () => {
+    expect(refusal(() => loadConfig({ file: join(folder, 'none.yaml'), env: {} }))).toBe(
+      'EXC_CONFIG_FILE none.yaml: cannot be read (ENOENT); give an existing file with --config or BUTTONWOOD_CONFIG',
+    )
+  })
+
+  it('says which folder of sessions is not there', () => {
+    write('exchange.yaml', 'sessions: elsewhere/')
+
+    expect(refusal(load)).toContain('elsewhere: cannot be read (ENOENT)')
+  })
+
+  it('takes file, data directory and database from the environment', () => {
+    const config = loadConfig({
+      env: {
+        BUTTONWOOD_CONFIG: join(folder, 'exchange.yaml'),
+        BUTTONWOOD_DATA_DIR: '/var/lib/buttonwood',
+        DATABASE_URL: 'postgres://ops@db.example/drop',
+      },
+    })
+
+    expect([config.file, config.dataDir, config.dropcopy.database]).toEqual([
+      join(folder, 'exchange.yaml'),
+      '/var/lib/buttonwood',
+      'postgres://ops@db.example/drop',
+    ])
+  })
+
+  it('lets the command line win over the environment', () => {
+    const config = loadConfig({
+      file: join(folder, 'exchange.yaml'),
+      env: {
+        BUTTONWOOD_CONFIG: '/nowhere',
+        BUTTONWOOD_DATA_DIR: '/a',
+        DATABASE_URL: 'postgres://a',
+      },
+      overrides: { dataDir: '/b', databaseUrl: 'postgres://b' },
+    })
+
+    expect([config.dataDir, config.dropcopy.database]).toEqual(['/b', 'postgres://b'])
+  })
+
+  it('does not repeat a DATABASE_URL that is wrong', () => {
+    expect(refusal(() => load({ DATABASE_URL: 'mysql://u:hunter2@h/d' }))).toBe(
+      'EXC_CONFIG_VALUE DATABASE_URL is not a database; use postgres://user:password@host:port/name, or embedded',
+    )
+  })
+
+  it('reads 5,000 instruments', () => {
+    const lines = Array.from({ length: 5_000 }, (_, index) =>
+      anInstrument('priceBandPercent: 10').replace('AAPL', `S${index}`),
+    )
+    write('instruments.yaml', lines.join(''))
+
+    expect(load().instruments.length).toBe(5_000)
+  })
+
+  it('answers any text with a configuration or a refusal, never with a crash', () => {
+    const word = fc.constantFrom(
+      'fix',
+      'port',
+      'itch',
+      'lines',
+      ':',
+      ': ',
+      '\n',
+      '  ',
+      '- ',
+      '{',
+      '}',
+      '[',
+      ']',
+      '&a ',
+      '*a',
+      '"',
+      '!!set ',
+      '1',
+      '<<',
+      '|',
+      '%',
+      '---\n',
+    )
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(word, { maxLength: 20 }).map((words) => words.join('')),
+    )
+    fc.assert(
+      fc.property(text, (source) => {
+        write('exchange.yaml', source)
+        expect(refusal(load)).toMatch(/^(accepted|EXC_CONFIG_VALUE|EXC_CONFIG_FILE)/)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})

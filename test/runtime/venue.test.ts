@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import { loadConfig, toVenueConfiguration } from '../../src/runtime/index.ts'
+import type { ExchangeConfig, InstrumentConfig, SessionConfig } from '../../src/runtime/index.ts'
+
+const shipped = loadConfig({ file: 'config/exchange.yaml', env: {} })
+const apple = shipped.instruments.find(({ symbol }) => symbol === 'AAPL')!
+const acme = shipped.sessions.find(({ senderCompId }) => senderCompId === 'ACME')!
+
+const anInstrument = (values: Partial<InstrumentConfig>): InstrumentConfig => ({
+  ...apple,
+  ...values,
+})
+const aSession = (values: Partial<SessionConfig>): SessionConfig => ({ ...acme, ...values })
+const aConfig = (values: Partial<ExchangeConfig>): ExchangeConfig => ({ ...shipped, ...values })
+
+describe('the configuration in force', () => {
+  it('numbers instruments and sessions from 1 in the order of the files', () => {
+    const venue = toVenueConfiguration(shipped)
+
+    expect(venue.instruments.map(({ locate, symbol }) => [locate, symbol])).toEqual([
+      [1, 'AAPL'],
+      [2, 'AMZN'],
+      [3, 'IBM'],
+      [4, 'MSFT'],
+      [5, 'NVDA'],
+    ])
+    expect(venue.sessions.map(({ index, compId }) => [index, compId])).toEqual([
+      [1, 'ACME'],
+      [2, 'GLOBEX'],
+      [3, 'OPS'],
+    ])
+    expect(venue.instruments[0]).toEqual({
+      locate: 1,
+      symbol: 'AAPL',
+      description: 'Apple Inc.',
+      currency: 'USD',
+      referencePrice: 1_825_000,
+      tickSize: 100,
+      lotSize: 1,
+      priceBandPercent: 20,
+      maxOrderQty: 1_000_000_000,
+      matching: 'price-time',
+      listed: true,
+    })
+  })
+
+  it('holds no password', () => {
+    expect(JSON.stringify(toVenueConfiguration(shipped))).not.toMatch(/plain:|password/)
+  })
+
+  it('is the same text again when nothing changed', () => {
+    const venue = toVenueConfiguration(shipped)
+    const restored = JSON.parse(JSON.stringify(venue)) as typeof venue
+
+    expect(JSON.stringify(toVenueConfiguration(shipped, restored))).toBe(JSON.stringify(venue))
+  })
+
+  it('keeps the numbers of what stays, marks what is gone and appends what is new', () => {
+    const before = toVenueConfiguration(
+      aConfig({
+        instruments: [anInstrument({ symbol: 'A' }), anInstrument({ symbol: 'B' })],
+        sessions: [aSession({ senderCompId: 'X' }), aSession({ senderCompId: 'Y' })],
+      }),
+    )
+    const after = toVenueConfiguration(
+      aConfig({
+        instruments: [anInstrument({ symbol: 'C' }), anInstrument({ symbol: 'B' })],
+        sessions: [aSession({ senderCompId: 'W' }), aSession({ senderCompId: 'Y' })],
+      }),
+      before,
+    )
+
+    expect(after.instruments.map(({ locate, symbol, listed }) => [locate, symbol, listed])).toEqual(
+      [
+        [1, 'A', false],
+        [2, 'B', true],
+        [3, 'C', true],
+      ],
+    )
+    expect(after.sessions.map(({ index, compId, active }) => [index, compId, active])).toEqual([
+      [1, 'X', false],
+      [2, 'Y', true],
+      [3, 'W', true],
+    ])
+  })
+
+  it('gives back the old number to what returns', () => {
+    const before = toVenueConfiguration(shipped)
+    const without = toVenueConfiguration(
+      aConfig({ instruments: [apple], sessions: [acme] }),
+      before,
+    )
+
+    expect(toVenueConfiguration(shipped, without)).toEqual(before)
+  })
+
+  it('never moves an account', () => {
+    const sessionWith = (...accounts: string[]) => aConfig({ sessions: [aSession({ accounts })] })
+    const before = toVenueConfiguration(sessionWith('A-1', 'A-2'))
+    const after = toVenueConfiguration(sessionWith('A-3', 'A-2'), before)
+
+    expect(after.sessions[0]!.accounts).toEqual(['A-1', 'A-2', 'A-3'])
+  })
+
+  it('takes over changed limits', () => {
+    const before = toVenueConfiguration(shipped)
+    const changed = aConfig({ instruments: [anInstrument({ priceBandPercent: 5, lotSize: 10 })] })
+
+    expect(toVenueConfiguration(changed, before).instruments[0]).toMatchObject({
+      locate: 1,
+      priceBandPercent: 5,
+      lotSize: 10,
+    })
+  })
+
+  it('refuses a changed tick size and says what to do', () => {
+    const before = toVenueConfiguration(shipped)
+    const changed = aConfig({ instruments: [anInstrument({ tickSize: 500 })] })
+
+    expect(() => toVenueConfiguration(changed, before)).toThrow(
+      'AAPL: tickSize changed from 0.01 to 0.05; put it back, list a new symbol, or start with an empty dataDir',
+    )
+  })
+})
