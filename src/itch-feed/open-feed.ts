@@ -1,0 +1,54 @@
+/**
+ * Builds the feed from configuration: lines, publisher, retransmission server. The owner recovers
+ * the journal into `publisher`, calls `start`, publishes each turn and ticks.
+ */
+import { FeedPublisher } from './feed-publisher.ts'
+import type { MulticastOptions } from './multicast-sender.ts'
+import { MulticastSender } from './multicast-sender.ts'
+import { RetransmissionServer } from './retransmission-server.ts'
+import { testMulticast } from './self-test.ts'
+
+/** The `itch` part of config/exchange.yaml that the feed needs. */
+export interface FeedOptions extends MulticastOptions {
+  readonly maxPayload: number
+  readonly retransmission?: { readonly host: string; readonly port: number } | undefined
+}
+
+export interface Feed {
+  readonly publisher: FeedPublisher
+  readonly sender: MulticastSender
+  /** Undefined when the configuration has none, and before `start`. */
+  readonly retransmission: RetransmissionServer | undefined
+  /** Proves that multicast works here, then answers requests. Call it after recovery. */
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+/** @throws ExchangeError EXC_MULTICAST_UNAVAILABLE; `start` also EXC_PORT_IN_USE */
+export async function openFeed(options: FeedOptions): Promise<Feed> {
+  const { maxPayload } = options
+  const sender = await MulticastSender.open(options)
+  const publisher = new FeedPublisher({ sender, maxPayload })
+  let retransmission: RetransmissionServer | undefined
+
+  return {
+    publisher,
+    sender,
+    get retransmission() {
+      return retransmission
+    },
+    async start() {
+      await testMulticast({ ...options, ports: sender.ports, sendIdle: () => publisher.sendIdle() })
+      if (options.retransmission === undefined) return
+      retransmission = await RetransmissionServer.open({
+        ...options.retransmission,
+        maxPayload,
+        publisher,
+      })
+    },
+    async close() {
+      await retransmission?.close()
+      await sender.close()
+    },
+  }
+}
