@@ -1,4 +1,7 @@
 /** `buttonwood session new COMPID`: a counterparty's session file and its QuickFIX settings. */
+import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 
@@ -36,7 +39,6 @@ async function newSession(
   const { checkCompId, loadConfig } = await import('../runtime/index.ts')
   checkCompId(compId)
   const config = loadConfig({ file, env: process.env })
-  const { randomBytes } = await import('node:crypto')
   const password = randomBytes(PASSWORD_BYTES).toString('base64url')
 
   const path = await writeSessionFile(config.sessionsDir, { compId, role, password })
@@ -54,8 +56,6 @@ interface NewSession {
 }
 
 async function writeSessionFile(folder: string, session: NewSession): Promise<string> {
-  const { writeFile } = await import('node:fs/promises')
-  const { join } = await import('node:path')
   const { ErrorCode, ExchangeError, hashPassword } = await import('../runtime/index.ts')
   const path = join(folder, `${session.compId}.yaml`)
   const text = sessionFileText(session, await hashPassword(session.password))
