@@ -1,0 +1,240 @@
+/**
+ * One instrument's limit order book in price-time priority: the best price trades first, and at
+ * one price the order that has waited longest. The book holds quantities and places in queues,
+ * nothing else: sessions, ids and reports belong to the engine, under the slot of each order.
+ * After it has grown to the size of the market, no operation allocates.
+ */
+import { Side, assert, floorDiv } from '../domain/index.ts'
+import { BookSide } from './book-side.ts'
+import type { LevelPool } from './level-pool.ts'
+import type { OrderPool } from './order-pool.ts'
+
+/** Below every key × tick: a market order trades at any price. */
+const ANY_PRICE = -(2 ** 31)
+
+/** Told about each execution, in the order in which they happen. Must not change the book. */
+export interface MatchListener {
+  /**
+   * @param restingSlot still readable, also when it has nothing left: its slot is given back
+   *   only after this call
+   * @param price of the resting order, in 1/10,000
+   * @param quantity executed, 1..
+   * @param restingLeavesQty what the resting order still wants; 0 = it leaves the book
+   */
+  onExecution(restingSlot: number, price: number, quantity: number, restingLeavesQty: number): void
+}
+
+export class OrderBook {
+  readonly tickSize: number
+  private readonly orders: OrderPool
+  private readonly levels: LevelPool
+  private readonly bids: BookSide
+  private readonly asks: BookSide
+
+  /** @param tickSize in 1/10,000, >= 1; every resting price is a multiple of it */
+  constructor(orders: OrderPool, levels: LevelPool, tickSize: number) {
+    assert(Number.isInteger(tickSize) && tickSize > 0, 'tickSize is a positive integer')
+    assert(orders.levels === levels, 'orders wait in levels of the same pool')
+    this.orders = orders
+    this.levels = levels
+    this.tickSize = tickSize
+    this.bids = new BookSide(Side.Buy, levels)
+    this.asks = new BookSide(Side.Sell, levels)
+  }
+
+  /** Highest price bid; 0 = nobody bids. */
+  get bestBid(): number {
+    return this.bids.best === 0 ? 0 : this.levels.price(this.bids.best)
+  }
+
+  /** Lowest price asked; 0 = nobody offers. */
+  get bestAsk(): number {
+    return this.asks.best === 0 ? 0 : this.levels.price(this.asks.best)
+  }
+
+  /** True when an incoming order of this limit (0 = market) would trade at once. */
+  crosses(incomingSide: number, limitPrice: number): boolean {
+    const resting = this.restingSide(incomingSide)
+    return this.isWithin(resting, resting.best, worstAcceptable(resting, limitPrice))
+  }
+
+  /**
+   * Matches an incoming order against the other side, best price first, oldest order first.
+   * @param limitPrice worst price that the incoming order accepts; 0 = market, any price
+   * @param quantity 1..QUANTITY_MAX
+   * @returns what could not be matched; the caller adds it, or cancels it
+   */
+  match(
+    incomingSide: number,
+    limitPrice: number,
+    quantity: number,
+    listener: MatchListener,
+  ): number {
+    const resting = this.restingSide(incomingSide)
+    const worst = worstAcceptable(resting, limitPrice)
+    let remaining = quantity
+    while (remaining > 0 && this.isWithin(resting, resting.best, worst)) {
+      remaining = this.matchLevel(resting, remaining, listener)
+    }
+    return remaining
+  }
+
+  /**
+   * What an incoming order could get at its limit (0 = market), counted up to `needed`: fill or
+   * kill asks this before it matches anything.
+   * @returns 0..needed
+   */
+  availableQuantity(incomingSide: number, limitPrice: number, needed: number): number {
+    const resting = this.restingSide(incomingSide)
+    const worst = worstAcceptable(resting, limitPrice)
+    let available = 0
+    let level = resting.best
+    while (available < needed && this.isWithin(resting, level, worst)) {
+      available += this.levels.quantity(level)
+      level = resting.worse(level)
+    }
+    return Math.min(available, needed)
+  }
+
+  /**
+   * Puts an order at the end of the queue of its price. It must not cross: match it first.
+   * @param price on the tick (asserted), 1..PRICE_MAX
+   * @param quantity 1..QUANTITY_MAX
+   * @returns the order's slot, its handle until it leaves the book
+   */
+  add(side: number, price: number, quantity: number): number {
+    assert(quantity > 0, 'resting quantity is positive')
+    const bookSide = side === Side.Buy ? this.bids : this.asks
+    const level = bookSide.obtain(this.keyOf(bookSide, price), price)
+    const tail = this.levels.tail(level)
+    const slot = this.orders.allocate(level, tail, quantity)
+    if (tail === 0) this.levels.setHead(level, slot)
+    else this.orders.setNext(tail, slot)
+    this.levels.setTail(level, slot)
+    this.levels.addOrder(level, quantity)
+    return slot
+  }
+
+  /**
+   * Takes a resting order of this book off it.
+   * @returns the quantity that it still had
+   */
+  remove(slot: number): number {
+    const level = this.orders.level(slot)
+    assert(level !== 0, 'order is on the book')
+    const leavesQty = this.orders.leavesQty(slot)
+    this.unlink(slot, level)
+    this.levels.removeOrder(level, leavesQty)
+    this.dropIfEmpty(level)
+    return leavesQty
+  }
+
+  /**
+   * Takes quantity off a resting order, which keeps its place in the queue.
+   * @param quantity taken off, 1..leavesQty - 1 (asserted): remove() is for the whole
+   * @returns the quantity left
+   */
+  reduce(slot: number, quantity: number): number {
+    const level = this.orders.level(slot)
+    assert(level !== 0, 'order is on the book')
+    const leavesQty = this.orders.leavesQty(slot) - quantity
+    assert(quantity > 0 && leavesQty > 0, 'reduced quantity is positive')
+    this.orders.setLeavesQty(slot, leavesQty)
+    this.levels.takeQuantity(level, quantity)
+    return leavesQty
+  }
+
+  /** Best level of a side, for LevelPool's price(), quantity() and count(); 0 = none. */
+  bestLevel(side: number): number {
+    return side === Side.Buy ? this.bids.best : this.asks.best
+  }
+
+  /** The next worse level of the same side; 0 = that was the last. */
+  worseLevel(level: number): number {
+    return this.sideOf(level).worse(level)
+  }
+
+  /** Visits the orders of a side in priority order. The visitor must not change the book. */
+  forEachOrder(side: number, visit: (slot: number) => void): void {
+    for (let level = this.bestLevel(side); level !== 0; level = this.worseLevel(level)) {
+      for (let slot = this.levels.head(level); slot !== 0; slot = this.orders.next(slot)) {
+        visit(slot)
+      }
+    }
+  }
+
+  /**
+   * Fills from the best level, oldest first: price-time priority is this function, and another
+   * matching policy would be another one.
+   */
+  private matchLevel(resting: BookSide, quantity: number, listener: MatchListener): number {
+    const { orders, levels } = this
+    const level = resting.best
+    const price = levels.price(level)
+    let remaining = quantity
+    let slot = levels.head(level)
+
+    while (slot !== 0) {
+      const leavesQty = orders.leavesQty(slot)
+      if (leavesQty > remaining) {
+        this.fillPart(slot, level, remaining)
+        listener.onExecution(slot, price, remaining, leavesQty - remaining)
+        return 0
+      }
+
+      remaining -= leavesQty
+      levels.removeOrder(level, leavesQty)
+      orders.setLeavesQty(slot, 0)
+      listener.onExecution(slot, price, leavesQty, 0)
+      this.unlink(slot, level)
+      if (remaining === 0) break
+      slot = levels.head(level)
+    }
+    this.dropIfEmpty(level)
+    return remaining
+  }
+
+  private fillPart(slot: number, level: number, quantity: number): void {
+    this.orders.setLeavesQty(slot, this.orders.leavesQty(slot) - quantity)
+    this.levels.takeQuantity(level, quantity)
+  }
+
+  private unlink(slot: number, level: number): void {
+    const { orders, levels } = this
+    const previous = orders.previous(slot)
+    const next = orders.next(slot)
+    if (previous === 0) levels.setHead(level, next)
+    else orders.setNext(previous, next)
+    if (next === 0) levels.setTail(level, previous)
+    else orders.setPrevious(next, previous)
+    orders.free(slot)
+  }
+
+  private dropIfEmpty(level: number): void {
+    if (this.levels.count(level) === 0) this.sideOf(level).remove(level)
+  }
+
+  private restingSide(incomingSide: number): BookSide {
+    return incomingSide === Side.Buy ? this.asks : this.bids
+  }
+
+  private sideOf(level: number): BookSide {
+    return this.levels.key(level) > 0 ? this.bids : this.asks
+  }
+
+  private isWithin(resting: BookSide, level: number, worst: number): boolean {
+    return level !== 0 && resting.direction * this.levels.price(level) >= worst
+  }
+
+  /** One integer division; multiplying by 1 / tick was not faster (scripts/bench/book.ts). */
+  private keyOf(side: BookSide, price: number): number {
+    const ticks = floorDiv(price, this.tickSize)
+    assert(price > 0 && ticks * this.tickSize === price, 'price is on the tick')
+    return side.direction * ticks
+  }
+}
+
+/** The limit in the resting side's direction, where higher is better for the incoming order. */
+function worstAcceptable(resting: BookSide, limitPrice: number): number {
+  return limitPrice === 0 ? ANY_PRICE : resting.direction * limitPrice
+}
