@@ -1,0 +1,567 @@
+/**
+ * The FIX 4.4 session layer of one counterparty relation, acceptor or initiator: what every inbound
+ * message means by its header, its number and its type, and what we say when nothing comes in.
+ * Pure: bytes come in as FixMessage, time as an argument, and everything that is to happen goes out
+ * through the SessionPort. FIX 4.4 volume 2; docs/protocols/fix-session.md.
+ *
+ * Times are milliseconds since 1970 on the owner's one clock that never goes back.
+ */
+import { assert } from '../../domain/index.ts'
+import type { FieldWriter, FixMessage } from '../codec/index.ts'
+import { bytesOf } from '../codec/index.ts'
+import { validate } from '../validation/index.ts'
+import { isAdmin, isResent, MsgType } from './admin-messages.ts'
+import { GapQueue, HANDLED } from './gap-queue.ts'
+import { HeartbeatMonitor } from './heartbeat-monitor.ts'
+import type { HeaderExpectations } from './judge-header.ts'
+import { judgeHeader, judgePossDup } from './judge-header.ts'
+import type { HeartBtIntRange } from './judge-logon.ts'
+import { judgeLogon } from './judge-logon.ts'
+import { judgeResendRequest } from './judge-resend-request.ts'
+import { judgeSequence } from './judge-sequence.ts'
+import type { Refusal } from './refusal.ts'
+import { endsSession, loweringSequence, SECOND_LOGON } from './refusal.ts'
+import type { SessionPort } from './session-port.ts'
+import { SessionSender } from './session-sender.ts'
+import type { SessionState, SessionTransition } from './session-state.ts'
+import { nextState } from './session-state.ts'
+
+export interface FixSessionOptions {
+  readonly role: 'acceptor' | 'initiator'
+  /** Ours: SenderCompID(49) of what we send. */
+  readonly compId: string
+  /** Theirs: SenderCompID(49) of what comes in. */
+  readonly counterpartyCompId: string
+  /** Seconds: the acceptor's range; of a range the initiator proposes the maximum. */
+  readonly heartBtInt: number | HeartBtIntRange
+  /** Largest difference between SendingTime(52) and our clock; 120. */
+  readonly sendingTimeToleranceSeconds?: number
+  /** Refuse tags from 5000 on that the dialect does not define. */
+  readonly strictUserTags?: boolean
+  /** Both counts start again with every Logon(A); the other side is told by 141=Y. */
+  readonly resetOnLogon?: boolean
+  /** From the connection to the Logon(A), or its answer; 10 s. */
+  readonly logonTimeoutMs?: number
+  /** From our Logout(5) to theirs, and from our answer to their closing; 10 s. */
+  readonly logoutTimeoutMs?: number
+  /** From a Logout(5) for an error to the disconnect; 2 s. */
+  readonly closeTimeoutMs?: number
+  /** How long a gap may stay without progress; 30 s. */
+  readonly resendTimeoutMs?: number
+  /** Initiator: adds Username(553), Password(554) and the like to the Logon(A). */
+  readonly writeLogonFields?: (body: FieldWriter) => void
+}
+
+const DEFAULTS = {
+  sendingTimeToleranceSeconds: 120,
+  strictUserTags: false,
+  resetOnLogon: false,
+  logonTimeoutMs: 10_000,
+  logoutTimeoutMs: 10_000,
+  closeTimeoutMs: 2_000,
+  resendTimeoutMs: 30_000,
+}
+
+const NEVER = Number.POSITIVE_INFINITY
+
+export class FixSession {
+  /**
+   * Inbound MsgSeqNum(34) expected next. The owner sets it once, from its store, and reads it
+   * inside port methods, where it counts the message in hand.
+   */
+  expectedMsgSeqNum = 1
+
+  readonly #options: FixSessionOptions & typeof DEFAULTS
+  readonly #port: SessionPort
+  readonly #sender: SessionSender
+  readonly #header: HeaderExpectations
+  readonly #heartBtInt: HeartBtIntRange
+  readonly #heartbeats = new HeartbeatMonitor()
+  readonly #gap = new GapQueue()
+
+  #state: SessionState = 'disconnected'
+  #nowMs = 0
+  /** When the present state has lasted too long, and what to call that. */
+  #deadlineMs = NEVER
+  #deadlineReason = ''
+  /** When the gap has had no progress for too long. */
+  #gapDeadlineMs = NEVER
+
+  constructor(options: FixSessionOptions, port: SessionPort) {
+    this.#options = { ...DEFAULTS, ...options }
+    this.#port = port
+    this.#sender = new SessionSender(port)
+    this.#heartBtInt = rangeOf(options.heartBtInt)
+    this.#header = {
+      beginString: bytesOf('FIX.4.4'),
+      senderCompId: bytesOf(options.counterpartyCompId),
+      targetCompId: bytesOf(options.compId),
+      sendingTimeToleranceMs: this.#options.sendingTimeToleranceSeconds * 1_000,
+    }
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  /** True while messages are held because some before them are missing. */
+  get hasGap(): boolean {
+    return this.#gap.isOpen
+  }
+
+  /** When `tick` must be called next; Infinity = not before something else happens. */
+  get nextDeadlineMs(): number {
+    const heartbeatMs = this.#state === 'logged-on' ? this.#heartbeats.nextDeadlineMs : NEVER
+    return Math.min(this.#deadlineMs, this.#gapDeadlineMs, heartbeatMs)
+  }
+
+  /** A transport is there. The initiator says Logon(A), the acceptor waits for it. */
+  connected(nowMs: number): void {
+    this.#nowMs = nowMs
+    this.#move('connect')
+    this.#allow(this.#options.logonTimeoutMs, 'No Logon(A) in time')
+    if (this.#options.role === 'initiator') this.#requestLogon()
+  }
+
+  /** The acceptor's owner has authenticated the first message of a connection, a Logon(A). */
+  acceptLogon(message: FixMessage, nowMs: number): void {
+    assert(this.#options.role === 'acceptor', 'acceptLogon is for acceptors')
+    this.connected(nowMs)
+    this.receive(message, nowMs)
+  }
+
+  /** Judges one message that has a whole frame; it is valid only during the call. */
+  receive(message: FixMessage, nowMs: number): void {
+    if (this.#state === 'disconnected') return
+    this.#nowMs = nowMs
+    this.#heartbeats.received(nowMs)
+
+    const expectedBefore = this.expectedMsgSeqNum
+    this.#judge(message)
+    this.#drainGap()
+    if (this.expectedMsgSeqNum !== expectedBefore) this.#watchGap()
+  }
+
+  /** Does what is due by now. */
+  tick(nowMs: number): void {
+    this.#nowMs = nowMs
+    if (nowMs >= this.#deadlineMs) return this.#hangUp(this.#deadlineReason)
+    if (nowMs >= this.#gapDeadlineMs) return this.#refuse(this.#gapText('not resent in time'))
+    if (this.#state === 'logged-on') this.#watchSilence()
+  }
+
+  /** Bytes of this session have left: the heartbeat timer starts again. */
+  sent(nowMs: number): void {
+    this.#heartbeats.sent(nowMs)
+  }
+
+  /** Starts the Logout handshake (case 12); does nothing when one is under way. */
+  logout(nowMs: number, text = ''): void {
+    this.#nowMs = nowMs
+    if (this.#state === 'awaiting-logon') return this.#hangUp('Logged out before Logon(A)')
+    if (this.#state !== 'logged-on') return
+
+    this.#move('beginLogout')
+    this.#allow(this.#options.logoutTimeoutMs, 'No answer to Logout(5) in time')
+    this.#sender.logout(text)
+  }
+
+  /** The transport is gone. What was held above a gap is asked for again after the next Logon. */
+  disconnected(nowMs: number): void {
+    this.#nowMs = nowMs
+    this.#move('disconnect')
+    this.#deadlineMs = NEVER
+    this.#forgetGap()
+  }
+
+  // Judging: specs section 0, in its order.
+
+  #judge(message: FixMessage): void {
+    if (message.msgSeqNum < 0) {
+      // Step 2: a message without a number cannot be answered, nor asked for again.
+      return this.#refuse(`MsgSeqNum(34) ${message.has(34) ? 'is not a number' : 'missing'}`)
+    }
+    if (this.#state === 'awaiting-logon' && !this.#mayComeFirst(message)) {
+      // Step 3, case 1e.
+      return this.#hangUp('First message is not a Logon(A)')
+    }
+    if (this.#state === 'closing') return this.#receiveWhileClosing(message)
+
+    // Steps 6, 7, 8: cases 2i, 2k, 2o.
+    const problem = judgeHeader(message, this.#header, this.#nowMs)
+    if (problem === 'begin-string') return this.#refuse('Incorrect BeginString')
+    if (problem !== null) return this.#reject(message, problem)
+
+    if (message.msgType === MsgType.Logon && this.#opensSession(message)) {
+      return this.#receiveLogon(message)
+    }
+    if (message.msgType === MsgType.SequenceReset && !message.flag(123)) {
+      return this.#receiveReset(message)
+    }
+    this.#judgeNumber(message)
+  }
+
+  /** Step 9. */
+  #judgeNumber(message: FixMessage): void {
+    switch (this.#sequenceOf(message)) {
+      case 'next':
+        return this.#process(message)
+      case 'gap':
+        return this.#receiveAboveGap(message)
+      case 'repeated':
+        return this.#receiveRepeated(message)
+      case 'too-low':
+        return this.#receiveTooLow(message)
+    }
+  }
+
+  /** A message whose turn it is: steps 10 to 12, then what it asks for. */
+  #process(message: FixMessage): void {
+    const resentProblem = message.flag(43) ? judgePossDup(message) : null
+    if (resentProblem !== null) return this.#reject(message, resentProblem)
+    if (message.flag(43) && isNeverResent(message)) return this.#count(message)
+
+    const problem = this.#validate(message)
+    if (problem !== null) return this.#reject(message, problem)
+
+    switch (message.msgType) {
+      case MsgType.Heartbeat:
+        return this.#count(message)
+      case MsgType.TestRequest:
+        return this.#answerTestRequest(message)
+      case MsgType.ResendRequest:
+        return this.#serveResend(message)
+      case MsgType.Reject:
+        return this.#noteReject(message)
+      case MsgType.SequenceReset:
+        return this.#fillGap(message)
+      case MsgType.Logout:
+        return this.#receiveLogout(message)
+      case MsgType.Logon:
+        return this.#reject(message, SECOND_LOGON)
+      default:
+        return this.#deliver(message)
+    }
+  }
+
+  /** What the initiator may hear before the answer to its Logon is how the acceptor refuses it. */
+  #mayComeFirst({ msgType }: FixMessage): boolean {
+    if (msgType === MsgType.Logon) return true
+    if (this.#options.role === 'acceptor') return false
+    return msgType === MsgType.Logout || msgType === MsgType.Reject
+  }
+
+  /** After a Logout for an error nothing counts but the end. */
+  #receiveWhileClosing(message: FixMessage): void {
+    if (message.msgType === MsgType.Logout) this.#hangUp(this.#deadlineReason)
+  }
+
+  // Logon
+
+  #requestLogon(): void {
+    const { resetOnLogon, writeLogonFields } = this.#options
+    if (resetOnLogon) this.expectedMsgSeqNum = 1
+    this.#sender.logon({
+      heartBtInt: this.#heartBtInt.max,
+      resetSeqNum: resetOnLogon,
+      writeMore: writeLogonFields,
+    })
+  }
+
+  /** The first Logon of a connection, or one that starts the counts again in mid-session. */
+  #opensSession(message: FixMessage): boolean {
+    if (this.#state === 'awaiting-logon') return true
+    return this.#state === 'logged-on' && message.flag(141) && !message.flag(43)
+  }
+
+  #receiveLogon(message: FixMessage): void {
+    const midSession = this.#state === 'logged-on'
+    const answer = this.#options.role === 'acceptor' || midSession
+    const reset = message.flag(141) || (answer && this.#options.resetOnLogon)
+    const verdict = reset ? 'next' : this.#sequenceOf(message)
+    if (verdict === 'repeated') return
+    if (verdict === 'too-low') return this.#receiveTooLow(message)
+
+    const problem = this.#validate(message) ?? judgeLogon(message, this.#heartBtInt)
+    if (problem !== null) {
+      this.#reject(message, problem)
+      return this.#refuse(problem.text)
+    }
+
+    if (reset) this.#startAgain({ midSession, asked: this.#options.resetOnLogon || answer })
+    else this.#count(message)
+    const heartBtInt = message.int(108)!
+    this.#heartbeats.start(heartBtInt * 1_000, this.#nowMs)
+    this.#deadlineMs = NEVER
+    this.#move('logOn')
+    if (answer) this.#sender.logon({ heartBtInt, resetSeqNum: reset })
+    if (verdict === 'gap') this.#askAfterLogon(message)
+  }
+
+  /** Both counts begin anew; the Logon in hand was number 1. */
+  #startAgain({ midSession, asked }: { midSession: boolean; asked: boolean }): void {
+    this.expectedMsgSeqNum = 2
+    this.#forgetGap()
+    if (midSession) this.#port.resetSequence(1)
+    else if (!asked) this.#port.resetSequence(2)
+  }
+
+  /** Case 1a, MsgSeqNum too high: the answer has gone first, now the question. */
+  #askAfterLogon(message: FixMessage): void {
+    this.#gap.holdPlace(message.msgSeqNum)
+    this.#askForGap()
+  }
+
+  // Numbers
+
+  #sequenceOf(message: FixMessage) {
+    const { msgSeqNum } = message
+    const possDup = message.flag(43)
+    return judgeSequence({ msgSeqNum, expected: this.expectedMsgSeqNum, possDup })
+  }
+
+  /** Consumes the message's number if it is the one expected. */
+  #count(message: FixMessage): void {
+    if (message.msgSeqNum === this.expectedMsgSeqNum) this.expectedMsgSeqNum++
+  }
+
+  /** Case 2c: a number used twice needs a human. */
+  #receiveTooLow(message: FixMessage): void {
+    if (this.#state === 'logout-sent' && message.msgType === MsgType.Logout) {
+      return this.#completeLogout()
+    }
+    this.#refuse(
+      `MsgSeqNum too low, expecting ${this.expectedMsgSeqNum} but received ${message.msgSeqNum}`,
+    )
+  }
+
+  /** Cases 2e, 2f, 2g: had before; only its OrigSendingTime is of interest. */
+  #receiveRepeated(message: FixMessage): void {
+    const problem = judgePossDup(message)
+    if (problem !== null) this.#reject(message, problem)
+  }
+
+  /** Case 2b. What must not wait is done now, and its number kept; the rest is held in order. */
+  #receiveAboveGap(message: FixMessage): void {
+    switch (message.msgType) {
+      case MsgType.ResendRequest:
+        return this.#serveResendAboveGap(message)
+      case MsgType.Logout:
+        return this.#receiveLogoutAboveGap(message)
+      default:
+        return this.#holdAboveGap(message)
+    }
+  }
+
+  #holdAboveGap(message: FixMessage): void {
+    // We are leaving: the next Logon shows the gap again.
+    if (this.#state === 'logout-sent') return
+    if (this.#state === 'logged-out' && !this.#gap.isOpen) return
+
+    if (!this.#gap.hold(message)) return this.#refuse(this.#gapText('too many messages after it'))
+    this.#askForGap({ again: message.flag(43) })
+  }
+
+  /** Case 20: theirs first, then ours; the other way round is an endless loop. */
+  #serveResendAboveGap(message: FixMessage): void {
+    const problem = this.#validate(message)
+    if (problem !== null) return this.#holdAboveGap(message)
+
+    this.#serveResend(message)
+    if (this.#state !== 'logged-on') return
+    if (!this.#gap.holdPlace(message.msgSeqNum)) {
+      return this.#refuse(this.#gapText('too many messages after it'))
+    }
+    this.#askForGap()
+  }
+
+  /** Ask first, then answer; do not hang up: they serve our request and close. */
+  #receiveLogoutAboveGap(message: FixMessage): void {
+    if (this.#state === 'logged-out') return
+    if (this.#state === 'logged-on') {
+      this.#gap.holdPlace(message.msgSeqNum)
+      this.#askForGap()
+    }
+    this.#receiveLogout(message)
+  }
+
+  /**
+   * Asks once per gap. A resent message above the number expected shows that the resend passed over
+   * something: then once more, from where it stands.
+   */
+  #askForGap({ again = false } = {}): void {
+    const { askedFrom } = this.#gap
+    if (askedFrom > 0 && !(again && askedFrom !== this.expectedMsgSeqNum)) return
+
+    this.#gap.askedFrom = this.expectedMsgSeqNum
+    this.#watchGap()
+    this.#sender.resendRequest(this.expectedMsgSeqNum)
+  }
+
+  /** Processes what was held, as far as the numbers go without a hole. */
+  #drainGap(): void {
+    while (this.#gap.isOpen && this.#state !== 'closing' && this.#state !== 'disconnected') {
+      const expected = this.expectedMsgSeqNum
+      const held = this.#gap.take(expected)
+      if (held === undefined) return
+      if (held === HANDLED) this.expectedMsgSeqNum++
+      else this.#process(held)
+      assert(this.expectedMsgSeqNum > expected, 'a held message was counted')
+    }
+  }
+
+  #watchGap(): void {
+    this.#gapDeadlineMs = this.#gap.isOpen ? this.#nowMs + this.#options.resendTimeoutMs : NEVER
+  }
+
+  #forgetGap(): void {
+    this.#gap.clear()
+    this.#gapDeadlineMs = NEVER
+  }
+
+  #gapText(what: string): string {
+    return `MsgSeqNum ${this.expectedMsgSeqNum} is missing: ${what}`
+  }
+
+  // SequenceReset
+
+  /** GapFill whose turn it is: its numbers held nothing for us. Cases 10. */
+  #fillGap(message: FixMessage): void {
+    const newSeqNo = message.int(36)!
+    if (newSeqNo <= message.msgSeqNum) return this.#reject(message, loweringSequence(newSeqNo))
+    this.#continueAt(newSeqNo)
+  }
+
+  /** Reset: disaster recovery, its own number means nothing. Cases 11. */
+  #receiveReset(message: FixMessage): void {
+    const problem = this.#validate(message)
+    if (problem !== null) return this.#reject(message, problem)
+
+    const newSeqNo = message.int(36)!
+    if (newSeqNo < this.expectedMsgSeqNum) {
+      // 11c: neither lowered nor counted.
+      return this.#sender.reject(message, loweringSequence(newSeqNo))
+    }
+    this.#continueAt(newSeqNo)
+  }
+
+  #continueAt(newSeqNo: number): void {
+    this.expectedMsgSeqNum = newSeqNo
+    this.#gap.dropBelow(newSeqNo)
+    this.#watchGap()
+  }
+
+  // Single messages
+
+  #answerTestRequest(message: FixMessage): void {
+    this.#count(message)
+    if (this.#state === 'logged-on') this.#sender.heartbeatFor(message)
+  }
+
+  #serveResend(message: FixMessage): void {
+    this.#count(message)
+    const range = judgeResendRequest(message, this.#port.lastSentMsgSeqNum())
+    if ('text' in range) return this.#sender.reject(message, range)
+    this.#port.resend(range.begin, range.end)
+  }
+
+  #noteReject(message: FixMessage): void {
+    this.#count(message)
+    this.#port.refused?.(message)
+  }
+
+  #deliver(message: FixMessage): void {
+    this.#count(message)
+    this.#port.deliver(message)
+  }
+
+  // Logout and errors
+
+  #receiveLogout(message: FixMessage): void {
+    this.#count(message)
+    switch (this.#state) {
+      case 'logout-sent':
+        return this.#completeLogout()
+      case 'logged-on':
+        return this.#answerLogout()
+      case 'awaiting-logon':
+        return this.#hangUp(`Logon(A) refused: ${message.string(58) ?? 'no reason given'}`)
+      default:
+        return
+    }
+  }
+
+  /** Case 13b: they began, they close; if they do not, we do. */
+  #answerLogout(): void {
+    this.#move('completeLogout')
+    this.#allow(this.#options.logoutTimeoutMs, 'Logged out; not closed in time')
+    this.#sender.logout('')
+  }
+
+  /** Case 12: we began, we close. */
+  #completeLogout(): void {
+    this.#move('completeLogout')
+    this.#hangUp('Logged out')
+  }
+
+  /** Reject(3): the message is counted and has no effect; some reasons end the session too. */
+  #reject(message: FixMessage, refusal: Refusal): void {
+    this.#count(message)
+    this.#sender.reject(message, refusal)
+    if (endsSession(refusal)) this.#refuse(refusal.text)
+  }
+
+  /** Logout with the reason, then the disconnect: after their answer, or soon. */
+  #refuse(text: string): void {
+    if (this.#state === 'closing') return
+    this.#move('refuse')
+    this.#forgetGap()
+    this.#allow(this.#options.closeTimeoutMs, text)
+    this.#sender.logout(text)
+  }
+
+  #hangUp(reason: string): void {
+    const graceful = this.#state === 'logged-out'
+    this.disconnected(this.#nowMs)
+    this.#port.disconnect(reason, graceful)
+  }
+
+  // Time and state
+
+  #watchSilence(): void {
+    switch (this.#heartbeats.due(this.#nowMs)) {
+      case 'heartbeat':
+        return this.#sender.heartbeat()
+      case 'test-request':
+        return this.#sender.testRequest()
+      case 'time-out':
+        // Case 6. Nobody is there to answer the Logout: no use in waiting for that.
+        this.#refuse('Timed out waiting for heartbeat')
+        return this.#hangUp(this.#deadlineReason)
+      case 'none':
+        return
+    }
+  }
+
+  #allow(durationMs: number, reason: string): void {
+    this.#deadlineMs = this.#nowMs + durationMs
+    this.#deadlineReason = reason
+  }
+
+  #move(transition: SessionTransition): void {
+    const next = nextState(this.#state, transition)
+    assert(next !== undefined, `session: ${transition} while ${this.#state}`)
+    this.#state = next
+  }
+
+  #validate(message: FixMessage): Refusal | null {
+    return validate(message, { strictUserTags: this.#options.strictUserTags })
+  }
+}
+
+const rangeOf = (heartBtInt: number | HeartBtIntRange): HeartBtIntRange =>
+  typeof heartBtInt === 'number' ? { min: heartBtInt, max: heartBtInt } : heartBtInt
+
+/** Session messages that a resend covers with a gap fill; one that comes anyway has no effect. */
+const isNeverResent = ({ msgType }: FixMessage): boolean =>
+  isAdmin(msgType) && !isResent(msgType) && msgType !== MsgType.SequenceReset

@@ -1,0 +1,83 @@
+/**
+ * The messages that the session layer says itself, each in its standard form: the fields after the
+ * header, in the order of FIX 4.4 volume 2, into one reused buffer that the port copies.
+ */
+import type { FixMessage } from '../codec/index.ts'
+import { FieldWriter } from '../codec/index.ts'
+import { MsgType } from './admin-messages.ts'
+import type { Refusal } from './refusal.ts'
+import type { SessionPort } from './session-port.ts'
+
+export interface LogonFields {
+  /** HeartBtInt(108), seconds. */
+  readonly heartBtInt: number
+  readonly resetSeqNum: boolean
+  /** Username(553), Password(554) and the like. */
+  readonly writeMore?: ((body: FieldWriter) => void) | undefined
+}
+
+export class SessionSender {
+  readonly #port: SessionPort
+  readonly #body = new FieldWriter()
+  #testRequests = 0
+
+  constructor(port: SessionPort) {
+    this.#port = port
+  }
+
+  logon({ heartBtInt, resetSeqNum, writeMore }: LogonFields): void {
+    const body = this.#begin()
+    body.int(98, 0)
+    body.int(108, heartBtInt)
+    if (resetSeqNum) body.boolean(141, true)
+    writeMore?.(body)
+    this.#port.logOn({ resetSeqNum }, body)
+  }
+
+  heartbeat(): void {
+    this.#port.send(MsgType.Heartbeat, this.#begin())
+  }
+
+  /** The answer to a TestRequest: the same TestReqID(112). */
+  heartbeatFor(testRequest: FixMessage): void {
+    const body = this.#begin()
+    body.string(112, testRequest.string(112) ?? '')
+    this.#port.send(MsgType.Heartbeat, body)
+  }
+
+  testRequest(): void {
+    const body = this.#begin()
+    this.#testRequests++
+    body.string(112, `TEST-${this.#testRequests}`)
+    this.#port.send(MsgType.TestRequest, body)
+  }
+
+  /** Everything from `begin` on: EndSeqNo(16)=0 is infinity. */
+  resendRequest(begin: number): void {
+    const body = this.#begin()
+    body.int(7, begin)
+    body.int(16, 0)
+    this.#port.send(MsgType.ResendRequest, body)
+  }
+
+  reject(message: FixMessage, { sessionRejectReason, refTagId, text }: Refusal): void {
+    const body = this.#begin()
+    body.int(45, message.msgSeqNum)
+    if (refTagId > 0) body.int(371, refTagId)
+    body.string(372, message.msgType)
+    body.int(373, sessionRejectReason)
+    body.string(58, text)
+    this.#port.send(MsgType.Reject, body)
+  }
+
+  logout(text: string): void {
+    const body = this.#begin()
+    if (text !== '') body.string(58, text)
+    this.#port.send(MsgType.Logout, body)
+  }
+
+  #begin(): FieldWriter {
+    this.#body.clear()
+    return this.#body
+  }
+}
