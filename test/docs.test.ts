@@ -1,0 +1,114 @@
+/** The documents say what the code does: error codes, files, commands and scripts that exist. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Command } from 'commander'
+import { describe, expect, it } from 'vitest'
+import { buildProgram } from '../src/cli/program.ts'
+import { ErrorCode } from '../src/runtime/index.ts'
+
+const FENCE = /```[^]*?```/g
+
+const documents = [
+  ...markdownIn('.', { recursive: false }),
+  ...markdownIn('docs', { recursive: true }),
+  ...markdownIn('src', { recursive: true }),
+]
+const read = (file: string): string => readFileSync(file, 'utf8')
+
+describe('docs/errors.md', () => {
+  const documented = [...read('docs/errors.md').matchAll(/^\| `(EXC_\w+)` \|/gm)].map(
+    ([, code]) => code!,
+  )
+  const inCode: string[] = Object.values(ErrorCode)
+
+  it('has a row for every code in src/runtime/errors.ts', () => {
+    const missing = inCode.filter((code) => !documented.includes(code))
+
+    expect(missing, 'add a row | `CODE` | meaning | what to do | to docs/errors.md').toEqual([])
+  })
+
+  it('has no row for a code that does not exist', () => {
+    const stale = documented.filter((code) => !inCode.includes(code))
+
+    expect(stale, 'remove the row, or add the code to src/runtime/errors.ts').toEqual([])
+  })
+
+  it('has each code once, and each code is thrown somewhere', () => {
+    const source = sourceFiles().map(read).join('\n')
+    const unused = Object.keys(ErrorCode).filter((name) => !source.includes(`ErrorCode.${name}`))
+
+    expect(new Set(documented).size).toBe(documented.length)
+    expect(unused, 'throw it, or remove code and row').toEqual([])
+  })
+})
+
+describe('a document', () => {
+  it.each(documents)('%s links only to files that exist', (file) => {
+    const links = [
+      ...read(file)
+        .replace(FENCE, '')
+        .matchAll(/\]\(([^)\s]+)\)/g),
+    ]
+      .map(([, target]) => target!.split('#')[0]!)
+      .filter((target) => target !== '' && !/^https?:/.test(target))
+    const broken = links.filter((target) => !existsSync(join(dirname(file), target)))
+
+    expect(broken).toEqual([])
+  })
+
+  it.each(documents)('%s names only files of src, test, scripts and docs that exist', (file) => {
+    const named = [...read(file).matchAll(/`((?:src|test|scripts|docs|config)\/[\w./-]+)`/g)]
+      .map(([, path]) => path!)
+      .filter((path) => !/NAME|COMPID/.test(path))
+
+    expect(named.filter((path) => !existsSync(path))).toEqual([])
+  })
+
+  it.each(documents)('%s names only commands and scripts that exist', (file) => {
+    const text = read(file)
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    const commands = commandNames(buildProgram())
+    const noScript = [...text.matchAll(/npm run ([\w:-]+)/g)].filter(
+      ([, name]) => !(name! in scripts),
+    )
+    const noCommand = [...text.matchAll(/(?:npx |`|\$ )buttonwood ([a-z]+)/g)].filter(
+      ([, name]) => !commands.includes(name!),
+    )
+
+    expect([...noScript, ...noCommand].map(([match]) => match)).toEqual([])
+  })
+})
+
+describe('every folder of src', () => {
+  const folders = readdirSync('src', { withFileTypes: true }).filter((one) => one.isDirectory())
+
+  it.each(folders.map(({ name }) => name))('%s has a README and a row in the README', (name) => {
+    expect(existsSync(`src/${name}/README.md`)).toBe(true)
+    expect(read('README.md')).toContain(`[src/${name}/](src/${name})`)
+  })
+})
+
+describe('every decision', () => {
+  const records = readdirSync('docs/decisions').filter((name) => /^\d{4}-/.test(name))
+
+  it.each(records)('%s is in the list of decisions', (name) => {
+    expect(read('docs/decisions/README.md')).toContain(`(${name})`)
+  })
+})
+
+function markdownIn(folder: string, { recursive }: { recursive: boolean }): string[] {
+  return readdirSync(folder, { recursive, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name))
+}
+
+/** The source without the table of codes itself. */
+function sourceFiles(): string[] {
+  return readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && name !== 'runtime/errors.ts')
+    .map((name) => join('src', name))
+}
+
+function commandNames(program: Command): string[] {
+  return program.commands.map((command) => command.name())
+}
