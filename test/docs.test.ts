@@ -16,7 +16,7 @@ const documents = [
 const read = (file: string): string => readFileSync(file, 'utf8')
 
 describe('docs/errors.md', () => {
-  const documented = [...read('docs/errors.md').matchAll(/^\| `(EXC_\w+)` \|/gm)].map(
+  const documented = [...read('docs/errors.md').matchAll(/^\| `(EXC_\w+)` +\|/gm)].map(
     ([, code]) => code!,
   )
   const inCode: string[] = Object.values(ErrorCode)
