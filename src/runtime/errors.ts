@@ -9,6 +9,7 @@ export const ErrorCode = {
   PortInUse: 'EXC_PORT_IN_USE',
   DirectoryLocked: 'EXC_DIRECTORY_LOCKED',
   JournalDamaged: 'EXC_JOURNAL_DAMAGED',
+  JournalMismatch: 'EXC_JOURNAL_MISMATCH',
   JournalUnreadable: 'EXC_JOURNAL_UNREADABLE',
   JournalWrite: 'EXC_JOURNAL_WRITE',
   ReplayDiffers: 'EXC_REPLAY_DIFFERS',

@@ -1,0 +1,111 @@
+/**
+ * Prints any record as plain data, field by field from its layout: what `journal dump` shows.
+ */
+import {
+  CommandType,
+  EventType,
+  applyConfiguration,
+  cancelOrder,
+  cancelRejected,
+  closeTradingDay,
+  disconnect,
+  enterOrder,
+  instrumentListed,
+  isOrderEvent,
+  logOn,
+  messageSent,
+  openTradingDay,
+  orderEvent,
+  recordFeed,
+  recordLength,
+  recordSession,
+  recordType,
+  refuseOrder,
+  refuseRequest,
+  replaceOrder,
+  resetSequence,
+  sendMessage,
+  sequenceReset,
+  sessionDisconnected,
+  systemEventSignaled,
+  tradingDayOpened,
+  tradingStateChanged,
+} from '../wire/index.ts'
+import type { VenueConfiguration } from '../wire/index.ts'
+import { configurationAt } from './find-configuration.ts'
+
+type Fields = Record<string, number | string>
+
+/** `record` is the type's name; then the fields in the order of the layout, reserved ones left out. */
+export type RecordDescription = { readonly record: string; readonly [field: string]: unknown }
+
+interface Decoder {
+  /** Bytes before the body. */
+  readonly length: number
+  decode(view: DataView, at: number): Fields
+}
+
+// prettier-ignore
+const codecs = [
+  enterOrder, cancelOrder, replaceOrder, refuseOrder, refuseRequest,
+  logOn, disconnect, sendMessage, resetSequence,
+  applyConfiguration, openTradingDay, closeTradingDay,
+  cancelRejected, messageSent, sessionDisconnected, sequenceReset,
+  tradingDayOpened, systemEventSignaled, instrumentListed, tradingStateChanged,
+]
+const decoders = new Map<number, Decoder>(codecs.map((codec) => [codec.layout.type, codec]))
+
+const names = new Map<number, string>(
+  Object.entries({ ...CommandType, ...EventType }).map(([name, type]) => [type, name]),
+)
+
+/** Fields that hold a FIX or ITCH character as its code. */
+const CHARACTERS = new Set(
+  (
+    'side ordType timeInForce execType ordStatus lastLiquidityInd ' +
+    'cxlRejResponseTo msgType eventCode tradingState'
+  ).split(' '),
+)
+
+/** `OrderAccepted` for 64; `Unknown(200)` for a type of a newer version. */
+export const recordName = (type: number): string => names.get(type) ?? `Unknown(${type})`
+
+/** @param at offset of a whole record in `view` */
+export function describeRecord(view: DataView, at: number): RecordDescription {
+  const type = recordType(view, at)
+  const feed = recordFeed(view, at)
+  const decoder = isOrderEvent(type) ? orderEvent : decoders.get(type)
+  const head = {
+    record: recordName(type),
+    session: recordSession(view, at),
+    ...(feed === 0 ? {} : { feed: String.fromCharCode(feed) }),
+  }
+  if (decoder === undefined) return { ...head, bytes: recordLength(view, at) }
+
+  const fields = decoder.decode(view, at)
+  return { ...head, ...printFields(fields), ...printBody(view, at, type, decoder.length, fields) }
+}
+
+function printFields(fields: Fields): Fields {
+  const printed: Fields = {}
+  for (const [name, value] of Object.entries(fields)) {
+    if (name.startsWith('reserved') || name === 'bodyLength') continue
+    const isCharacter = CHARACTERS.has(name) && typeof value === 'number' && value > 0x20
+    printed[name] = isCharacter ? String.fromCharCode(value) : value
+  }
+  return printed
+}
+
+function printBody(
+  view: DataView,
+  at: number,
+  type: number,
+  start: number,
+  { bodyLength }: Fields,
+): { body?: string; configuration?: VenueConfiguration } {
+  if (type === CommandType.ApplyConfiguration) return { configuration: configurationAt(view, at) }
+  if (typeof bodyLength !== 'number') return {}
+  let body = ''
+  for (let i = 0; i < bodyLength; i++) body += String.fromCharCode(view.getUint8(at + start + i))
+  return { body: body.replaceAll('\x01', '|') }
+}
