@@ -19,7 +19,7 @@ export type SessionConfig = Readonly<z.output<typeof sessionFile>>
 
 /** Everything resolved: absolute paths, numbers as numbers, prices scaled. */
 export interface ExchangeConfig extends Readonly<
-  Omit<ExchangeFile, 'instruments' | 'sessions' | 'dataDir' | 'fix'>
+  Omit<ExchangeFile, 'instruments' | 'sessions' | 'dataDir' | 'fix' | 'dropcopy'>
 > {
   /** Absolute path of exchange.yaml. */
   readonly file: string
@@ -28,6 +28,8 @@ export interface ExchangeConfig extends Readonly<
   /** Absolute path of the folder of session files. */
   readonly sessionsDir: string
   readonly fix: Readonly<Omit<ExchangeFile['fix'], 'tls'>>
+  /** `embedded` or the URL of a PostgreSQL. */
+  readonly dropcopy: { readonly database: string }
   /** In the order of the file. */
   readonly instruments: readonly InstrumentConfig[]
   /** In the order of their names. */
@@ -60,7 +62,7 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
     dataDir: givenDataDir === undefined ? resolve(here, dataDir) : resolve(givenDataDir),
     sessionsDir,
     fix: { host: fix.host, port: fix.port },
-    dropcopy: { ...parsed.dropcopy, database: chooseDatabase(parsed.dropcopy, env, overrides) },
+    dropcopy: { database: chooseDatabase(parsed.dropcopy.database, env, overrides) },
     instruments: loadInstruments(resolve(here, instruments)),
     sessions: loadSessions(sessionsDir, {
       exchangeCompId: parsed.exchange.compId,
@@ -70,7 +72,7 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
 }
 
 function chooseDatabase(
-  { database }: { database: string },
+  database: string,
   env: NodeJS.ProcessEnv,
   { databaseUrl }: { databaseUrl?: string | undefined },
 ): string {

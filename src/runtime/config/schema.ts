@@ -95,8 +95,7 @@ export const exchangeFile = section({
     database: textThat(isDatabase, 'embedded or postgres://user:password@host:port/name').default(
       'embedded',
     ),
-    /** Where psql can read the embedded database, `host:port`. */
-    listen: textThat(isHostAndPort, 'host:port, such as 127.0.0.1:5433').optional(),
+    listen: notYet('reading the embedded database with psql'),
   }).prefault({}),
   http: endpoint(8_044),
   market: section({
@@ -158,16 +157,17 @@ export const sessionFile = section({
     (given) => given === 'off',
     'off (self-trade prevention is not available yet)',
   ).default('off'),
-  stpGroup: notYet('A self-trade prevention group'),
+  stpGroup: notYet('a self-trade prevention group'),
   extendedCodes: textThat(
     (given) => given === 'false',
     'false (extended codes are not available yet)',
   )
     .transform(() => false)
     .default(false),
-  /** Application messages a second before a session is throttled; 0 = no limit. */
   throttle: section({
-    messagesPerSecond: integer({ min: 0, max: 1_000_000 }).default(0),
+    messagesPerSecond: textThat((given) => given === '0', '0 (a throttle is not available yet)')
+      .transform(Number)
+      .default(0),
   }).prefault({}),
   /** Firms whose reports a drop-copy session gets; `*` = all. */
   dropCopyOf: z
@@ -202,9 +202,4 @@ function isTimeZone(given: string): boolean {
 
 function isDatabase(given: string): boolean {
   return given === 'embedded' || (/^postgres(ql)?:\/\//.test(given) && URL.canParse(given))
-}
-
-function isHostAndPort(given: string): boolean {
-  const [, name = '', number = ''] = /^(.+):(\d{1,5})$/.exec(given) ?? []
-  return host().safeParse(name).success && port().safeParse(number).success
 }
