@@ -79,6 +79,18 @@ describe('a document', () => {
   })
 })
 
+describe('ARCHITECTURE.md', () => {
+  const methods = [...read('ARCHITECTURE.md').matchAll(/\b([A-Z][A-Za-z]+)\.([a-z][A-Za-z]+)\(?/g)]
+    .map(([, owner, method]) => [owner!, method!] as const)
+    .filter(([owner]) => !['README', 'ARCHITECTURE'].includes(owner))
+
+  it.each(methods)('names %s.%s, which exists', (owner, method) => {
+    const declares = new RegExp(`class ${owner}\\b[^]*^  (?:async )?${method}\\(`, 'm')
+
+    expect(sourceFiles().some((file) => declares.test(read(file)))).toBe(true)
+  })
+})
+
 describe('every folder of src', () => {
   const folders = readdirSync('src', { withFileTypes: true }).filter((one) => one.isDirectory())
 
