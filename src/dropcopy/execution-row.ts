@@ -1,0 +1,81 @@
+/**
+ * The row of one ExecutionReport(8): a function of one event record, the configuration in force and
+ * the trading date, as the report itself is. Specification: FIX 4.4 volume 4, ExecutionReport.
+ */
+import { ExecType, formatDecimal, formatPrice, PRICE_DECIMALS, reasonOf } from '../domain/index.ts'
+import type { Reason } from '../domain/index.ts'
+import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
+import { orderEvent, recordSession } from '../wire/index.ts'
+import { printCode, printDate, printScaled, printTime, storableText } from './print-values.ts'
+import type { ExecutionRow } from './tables.ts'
+
+const AVERAGE_DECIMALS = 6
+
+/** What a record's indexes and dates mean at its place in the journal. */
+export interface Venue {
+  configuration: VenueConfiguration
+  /** yyyymmdd; 0 before the first trading day. */
+  tradingDate: number
+}
+
+/** Reads a record in the orderEvent layout; `exec_id` is 0 where the event has no copy of its own. */
+export function executionRow(view: DataView, at: number, venue: Venue): ExecutionRow {
+  const event = orderEvent.decode(view, at)
+  const session = sessionOf(venue.configuration, recordSession(view, at))
+  const reason = reasonOf(event.reason)
+  const isTrade = event.matchNumber !== 0
+
+  return {
+    exec_id: event.execId,
+    time: printTime(event.epochSeconds, event.nanoseconds),
+    nanoseconds: event.nanoseconds,
+    trading_date: printDate(venue.tradingDate),
+    session: session?.compId ?? '',
+    firm: session?.firm ?? '',
+    account: session?.accounts[event.account - 1] ?? null,
+    msg_seq_num: event.msgSeqNum,
+    order_id: event.orderId || null,
+    order_reference: event.orderReference || null,
+    symbol: venue.configuration.instruments[event.locate - 1]?.symbol ?? null,
+    side: printCode(event.side),
+    ord_type: printCode(event.ordType),
+    time_in_force: printCode(event.timeInForce),
+    exec_type: printCode(event.execType) ?? '',
+    ord_status: printCode(event.ordStatus) ?? '',
+    order_qty: String(event.orderQty),
+    price: event.price === 0 ? null : printScaled(event.price, PRICE_DECIMALS),
+    last_qty: isTrade ? event.lastQty : null,
+    last_px: isTrade ? printScaled(event.lastPx, PRICE_DECIMALS) : null,
+    cum_qty: event.cumQty,
+    leaves_qty: event.leavesQty,
+    avg_px: printScaled(event.avgPx, AVERAGE_DECIMALS),
+    cl_ord_id: storableText(event.clOrdId) || null,
+    orig_cl_ord_id: storableText(event.origClOrdId) || null,
+    match_number: event.matchNumber || null,
+    last_liquidity_ind: printCode(event.lastLiquidityInd),
+    reason: event.reason || null,
+    ...fixReason(event.execType, reason),
+    text: reason ? reasonText(reason, event.textValueA, event.textValueB) : null,
+  }
+}
+
+export const sessionOf = (
+  configuration: VenueConfiguration,
+  index: number,
+): VenueSession | undefined => configuration.sessions[index - 1]
+
+/** OrdRejReason(103) on a reject, ExecRestatementReason(378) on an order ended by the exchange. */
+function fixReason(
+  execType: number,
+  reason: Reason | undefined,
+): Pick<ExecutionRow, 'ord_rej_reason' | 'exec_restatement_reason'> {
+  const code = reason && reason.fixCode >= 0 ? reason.fixCode : null
+  return execType === ExecType.Rejected
+    ? { ord_rej_reason: code, exec_restatement_reason: null }
+    : { ord_rej_reason: null, exec_restatement_reason: code }
+}
+
+function reasonText(reason: Reason, a: number, b: number): string {
+  const print = reason.values === 'price' ? formatPrice : (value: number) => formatDecimal(value, 0)
+  return reason.text.replace('{a}', () => print(a)).replace('{b}', () => print(b))
+}

@@ -1,0 +1,19 @@
+/** Brings schema `buttonwood` to the shape that this version writes; runs at every start. */
+import type { Kysely, Migration } from 'kysely'
+import { Migrator } from 'kysely'
+import { tables } from './0001-tables.ts'
+
+const migrations: Record<string, Migration> = {
+  '0001-tables': tables,
+}
+
+/** @throws the database's error when a migration fails, or kysely's when a newer version was here */
+export async function migrate<Schema>(db: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+    migrationTableSchema: 'buttonwood',
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+}

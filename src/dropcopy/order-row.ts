@@ -1,0 +1,58 @@
+/**
+ * The latest state of an order, folded from its reports. The same fold runs inside a batch, in the
+ * database (`ON CONFLICT DO UPDATE`) and in the comparison with the journal.
+ */
+import type { ExecutionRow, OrderRow } from './tables.ts'
+
+const ACCEPTED_NEVER = '8'
+
+/** @returns undefined for a refused order, which has no life to follow */
+export function orderRow(report: ExecutionRow): OrderRow | undefined {
+  if (report.exec_type === ACCEPTED_NEVER || report.order_id === null) return undefined
+
+  return {
+    order_id: report.order_id,
+    order_reference: report.order_reference ?? report.order_id,
+    trading_date: report.trading_date,
+    session: report.session,
+    firm: report.firm,
+    account: report.account,
+    symbol: report.symbol,
+    side: report.side,
+    ord_type: report.ord_type,
+    time_in_force: report.time_in_force,
+    ord_status: report.ord_status,
+    order_qty: report.order_qty,
+    price: report.price,
+    cum_qty: report.cum_qty,
+    leaves_qty: report.leaves_qty,
+    avg_px: report.avg_px,
+    cl_ord_id: currentClOrdId(report),
+    first_time: report.time,
+    first_nanoseconds: report.nanoseconds,
+    last_time: report.time,
+    last_nanoseconds: report.nanoseconds,
+    last_exec_id: report.exec_id,
+  }
+}
+
+/** Columns that keep the value of the order's first report. */
+export const FIRST_COLUMNS = ['trading_date', 'first_time', 'first_nanoseconds'] as const
+
+/** The state after `later`, which a carried order's event may give without an ExecID. */
+export function mergeOrder(earlier: OrderRow | undefined, later: OrderRow): OrderRow {
+  if (!earlier) return later
+  return {
+    ...later,
+    trading_date: earlier.trading_date,
+    first_time: earlier.first_time,
+    first_nanoseconds: earlier.first_nanoseconds,
+    last_exec_id: Math.max(earlier.last_exec_id, later.last_exec_id),
+  }
+}
+
+/** FIX 4.4: a cancel's report shows the request's ClOrdID(11); the order keeps OrigClOrdID(41). */
+function currentClOrdId(report: ExecutionRow): string | null {
+  const isCanceled = report.exec_type === '4'
+  return isCanceled && report.orig_cl_ord_id !== null ? report.orig_cl_ord_id : report.cl_ord_id
+}

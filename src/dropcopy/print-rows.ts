@@ -1,0 +1,111 @@
+/**
+ * Rows for the operator: an aligned table for people, one JSON object a line, or CSV for
+ * spreadsheets. Clients choose their ClOrdIDs, so control characters never reach a terminal and no
+ * cell starts a formula.
+ */
+import type { Cell, Listing, Row } from './queries.ts'
+
+/** Columns of the table for people; JSON and CSV have all. */
+// prettier-ignore
+const SHOWN: Record<Listing, readonly string[]> = {
+  executions: ['time', 'exec_id', 'session', 'symbol', 'side', 'exec_type', 'ord_status', 'order_qty', 'price', 'last_qty', 'last_px', 'cum_qty', 'leaves_qty', 'cl_ord_id', 'orig_cl_ord_id', 'order_id', 'match_number', 'text'],
+  orders:     ['last_time', 'order_id', 'session', 'symbol', 'side', 'ord_type', 'time_in_force', 'ord_status', 'order_qty', 'price', 'cum_qty', 'leaves_qty', 'avg_px', 'cl_ord_id'],
+  trades:     ['time', 'match_number', 'symbol', 'quantity', 'price', 'aggressor_side', 'buy_session', 'buy_order_id', 'sell_session', 'sell_order_id'],
+  sessions:   ['time', 'session', 'firm', 'event', 'sequence_reset', 'graceful', 'msg_seq_num', 'expected_msg_seq_num', 'reason'],
+  positions:  ['firm', 'account', 'symbol', 'bought', 'sold', 'net', 'bought_value', 'sold_value'],
+}
+
+// FIX 4.4 volume 6, the values that this exchange gives.
+// prettier-ignore
+const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  side:          { 1: 'buy', 2: 'sell' },
+  aggressor_side: { 1: 'buy', 2: 'sell' },
+  ord_type:      { 1: 'market', 2: 'limit' },
+  time_in_force: { 0: 'day', 1: 'gtc', 3: 'ioc', 4: 'fok' },
+  exec_type:     { 0: 'new', 4: 'canceled', 5: 'replaced', 8: 'rejected', C: 'expired', D: 'restated', F: 'trade' },
+  ord_status:    { 0: 'new', 1: 'partial', 2: 'filled', 4: 'canceled', 8: 'rejected', C: 'expired' },
+}
+
+export type Format = 'table' | 'json' | 'csv'
+
+/** @returns lines without line ends */
+export function printRows(listing: Listing, rows: readonly Row[], format: Format): string[] {
+  const exact = rows.map(withExactTimes)
+  switch (format) {
+    case 'json':
+      return exact.map((row) => JSON.stringify(row))
+    case 'csv':
+      return printCsv(exact)
+    case 'table':
+      return printTable(SHOWN[listing], exact)
+  }
+}
+
+const TIMES = [
+  ['time', 'nanoseconds'],
+  ['first_time', 'first_nanoseconds'],
+  ['last_time', 'last_nanoseconds'],
+] as const
+
+/** `2026-11-21T14:30:00.000000042Z`: the two time columns as one, to the nanosecond. */
+function withExactTimes(row: Row): Row {
+  const exact: Record<string, Cell> = { ...row }
+  for (const [time, nanoseconds] of TIMES) {
+    if (typeof exact[time] !== 'string' || typeof exact[nanoseconds] !== 'number') continue
+    const seconds = exact[time].slice(0, 19).replace(' ', 'T')
+    exact[time] = `${seconds}.${String(exact[nanoseconds]).padStart(9, '0')}Z`
+    delete exact[nanoseconds]
+  }
+  return exact
+}
+
+function printTable(columns: readonly string[], rows: readonly Row[]): string[] {
+  const cells = rows.map((row) => columns.map((column) => tableCell(column, row[column])))
+  const used = columns.map((_, i) => cells.length === 0 || cells.some((line) => line[i] !== ''))
+  const isNumber = columns.map((column) => rows.some((row) => isQuantity(column, row[column])))
+  const widths = columns.map((column, i) =>
+    Math.max(column.length, ...cells.map((line) => line[i]!.length)),
+  )
+
+  return [[...columns], ...cells].map((line) =>
+    line
+      .map((cell, i) => (isNumber[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .filter((_, i) => used[i])
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** Numbers stand at the right; a numeric comes as text. */
+const isQuantity = (column: string, value: Cell | undefined): boolean =>
+  typeof value === 'number' || /(_px|price|_qty|_value)$/.test(column)
+
+function tableCell(column: string, value: Cell | undefined): string {
+  if (value === null || value === undefined) return ''
+  const text = String(value)
+  return printable(WORDS[column]?.[text] ?? text)
+}
+
+/** Control characters (escape sequences among them) as U+FFFD. */
+export const printable = (text: string): string =>
+  // eslint-disable-next-line no-control-regex -- these are what must not reach a terminal
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '\ufffd')
+
+function printCsv(rows: readonly Row[]): string[] {
+  const first = rows[0]
+  if (!first) return []
+  const columns = Object.keys(first)
+  return [columns.join(','), ...rows.map((row) => columns.map((c) => csvCell(row[c])).join(','))]
+}
+
+/**
+ * RFC 4180. A text that a spreadsheet would run as a formula starts with an apostrophe; negative
+ * numbers stay numbers.
+ */
+function csvCell(value: Cell | undefined): string {
+  if (value === null || value === undefined) return ''
+  let text = String(value)
+  const isNumber = /^-?\d+(\.\d+)?$/.test(text)
+  if (!isNumber && /^[=+\-@\t\r]/.test(text)) text = `'${text}`
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

@@ -1,0 +1,273 @@
+/**
+ * The questions of operations, one function each. `answer` is the single door: the command asks it
+ * directly where it can open the database, and through `dataDir/dropcopy.sock` where the reader has
+ * it open (PGlite admits one process).
+ */
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
+import { sql } from 'kysely'
+import type { DropCopyDb } from './database.ts'
+import type { DropCopySchema, TableName } from './tables.ts'
+import { tables } from './tables.ts'
+import { readApplied } from './write-batch.ts'
+
+/** Rows of one answer at most; ask for a span of time to see the others. */
+export const QUERY_ROWS_MAX = 100_000
+export const QUERY_ROWS_DEFAULT = 100
+
+export type Listing = 'executions' | 'orders' | 'trades' | 'sessions' | 'positions'
+
+/** What the operator asks for; absent = any. */
+export interface QueryFilter {
+  firm?: string
+  session?: string
+  symbol?: string
+  clOrdId?: string
+  orderId?: number
+  execId?: number
+  /** ISO 8601; `since` is included, `until` is not. */
+  since?: string
+  until?: string
+  /** The newest this many rows; 1..QUERY_ROWS_MAX. */
+  limit: number
+}
+
+export type Question =
+  | { readonly ask: 'list'; readonly listing: Listing; readonly filter: QueryFilter }
+  | { readonly ask: 'applied' }
+  | { readonly ask: 'edges' }
+  | ({ readonly ask: 'page' } & PageOf)
+  | { readonly ask: 'ordersById'; readonly orderIds: readonly number[] }
+  | { readonly ask: 'strayOrders'; readonly limit: number }
+
+/** What a column holds when it is read back. */
+export type Cell = string | number | boolean | null
+export type Row = Readonly<Record<string, Cell>>
+
+/** How a question reaches the database. */
+export type Ask = (question: Question) => Promise<Row[]>
+
+export async function answer(db: DropCopyDb, question: Question): Promise<Row[]> {
+  switch (question.ask) {
+    case 'list':
+      return list(db, question.listing, question.filter)
+    case 'applied':
+      return [await readApplied(db)].filter((row) => row !== undefined).map((row) => ({ ...row }))
+    case 'edges':
+      return edges(db)
+    case 'page':
+      return page(db, question)
+    case 'ordersById':
+      return db
+        .selectFrom('orders')
+        .selectAll()
+        .where('order_id', 'in', [...question.orderIds])
+        .execute()
+    case 'strayOrders':
+      return strayOrders(db, question.limit)
+  }
+}
+
+async function list(db: DropCopyDb, listing: Listing, filter: QueryFilter): Promise<Row[]> {
+  switch (listing) {
+    case 'executions':
+      return listExecutions(db, filter)
+    case 'orders':
+      return listOrders(db, filter)
+    case 'trades':
+      return listTrades(db, filter)
+    case 'sessions':
+      return listSessions(db, filter)
+    case 'positions':
+      return listPositions(db, filter)
+  }
+}
+
+type Condition = Expression<SqlBool> | undefined
+type Eb<T extends TableName> = ExpressionBuilder<DropCopySchema, T>
+
+/** The conditions that are asked for, all of which must hold. */
+const all = <T extends TableName>(eb: Eb<T>, conditions: readonly Condition[]) =>
+  eb.and(conditions.filter((condition) => condition !== undefined))
+
+const reportConditions = (eb: Eb<'executions'>, filter: QueryFilter): Condition[] => [
+  filter.firm === undefined ? undefined : eb('firm', '=', filter.firm),
+  filter.session === undefined ? undefined : eb('session', '=', filter.session),
+  filter.symbol === undefined ? undefined : eb('symbol', '=', filter.symbol),
+  filter.orderId === undefined ? undefined : eb('order_id', '=', filter.orderId),
+  filter.execId === undefined ? undefined : eb('exec_id', '=', filter.execId),
+  filter.since === undefined ? undefined : eb('time', '>=', filter.since),
+  filter.until === undefined ? undefined : eb('time', '<', filter.until),
+  filter.clOrdId === undefined
+    ? undefined
+    : eb.or([eb('cl_ord_id', '=', filter.clOrdId), eb('orig_cl_ord_id', '=', filter.clOrdId)]),
+]
+
+async function listExecutions(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
+  const newest = await db
+    .selectFrom('executions')
+    .selectAll()
+    .where((eb) => all(eb, reportConditions(eb, filter)))
+    .orderBy('exec_id', 'desc')
+    .limit(filter.limit)
+    .execute()
+  return newest.reverse()
+}
+
+/** An order is found by any ClOrdID of its chain and by any of its reports. */
+async function listOrders(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
+  const { clOrdId, execId } = filter
+  const newest = await db
+    .selectFrom('orders')
+    .selectAll()
+    .where((eb) =>
+      all(eb, [
+        filter.firm === undefined ? undefined : eb('firm', '=', filter.firm),
+        filter.session === undefined ? undefined : eb('session', '=', filter.session),
+        filter.symbol === undefined ? undefined : eb('symbol', '=', filter.symbol),
+        filter.orderId === undefined ? undefined : eb('order_id', '=', filter.orderId),
+        filter.since === undefined ? undefined : eb('last_time', '>=', filter.since),
+        filter.until === undefined ? undefined : eb('first_time', '<', filter.until),
+        clOrdId === undefined && execId === undefined
+          ? undefined
+          : eb(
+              'order_id',
+              'in',
+              db
+                .selectFrom('executions')
+                .select('order_id')
+                .where('exec_type', '<>', '8')
+                .where((report) =>
+                  all(report, [
+                    clOrdId === undefined ? undefined : report('cl_ord_id', '=', clOrdId),
+                    execId === undefined ? undefined : report('exec_id', '=', execId),
+                  ]),
+                ),
+            ),
+      ]),
+    )
+    .orderBy('order_id', 'desc')
+    .limit(filter.limit)
+    .execute()
+  return newest.reverse()
+}
+
+async function listTrades(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
+  const { firm, session, clOrdId, orderId, execId } = filter
+  const newest = await db
+    .selectFrom('trades')
+    .selectAll()
+    .where((eb) => {
+      const eitherSide = <V extends string | number>(
+        value: V | undefined,
+        buy: 'buy_firm' | 'buy_session' | 'buy_cl_ord_id' | 'buy_order_id' | 'buy_exec_id',
+        sell: 'sell_firm' | 'sell_session' | 'sell_cl_ord_id' | 'sell_order_id' | 'sell_exec_id',
+      ): Condition =>
+        value === undefined ? undefined : eb.or([eb(buy, '=', value), eb(sell, '=', value)])
+      return all(eb, [
+        eitherSide(firm, 'buy_firm', 'sell_firm'),
+        eitherSide(session, 'buy_session', 'sell_session'),
+        eitherSide(clOrdId, 'buy_cl_ord_id', 'sell_cl_ord_id'),
+        eitherSide(orderId, 'buy_order_id', 'sell_order_id'),
+        eitherSide(execId, 'buy_exec_id', 'sell_exec_id'),
+        filter.symbol === undefined ? undefined : eb('symbol', '=', filter.symbol),
+        filter.since === undefined ? undefined : eb('time', '>=', filter.since),
+        filter.until === undefined ? undefined : eb('time', '<', filter.until),
+      ])
+    })
+    .orderBy('match_number', 'desc')
+    .limit(filter.limit)
+    .execute()
+  return newest.reverse()
+}
+
+async function listSessions(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
+  const newest = await db
+    .selectFrom('sessions')
+    .selectAll()
+    .where((eb) =>
+      all(eb, [
+        filter.firm === undefined ? undefined : eb('firm', '=', filter.firm),
+        filter.session === undefined ? undefined : eb('session', '=', filter.session),
+        filter.since === undefined ? undefined : eb('time', '>=', filter.since),
+        filter.until === undefined ? undefined : eb('time', '<', filter.until),
+      ]),
+    )
+    .orderBy('group_number', 'desc')
+    .orderBy('event_index', 'desc')
+    .limit(filter.limit)
+    .execute()
+  return newest.reverse()
+}
+
+/** Bought, sold and net per firm, account and symbol, from the fills alone. */
+async function listPositions(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
+  const bought = sql<number>`coalesce(sum(last_qty) filter (where side = '1'), 0)::bigint`
+  const sold = sql<number>`coalesce(sum(last_qty) filter (where side <> '1'), 0)::bigint`
+  return db
+    .selectFrom('executions')
+    .select(['firm', 'account', 'symbol'])
+    .select([
+      bought.as('bought'),
+      sold.as('sold'),
+      sql<number>`${bought} - ${sold}`.as('net'),
+      sql<string>`coalesce(sum(last_qty * last_px) filter (where side = '1'), 0)::text`.as(
+        'bought_value',
+      ),
+      sql<string>`coalesce(sum(last_qty * last_px) filter (where side <> '1'), 0)::text`.as(
+        'sold_value',
+      ),
+    ])
+    .where('exec_type', '=', 'F')
+    .where((eb) => all(eb, reportConditions(eb, filter)))
+    .groupBy(['firm', 'account', 'symbol'])
+    .orderBy('firm')
+    .orderBy('account')
+    .orderBy('symbol')
+    .limit(filter.limit)
+    .execute()
+}
+
+/** A run of rows in key order: after one key, up to and including another. */
+export interface PageOf {
+  readonly table: TableName
+  /** Absent = from the start. */
+  readonly after?: readonly number[] | undefined
+  readonly until: readonly number[]
+  readonly limit: number
+}
+
+async function page(db: DropCopyDb, { table, after, until, limit }: PageOf): Promise<Row[]> {
+  const { key } = tables[table]
+  const columns = sql.join(key.map((name) => sql.id(name)))
+  const values = (numbers: readonly number[]) => sql.join(numbers.map((n) => sql`${n}::bigint`))
+
+  const result = await sql<Row>`
+    select * from ${sql.id('buttonwood', table)}
+    where (${columns}) <= (${values(until)})
+    ${after ? sql`and (${columns}) > (${values(after)})` : sql``}
+    order by ${columns} limit ${limit}`.execute(db)
+  return result.rows
+}
+
+/** The position and the last key of every table, all of one instant. */
+async function edges(db: DropCopyDb): Promise<Row[]> {
+  const result = await sql<Row>`
+    select a.*,
+      (select max(exec_id) from buttonwood.executions) as last_exec_id,
+      (select max(match_number) from buttonwood.trades) as last_match_number,
+      (select max(group_number) from buttonwood.sessions) as last_session_group,
+      (select max(group_number) from buttonwood.configuration) as last_configuration_group,
+      (select count(*) from buttonwood.orders) as order_count
+    from buttonwood.applied a where reader = 'dropcopy'`.execute(db)
+  return result.rows
+}
+
+/** Orders that no report accepted: never written by the reader. */
+async function strayOrders(db: DropCopyDb, limit: number): Promise<Row[]> {
+  const result = await sql<Row>`
+    select * from buttonwood.orders o
+    where not exists (
+      select from buttonwood.executions e where e.order_id = o.order_id and e.exec_type <> '8')
+    order by order_id limit ${limit}`.execute(db)
+  return result.rows
+}

@@ -1,0 +1,74 @@
+/**
+ * The row of an ExecutionReport(8) whose fields did not fit an order record (an unknown symbol, a
+ * price with five decimals): the journal keeps the printed fields, and so the row shows what was
+ * asked for, exactly. The acceptor prints OrderID NONE, ExecType and OrdStatus 8 before them.
+ */
+import { formatDecimal } from '../domain/index.ts'
+import { messageSent, recordSession } from '../wire/index.ts'
+import type { Venue } from './execution-row.ts'
+import { sessionOf } from './execution-row.ts'
+import { parseFields } from './fix-fields.ts'
+import { printDate, printTime } from './print-values.ts'
+import type { ExecutionRow } from './tables.ts'
+
+/** Longest number kept; a longer one is not a number that anybody trades. */
+const NUMBER_CHARACTERS_MAX = 60
+const REJECTED = '8'
+
+/** Reads a MessageSent record of msgType 8 with an execId above 0. */
+export function refusalRow(view: DataView, at: number, venue: Venue): ExecutionRow {
+  const event = messageSent.decode(view, at)
+  const session = sessionOf(venue.configuration, recordSession(view, at))
+  const fields = parseFields(view, at + messageSent.length, event.bodyLength)
+  const field = (tag: number): string | null => fields.get(tag) ?? null
+
+  return {
+    exec_id: event.execId,
+    time: printTime(event.epochSeconds, event.nanoseconds),
+    nanoseconds: event.nanoseconds,
+    trading_date: printDate(venue.tradingDate),
+    session: session?.compId ?? '',
+    firm: session?.firm ?? '',
+    account: field(1),
+    msg_seq_num: event.msgSeqNum,
+    order_id: integer(field(37)),
+    order_reference: null,
+    symbol: field(55),
+    side: field(54),
+    ord_type: field(40),
+    time_in_force: field(59),
+    exec_type: field(150) ?? REJECTED,
+    ord_status: field(39) ?? REJECTED,
+    order_qty: decimal(field(38)),
+    price: decimal(field(44)),
+    last_qty: null,
+    last_px: null,
+    cum_qty: integer(field(14)) ?? 0,
+    leaves_qty: integer(field(151)) ?? 0,
+    avg_px: decimal(field(6)) ?? formatDecimal(0, 6),
+    cl_ord_id: field(11),
+    orig_cl_ord_id: field(41),
+    match_number: null,
+    last_liquidity_ind: null,
+    reason: null,
+    ord_rej_reason: integer(field(103)),
+    exec_restatement_reason: null,
+    text: field(58),
+  }
+}
+
+function integer(text: string | null): number | null {
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null
+}
+
+/** FIX decimal text as PostgreSQL prints a numeric: no sign on zero, one digit before the point. */
+function decimal(text: string | null): string | null {
+  if (text === null || text.length > NUMBER_CHARACTERS_MAX) return null
+  const parts = /^(-?)0*(\d*)(?:\.(\d*))?$/.exec(text)
+  if (!parts || !/\d/.test(text)) return null
+
+  const whole = parts[2] || '0'
+  const fraction = parts[3] ? `.${parts[3]}` : ''
+  const isZero = !/[1-9]/.test(whole + fraction)
+  return `${isZero ? '' : parts[1]}${whole}${fraction}`
+}

@@ -1,0 +1,140 @@
+/**
+ * The rows of a run of journal groups, collected until they are worth a transaction. Filling it is
+ * a function of the groups and the venue alone; writing it is someone else's work.
+ */
+import { assert } from '../domain/index.ts'
+import {
+  applyConfiguration,
+  CommandType,
+  decodeConfiguration,
+  EventType,
+  isOrderEvent,
+  messageSent,
+  recordLength,
+  recordType,
+  tradingDayOpened,
+} from '../wire/index.ts'
+import type { Venue } from './execution-row.ts'
+import { executionRow } from './execution-row.ts'
+import { mergeOrder, orderRow } from './order-row.ts'
+import { printTime } from './print-values.ts'
+import { refusalRow } from './refusal-row.ts'
+import { sessionRow } from './session-row.ts'
+import type { ConfigurationRow, ExecutionRow, OrderRow, SessionRow, TradeRow } from './tables.ts'
+import { tradeRow } from './trade-row.ts'
+
+const EXECUTION_REPORT = 0x38 // 8
+
+/** One turn of the exchange, as the journal keeps it: command records, then event records. */
+export interface RecordedTurn {
+  readonly groupNumber: number
+  readonly epochSeconds: number
+  readonly nanoseconds: number
+  readonly view: DataView
+  readonly commandsStart: number
+  readonly eventsStart: number
+  readonly eventsEnd: number
+}
+
+export class RowBatch {
+  readonly executions: ExecutionRow[] = []
+  /** By order_id. */
+  readonly orders = new Map<number, OrderRow>()
+  readonly trades: TradeRow[] = []
+  readonly sessions: SessionRow[] = []
+  readonly configurations: ConfigurationRow[] = []
+  /** By match number: the first side, until the other one comes in the same turn. */
+  private readonly halfTrades = new Map<number, ExecutionRow>()
+
+  /** Rows to write; an order counts once however often it changed. */
+  get rowCount(): number {
+    const { executions, orders, trades, sessions, configurations } = this
+    return executions.length + orders.size + trades.length + sessions.length + configurations.length
+  }
+
+  clear(): void {
+    this.executions.length = 0
+    this.orders.clear()
+    this.trades.length = 0
+    this.sessions.length = 0
+    this.configurations.length = 0
+  }
+
+  /** Adds the rows of a turn; `venue` moves on with its configurations and trading days. */
+  add(turn: RecordedTurn, venue: Venue): void {
+    for (let at = turn.commandsStart; at < turn.eventsStart; at += recordLength(turn.view, at)) {
+      if (recordType(turn.view, at) === CommandType.ApplyConfiguration) {
+        this.addConfiguration(turn, at, venue)
+      }
+    }
+
+    let eventIndex = 0
+    for (let at = turn.eventsStart; at < turn.eventsEnd; at += recordLength(turn.view, at)) {
+      this.addEvent(turn, at, venue, eventIndex)
+      eventIndex++
+    }
+    assert(this.halfTrades.size === 0, 'both sides of every match are in one turn')
+  }
+
+  private addConfiguration(turn: RecordedTurn, at: number, venue: Venue): void {
+    const { view } = turn
+    const { bodyLength } = applyConfiguration.decode(view, at)
+    const start = view.byteOffset + at + applyConfiguration.length
+    const bytes = new Uint8Array(view.buffer, start, bodyLength)
+
+    venue.configuration = decodeConfiguration(bytes)
+    const row = {
+      group_number: turn.groupNumber,
+      time: printTime(turn.epochSeconds, turn.nanoseconds),
+      nanoseconds: turn.nanoseconds,
+      configuration: new TextDecoder().decode(bytes),
+    }
+    // Two in one turn: the later one is in force after it.
+    const last = this.configurations.at(-1)
+    if (last?.group_number === row.group_number) this.configurations.pop()
+    this.configurations.push(row)
+  }
+
+  private addEvent(turn: RecordedTurn, at: number, venue: Venue, eventIndex: number): void {
+    const { view, groupNumber } = turn
+    const type = recordType(view, at)
+
+    if (isOrderEvent(type)) {
+      this.addReport(executionRow(view, at, venue), type)
+      return
+    }
+    if (type === EventType.TradingDayOpened) {
+      venue.tradingDate = tradingDayOpened.decode(view, at).tradingDate
+      return
+    }
+    if (type === EventType.MessageSent) {
+      const { msgType, execId } = messageSent.decode(view, at)
+      // ExecID 0: the status of an order that does not exist.
+      if (msgType === EXECUTION_REPORT && execId > 0) {
+        this.executions.push(refusalRow(view, at, venue))
+        return
+      }
+    }
+    const row = sessionRow(view, at, venue, { groupNumber, eventIndex })
+    if (row) this.sessions.push(row)
+  }
+
+  private addReport(report: ExecutionRow, type: number): void {
+    if (type === EventType.OrderStatusReported) return
+    if (report.exec_id > 0) this.executions.push(report)
+
+    const order = orderRow(report)
+    if (order) this.orders.set(order.order_id, mergeOrder(this.orders.get(order.order_id), order))
+    if (report.match_number !== null) this.addSide(report, report.match_number)
+  }
+
+  private addSide(report: ExecutionRow, matchNumber: number): void {
+    const first = this.halfTrades.get(matchNumber)
+    if (!first) {
+      this.halfTrades.set(matchNumber, report)
+      return
+    }
+    this.halfTrades.delete(matchNumber)
+    this.trades.push(tradeRow(first, report))
+  }
+}

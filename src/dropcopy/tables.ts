@@ -1,0 +1,193 @@
+/**
+ * The tables of schema `buttonwood`, column by column: bulk inserts, queries, the comparison with
+ * the journal and the TypeScript types follow from these lists. A column's type ends in `?` when it
+ * may be null. FIX enumerations are stored as FIX spells them (side '1', exec_type 'F'); prices are
+ * numeric, written from scaled integers as text; a time is `timestamptz` (microseconds, all that
+ * PostgreSQL holds) with the nanoseconds of its second beside it.
+ */
+export type ColumnType =
+  'bigint' | 'integer' | 'boolean' | 'numeric' | 'text' | 'timestamptz' | 'date' | 'json'
+
+type Column = ColumnType | `${ColumnType}?`
+
+export interface Table {
+  readonly name: string
+  readonly key: readonly string[]
+  readonly columns: Readonly<Record<string, Column>>
+}
+
+type Value<C extends Column> = C extends `${infer Type}?`
+  ? Value<Type & ColumnType> | null
+  : C extends 'bigint' | 'integer'
+    ? number
+    : C extends 'boolean'
+      ? boolean
+      : string
+
+/** A row as it is written and read back; property names are the column names. */
+export type RowOf<T extends Table> = { -readonly [C in keyof T['columns']]: Value<T['columns'][C]> }
+
+// One row per ExecutionReport(8) that has an ExecID(17).
+// prettier-ignore
+export const executions = {
+  name: 'executions', key: ['exec_id'],
+  columns: {
+    exec_id:                 'bigint',
+    time:                    'timestamptz',  // TransactTime(60)
+    nanoseconds:             'integer',      // of the second of `time`, 0..999,999,999
+    trading_date:            'date?',
+    session:                 'text',
+    firm:                    'text',
+    account:                 'text?',
+    msg_seq_num:             'bigint',       // outbound MsgSeqNum(34)
+    order_id:                'bigint?',      // null where OrderID(37) is NONE
+    order_reference:         'bigint?',      // SecondaryOrderID(198), the feed's order reference
+    symbol:                  'text?',
+    side:                    'text?',
+    ord_type:                'text?',
+    time_in_force:           'text?',
+    exec_type:               'text',
+    ord_status:              'text',
+    order_qty:               'numeric?',     // whole shares; a refusal keeps what was asked
+    price:                   'numeric?',
+    last_qty:                'bigint?',
+    last_px:                 'numeric?',
+    cum_qty:                 'bigint',
+    leaves_qty:              'bigint',
+    avg_px:                  'numeric',
+    cl_ord_id:               'text?',
+    orig_cl_ord_id:          'text?',
+    match_number:            'bigint?',      // SecondaryExecID(527), the feed's match number
+    last_liquidity_ind:      'text?',
+    reason:                  'integer?',     // the exchange's own code
+    ord_rej_reason:          'integer?',
+    exec_restatement_reason: 'integer?',
+    text:                    'text?',
+  },
+} as const satisfies Table
+
+// The latest state of every order that was accepted.
+// prettier-ignore
+export const orders = {
+  name: 'orders', key: ['order_id'],
+  columns: {
+    order_id:          'bigint',
+    order_reference:   'bigint',
+    trading_date:      'date?',       // of its entry
+    session:           'text',
+    firm:              'text',
+    account:           'text?',
+    symbol:            'text?',
+    side:              'text?',
+    ord_type:          'text?',
+    time_in_force:     'text?',
+    ord_status:        'text',
+    order_qty:         'numeric?',
+    price:             'numeric?',
+    cum_qty:           'bigint',
+    leaves_qty:        'bigint',
+    avg_px:            'numeric',
+    cl_ord_id:         'text?',       // the last accepted one
+    first_time:        'timestamptz',
+    first_nanoseconds: 'integer',
+    last_time:         'timestamptz',
+    last_nanoseconds:  'integer',
+    last_exec_id:      'bigint',
+  },
+} as const satisfies Table
+
+// One row per match.
+// prettier-ignore
+export const trades = {
+  name: 'trades', key: ['match_number'],
+  columns: {
+    match_number:   'bigint',
+    time:           'timestamptz',
+    nanoseconds:    'integer',
+    trading_date:   'date?',
+    symbol:         'text?',
+    price:          'numeric',
+    quantity:       'bigint',
+    aggressor_side: 'text?',          // side of the order that removed liquidity
+    buy_order_id:   'bigint',
+    buy_exec_id:    'bigint',
+    buy_session:    'text',
+    buy_firm:       'text',
+    buy_account:    'text?',
+    buy_cl_ord_id:  'text?',
+    sell_order_id:  'bigint',
+    sell_exec_id:   'bigint',
+    sell_session:   'text',
+    sell_firm:      'text',
+    sell_account:   'text?',
+    sell_cl_ord_id: 'text?',
+  },
+} as const satisfies Table
+
+// What happened to the FIX sessions; the key is the place in the journal.
+// prettier-ignore
+export const sessions = {
+  name: 'sessions', key: ['group_number', 'event_index'],
+  columns: {
+    group_number:         'bigint',
+    event_index:          'integer',
+    time:                 'timestamptz',
+    nanoseconds:          'integer',
+    session:              'text',
+    firm:                 'text',
+    event:                'text',      // logon, logout, disconnect, reset
+    sequence_reset:       'boolean',   // numbers start again at 1
+    graceful:             'boolean?',  // a disconnect after a Logout handshake
+    msg_seq_num:          'bigint?',   // outbound MsgSeqNum(34) of the Logon or Logout
+    expected_msg_seq_num: 'bigint',    // inbound MsgSeqNum(34) expected next
+    reason:               'text?',
+  },
+} as const satisfies Table
+
+// Every configuration that came into force, as the journal holds it.
+// prettier-ignore
+export const configuration = {
+  name: 'configuration', key: ['group_number'],
+  columns: {
+    group_number:  'bigint',
+    time:          'timestamptz',
+    nanoseconds:   'integer',
+    configuration: 'json',
+  },
+} as const satisfies Table
+
+// How far a reader came; written in the transaction of the rows that brought it there.
+// prettier-ignore
+export const applied = {
+  name: 'applied', key: ['reader'],
+  columns: {
+    reader:       'text',
+    journal_id:   'text',
+    group_number: 'bigint',
+    crc:          'bigint',
+    position:     'bigint',       // journal bytes applied
+    time:         'timestamptz',  // of the last group applied
+    trading_date: 'date?',
+  },
+} as const satisfies Table
+
+export const SCHEMA = 'buttonwood'
+export const tables = { executions, orders, trades, sessions, configuration, applied } as const
+export type TableName = keyof typeof tables
+
+export type ExecutionRow = RowOf<typeof executions>
+export type OrderRow = RowOf<typeof orders>
+export type TradeRow = RowOf<typeof trades>
+export type SessionRow = RowOf<typeof sessions>
+export type ConfigurationRow = RowOf<typeof configuration>
+export type AppliedRow = RowOf<typeof applied>
+
+/** What kysely knows of the schema. */
+export interface DropCopySchema {
+  executions: ExecutionRow
+  orders: OrderRow
+  trades: TradeRow
+  sessions: SessionRow
+  configuration: ConfigurationRow
+  applied: AppliedRow
+}

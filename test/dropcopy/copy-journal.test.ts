@@ -1,0 +1,183 @@
+/** Turns into rows in a real database (PGlite), exactly once whatever happens in between. */
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { CopiedTurn, DropCopyDatabase } from '../../src/dropcopy/index.ts'
+import {
+  answer,
+  JournalCopier,
+  readApplied,
+  RowBatch,
+  tables,
+  venueAfter,
+} from '../../src/dropcopy/index.ts'
+import { EventType } from '../../src/wire/index.ts'
+import type { ScratchDatabase } from './support/scratch.ts'
+import { scratchDatabase } from './support/scratch.ts'
+import {
+  aConfiguration,
+  aHistory,
+  anOrderEvent,
+  aTurn,
+  JOURNAL_ID,
+  turnsFrom,
+} from './support/turns.ts'
+
+let database: ScratchDatabase
+beforeAll(async () => {
+  database = await scratchDatabase()
+})
+afterAll(() => database.remove())
+beforeEach(() => database.empty())
+
+/** As a reader does after a start: from where the database stopped. */
+async function aCopier({ db }: DropCopyDatabase, turns: readonly CopiedTurn[]) {
+  const applied = await readApplied(db)
+  const configuration = applied ? aConfiguration() : undefined
+  const start = { applied, venue: venueAfter(applied, configuration) }
+  return new JournalCopier(db, turnsFrom(turns, applied?.group_number), start)
+}
+
+async function copyAll(turns: readonly CopiedTurn[]): Promise<number> {
+  const copier = await aCopier(database, turns)
+  let batches = 0
+  while ((await copier.copyBatch()) !== undefined) batches++
+  return batches
+}
+
+/** Everything that the journal says the tables hold. */
+function rowsOf(turns: readonly CopiedTurn[]): RowBatch {
+  const batch = new RowBatch()
+  const venue = venueAfter(undefined, undefined)
+  for (const turn of turns) batch.add(turn, venue)
+  return batch
+}
+
+const allRows = async (table: 'executions' | 'orders' | 'trades' | 'sessions' | 'configuration') =>
+  (await sql`select * from ${sql.id('buttonwood', table)} order by 1, 2`.execute(database.db)).rows
+
+async function expectExactly(turns: readonly CopiedTurn[]): Promise<void> {
+  const expected = rowsOf(turns)
+  expect(await allRows('executions')).toEqual(expected.executions)
+  expect(await allRows('orders')).toEqual([...expected.orders.values()])
+  expect(await allRows('trades')).toEqual(expected.trades)
+  expect(await allRows('sessions')).toEqual(expected.sessions)
+  expect(await allRows('configuration')).toEqual(expected.configurations)
+}
+
+describe('the copy', () => {
+  it('reads back as it was made, every column of every table', async () => {
+    const history = aHistory(3)
+
+    await copyAll(history)
+
+    await expectExactly(history)
+    expect(await readApplied(database.db)).toEqual({
+      reader: 'dropcopy',
+      journal_id: JOURNAL_ID,
+      group_number: 4,
+      crc: 4_000_000_004,
+      position: 4_000,
+      time: '2026-11-21 14:30:00.123456+00',
+      trading_date: '2026-11-21',
+    })
+  })
+
+  it('has the columns that the code knows, in the same order and of the same type', async () => {
+    const { rows } = await sql<{ table: string; columns: string }>`
+      select table_name as table, string_agg(column_name || ' ' ||
+        case data_type when 'timestamp with time zone' then 'timestamptz' else data_type end ||
+        case is_nullable when 'YES' then '?' else '' end, ', ' order by ordinal_position) as columns
+      from information_schema.columns
+      where table_schema = 'buttonwood' and table_name not like 'kysely%'
+      group by table_name order by table_name`.execute(database.db)
+
+    const known = Object.values(tables)
+      .map(({ name, columns }) => ({
+        table: name,
+        columns: Object.entries(columns)
+          .map(([column, type]) => `${column} ${type}`)
+          .join(', '),
+      }))
+      .toSorted((a, b) => (a.table < b.table ? -1 : 1))
+    expect(rows).toEqual(known)
+  })
+
+  it('is complete after many batches', async () => {
+    const history = aHistory(2_000)
+
+    expect(await copyAll(history)).toBeGreaterThan(3)
+
+    const [edges] = await answer(database.db, { ask: 'edges' })
+    expect(edges).toMatchObject({ group_number: 2_001, last_exec_id: 8_000, order_count: 4_000 })
+  })
+
+  it('keeps the first times of an order and moves the rest, across batches', async () => {
+    const first = aTurn()
+      .configure(aConfiguration())
+      .order(EventType.OrderAccepted, 1, anOrderEvent())
+    const later = anOrderEvent({
+      execId: 2,
+      execType: 0x34,
+      ordStatus: 0x34,
+      leavesQty: 0,
+      nanoseconds: 5,
+    })
+    const second = aTurn().order(EventType.OrderCanceled, 1, later)
+
+    await copyAll([first.build(1)])
+    await copyAll([first.build(1), second.build(2)])
+
+    expect(await allRows('orders')).toMatchObject([
+      { first_nanoseconds: 123_456_789, last_nanoseconds: 5, ord_status: '4', last_exec_id: 2 },
+    ])
+  })
+
+  it('stores hostile text as it is', async () => {
+    const hostile = `'); drop table x; --"\\{},NULL 💥`
+    const refusal = aTurn().configure(aConfiguration()).message(1, '8', `11=${hostile}|1=NULL|`, 7)
+
+    await copyAll([refusal.build(1)])
+
+    expect(await allRows('executions')).toMatchObject([{ cl_ord_id: hostile, account: 'NULL' }])
+  })
+})
+
+describe('the copy is exactly once', () => {
+  it('when the reader is killed between two batches', async () => {
+    const history = aHistory(1_500)
+    const killed = await aCopier(database, history)
+    await killed.copyBatch()
+    expect((await readApplied(database.db))?.group_number).toBeLessThan(1_501)
+
+    await copyAll(history)
+
+    await expectExactly(history)
+  })
+
+  it('when the reader is killed in the middle of a transaction', async () => {
+    const history = aHistory(5)
+    await copyAll(history.slice(0, 3))
+    await sql`create or replace function buttonwood.fail() returns trigger as
+      $$ begin raise 'power cut'; end $$ language plpgsql`.execute(database.db)
+    await sql`create trigger fail before insert on buttonwood.sessions
+      execute function buttonwood.fail()`.execute(database.db)
+    const withLogout = [...history, aTurn().message(1, '5', '58=bye|').build(7)]
+
+    await expect(copyAll(withLogout)).rejects.toThrow('power cut')
+    await sql`drop trigger fail on buttonwood.sessions`.execute(database.db)
+    await expectExactly(history.slice(0, 3))
+
+    await copyAll(withLogout)
+    await expectExactly(withLogout)
+  })
+
+  it('when two readers write at once: the slower one finds the position moved and stops', async () => {
+    const history = aHistory(3)
+    await copyAll(history.slice(0, 2))
+    const slower = await aCopier(database, history)
+    await copyAll(history)
+
+    await expect(slower.copyBatch()).rejects.toThrow('another program writes this drop copy')
+    await expectExactly(history)
+  })
+})

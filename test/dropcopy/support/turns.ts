@@ -1,0 +1,265 @@
+/** Journal turns built by hand: what the engine would have recorded. */
+import {
+  ExecType,
+  LastLiquidityInd,
+  OrdStatus,
+  OrdType,
+  Side,
+  TimeInForce,
+} from '../../../src/domain/index.ts'
+import type { CopiedTurn, TurnSource } from '../../../src/dropcopy/index.ts'
+import type { MessageOf, VenueConfiguration } from '../../../src/wire/index.ts'
+import {
+  applyConfiguration,
+  CommandType,
+  encodeConfiguration,
+  EventType,
+  messageSent,
+  orderEvent,
+  RecordBuffer,
+  sequenceReset,
+  sessionDisconnected,
+  tradingDayOpened,
+} from '../../../src/wire/index.ts'
+
+export const JOURNAL_ID = '0123456789abcdef'
+/** 2026-11-21 14:30:00 UTC */
+export const START_SECONDS = Date.UTC(2026, 10, 21, 14, 30) / 1000
+
+export type OrderEvent = MessageOf<typeof orderEvent.layout>
+
+export const aConfiguration = (): VenueConfiguration => ({
+  compId: 'BUTTONWOOD',
+  ordersPerDayMax: 1_000_000,
+  instruments: ['AAPL', 'MSFT'].map((symbol, i) => ({
+    locate: i + 1,
+    symbol,
+    description: '',
+    currency: 'USD',
+    referencePrice: 1_820_000,
+    tickSize: 100,
+    lotSize: 1,
+    priceBandPercent: 0,
+    maxOrderQty: 1_000_000,
+    matching: 'price-time',
+    listed: true,
+  })),
+  sessions: ['ACME', 'GLOBEX'].map((compId, i) => ({
+    index: i + 1,
+    compId,
+    firm: `${compId} Ltd`,
+    role: 'order-entry',
+    accounts: [`${compId}-1`],
+    cancelOnDisconnect: 'off',
+    cancelGoodTill: false,
+    active: true,
+  })),
+})
+
+/** A new limit order to buy 100 AAPL at 182.50, session ACME. */
+export const anOrderEvent = (changes: Partial<OrderEvent> = {}): OrderEvent => ({
+  msgSeqNum: 2,
+  expectedMsgSeqNum: 3,
+  previousPosition: 0,
+  epochSeconds: START_SECONDS,
+  nanoseconds: 123_456_789,
+  execId: 1,
+  orderId: 1,
+  orderReference: 1,
+  originalReference: 0,
+  matchNumber: 0,
+  avgPx: 0,
+  price: 1_825_000,
+  orderQty: 100,
+  cumQty: 0,
+  leavesQty: 100,
+  lastQty: 0,
+  lastPx: 0,
+  feedShares: 0,
+  textValueA: 0,
+  textValueB: 0,
+  locate: 1,
+  account: 1,
+  side: Side.Buy,
+  ordType: OrdType.Limit,
+  timeInForce: TimeInForce.Day,
+  execType: ExecType.New,
+  ordStatus: OrdStatus.New,
+  reason: 0,
+  lastLiquidityInd: 0,
+  reserved: 0,
+  clOrdId: 'A1',
+  origClOrdId: '',
+  ...changes,
+})
+
+/** Collects the records of one turn. */
+export class TurnBuilder {
+  readonly records = new RecordBuffer(1024)
+  private commandBytes = 0
+
+  configure(configuration: VenueConfiguration): this {
+    const body = encodeConfiguration(configuration)
+    const length = applyConfiguration.length + body.length
+    const at = this.records.append(CommandType.ApplyConfiguration, 0, length)
+    applyConfiguration.encode(this.records.view, at, { bodyLength: body.length, reserved: 0 })
+    this.records.bytes.set(body, at + applyConfiguration.length)
+    this.commandBytes = this.records.length
+    return this
+  }
+
+  openDay(tradingDate: number): this {
+    const at = this.records.append(EventType.TradingDayOpened, 0, tradingDayOpened.length)
+    tradingDayOpened.encode(this.records.view, at, {
+      ...this.header(0),
+      tradingDate,
+      midnightSeconds: START_SECONDS - 52_200,
+      feedSession: '261121ABC1',
+      reserved: 0,
+      reserved2: 0,
+    })
+    return this
+  }
+
+  order(type: number, session: number, event: OrderEvent): this {
+    const at = this.records.append(type, session, orderEvent.length)
+    orderEvent.encode(this.records.view, at, event)
+    return this
+  }
+
+  message(session: number, msgType: string, body: string | Uint8Array, execId = 0): this {
+    const bytes = typeof body === 'string' ? Buffer.from(body.replaceAll('|', '\u0001')) : body
+    const at = this.records.append(
+      EventType.MessageSent,
+      session,
+      messageSent.length + bytes.length,
+    )
+    messageSent.encode(this.records.view, at, {
+      ...this.header(7),
+      execId,
+      msgType: msgType.charCodeAt(0),
+      reset: msgType === 'A' ? 1 : 0,
+      bodyLength: bytes.length,
+      reserved: 0,
+    })
+    this.records.bytes.set(bytes, at + messageSent.length)
+    return this
+  }
+
+  disconnect(session: number, reason: string): this {
+    const length = sessionDisconnected.length + reason.length
+    const at = this.records.append(EventType.SessionDisconnected, session, length)
+    sessionDisconnected.encode(this.records.view, at, {
+      ...this.header(0),
+      graceful: 0,
+      reserved: 0,
+      bodyLength: reason.length,
+      reserved2: 0,
+    })
+    this.records.bytes.set(Buffer.from(reason), at + sessionDisconnected.length)
+    return this
+  }
+
+  reset(session: number): this {
+    const at = this.records.append(EventType.SequenceReset, session, sequenceReset.length)
+    sequenceReset.encode(this.records.view, at, this.header(0))
+    return this
+  }
+
+  /** A match between ACME's resting order to buy and GLOBEX's incoming order to sell. */
+  match(numbers: {
+    matchNumber: number
+    execId: number
+    buyOrder: number
+    sellOrder: number
+  }): this {
+    const { matchNumber, execId, buyOrder, sellOrder } = numbers
+    const fill = {
+      matchNumber,
+      execType: ExecType.Trade,
+      ordStatus: OrdStatus.Filled,
+      cumQty: 100,
+      leavesQty: 0,
+      lastQty: 100,
+      lastPx: 1_825_000,
+      avgPx: 182_500_000,
+    }
+    const resting = {
+      execId,
+      orderId: buyOrder,
+      orderReference: buyOrder,
+      lastLiquidityInd: LastLiquidityInd.Added,
+    }
+    const incoming = {
+      execId: execId + 1,
+      orderId: sellOrder,
+      orderReference: sellOrder,
+      lastLiquidityInd: LastLiquidityInd.Removed,
+      side: Side.Sell,
+      clOrdId: `S${sellOrder}`,
+    }
+    return this.order(EventType.OrderExecuted, 1, anOrderEvent({ ...fill, ...resting })).order(
+      EventType.OrderExecuted,
+      2,
+      anOrderEvent({ ...fill, ...incoming }),
+    )
+  }
+
+  build(groupNumber = 1): CopiedTurn {
+    return {
+      groupNumber,
+      crc: 4_000_000_000 + groupNumber,
+      nextPosition: groupNumber * 1_000,
+      epochSeconds: START_SECONDS,
+      nanoseconds: 123_456_789,
+      view: this.records.view,
+      commandsStart: 0,
+      eventsStart: this.commandBytes,
+      eventsEnd: this.records.length,
+    }
+  }
+
+  private header(msgSeqNum: number) {
+    return {
+      msgSeqNum,
+      expectedMsgSeqNum: 9,
+      previousPosition: 0,
+      epochSeconds: START_SECONDS,
+      nanoseconds: 5,
+    }
+  }
+}
+
+export const aTurn = (): TurnBuilder => new TurnBuilder()
+
+/** A source of turns held in memory, from the one after `after`. */
+export function turnsFrom(turns: readonly CopiedTurn[], after = 0): TurnSource {
+  let next = after
+  return { journalId: JOURNAL_ID, next: () => turns[next++] }
+}
+
+/** A day of `pairs` crossing orders: configuration and day first, then one match a turn. */
+export function aHistory(pairs: number): CopiedTurn[] {
+  const start = aTurn()
+    .configure(aConfiguration())
+    .openDay(20261121)
+    .message(1, 'A', '98=0|108=30|')
+  const turns = [start.build(1)]
+  for (let i = 0; i < pairs; i++) {
+    const [buyOrder, sellOrder, execId] = [2 * i + 1, 2 * i + 2, 4 * i + 1]
+    const buy = { execId, orderId: buyOrder, orderReference: buyOrder }
+    const sell = {
+      execId: execId + 1,
+      orderId: sellOrder,
+      orderReference: sellOrder,
+      side: Side.Sell,
+      clOrdId: `S${sellOrder}`,
+    }
+    const turn = aTurn()
+      .order(EventType.OrderAccepted, 1, anOrderEvent(buy))
+      .order(EventType.OrderAccepted, 2, anOrderEvent(sell))
+      .match({ matchNumber: i + 1, execId: execId + 2, buyOrder, sellOrder })
+    turns.push(turn.build(i + 2))
+  }
+  return turns
+}
