@@ -1,0 +1,288 @@
+/**
+ * One sequence of messages out of packets from several lines: the first copy wins, later copies are
+ * dropped by their sequence number. A hole that stays open after a short wait for the other line
+ * is asked for at the retransmission server; what nobody answers is given up as lost. Pure: packets
+ * and times come in (milliseconds of a clock that never goes back), messages and requests go out.
+ * docs/protocols/itch-feed.md#recovering-gaps
+ */
+import type { Packet } from '../wire/index.ts'
+import { eachMessage, readPacket } from '../wire/index.ts'
+
+/** Messages kept while a hole before them is open; later ones are asked for again. */
+export const PENDING_MESSAGES_MAX = 65_536
+/** Sessions that ended and whose late packets are ignored. */
+const RETIRED_SESSIONS_MAX = 16
+/** Largest messageCount(18) of a request. */
+const REQUEST_COUNT_MAX = 65_534
+
+/** A request for messages that did not come. */
+export interface GapRequest {
+  readonly session: string
+  readonly sequenceNumber: number
+  readonly messageCount: number
+}
+
+/** Numbers first..last, both included. */
+export interface SequenceRange {
+  readonly first: number
+  readonly last: number
+}
+
+export interface FeedListener {
+  /** A new sequence space starts: forget every book. */
+  sessionStarted(session: string): void
+  /** The next message in sequence; the bytes are valid during the call. */
+  message(sequence: number, view: DataView, at: number, length: number): void
+  /** A hole stayed open: what follows waits for it. */
+  gapOpened(gap: SequenceRange): void
+  /** Nobody answered: these messages are skipped, and books are stale until a new session. */
+  messagesLost(lost: SequenceRange): void
+  /** Ask the retransmission server. */
+  request(request: GapRequest): void
+  /** The last message of the session has been delivered. */
+  sessionEnded(session: string): void
+}
+
+export interface FeedArbiterOptions {
+  /** Wait for the other line before a hole counts as a gap. */
+  readonly gapWaitMs?: number
+  /** Silence after which a request is repeated. */
+  readonly retryMs?: number
+  /** Requests without an answer before the hole is given up; 0 = there is no server to ask. */
+  readonly attemptsMax?: number
+  /** Begin with the first packet seen instead of message 1. */
+  readonly joinLive?: boolean
+}
+
+/** Where a packet came from: only a line can start a session. */
+export type PacketOrigin = 'line' | 'retransmission'
+
+interface OpenGap {
+  /** When it was noticed, or when the latest request for it went out. */
+  sinceMs: number
+  /** Requests since the last progress. */
+  attempts: number
+  /** `next` at the time of the latest request: progress is anything above it. */
+  requestedFrom: number
+  /** First message behind the hole as it was noticed. */
+  readonly end: number
+}
+
+export class FeedArbiter {
+  /** Running session; undefined before the first packet. */
+  session: string | undefined
+  /** Sequence number of the next message to deliver. */
+  next = 1
+  /** Sequence number behind the last message known to exist. */
+  known = 1
+  readonly statistics = {
+    packets: 0,
+    malformed: 0,
+    messages: 0,
+    duplicates: 0,
+    gaps: 0,
+    requests: 0,
+    recovered: 0,
+    lost: 0,
+    overflowed: 0,
+  }
+  private readonly listener: FeedListener
+  private readonly options: Required<FeedArbiterOptions>
+  private readonly pending = new Map<number, Uint8Array>()
+  /** Lowest number in `pending`, Infinity when there is none; undefined when not known. */
+  private lowest: number | undefined = Infinity
+  private readonly retired: string[] = []
+  private gap: OpenGap | undefined
+  private ended = false
+  private endReported = false
+
+  constructor(listener: FeedListener, options: FeedArbiterOptions = {}) {
+    this.listener = listener
+    this.options = { gapWaitMs: 2, retryMs: 250, attemptsMax: 4, joinLive: false, ...options }
+  }
+
+  /** Time at which `tick` has something to do; undefined while no hole is open. */
+  get deadlineMs(): number | undefined {
+    if (this.gap === undefined) return undefined
+    const { gapWaitMs, retryMs } = this.options
+    return this.gap.sinceMs + (this.gap.attempts === 0 ? gapWaitMs : retryMs)
+  }
+
+  /** True while messages are missing before the newest one known. */
+  get gapOpen(): boolean {
+    return this.gap !== undefined
+  }
+
+  /** Takes one datagram; anything malformed is counted and dropped. */
+  receive(datagram: Uint8Array, nowMs: number, origin: PacketOrigin = 'line'): void {
+    this.statistics.packets++
+    const packet = readPacket(datagram)
+    if (packet === undefined) {
+      this.statistics.malformed++
+      return
+    }
+    if (packet.session !== this.session && !this.enterSession(packet, origin)) return
+
+    if (packet.kind === 'end-of-session') this.ended = true
+    this.known = Math.max(this.known, packet.sequence + packet.count)
+    this.take(packet, origin)
+    this.watchGap(nowMs)
+    this.reportEnd()
+  }
+
+  /** Asks, asks again or gives up, whichever is due. */
+  tick(nowMs: number): void {
+    const deadline = this.deadlineMs
+    if (this.gap === undefined || deadline === undefined || nowMs < deadline) return
+
+    if (this.gap.attempts >= this.options.attemptsMax) {
+      this.giveUp(nowMs)
+      this.reportEnd()
+      return
+    }
+    if (this.gap.attempts === 0) this.reportGap()
+    this.ask(this.gap, nowMs)
+  }
+
+  /** @returns false when the packet belongs to no session of interest */
+  private enterSession({ session, sequence }: Packet, origin: PacketOrigin): boolean {
+    // A blank session is a venue before its first trading day.
+    if (session === '' || origin === 'retransmission' || this.retired.includes(session))
+      return false
+    if (this.session !== undefined) this.leaveSession(this.session)
+
+    const late = this.session === undefined && this.options.joinLive
+    this.session = session
+    this.next = late ? sequence : 1
+    this.known = this.next
+    this.ended = false
+    this.endReported = false
+    this.listener.sessionStarted(session)
+    if (late && sequence > 1) this.reportLost({ first: 1, last: sequence - 1 })
+    return true
+  }
+
+  /** A late packet of the slower line must not bring the old session back. */
+  private leaveSession(session: string): void {
+    if (this.known > this.next) this.reportLost({ first: this.next, last: this.known - 1 })
+    this.pending.clear()
+    this.lowest = Infinity
+    this.gap = undefined
+    this.retired.push(session)
+    if (this.retired.length > RETIRED_SESSIONS_MAX) this.retired.shift()
+  }
+
+  private take(packet: Packet, origin: PacketOrigin): void {
+    if (packet.count === 0) return
+    const from = Math.max(packet.sequence, this.next)
+    const end = packet.sequence + packet.count
+    this.statistics.duplicates += Math.min(from - packet.sequence, packet.count)
+    if (packet.sequence > this.next) {
+      eachMessage(packet, (sequence, view, at, length) => this.keep(sequence, view, at, length))
+      return
+    }
+
+    if (origin === 'retransmission') this.statistics.recovered += Math.max(0, end - from)
+    eachMessage(
+      packet,
+      (sequence, view, at, length) => this.deliver(sequence, view, at, length),
+      from,
+    )
+    this.drain()
+  }
+
+  private keep(sequence: number, view: DataView, at: number, length: number): void {
+    if (this.pending.has(sequence)) {
+      this.statistics.duplicates++
+    } else if (this.pending.size >= PENDING_MESSAGES_MAX) {
+      this.statistics.overflowed++
+    } else {
+      this.pending.set(sequence, new Uint8Array(view.buffer, view.byteOffset + at, length).slice())
+      if (this.lowest !== undefined) this.lowest = Math.min(this.lowest, sequence)
+    }
+  }
+
+  private deliver(sequence: number, view: DataView, at: number, length: number): void {
+    if (this.pending.delete(sequence) && sequence === this.lowest) this.lowest = undefined
+    this.next = sequence + 1
+    this.statistics.messages++
+    this.listener.message(sequence, view, at, length)
+  }
+
+  private drain(): void {
+    if (this.pending.size === 0) return
+    for (;;) {
+      const bytes = this.pending.get(this.next)
+      if (bytes === undefined) return
+      this.deliver(this.next, new DataView(bytes.buffer), 0, bytes.length)
+    }
+  }
+
+  /** Opens, closes or moves on the gap after a packet. */
+  private watchGap(nowMs: number): void {
+    if (this.next >= this.known) {
+      this.gap = undefined
+      return
+    }
+    if (this.gap === undefined || this.next >= this.gap.end) {
+      const end = this.hole().last + 1
+      this.gap = { sinceMs: nowMs, attempts: 0, requestedFrom: this.next, end }
+      return
+    }
+    if (this.next === this.gap.requestedFrom) return
+
+    // Progress. An answer fills one packet: ask for the rest at once. A hole that a line is
+    // filling by itself has not been asked for yet and gets its wait again.
+    if (this.gap.attempts > 0) this.ask({ ...this.gap, attempts: 0 }, nowMs)
+    else this.gap = { ...this.gap, sinceMs: nowMs, requestedFrom: this.next }
+  }
+
+  private ask(gap: OpenGap, nowMs: number): void {
+    this.gap = { ...gap, sinceMs: nowMs, attempts: gap.attempts + 1, requestedFrom: this.next }
+    const { first, last } = this.hole()
+    const messageCount = Math.min(last - first + 1, REQUEST_COUNT_MAX)
+    this.statistics.requests++
+    this.listener.request({ session: this.session!, sequenceNumber: first, messageCount })
+  }
+
+  private giveUp(nowMs: number): void {
+    if (this.options.attemptsMax === 0) this.reportGap()
+    const lost = this.hole()
+    this.reportLost(lost)
+    this.next = lost.last + 1
+    this.gap = undefined
+    this.drain()
+    this.watchGap(nowMs)
+  }
+
+  private reportGap(): void {
+    this.statistics.gaps++
+    this.listener.gapOpened(this.hole())
+  }
+
+  private reportLost(lost: SequenceRange): void {
+    this.statistics.lost += lost.last - lost.first + 1
+    this.listener.messagesLost(lost)
+  }
+
+  private reportEnd(): void {
+    if (!this.ended || this.endReported || this.next < this.known) return
+    this.endReported = true
+    this.listener.sessionEnded(this.session!)
+  }
+
+  /** The missing messages before the first one that is kept. */
+  private hole(): SequenceRange {
+    const end = Math.min(this.known, this.lowestPending())
+    return { first: this.next, last: end - 1 }
+  }
+
+  /** Remembered until that message is delivered: a long recovery asks for it at every answer. */
+  private lowestPending(): number {
+    if (this.lowest === undefined) {
+      this.lowest = Infinity
+      for (const sequence of this.pending.keys()) this.lowest = Math.min(this.lowest, sequence)
+    }
+    return this.lowest
+  }
+}

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { Side } from '../../src/domain/index.ts'
+import { ItchPrinter } from '../../src/itch-feed/index.ts'
+import type { ItchMessage } from '../../src/wire/index.ts'
+import {
+  EventType,
+  RecordBuffer,
+  decodeItch,
+  recordLength,
+  recordType,
+} from '../../src/wire/index.ts'
+import {
+  MIDNIGHT_SECONDS,
+  dayOpened,
+  listed,
+  orderEventOf,
+  systemEvent,
+  tradingState,
+} from './feed-events.ts'
+
+/** Everything that the records print, in their order. */
+function printed(record: (events: RecordBuffer) => void): (ItchMessage | undefined)[] {
+  const events = new RecordBuffer(4096)
+  dayOpened(events, '261120ab10')
+  listed(events, 1, 'AAPL')
+  listed(events, 2, 'BERKSHIR')
+  const from = events.length
+  record(events)
+
+  const printer = new ItchPrinter()
+  const out = new DataView(new ArrayBuffer(64))
+  const messages: (ItchMessage | undefined)[] = []
+  for (let at = 0; at < events.length; at += recordLength(events.view, at)) {
+    if (recordType(events.view, at) === EventType.TradingDayOpened) printer.openDay(events.view, at)
+    const length = printer.print(events.view, at, out, 7)
+    if (at >= from && length > 0) messages.push(decodeItch(out, 7, length))
+  }
+  return messages
+}
+
+const header = { stockLocate: 1, trackingNumber: 0, timestampNs: 34_200_000_000_001 }
+
+describe('the feed message of an event', () => {
+  it('is Add Order with the shares that rest, whoever caused it', () => {
+    const order = {
+      orderReference: 7,
+      side: Side.Sell,
+      price: 1_002_500,
+      orderQty: 900,
+      feedShares: 100,
+    }
+    const add = {
+      type: 'A',
+      ...header,
+      orderReferenceNumber: 7,
+      side: 'S',
+      shares: 100,
+      stock: 'AAPL',
+      price: 1_002_500,
+    }
+
+    expect(
+      printed((events) => {
+        orderEventOf(events, EventType.OrderAccepted, 'A', order)
+        orderEventOf(events, EventType.OrderExecuted, 'A', { ...order, lastQty: 800 })
+        orderEventOf(events, EventType.OrderCarried, 'A', { ...order, side: Side.Buy, locate: 2 })
+      }),
+    ).toEqual([add, add, { ...add, stockLocate: 2, side: 'B', stock: 'BERKSHIR' }])
+  })
+
+  it('is Order Executed for the resting side', () => {
+    expect(
+      printed((events) => {
+        orderEventOf(events, EventType.OrderExecuted, 'E', {
+          orderReference: 7,
+          lastQty: 25,
+          matchNumber: 9,
+          feedShares: 1,
+        })
+      }),
+    ).toEqual([
+      { type: 'E', ...header, orderReferenceNumber: 7, executedShares: 25, matchNumber: 9 },
+    ])
+  })
+
+  it('is Order Replace under a new reference, or Order Cancel when the order keeps its place', () => {
+    const fields = { originalReference: 7, orderReference: 8, feedShares: 50, price: 1_002_400 }
+    expect(
+      printed((events) => {
+        orderEventOf(events, EventType.OrderReplaced, 'U', fields)
+        orderEventOf(events, EventType.OrderReplaced, 'X', { ...fields, originalReference: 0 })
+      }),
+    ).toEqual([
+      {
+        type: 'U',
+        ...header,
+        originalOrderReferenceNumber: 7,
+        newOrderReferenceNumber: 8,
+        shares: 50,
+        price: 1_002_400,
+      },
+      { type: 'X', ...header, orderReferenceNumber: 8, canceledShares: 50 },
+    ])
+  })
+
+  it('is Order Delete of the reference that leaves the book', () => {
+    const fields = { originalReference: 7, orderReference: 8 }
+    expect(
+      printed((events) => {
+        orderEventOf(events, EventType.OrderCanceled, 'D', fields)
+        orderEventOf(events, EventType.OrderExpired, 'D', fields)
+        orderEventOf(events, EventType.OrderReplaced, 'D', fields)
+      }),
+    ).toEqual([
+      { type: 'D', ...header, orderReferenceNumber: 8 },
+      { type: 'D', ...header, orderReferenceNumber: 8 },
+      { type: 'D', ...header, orderReferenceNumber: 7 },
+    ])
+  })
+
+  it('is System Event, Stock Directory and Stock Trading Action for the day and its instruments', () => {
+    expect(
+      printed((events) => {
+        systemEvent(events, 'Q')
+        listed(events, 1, 'IBM')
+        tradingState(events, 1, 'IBM', 'H')
+      }),
+    ).toEqual([
+      { type: 'S', ...header, stockLocate: 0, eventCode: 'Q' },
+      {
+        type: 'R',
+        ...header,
+        stock: 'IBM',
+        marketCategory: ' ',
+        financialStatusIndicator: 'N',
+        roundLotSize: 100,
+        roundLotsOnly: 'N',
+        issueClassification: 'C',
+        issueSubType: 'Z',
+        authenticity: 'P',
+        shortSaleThresholdIndicator: ' ',
+        ipoFlag: ' ',
+        luldReferencePriceTier: ' ',
+        etpFlag: 'N',
+        etpLeverageFactor: 0,
+        inverseIndicator: 'N',
+      },
+      { type: 'H', ...header, stock: 'IBM', tradingState: 'H', reserved: ' ', reason: '' },
+    ])
+  })
+
+  it('is nothing where the record has no feed byte', () => {
+    expect(printed((events) => orderEventOf(events, EventType.OrderRejected, '', {}))).toEqual([])
+  })
+
+  it('has a timestamp that counts on past midnight and stops at the last that 48 bits hold', () => {
+    const timestamps = [86_400, 200_000, 300_000].map((seconds) =>
+      printed((events) => {
+        const epochSeconds = MIDNIGHT_SECONDS + seconds
+        orderEventOf(events, EventType.OrderCanceled, 'D', { epochSeconds, nanoseconds: 5 })
+      }).map((message) => message?.timestampNs),
+    )
+    expect(timestamps).toEqual([[86_400_000_000_005], [200_000_000_000_005], [2 ** 48 - 1]])
+  })
+
+  it('breaks an invariant when the feed byte is no type that the venue sends', () => {
+    expect(() =>
+      printed((events) => orderEventOf(events, EventType.OrderAccepted, 'P', {})),
+    ).toThrow('feed byte')
+  })
+})
