@@ -1,0 +1,159 @@
+/** Journal against database: every kind of difference is found and named. */
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { CopiedTurn } from '../../src/dropcopy/index.ts'
+import { answer, JournalCopier, reconcile, venueAfter } from '../../src/dropcopy/index.ts'
+import type { ScratchDatabase } from './support/scratch.ts'
+import { scratchDatabase } from './support/scratch.ts'
+import { aHistory, turnsFrom } from './support/turns.ts'
+
+let database: ScratchDatabase
+beforeAll(async () => {
+  database = await scratchDatabase()
+})
+afterAll(() => database.remove())
+beforeEach(() => database.empty())
+
+async function copyAll(turns: readonly CopiedTurn[]): Promise<void> {
+  const start = { applied: undefined, venue: venueAfter(undefined, undefined) }
+  const copier = new JournalCopier(database.db, turnsFrom(turns), start)
+  while ((await copier.copyBatch()) !== undefined);
+}
+
+const compare = (turns: readonly CopiedTurn[]) =>
+  reconcile({ ask: (question) => answer(database.db, question), turns })
+
+const change = (statement: string) => sql.raw(statement).execute(database.db)
+
+describe('reconcile', () => {
+  it('finds nothing when database and journal agree, over many pages', async () => {
+    const history = aHistory(1_200)
+    await copyAll(history)
+
+    expect(await compare(history)).toEqual({
+      groupNumber: 1_201,
+      rows: { executions: 4_800, trades: 1_200, sessions: 1, configuration: 1, orders: 2_400 },
+      differenceCount: 0,
+      differences: [],
+    })
+  })
+
+  it('has nothing to compare before the first batch', async () => {
+    expect(await compare(aHistory(1))).toMatchObject({ groupNumber: 0, differenceCount: 0 })
+  })
+
+  it.each([
+    [
+      'a changed price',
+      `update buttonwood.executions set price = 182.6 where exec_id = 5`,
+      { table: 'executions', row: 'exec_id 5', what: 'price: journal 182.5000, database 182.6' },
+    ],
+    [
+      'a text set to nothing',
+      `update buttonwood.executions set account = null where exec_id = 5`,
+      { table: 'executions', row: 'exec_id 5', what: 'account: journal ACME-1, database null' },
+    ],
+    [
+      'a missing report',
+      `delete from buttonwood.executions where exec_id = 3`,
+      { table: 'executions', row: 'exec_id 3', what: 'missing in the database' },
+    ],
+    [
+      'a missing last report',
+      `delete from buttonwood.executions where exec_id = 12`,
+      { table: 'executions', row: 'exec_id 12', what: 'missing in the database' },
+    ],
+    [
+      'a report that never was',
+      `insert into buttonwood.executions select 99, time, nanoseconds, trading_date, session, firm,
+         account, msg_seq_num, 1, order_reference, symbol, side, ord_type, time_in_force, 'F', '2',
+         order_qty, price, last_qty, last_px, cum_qty, leaves_qty, avg_px
+       from buttonwood.executions where exec_id = 1`,
+      { table: 'executions', row: 'exec_id 99', what: 'not in the journal' },
+    ],
+    [
+      'a changed trade',
+      `update buttonwood.trades set sell_firm = 'X' where match_number = 2`,
+      { table: 'trades', row: 'match_number 2', what: 'sell_firm: journal GLOBEX Ltd, database X' },
+    ],
+    [
+      'a missing session event',
+      `delete from buttonwood.sessions`,
+      { table: 'sessions', row: 'group_number 1 event_index 1', what: 'missing in the database' },
+    ],
+    [
+      'a changed configuration',
+      `update buttonwood.configuration set configuration = '{}'`,
+      {
+        table: 'configuration',
+        row: 'group_number 1',
+        what: expect.stringContaining('database {}'),
+      },
+    ],
+    [
+      'an order in another state',
+      `update buttonwood.orders set leaves_qty = 50, ord_status = '1' where order_id = 4`,
+      { table: 'orders', row: 'order_id 4', what: 'ord_status: journal 2, database 1' },
+    ],
+    [
+      'a missing order',
+      `delete from buttonwood.orders where order_id = 4`,
+      { table: 'orders', row: 'order_id 4', what: 'missing in the database' },
+    ],
+    [
+      'an order that never was',
+      `insert into buttonwood.orders select 77, 77, trading_date, session, firm, account, symbol, side,
+         ord_type, time_in_force, ord_status, order_qty, price, cum_qty, leaves_qty, avg_px, cl_ord_id,
+         first_time, first_nanoseconds, last_time, last_nanoseconds, 12
+       from buttonwood.orders where order_id = 1`,
+      { table: 'orders', row: 'order_id 77', what: 'not in the journal' },
+    ],
+  ])('finds %s', async (_name, statement, difference) => {
+    const history = aHistory(3)
+    await copyAll(history)
+    await change(statement)
+
+    const result = await compare(history)
+
+    expect(result.differences).toEqual([difference])
+    expect(result.differenceCount).toBe(1)
+  })
+
+  it('counts all differences and shows the first ones', async () => {
+    const history = aHistory(100)
+    await copyAll(history)
+    await change(`update buttonwood.executions set text = 'x' where exec_id > 100`)
+
+    const result = await compare(history)
+
+    expect(result.differenceCount).toBe(300)
+    expect(result.differences).toHaveLength(20)
+    expect(result.differences[0]?.row).toBe('exec_id 101')
+  })
+
+  it('leaves what was written after it began to the next time', async () => {
+    const history = aHistory(50)
+    await copyAll(history.slice(0, 20))
+    const written = history.slice(20)
+    const start = { applied: undefined, venue: venueAfter(undefined, undefined) }
+    const late = new JournalCopier(database.db, turnsFrom(history), start)
+    let isFirst = true
+
+    const result = await reconcile({
+      turns: history,
+      async ask(question) {
+        const rows = await answer(database.db, question)
+        if (isFirst) {
+          isFirst = false
+          // A reader goes on while we compare: here, everything at once.
+          await database.empty()
+          await late.copyBatch()
+        }
+        return rows
+      },
+    })
+
+    expect(written).toHaveLength(31)
+    expect(result).toMatchObject({ groupNumber: 20, differenceCount: 0 })
+  })
+})
