@@ -15,6 +15,9 @@ export const ErrorCode = {
   ReplayDiffers: 'EXC_REPLAY_DIFFERS',
   MulticastUnavailable: 'EXC_MULTICAST_UNAVAILABLE',
   DatabaseUnreachable: 'EXC_DATABASE_UNREACHABLE',
+  FixConnect: 'EXC_FIX_CONNECT',
+  FixLogon: 'EXC_FIX_LOGON',
+  ClientState: 'EXC_CLIENT_STATE',
 } as const
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode]
