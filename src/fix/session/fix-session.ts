@@ -62,6 +62,9 @@ const DEFAULTS = {
   resendTimeoutMs: 30_000,
 }
 
+/** An acceptor should echo what we proposed; one that does not has the last word. */
+const ANY_HEART_BT_INT: HeartBtIntRange = { min: 1, max: 86_400 }
+
 const NEVER = Number.POSITIVE_INFINITY
 
 export class FixSession {
@@ -195,6 +198,11 @@ export class FixSession {
     if (message.msgType === MsgType.Logon && this.#opensSession(message)) {
       return this.#receiveLogon(message)
     }
+    if (this.#state === 'awaiting-logon') return this.#receiveLogonRefused(message)
+    if (this.#state === 'logout-sent' && message.msgType === MsgType.Logout) {
+      return this.#completeLogout(message)
+    }
+    if (this.#state === 'logged-out' && !this.#isStillWanted(message)) return
     if (message.msgType === MsgType.SequenceReset && !message.flag(123)) {
       return this.#receiveReset(message)
     }
@@ -256,6 +264,11 @@ export class FixSession {
     if (message.msgType === MsgType.Logout) this.#hangUp(this.#deadlineReason)
   }
 
+  /** After both Logouts: what fills a gap, and what asks us to fill theirs. */
+  #isStillWanted(message: FixMessage): boolean {
+    return this.#gap.isOpen || message.msgType === MsgType.ResendRequest
+  }
+
   // Logon
 
   #requestLogon(): void {
@@ -274,6 +287,13 @@ export class FixSession {
     return this.#state === 'logged-on' && message.flag(141) && !message.flag(43)
   }
 
+  /** The acceptor's Reject(3) or Logout(5) instead of a Logon: its reason matters, not its number. */
+  #receiveLogonRefused(message: FixMessage): void {
+    if (message.msgType === MsgType.Reject) return this.#noteReject(message)
+    this.#count(message)
+    this.#hangUp(`Logon(A) refused: ${message.string(58) ?? 'no reason given'}`)
+  }
+
   #receiveLogon(message: FixMessage): void {
     const midSession = this.#state === 'logged-on'
     const answer = this.#options.role === 'acceptor' || midSession
@@ -282,13 +302,14 @@ export class FixSession {
     if (verdict === 'repeated') return
     if (verdict === 'too-low') return this.#receiveTooLow(message)
 
-    const problem = this.#validate(message) ?? judgeLogon(message, this.#heartBtInt)
+    const range = answer ? this.#heartBtInt : ANY_HEART_BT_INT
+    const problem = this.#validate(message) ?? judgeLogon(message, range)
     if (problem !== null) {
       this.#reject(message, problem)
       return this.#refuse(problem.text)
     }
 
-    if (reset) this.#startAgain({ midSession, asked: this.#options.resetOnLogon || answer })
+    if (reset) this.#startAgain(answer)
     else this.#count(message)
     const heartBtInt = message.int(108)!
     this.#heartbeats.start(heartBtInt * 1_000, this.#nowMs)
@@ -298,12 +319,13 @@ export class FixSession {
     if (verdict === 'gap') this.#askAfterLogon(message)
   }
 
-  /** Both counts begin anew; the Logon in hand was number 1. */
-  #startAgain({ midSession, asked }: { midSession: boolean; asked: boolean }): void {
+  /** Both counts begin anew; the Logon in hand was their number 1. */
+  #startAgain(answer: boolean): void {
     this.expectedMsgSeqNum = 2
     this.#forgetGap()
-    if (midSession) this.#port.resetSequence(1)
-    else if (!asked) this.#port.resetSequence(2)
+    if (this.#state === 'logged-on') return this.#port.resetSequence(1)
+    // The acceptor resets on its own account: our Logon was number 1.
+    if (!answer && !this.#options.resetOnLogon) this.#port.resetSequence(2)
   }
 
   /** Case 1a, MsgSeqNum too high: the answer has gone first, now the question. */
@@ -327,9 +349,6 @@ export class FixSession {
 
   /** Case 2c: a number used twice needs a human. */
   #receiveTooLow(message: FixMessage): void {
-    if (this.#state === 'logout-sent' && message.msgType === MsgType.Logout) {
-      return this.#completeLogout()
-    }
     this.#refuse(
       `MsgSeqNum too low, expecting ${this.expectedMsgSeqNum} but received ${message.msgSeqNum}`,
     )
@@ -477,29 +496,18 @@ export class FixSession {
 
   // Logout and errors
 
+  /** Case 13b: they began, they close; if they do not, we do. */
   #receiveLogout(message: FixMessage): void {
     this.#count(message)
-    switch (this.#state) {
-      case 'logout-sent':
-        return this.#completeLogout()
-      case 'logged-on':
-        return this.#answerLogout()
-      case 'awaiting-logon':
-        return this.#hangUp(`Logon(A) refused: ${message.string(58) ?? 'no reason given'}`)
-      default:
-        return
-    }
-  }
-
-  /** Case 13b: they began, they close; if they do not, we do. */
-  #answerLogout(): void {
+    if (this.#state !== 'logged-on') return
     this.#move('completeLogout')
     this.#allow(this.#options.logoutTimeoutMs, 'Logged out; not closed in time')
     this.#sender.logout('')
   }
 
-  /** Case 12: we began, we close. */
-  #completeLogout(): void {
+  /** Case 12: we began, we close, whatever the number of their answer. */
+  #completeLogout(message: FixMessage): void {
+    this.#count(message)
     this.#move('completeLogout')
     this.#hangUp('Logged out')
   }
@@ -514,6 +522,8 @@ export class FixSession {
   /** Logout with the reason, then the disconnect: after their answer, or soon. */
   #refuse(text: string): void {
     if (this.#state === 'closing') return
+    // Our Logout has gone already: nothing may follow it.
+    if (this.#state === 'logout-sent' || this.#state === 'logged-out') return this.#hangUp(text)
     this.#move('refuse')
     this.#forgetGap()
     this.#allow(this.#options.closeTimeoutMs, text)

@@ -8,43 +8,54 @@ export interface Refusal {
   readonly text: string
 }
 
+/** The values of SessionRejectReason(373) that the session itself gives. */
+const SessionRejectReason = {
+  RequiredTagMissing: 1,
+  ValueIncorrect: 5,
+  CompIdProblem: 9,
+  SendingTimeProblem: 10,
+  Other: 99,
+} as const
+
 export const requiredTagMissing = (refTagId: number): Refusal => ({
-  sessionRejectReason: 1,
+  sessionRejectReason: SessionRejectReason.RequiredTagMissing,
   refTagId,
   text: 'Required tag missing',
 })
 
 export const valueIncorrect = (refTagId: number): Refusal => ({
-  sessionRejectReason: 5,
+  sessionRejectReason: SessionRejectReason.ValueIncorrect,
   refTagId,
   text: 'Value is incorrect (out of range) for this tag',
 })
 
 export const compIdProblem = (refTagId: number): Refusal => ({
-  sessionRejectReason: 9,
+  sessionRejectReason: SessionRejectReason.CompIdProblem,
   refTagId,
   text: 'CompID problem',
 })
 
 export const sendingTimeProblem = (refTagId: number): Refusal => ({
-  sessionRejectReason: 10,
+  sessionRejectReason: SessionRejectReason.SendingTimeProblem,
   refTagId,
   text: 'SendingTime accuracy problem',
 })
 
 /** Case 11: a SequenceReset may raise the number expected, never lower it. */
 export const loweringSequence = (newSeqNo: number): Refusal => ({
-  sessionRejectReason: 5,
+  sessionRejectReason: SessionRejectReason.ValueIncorrect,
   refTagId: 36,
   text: `attempt to lower sequence number, invalid value NewSeqNo(36)=${newSeqNo}`,
 })
 
 export const SECOND_LOGON: Refusal = {
-  sessionRejectReason: 99,
+  sessionRejectReason: SessionRejectReason.Other,
   refTagId: 0,
   text: 'Logon(A) on an established session',
 }
 
-/** The session ends over it: a message that is not ours, or not of this time. */
-export const endsSession = ({ sessionRejectReason }: Refusal): boolean =>
-  sessionRejectReason === 9 || sessionRejectReason === 10 || sessionRejectReason === 99
+/** The session ends over it: a message that is not ours, or not of this time, or a second Logon. */
+export const endsSession = (refusal: Refusal): boolean =>
+  refusal === SECOND_LOGON ||
+  refusal.sessionRejectReason === SessionRejectReason.CompIdProblem ||
+  refusal.sessionRejectReason === SessionRejectReason.SendingTimeProblem

@@ -48,15 +48,12 @@ const transitions: Record<SessionState, Partial<Record<SessionTransition, Sessio
   },
   'logout-sent': {
     completeLogout: 'logged-out',     // case 12: the answer
-    refuse: 'closing',
     disconnect: 'disconnected',       // no answer in time
   },
   'logged-out': {
-    refuse: 'closing',
     disconnect: 'disconnected',
   },
   'closing': {
-    refuse: 'closing',
     disconnect: 'disconnected',
   },
 }
