@@ -6,6 +6,7 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 import type { Format, Listing, QueryFilter } from '../dropcopy/index.ts'
+import { printLine as print } from './print-line.ts'
 
 interface SourceOptions {
   config?: string
@@ -148,12 +149,6 @@ async function locate(options: SourceOptions): Promise<{ dataDir: string; databa
 }
 
 const note = (line: string): void => void process.stderr.write(`${line}\n`)
-
-/** Waits for a slow reader of our output instead of keeping it all in memory. */
-async function print(line: string): Promise<void> {
-  if (process.stdout.write(`${line}\n`)) return
-  await new Promise((resolve) => process.stdout.once('drain', resolve))
-}
 
 function wholeNumber(text: string): number {
   const value = Number(text)

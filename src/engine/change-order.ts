@@ -20,6 +20,7 @@ import {
   refuseRequest as refuseLayout,
   replaceOrder as replaceLayout,
 } from '../wire/index.ts'
+import { answerKnownOrder } from './answer-known-order.ts'
 import { FeedMessage } from './event-writer.ts'
 import { judgeTerms, problemValues } from './judge-terms.ts'
 import { endOrder, matchOrder, OrderEnd, rest, takeOffBook } from './match-order.ts'
@@ -40,11 +41,14 @@ const request = {
   /** Entry of the request's own ClOrdID. */
   entry: 0,
   isDuplicate: false,
+  /** Order that the request's ClOrdID was used for before; 0 = none. */
+  known: 0,
 }
 
 export function cancelOrder(state: EngineState, view: DataView, at: number): void {
   cancel.wrap(view, at)
   openRequest(state, view, at, cancelLayout.offsets, CxlRejResponseTo.Cancel)
+  if (cancel.possResend === 1 && request.known !== 0) return answerResent(state)
 
   const refusalReason = refusalOfRequest(state) ?? cancelMismatch(state)
   if (refusalReason !== undefined) return rejectRequest(state, refusalReason)
@@ -58,6 +62,7 @@ export function cancelOrder(state: EngineState, view: DataView, at: number): voi
 export function replaceOrder(state: EngineState, view: DataView, at: number): void {
   replace.wrap(view, at)
   openRequest(state, view, at, replaceLayout.offsets, CxlRejResponseTo.Replace)
+  if (replace.possResend === 1 && request.known !== 0) return answerResent(state)
 
   const refusalReason = refusalOfRequest(state) ?? forbiddenChange(state) ?? refusedTerms(state)
   if (refusalReason !== undefined) return rejectRequest(state, refusalReason)
@@ -97,10 +102,17 @@ function openRequest(
   request.order = orig === 0 ? 0 : ids.order[orig]!
 
   const isNamed = view.getUint8(request.clOrdIdAt) !== 0
-  request.isDuplicate = isNamed && ids.find(request.session, view, request.clOrdIdAt) !== 0
+  request.entry = isNamed ? ids.find(request.session, view, request.clOrdIdAt) : 0
+  request.isDuplicate = request.entry !== 0
+  request.known = ids.order[request.entry]!
   if (isNamed && !request.isDuplicate) {
     request.entry = ids.add(request.session, view, request.clOrdIdAt, request.order)
   }
+}
+
+/** A request that was here before, sent again with PossResend(97): nothing is done twice. */
+function answerResent(state: EngineState): void {
+  answerKnownOrder(state, request.view, request.clOrdIdAt, request.known, true)
 }
 
 function refusalOfRequest(state: EngineState): Reason | undefined {

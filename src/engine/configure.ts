@@ -4,8 +4,9 @@
  */
 import { OrderBook } from '../book/index.ts'
 import type { Instrument } from '../domain/index.ts'
-import { assert, ceilDiv, floorDiv } from '../domain/index.ts'
+import { assert, CancelReason, ceilDiv, floorDiv, PRICE_MAX, Side } from '../domain/index.ts'
 import { applyConfiguration as layout, decodeConfiguration } from '../wire/index.ts'
+import { cancelUnasked } from './match-order.ts'
 import type { EngineState, Market } from './state.ts'
 
 export function applyConfiguration(state: EngineState, view: DataView, at: number): void {
@@ -13,6 +14,7 @@ export function applyConfiguration(state: EngineState, view: DataView, at: numbe
   const body = new Uint8Array(view.buffer, view.byteOffset + at + layout.length, bodyLength)
   const configuration = decodeConfiguration(body)
 
+  state.configuration = configuration
   state.ordersPerDayMax = configuration.ordersPerDayMax
   state.ledger.resize(configuration.sessions.length)
   state.venueSessions = [undefined, ...configuration.sessions]
@@ -32,7 +34,9 @@ function applyInstrument(state: EngineState, instrument: Instrument): void {
   const changed = market.instrument.listed !== instrument.listed
   market.instrument = instrument
   setBand(market)
-  if (changed) announce(state, instrument)
+  if (!changed) return
+  announce(state, instrument)
+  if (!instrument.listed) cancelOrdersIn(state, market)
 }
 
 function openMarket(state: EngineState, instrument: Instrument): Market {
@@ -52,7 +56,18 @@ function setBand(market: Market): void {
   }
   const width = floorDiv(referencePrice * priceBandPercent, 100)
   market.bandLow = Math.max(tickSize, ceilDiv(referencePrice - width, tickSize) * tickSize)
-  market.bandHigh = floorDiv(referencePrice + width, tickSize) * tickSize
+  market.bandHigh = floorDiv(Math.min(referencePrice + width, PRICE_MAX), tickSize) * tickSize
+}
+
+/** Nobody could trade with them any more, and their owners could not change them. */
+function cancelOrdersIn(state: EngineState, { book }: Market): void {
+  const live: number[] = []
+  const visit = (slot: number): void => {
+    live.push(state.orderOfSlot[slot]!)
+  }
+  book.forEachOrder(Side.Buy, visit)
+  book.forEachOrder(Side.Sell, visit)
+  for (const order of live) cancelUnasked(state, order, CancelReason.InstrumentDelisted.code)
 }
 
 /** An instrument that comes or goes while the day is open is told to the feed at once. */

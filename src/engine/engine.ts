@@ -4,7 +4,7 @@
  */
 import { LevelPool, OrderPool } from '../book/index.ts'
 import { assert } from '../domain/index.ts'
-import type { RecordBuffer } from '../wire/index.ts'
+import type { RecordBuffer, VenueConfiguration } from '../wire/index.ts'
 import {
   CommandType,
   recordLength,
@@ -48,6 +48,11 @@ export class Engine {
   /** ITCH messages since the trading day opened; the next has this number plus one. */
   get feedCount(): number {
     return this.state.events.feedCount
+  }
+
+  /** The configuration in force; undefined before the first. */
+  get configuration(): VenueConfiguration | undefined {
+    return this.state.configuration
   }
 
   beginTurn(turn: Turn): void {
@@ -114,6 +119,7 @@ function emptyState(): EngineState {
   const state: Omit<EngineState, 'matching'> & { matching?: Matching } = {
     markets: [undefined],
     venueSessions: [undefined],
+    configuration: undefined,
     ordersPerDayMax: 0,
     orders: new OrderTable(),
     ids: new ClOrdIdIndex(),

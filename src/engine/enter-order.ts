@@ -8,6 +8,7 @@ import {
   recordSession,
   refuseOrder,
 } from '../wire/index.ts'
+import { answerKnownOrder } from './answer-known-order.ts'
 import { judgeTerms, problemValues } from './judge-terms.ts'
 import { matchOrder } from './match-order.ts'
 import type { EngineState, Market } from './state.ts'
@@ -21,7 +22,7 @@ export function enterOrder(state: EngineState, view: DataView, at: number): void
   const clOrdIdAt = at + layout.offsets.clOrdId
   const known = state.ids.find(session, view, clOrdIdAt)
   if (known !== 0 && state.ids.order[known] !== 0) {
-    answerKnownOrder(state, view, clOrdIdAt, known, command.possResend === 1)
+    answerKnownOrder(state, view, clOrdIdAt, state.ids.order[known]!, command.possResend === 1)
     return
   }
 
@@ -47,7 +48,7 @@ export function refuseNewOrder(state: EngineState, view: DataView, at: number): 
   if (view.getUint8(clOrdIdAt) !== 0) {
     const known = state.ids.find(session, view, clOrdIdAt)
     if (known !== 0 && state.ids.order[known] !== 0) {
-      answerKnownOrder(state, view, clOrdIdAt, known, refusal.possResend === 1)
+      answerKnownOrder(state, view, clOrdIdAt, state.ids.order[known]!, refusal.possResend === 1)
       return
     }
     if (known === 0) state.ids.add(session, view, clOrdIdAt, 0)
@@ -55,26 +56,6 @@ export function refuseNewOrder(state: EngineState, view: DataView, at: number): 
 
   state.events.sendMessage(session, 0x38, view, at + refuseOrder.length, refusal.bodyLength)
   state.events.message.execId = state.numbers.nextExecId++
-}
-
-/**
- * A ClOrdID that is known: with PossResend(97) the order's state (matrix F.1.b), without it a reject
- * that carries the status of the order that exists (F.1.a), so that no blotter closes a live order.
- */
-function answerKnownOrder(
-  state: EngineState,
-  view: DataView,
-  clOrdIdAt: number,
-  known: number,
-  possResend: boolean,
-): void {
-  const { events, orders, ids } = state
-  const order = ids.order[known]!
-  const at = possResend
-    ? events.report(EventType.OrderStatusReported, ExecType.OrderStatus, order, orders, ids)
-    : events.report(EventType.OrderRejected, ExecType.Rejected, order, orders, ids)
-  if (!possResend) events.order.reason = RejectReason.DuplicateClOrdId.code
-  events.copyClOrdId(view, clOrdIdAt, at, orderEvent.offsets.clOrdId)
 }
 
 function refusalOf(state: EngineState, market: Market | undefined): Reason | undefined {

@@ -152,7 +152,8 @@ export function endOrder(state: EngineState, order: number, end: OrderEnd): numb
   const displayed = takeOffBook(state, order)
   orders.ordStatus[order] = end.ordStatus
   const at = events.report(end.type, end.execType, order, orders, ids)
-  if (displayed > 0) {
+  // Between two days there is no feed: 'C' was its last message, and the next day does not add it.
+  if (displayed > 0 && state.day.isOpen) {
     events.order.feedShares = displayed
     events.feed(at, FeedMessage.Delete)
   }

@@ -4,7 +4,7 @@
  */
 import { Side } from '../domain/index.ts'
 import { COLUMNS } from './order-table.ts'
-import type { EngineState } from './state.ts'
+import type { EngineState, Market } from './state.ts'
 
 class Hash {
   private a = 0x9e3779b1 | 0
@@ -42,9 +42,11 @@ export function stateHash(state: EngineState): string {
   return hash.digest()
 }
 
-function hashNumbers({ numbers, day, events, ordersToday }: EngineState, hash: Hash): void {
+function hashNumbers(state: EngineState, hash: Hash): void {
+  const { numbers, day, events, ordersToday, ordersPerDayMax } = state
   for (const value of Object.values(numbers) as number[]) hash.number(value)
   hash.number(ordersToday)
+  hash.number(ordersPerDayMax)
   hash.number(events.feedCount)
   hash.int(day.tradingDate)
   hash.number(day.midnightSeconds)
@@ -53,8 +55,11 @@ function hashNumbers({ numbers, day, events, ordersToday }: EngineState, hash: H
   hash.text(day.feedSession)
 }
 
-function hashSessions({ ledger }: EngineState, hash: Hash): void {
+function hashSessions({ ledger, venueSessions }: EngineState, hash: Hash): void {
   for (let session = 1; session <= ledger.count; session++) {
+    const { cancelOnDisconnect, cancelGoodTill } = venueSessions[session]!
+    hash.text(cancelOnDisconnect)
+    hash.int(cancelGoodTill ? 1 : 0)
     hash.number(ledger.nextMsgSeqNum[session]!)
     hash.number(ledger.expectedMsgSeqNum[session]!)
     hash.int(ledger.loggedOn[session]!)
@@ -83,11 +88,21 @@ function hashBooks({ markets, orderOfSlot, orderPool }: EngineState, hash: Hash)
   }
   for (const market of markets) {
     if (market === undefined) continue
-    hash.text(market.instrument.symbol)
-    hash.int(market.instrument.listed ? 1 : 0)
+    hashTerms(market, hash)
     market.book.forEachOrder(Side.Buy, visit)
     hash.int(-1)
     market.book.forEachOrder(Side.Sell, visit)
     hash.int(-2)
   }
+}
+
+/** What an instrument asks of an order. */
+function hashTerms({ instrument, bandLow, bandHigh }: Market, hash: Hash): void {
+  hash.text(instrument.symbol)
+  hash.int(instrument.listed ? 1 : 0)
+  hash.int(instrument.tickSize)
+  hash.int(instrument.lotSize)
+  hash.int(instrument.maxOrderQty)
+  hash.int(bandLow)
+  hash.int(bandHigh)
 }

@@ -4,7 +4,7 @@
  */
 import type { LevelPool, OrderBook, OrderPool } from '../book/index.ts'
 import type { Instrument } from '../domain/index.ts'
-import type { VenueSession } from '../wire/index.ts'
+import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 import type { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import type { EventWriter } from './event-writer.ts'
 import type { Matching } from './match-order.ts'
@@ -43,6 +43,8 @@ export interface EngineState {
   readonly markets: (Market | undefined)[]
   /** By session index; [0] is undefined. */
   venueSessions: (VenueSession | undefined)[]
+  /** In force; undefined before the first. */
+  configuration: VenueConfiguration | undefined
   ordersPerDayMax: number
   orders: OrderTable
   ids: ClOrdIdIndex

@@ -41,14 +41,14 @@ export function closeTradingDay(state: EngineState): void {
   const { events, orders, day } = state
   if (!day.isOpen) return
 
-  day.isOpen = false
-  events.signalSystemEvent('M')
   for (const order of liveOrders(state)) {
     if (orders.timeInForce[order] !== TimeInForce.Day) continue
     endOrder(state, order, OrderEnd.Expired)
   }
+  events.signalSystemEvent('M')
   events.signalSystemEvent('E')
   events.signalSystemEvent('C')
+  day.isOpen = false
 }
 
 /** Live orders of the whole exchange by instrument, side and priority. */

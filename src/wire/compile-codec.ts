@@ -22,8 +22,12 @@ export function compileCodec<const L extends Layout>(layout: L, framing: Framing
     framing.typeAt === undefined
       ? ''
       : `view.setUint8(at + ${framing.typeAt}, ${String(layout.type).charCodeAt(0)});`
-  const encodeLines = fields.map((f) => write(f.type, `at + ${f.offset}`, `message.${f.name}`, little))
-  const decodeLines = fields.map((f) => `${f.name}: ${readObject(f.type, `at + ${f.offset}`, little)}`)
+  const encodeLines = fields.map((f) =>
+    write(f.type, `at + ${f.offset}`, `message.${f.name}`, little),
+  )
+  const decodeLines = fields.map(
+    (f) => `${f.name}: ${readObject(f.type, `at + ${f.offset}`, little)}`,
+  )
   const properties = fields.map(
     (f) => `
     get ${f.name}() { const view = this.view; return ${read(f.type, `this.at + ${f.offset}`, little)} }
@@ -43,7 +47,10 @@ export function compileCodec<const L extends Layout>(layout: L, framing: Framing
       decode(view, at) { return { ${decodeLines.join(', ')} } },
       flyweight() { return new Flyweight() },
     }`
-  const compiled = new Function('helpers', source)(helpers) as Pick<Codec<L>, 'encode' | 'decode'> & {
+  const compiled = new Function('helpers', source)(helpers) as Pick<
+    Codec<L>,
+    'encode' | 'decode'
+  > & {
     flyweight(): FlyweightOf<L>
   }
   return { layout, length, offsets: offsets as OffsetsOf<L>, ...compiled }

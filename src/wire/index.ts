@@ -1,3 +1,4 @@
+export * from './command-queue.ts'
 export * from './commands.ts'
 export * from './compile-codec.ts'
 export * from './decode-itch.ts'

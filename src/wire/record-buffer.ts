@@ -65,7 +65,8 @@ export const recordLength = (view: DataView, at: number): number => {
   return length
 }
 export const recordType = (view: DataView, at: number): number => view.getUint8(at + TYPE)
-export const recordSession = (view: DataView, at: number): number => view.getUint16(at + SESSION, true)
+export const recordSession = (view: DataView, at: number): number =>
+  view.getUint16(at + SESSION, true)
 /** Character code of the ITCH message that the event prints, 0 = none. */
 export const recordFeed = (view: DataView, at: number): number => view.getUint8(at + FEED)
 export const setRecordFeed = (view: DataView, at: number, itchType: number): void =>

@@ -80,7 +80,7 @@ export const exchangeFile = section({
     interface: textThat(isIPv4, 'the IPv4 address of a network interface').default('127.0.0.1'),
     ttl: integer({ min: 0, max: 255 }).default(1),
     /** Bytes of UDP payload in a MoldUDP64 packet, header included. */
-    maxPayload: integer({ min: 128, max: 8_972, unit: 'bytes' }).default(1_400),
+    maxPayload: integer({ min: 1_200, max: 1_472, unit: 'bytes' }).default(1_400),
     lines: list(line, { what: 'lines', max: LINES_MAX })
       .min(1, { error: 'use at least one line' })
       .prefault(defaultLines),

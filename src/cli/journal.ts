@@ -1,0 +1,108 @@
+/**
+ * `buttonwood journal verify|dump|stat`: reads the journal of a server that may be running and proves
+ * it, prints it, or counts it.
+ */
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { printLine as print } from './print-line.ts'
+
+interface JournalOptions {
+  config?: string
+  dataDir?: string
+  json?: boolean
+}
+
+export function registerJournal(program: Command): void {
+  const journal = program
+    .command('journal')
+    .description('prove, print or count the journal')
+    .addHelpText('after', '\nExample:\n  $ buttonwood journal verify --data-dir ./data\n')
+
+  addSourceOptions(journal.command('verify'))
+    .description('execute all commands again and compare with the recorded events')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', '\nExample:\n  $ buttonwood journal verify\n')
+    .action(verify)
+  addSourceOptions(journal.command('dump'))
+    .description('print every record, one JSON object a line')
+    .addHelpText('after', '\nExample:\n  $ buttonwood journal dump | grep OrderExecuted\n')
+    .action(dump)
+  addSourceOptions(journal.command('stat'))
+    .description('count groups, records and bytes')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', '\nExample:\n  $ buttonwood journal stat\n')
+    .action(stat)
+}
+
+const addSourceOptions = (command: Command): Command =>
+  command
+    .option('--config <file>', 'exchange.yaml (default: config/exchange.yaml)')
+    .option('--data-dir <dir>', 'where the journal is')
+
+async function verify(options: JournalOptions): Promise<void> {
+  const { verifyJournal } = await import('../verify-journal.ts')
+  const progress = progressLine()
+  const result = verifyJournal(await directoryOf(options), progress.show)
+  progress.clear()
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(result)}\n`)
+    return
+  }
+  process.stdout.write(
+    `journal ${result.journalId}: ${result.groups} groups, ${result.commands} commands, ` +
+      `${result.events} events, ${result.position} bytes\nstateHash ${result.stateHash}\n`,
+  )
+}
+
+async function dump(options: JournalOptions): Promise<void> {
+  const { describeRecord, printTime } = await import('../journal/index.ts')
+  const { recordLength } = await import('../wire/index.ts')
+  const reader = await openReader(options)
+  for (const group of reader.read()) {
+    const time = printTime(group.epochSeconds, group.nanoseconds)
+    for (let at = group.commandsStart; at < group.eventsEnd; at += recordLength(group.view, at)) {
+      const record = describeRecord(group.view, at)
+      const line = { group: group.groupNumber, position: group.positionOf(at), time, ...record }
+      await print(JSON.stringify(line))
+    }
+  }
+  reader.close()
+}
+
+async function stat(options: JournalOptions): Promise<void> {
+  const { countJournal } = await import('../journal/index.ts')
+  const reader = await openReader(options)
+  const { records, ...totals } = countJournal(reader.read())
+  reader.close()
+  if (options.json) return print(JSON.stringify({ journalId: reader.journalId, ...totals, records }))
+
+  const rows = Object.entries({ journalId: reader.journalId, ...totals, ...records })
+  for (const [name, value] of rows) await print(`${name.padEnd(22)}${String(value ?? '')}`)
+}
+
+async function openReader(options: JournalOptions) {
+  const { JournalReader, NodeDisk } = await import('../journal/index.ts')
+  return JournalReader.open({ disk: new NodeDisk(), directory: await directoryOf(options) })
+}
+
+async function directoryOf({ config: file, dataDir }: JournalOptions): Promise<string> {
+  const { loadConfig } = await import('../runtime/index.ts')
+  const config = loadConfig({ file, env: process.env, overrides: { dataDir } })
+  return join(config.dataDir, 'journal')
+}
+
+/** How far a long reading is, on a terminal only. */
+function progressLine() {
+  const isTerminal = process.stderr.isTTY
+  let shownMs = 0
+  return {
+    show(position: number): void {
+      if (!isTerminal || performance.now() - shownMs < 200) return
+      shownMs = performance.now()
+      process.stderr.write(`\r${(position / 1e6).toFixed(1)} MB`)
+    },
+    clear(): void {
+      if (isTerminal && shownMs > 0) process.stderr.write('\r\u001b[K')
+    },
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * `buttonwood serve`: runs the exchange until SIGTERM or SIGINT. Standard output is the log, one JSON
+ * object a line; the line with `"msg":"ready"` says that everything accepts.
+ */
+import type { Command } from 'commander'
+
+interface ServeOptions {
+  config?: string
+  dataDir?: string
+  databaseUrl?: string
+}
+
+export function registerServe(program: Command): void {
+  program
+    .command('serve')
+    .description('run the exchange until SIGTERM or SIGINT')
+    .option('--config <file>', 'exchange.yaml (default: config/exchange.yaml)')
+    .option('--data-dir <dir>', 'where journal and embedded database are kept')
+    .option('--database-url <url>', 'PostgreSQL for the drop copy')
+    .addHelpText('after', '\nExample:\n  $ buttonwood serve --data-dir ./data\n')
+    .action(serve)
+}
+
+async function serve({ config: file, dataDir, databaseUrl }: ServeOptions): Promise<void> {
+  const { createLogger, loadConfig, logLevelOf } = await import('../runtime/index.ts')
+  const { startExchange } = await import('../main.ts')
+  const config = loadConfig({ file, env: process.env, overrides: { dataDir, databaseUrl } })
+  const logger = createLogger(logLevelOf(process.env))
+
+  const exchange = await startExchange(config, {
+    logger,
+    onFatal(error) {
+      // Nothing more may be said, a Logout neither: its number could not be stored.
+      const message = error instanceof Error ? error.message : String(error)
+      process.stderr.write(`buttonwood: ${message.replaceAll('\n', ' ')}\n`, () => process.exit(1))
+    },
+    onProgress(bytesDone, bytesTotal) {
+      logger.info({ bytesDone, bytesTotal }, 'replaying the journal')
+    },
+  })
+  logger.info({ pid: process.pid, ...exchange.ports }, 'ready')
+
+  await stopSignal()
+  logger.info({}, 'stopping')
+  await exchange.stop()
+  logger.info({ stateHash: exchange.stateHash() }, 'stopped')
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  })
+}

@@ -1,0 +1,130 @@
+/**
+ * The turn: commands that arrived since the last one are stamped with one time, executed, made
+ * durable together with the events that they caused, and only then published. Nothing that any
+ * callback can see is ahead of the disk. ARCHITECTURE.md, "The life of an order".
+ */
+import { assert } from './domain/index.ts'
+import type { Engine } from './engine/index.ts'
+import type { Group, Journal } from './journal/index.ts'
+import type { SequencedTime } from './runtime/index.ts'
+import { ErrorCode, ExchangeError } from './runtime/index.ts'
+import type { RecordBuffer } from './wire/index.ts'
+import { CommandQueue } from './wire/index.ts'
+
+/** Where durable events go: the FIX acceptor, the feed, the drop copy's announcement. */
+export interface TurnOutput {
+  /** @param position journal position of the first event record */
+  publish(events: RecordBuffer, position: number): void
+}
+
+/** What follows the recorded events at start-up, to know where to go on. */
+export interface TurnFollower {
+  /** Event records `view[start, end)`, the first at `position`. */
+  recover(view: DataView, start: number, end: number, position: number): void
+}
+
+export interface ExchangeOptions {
+  readonly engine: Engine
+  readonly journal: Journal
+  readonly clock: SequencedTime
+  /** Runs a function once the callbacks of this event-loop turn are through: setImmediate. */
+  readonly schedule: (run: () => void) => void
+  /** A broken invariant or a journal error: the process must stop, saying nothing more. */
+  readonly onFatal: (error: unknown) => void
+}
+
+export class Exchange {
+  readonly queue = new CommandQueue()
+  private readonly options: ExchangeOptions
+  private outputs: readonly TurnOutput[] = []
+  private isScheduled = false
+  private isStopped = false
+
+  constructor(options: ExchangeOptions) {
+    this.options = options
+  }
+
+  /** Connects the outputs, in the order in which they are served. */
+  connect(outputs: readonly TurnOutput[]): void {
+    this.outputs = outputs
+  }
+
+  /** Called by whoever appended to the queue. */
+  readonly submit = (): void => {
+    if (this.isScheduled || this.isStopped) return
+    this.isScheduled = true
+    this.options.schedule(this.onTurn)
+  }
+
+  /** Runs turns until the queue is empty: at start-up and before the end. */
+  drain(): void {
+    while (!this.isStopped && this.queue.count > 0) this.runTurn()
+  }
+
+  /** No turn runs any more. */
+  stop(): void {
+    this.isStopped = true
+  }
+
+  private readonly onTurn = (): void => {
+    this.isScheduled = false
+    if (this.isStopped) return
+    try {
+      this.runTurn()
+    } catch (error) {
+      this.isStopped = true
+      this.options.onFatal(error)
+      return
+    }
+    if (this.queue.count > 0) this.submit()
+  }
+
+  private runTurn(): void {
+    const commands = this.queue.take()
+    if (commands === undefined) return
+    const { engine, journal, clock } = this.options
+
+    clock.now()
+    const { epochSeconds, nanoseconds } = clock
+    const eventsPosition = journal.eventsPosition(commands.length)
+    const feedSequence = engine.feedCount + 1
+    engine.beginTurn({ epochSeconds, nanoseconds, eventsPosition })
+    engine.executeAll(commands.view, 0, commands.length)
+    journal.append({ epochSeconds, nanoseconds, feedSequence }, commands, engine.events)
+
+    for (const output of this.outputs) output.publish(engine.events, eventsPosition)
+    this.queue.release(commands)
+  }
+}
+
+/**
+ * Executes a recorded turn again and compares what it causes with what was said.
+ * @throws ExchangeError ReplayDiffers naming the position of the first event that differs
+ */
+export function replayGroup(engine: Engine, group: Group): void {
+  const { view, commandsStart, commandsEnd, eventsStart, eventsEnd, eventsPosition } = group
+  engine.beginTurn({
+    epochSeconds: group.epochSeconds,
+    nanoseconds: group.nanoseconds,
+    eventsPosition,
+  })
+  engine.executeAll(view, commandsStart, commandsEnd)
+
+  const { events } = engine
+  const recorded = new Uint8Array(view.buffer, view.byteOffset + eventsStart, eventsEnd - eventsStart)
+  const differsAt = firstDifference(recorded, events.bytes, events.length)
+  if (differsAt < 0) return
+  throw new ExchangeError(
+    ErrorCode.ReplayDiffers,
+    `group ${group.groupNumber}: executing the journal again gives another event at position ` +
+      `${eventsPosition + differsAt}; start this journal with the version that wrote it`,
+  )
+}
+
+function firstDifference(recorded: Uint8Array, executed: Uint8Array, length: number): number {
+  const same = Buffer.compare(recorded, executed.subarray(0, length)) === 0
+  if (same) return -1
+  for (let i = 0; i < recorded.length; i++) if (recorded[i] !== executed[i]) return i & ~7
+  assert(length > recorded.length, 'buffers differ')
+  return recorded.length
+}

@@ -1,0 +1,271 @@
+/**
+ * The FIX port: connections become sessions by an authenticated Logon, messages become commands, and
+ * durable events become messages. It decides nothing about orders and sends nothing that is not in
+ * the journal.
+ */
+import type { AddressInfo, Server } from 'node:net'
+import { createServer } from 'node:net'
+import type { FixMessage } from '../fix/index.ts'
+import type { Logger, SequencedTime } from '../runtime/index.ts'
+import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import type { CommandQueue, RecordBuffer, VenueConfiguration, VenueSession } from '../wire/index.ts'
+import {
+  EventType,
+  messageSent,
+  QUEUE_COMMANDS_MAX,
+  recordLength,
+  recordSession,
+  recordType,
+} from '../wire/index.ts'
+import type { AcceptorContext, SessionSettings } from './acceptor-session.ts'
+import { AcceptorSession } from './acceptor-session.ts'
+import { ApplicationMessages } from './application-messages.ts'
+import type { ConnectionListener } from './connection.ts'
+import { Connection } from './connection.ts'
+import type { LogonGateListener } from './logon-gate.ts'
+import { LogonGate } from './logon-gate.ts'
+import { OrderIntake } from './order-intake.ts'
+import { ReportPrinter } from './report-printer.ts'
+import type { SentLedger } from './sent-ledger.ts'
+import { isReset } from './sent-ledger.ts'
+import { SymbolIndex } from './symbol-index.ts'
+
+/** Connections in all; one more is closed at once. */
+const CONNECTIONS_MAX = 1024
+/** From connect to an authenticated Logon. */
+const LOGON_MS = 5000
+const LOGON = 0x41
+
+export interface FixAcceptorOptions {
+  readonly host: string
+  readonly port: number
+  readonly queue: CommandQueue
+  /** What the journal says was sent; recovered before. */
+  readonly sent: SentLedger
+  readonly clock: SequencedTime
+  readonly logger: Logger
+  /** A command was queued: run a turn soon. */
+  readonly submit: () => void
+}
+
+export class FixAcceptor implements ConnectionListener, LogonGateListener {
+  private readonly options: FixAcceptorOptions
+  private readonly printer = new ReportPrinter()
+  private readonly symbols = new SymbolIndex()
+  private readonly context: AcceptorContext
+  /** By session index. */
+  private readonly sessions: (AcceptorSession | undefined)[] = []
+  private readonly byConnection = new Map<Connection, AcceptorSession>()
+  private readonly gate: LogonGate
+  private readonly connections = new Set<Connection>()
+  /** Sessions with something to send at the end of the turn. */
+  private readonly touched = new Set<AcceptorSession>()
+  private server: Server | undefined
+  private isPaused = false
+  private isClosing = false
+
+  constructor(options: FixAcceptorOptions) {
+    this.options = options
+    const { queue, submit, logger } = options
+    this.gate = new LogonGate(this)
+    this.context = {
+      compId: '',
+      queue,
+      printer: this.printer,
+      applicationMessages: new ApplicationMessages(new OrderIntake(this.symbols), queue),
+      submit,
+      onResend: (session) => setImmediate(() => this.flushSession(session)),
+      onRefused: (session, text) =>
+        logger.warn({ session: session.compId, text }, 'counterparty rejected a message of ours'),
+    }
+  }
+
+  /** Port in use, once listening. */
+  get port(): number {
+    return (this.server?.address() as AddressInfo | null)?.port ?? 0
+  }
+
+  /** Logged-on sessions. */
+  get sessionCount(): number {
+    return this.byConnection.size
+  }
+
+  /**
+   * Start-up: the configuration in force, what the session files say beyond it, and the inbound
+   * number that each session expects, by index.
+   */
+  configure(
+    configuration: VenueConfiguration,
+    settings: ReadonlyMap<string, SessionSettings>,
+    expectedMsgSeqNum: ArrayLike<number>,
+  ): void {
+    const context = { ...this.context, compId: configuration.compId }
+    this.printer.list(configuration.instruments)
+    this.symbols.list(configuration.instruments.filter((instrument) => instrument.listed))
+    this.gate.configure(
+      configuration,
+      new Map([...settings].map(([compId, { password }]) => [compId, password])),
+    )
+    for (const venue of configuration.sessions) {
+      const setting = settings.get(venue.compId)
+      if (setting === undefined) continue
+      const session = new AcceptorSession(venue, setting, this.options.sent.of(venue.index), context)
+      session.fix.expectedMsgSeqNum = expectedMsgSeqNum[venue.index]!
+      this.sessions[venue.index] = session
+    }
+  }
+
+  /** @throws ExchangeError PortInUse */
+  async listen(): Promise<void> {
+    const { host, port } = this.options
+    const server = createServer({ noDelay: true }, (socket) => {
+      if (this.isClosing || !this.gate.hasRoomFor(socket.remoteAddress ?? '')) {
+        socket.destroy()
+        return
+      }
+      const connection = new Connection(socket, this, this.nowMs() + LOGON_MS)
+      this.connections.add(connection)
+      this.gate.enter(connection)
+    })
+    server.maxConnections = CONNECTIONS_MAX
+    this.server = server
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (cause: NodeJS.ErrnoException) => {
+        const why = cause.code === 'EADDRINUSE' ? 'is in use by another program' : cause.message
+        const message = `FIX port ${host}:${port} ${why}; choose another fix.port or stop the other program`
+        reject(new ExchangeError(ErrorCode.PortInUse, message, { cause }))
+      })
+      server.listen(port, host, resolve)
+    })
+  }
+
+  /** Prints the durable events of a turn and sends them: one write per connection. */
+  publish(events: RecordBuffer, position: number): void {
+    const { view } = events
+    const { sent } = this.options
+    for (let at = 0; at < events.length; at += recordLength(view, at)) {
+      const msgSeqNum = sent.note(view, at, position + at)
+      const session = this.sessions[recordSession(view, at)]
+      if (session === undefined) continue
+      if (msgSeqNum > 0) this.print(session, view, at, msgSeqNum)
+      else if (recordType(view, at) === EventType.SessionDisconnected) this.release(session)
+    }
+    this.flush()
+    if (this.isPaused && this.options.queue.count < QUEUE_COMMANDS_MAX / 2) this.resumeAll()
+  }
+
+  /** Heartbeats, timeouts, connections that never log on. Call ten times a second. */
+  tick(): void {
+    const nowMs = this.nowMs()
+    for (const session of this.byConnection.values()) session.fix.tick(nowMs)
+    this.gate.tick(nowMs)
+  }
+
+  /** Starts the Logout handshake on every session and lets nobody in any more. */
+  logOutAll(text: string): void {
+    this.isClosing = true
+    this.server?.close()
+    const nowMs = this.nowMs()
+    for (const connection of this.connections) {
+      const session = this.byConnection.get(connection)
+      if (session === undefined) connection.destroy('the exchange is closing')
+      else session.fix.logout(nowMs, text)
+    }
+  }
+
+  /** Closes everything at once, saying nothing: after a journal error, or at the very end. */
+  destroy(): void {
+    this.isClosing = true
+    this.server?.close()
+    for (const connection of this.connections) connection.destroy('the exchange stopped')
+  }
+
+  // ConnectionListener
+
+  onMessage(connection: Connection, message: FixMessage): void {
+    const session = this.byConnection.get(connection)
+    if (session !== undefined) session.fix.receive(message, this.nowMs())
+    else this.gate.receive(connection, message)
+  }
+
+  onGarbled(connection: Connection, reason: string, text: string): void {
+    const session = this.byConnection.get(connection)?.venue.compId
+    this.options.logger.warn(
+      { session, remoteAddress: connection.remoteAddress, reason, text },
+      'garbled message ignored',
+    )
+  }
+
+  onChunkHandled(connection: Connection): void {
+    if (this.options.queue.count < QUEUE_COMMANDS_MAX) return
+    connection.pause()
+    this.isPaused = true
+  }
+
+  onDrained(connection: Connection): void {
+    const session = this.byConnection.get(connection)
+    if (session !== undefined) this.flushSession(session)
+  }
+
+  onClosed(connection: Connection, reason: string): void {
+    this.connections.delete(connection)
+    this.gate.forget(connection)
+    const session = this.byConnection.get(connection)
+    if (session === undefined) return
+    this.byConnection.delete(connection)
+    session.connectionLost(reason, this.nowMs())
+  }
+
+  // LogonGateListener
+
+  admit(connection: Connection, venue: VenueSession, logon: FixMessage): boolean {
+    const session = this.sessions[venue.index]
+    if (session === undefined || session.isConnected || this.isClosing) return false
+    this.byConnection.set(connection, session)
+    session.acceptLogon(connection, logon, this.nowMs())
+    return true
+  }
+
+  onLogonRefused(connection: Connection, why: string): void {
+    const { remoteAddress } = connection
+    this.options.logger.warn({ remoteAddress, why }, 'connection closed before Logon')
+  }
+
+  private print(session: AcceptorSession, view: DataView, at: number, msgSeqNum: number): void {
+    const isLogon =
+      recordType(view, at) === EventType.MessageSent &&
+      view.getUint8(at + messageSent.offsets.msgType) === LOGON
+    if (isLogon) session.open(msgSeqNum)
+    if (session.outbox === undefined) return
+    if (isReset(view, at)) session.outbox.reset()
+    session.outbox.publish(view, at, msgSeqNum)
+    this.touched.add(session)
+  }
+
+  private release(session: AcceptorSession): void {
+    const { connection } = session
+    session.release(this.nowMs())
+    if (connection !== undefined) this.byConnection.delete(connection)
+  }
+
+  private flush(): void {
+    for (const session of this.touched) this.flushSession(session)
+    this.touched.clear()
+  }
+
+  private flushSession(session: AcceptorSession): void {
+    session.flush(this.options.clock, this.nowMs())
+  }
+
+  private resumeAll(): void {
+    this.isPaused = false
+    for (const connection of this.connections) connection.resume()
+  }
+
+  /** Sequenced time in milliseconds since 1970. */
+  private nowMs(): number {
+    const { clock } = this.options
+    clock.now()
+    return clock.epochSeconds * 1000 + Math.floor(clock.nanoseconds / 1e6)
+  }
+}

@@ -1,0 +1,5 @@
+export type { SessionSettings } from './acceptor-session.ts'
+export { FixAcceptor } from './fix-acceptor.ts'
+export type { FixAcceptorOptions } from './fix-acceptor.ts'
+export { SentLedger } from './sent-ledger.ts'
+export { msgTypeOf, ReportPrinter, textOfReason } from './report-printer.ts'

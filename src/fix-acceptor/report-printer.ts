@@ -1,0 +1,188 @@
+/**
+ * One event record → one FIX message, from the record and the configuration in force alone: a
+ * report printed today and re-sent tomorrow has the same body. Field meanings: docs/protocols/order-entry.md.
+ */
+import type { Instrument } from '../domain/index.ts'
+import { formatPrice, OrdStatus, ExecType, PRICE_DECIMALS, reasonOf } from '../domain/index.ts'
+import type { FieldWriter } from '../fix/index.ts'
+import { bytesOf, Tag } from '../fix/index.ts'
+import type { CancelRejectedRecord, MessageSentRecord, OrderEventRecord } from '../wire/index.ts'
+import {
+  cancelRejected,
+  EventType,
+  isOrderEvent,
+  messageSent,
+  orderEvent,
+  recordType,
+} from '../wire/index.ts'
+import type { VenueSession } from '../wire/index.ts'
+
+const AVG_PX_DECIMALS = 6
+const EXECUTION_REPORT = '8'
+const ORDER_CANCEL_REJECT = '9'
+const NONE = 'NONE'
+const msgTypes: string[] = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code))
+
+/** MsgType(35) that an event prints. */
+export function msgTypeOf(view: DataView, at: number): string {
+  const type = recordType(view, at)
+  if (isOrderEvent(type)) return EXECUTION_REPORT
+  if (type === EventType.CancelRejected) return ORDER_CANCEL_REJECT
+  return msgTypes[view.getUint8(at + messageSent.offsets.msgType)]!
+}
+
+/** Admin messages are never sent again; a gap fill stands for them. FIX 4.4 volume 2. */
+export function isResent(view: DataView, at: number): boolean {
+  return !'0125A4'.includes(msgTypeOf(view, at))
+}
+
+export class ReportPrinter {
+  private readonly order: OrderEventRecord = orderEvent.flyweight()
+  private readonly cancelReject: CancelRejectedRecord = cancelRejected.flyweight()
+  private readonly message: MessageSentRecord = messageSent.flyweight()
+  /** `55=AAPL|` by stock locate. */
+  private symbols: Uint8Array[] = []
+
+  /** Called for every configuration that comes into force. */
+  list(instruments: readonly Instrument[]): void {
+    this.symbols = []
+    for (const { locate, symbol } of instruments) this.symbols[locate] = bytesOf(`55=${symbol}\u0001`)
+  }
+
+  /** Writes the fields after the standard header. */
+  print(view: DataView, at: number, session: VenueSession, fields: FieldWriter): void {
+    const type = recordType(view, at)
+    if (isOrderEvent(type)) this.printReport(view, at, session, fields)
+    else if (type === EventType.CancelRejected) this.printCancelReject(view, at, session, fields)
+    else this.printStored(view, at, fields)
+  }
+
+  private printReport(view: DataView, at: number, session: VenueSession, fields: FieldWriter): void {
+    const report = this.order
+    report.wrap(view, at)
+    const bytes = bytesBehind(view)
+    const { clOrdId, origClOrdId } = orderEvent.offsets
+
+    printOrderId(fields, report.orderId)
+    if (report.orderReference !== 0) fields.int(Tag.SecondaryOrderID, report.orderReference)
+    fields.ascii(Tag.ClOrdID, bytes, at + clOrdId, at + clOrdId + 20)
+    if (view.getUint8(at + origClOrdId) !== 0) {
+      fields.ascii(Tag.OrigClOrdID, bytes, at + origClOrdId, at + origClOrdId + 20)
+    }
+    fields.int(Tag.ExecID, report.execId)
+    fields.char(Tag.ExecType, report.execType)
+    fields.char(Tag.OrdStatus, report.ordStatus)
+    if (report.reason !== 0) this.printReason(fields, report)
+    printAccount(fields, session, report.account)
+    const symbol = this.symbols[report.locate]
+    if (symbol !== undefined) fields.raw(symbol, 0, symbol.length)
+    fields.char(Tag.Side, report.side)
+    if (report.orderQty !== 0) fields.int(Tag.OrderQty, report.orderQty)
+    fields.char(Tag.OrdType, report.ordType)
+    if (report.price !== 0) fields.decimal(Tag.Price, report.price, PRICE_DECIMALS)
+    fields.char(Tag.TimeInForce, report.timeInForce)
+    if (report.execType === ExecType.Trade) {
+      fields.int(Tag.LastQty, report.lastQty)
+      fields.decimal(Tag.LastPx, report.lastPx, PRICE_DECIMALS)
+      fields.char(Tag.LastLiquidityInd, report.lastLiquidityInd)
+      fields.int(Tag.SecondaryExecID, report.matchNumber)
+    }
+    fields.int(Tag.LeavesQty, report.leavesQty)
+    fields.int(Tag.CumQty, report.cumQty)
+    fields.decimal(Tag.AvgPx, report.avgPx, AVG_PX_DECIMALS)
+    fields.utcTimestamp(Tag.TransactTime, report.epochSeconds, report.nanoseconds)
+  }
+
+  private printReason(fields: FieldWriter, report: OrderEventRecord): void {
+    const reason = reasonOf(report.reason)
+    if (reason === undefined) return
+    if (report.execType === ExecType.Rejected) fields.int(Tag.OrdRejReason, reason.fixCode)
+    else if (reason.fixCode >= 0) fields.int(Tag.ExecRestatementReason, reason.fixCode)
+    fields.string(Tag.Text, textOfReason(report))
+  }
+
+  private printCancelReject(
+    view: DataView,
+    at: number,
+    session: VenueSession,
+    fields: FieldWriter,
+  ): void {
+    const reject = this.cancelReject
+    reject.wrap(view, at)
+    const bytes = bytesBehind(view)
+    const { clOrdId, origClOrdId } = cancelRejected.offsets
+
+    printOrderId(fields, reject.orderId)
+    if (view.getUint8(at + clOrdId) !== 0) {
+      fields.ascii(Tag.ClOrdID, bytes, at + clOrdId, at + clOrdId + 20)
+    }
+    if (view.getUint8(at + origClOrdId) !== 0) {
+      fields.ascii(Tag.OrigClOrdID, bytes, at + origClOrdId, at + origClOrdId + 20)
+    }
+    fields.char(Tag.OrdStatus, reject.ordStatus)
+    printAccount(fields, session, reject.account)
+    fields.utcTimestamp(Tag.TransactTime, reject.epochSeconds, reject.nanoseconds)
+    fields.char(Tag.CxlRejResponseTo, reject.cxlRejResponseTo)
+    const reason = reasonOf(reject.reason)
+    if (reason !== undefined) {
+      fields.int(Tag.CxlRejReason, reason.fixCode)
+      fields.string(Tag.Text, textOfReason(reject))
+    }
+    const body = at + cancelRejected.length
+    fields.raw(bytes, body, body + reject.bodyLength)
+  }
+
+  private printStored(view: DataView, at: number, fields: FieldWriter): void {
+    const message = this.message
+    message.wrap(view, at)
+    if (message.execId !== 0) printRefusal(fields, message)
+    const body = at + messageSent.length
+    fields.raw(bytesBehind(view), body, body + message.bodyLength)
+  }
+}
+
+/** An 8 for an order that never came to be: the stored body names what was asked. */
+function printRefusal(fields: FieldWriter, message: MessageSentRecord): void {
+  fields.string(Tag.OrderID, NONE)
+  fields.int(Tag.ExecID, message.execId)
+  fields.char(Tag.ExecType, ExecType.Rejected)
+  fields.char(Tag.OrdStatus, OrdStatus.Rejected)
+  fields.int(Tag.LeavesQty, 0)
+  fields.int(Tag.CumQty, 0)
+  fields.int(Tag.AvgPx, 0)
+  fields.utcTimestamp(Tag.TransactTime, message.epochSeconds, message.nanoseconds)
+}
+
+function printOrderId(fields: FieldWriter, orderId: number): void {
+  if (orderId === 0) fields.string(Tag.OrderID, NONE)
+  else fields.int(Tag.OrderID, orderId)
+}
+
+function printAccount(fields: FieldWriter, session: VenueSession, account: number): void {
+  const name = account === 0 ? undefined : session.accounts[account - 1]
+  if (name !== undefined) fields.string(Tag.Account, name)
+}
+
+/** Text(58) with the record's values in their places. */
+export function textOfReason(record: {
+  readonly reason: number
+  readonly textValueA: number
+  readonly textValueB: number
+}): string {
+  const reason = reasonOf(record.reason)
+  if (reason === undefined) return ''
+  const print = reason.values === 'price' ? formatPrice : String
+  return reason.text
+    .replace('{a}', print(record.textValueA))
+    .replace('{b}', print(record.textValueB))
+}
+
+let bytes = new Uint8Array(0)
+
+/** The bytes of a view's buffer: one array per buffer, since offsets count from the view's start. */
+function bytesBehind(view: DataView): Uint8Array {
+  if (bytes.buffer !== view.buffer || bytes.byteOffset !== view.byteOffset) {
+    bytes = new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, view.byteLength)
+  }
+  return bytes
+}

@@ -1,0 +1,63 @@
+/**
+ * The commands that a start appends before the doors open: the configuration if its files changed, a
+ * disconnect for every session that the last run left logged on, and the trading day.
+ */
+import type { Engine } from './engine/index.ts'
+import type { TradingDayInstants } from './runtime/index.ts'
+import type { CommandQueue, VenueConfiguration } from './wire/index.ts'
+import {
+  applyConfiguration,
+  closeTradingDay,
+  CommandType,
+  disconnect,
+  encodeConfiguration,
+  openTradingDay,
+} from './wire/index.ts'
+
+export function queueConfiguration(queue: CommandQueue, configuration: VenueConfiguration): void {
+  const body = encodeConfiguration(configuration)
+  const commands = queue.buffer
+  const length = applyConfiguration.length + body.length
+  const at = commands.append(CommandType.ApplyConfiguration, 0, length)
+  commands.view.setUint32(at + applyConfiguration.offsets.bodyLength, body.length, true)
+  commands.bytes.set(body, at + applyConfiguration.length)
+}
+
+/** A restart is a disconnect. */
+export function queueDisconnects(queue: CommandQueue, engine: Engine): void {
+  const { ledger } = engine.state
+  const reason = new TextEncoder().encode('the exchange restarted')
+  for (let session = 1; session <= ledger.count; session++) {
+    if (ledger.loggedOn[session] === 0) continue
+    const commands = queue.buffer
+    const at = commands.append(CommandType.Disconnect, session, disconnect.length + reason.length)
+    commands.view.setUint16(at + disconnect.offsets.bodyLength, reason.length, true)
+    commands.bytes.set(reason, at + disconnect.length)
+  }
+}
+
+/** Ends the day that is open, if one is, and opens the day of `instants`. */
+export function queueTradingDay(
+  queue: CommandQueue,
+  { isOpen, instants, feedSession }: { isOpen: boolean; instants: TradingDayInstants; feedSession: string },
+): void {
+  if (isOpen) queue.buffer.append(CommandType.CloseTradingDay, 0, closeTradingDay.length)
+  const commands = queue.buffer
+  const at = commands.append(CommandType.OpenTradingDay, 0, openTradingDay.length)
+  const record = openTradingDay.flyweight()
+  record.wrap(commands.view, at)
+  record.tradingDate = instants.tradingDate
+  record.midnightSeconds = instants.midnightSeconds
+  record.openSeconds = instants.openSeconds
+  record.closeSeconds = instants.closeSeconds
+  record.feedSession = feedSession
+}
+
+/**
+ * Session name of a day's feed: yymmdd, three random base-36 characters, one for the channel.
+ * @param randomDigit gives 0..35
+ */
+export function feedSessionName(tradingDate: number, randomDigit: () => number): string {
+  const suffix = Array.from({ length: 3 }, () => randomDigit().toString(36)).join('')
+  return `${String(tradingDate).slice(2)}${suffix.toUpperCase()}0`
+}
