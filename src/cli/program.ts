@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { registerSession } from './session.ts'
+import { registerSubscribe } from './subscribe.ts'
 
 const ExitCode = { Done: 0, Failed: 1, WrongUsage: 2 } as const
 
@@ -21,6 +22,7 @@ export function buildProgram(): Command {
     .showHelpAfterError('(--help shows what is possible)')
 
   registerSession(program)
+  registerSubscribe(program)
 
   throwInsteadOfExiting(program)
   return program
