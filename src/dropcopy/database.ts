@@ -143,8 +143,10 @@ function openPostgres(url: string): DropCopyDatabase {
     types: { getTypeParser: (type) => parserOf(Number(type)) },
     stream: () => trackedSocket(sockets),
   })
-  // An idle connection that dies is reported here; the next statement opens a new one.
+  // A connection that dies tells its pool when it is idle and itself when it is not. The statement
+  // under way fails as well, and that is where it is handled.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
 
   const db = new Kysely<DropCopySchema>({ dialect: new PostgresDialect({ pool }) })
   const close = async (): Promise<void> => {

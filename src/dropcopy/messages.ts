@@ -7,7 +7,6 @@ export type ToReader =
       /** `embedded` or a URL: here and not among the arguments, where `ps` would show its password. */
       readonly database: string
       readonly durablePosition: number
-      readonly logLevel: string
     }
   | { readonly type: 'durable'; readonly position: number }
 
@@ -24,7 +23,7 @@ export const ReaderState = {
 } as const
 export type ReaderState = (typeof ReaderState)[keyof typeof ReaderState]
 
-export interface FromReader {
+export interface ReaderReport {
   readonly type: 'state'
   readonly state: ReaderState
   /** Journal bytes in the database. */
@@ -33,6 +32,16 @@ export interface FromReader {
   /** Why it waits or stopped. */
   readonly reason?: string
 }
+
+/** A line for the server's log: the reader has none of its own, so that the two never mix. */
+export interface ReaderLogLine {
+  readonly type: 'log'
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+  readonly fields: object
+  readonly message: string
+}
+
+export type FromReader = ReaderReport | ReaderLogLine
 
 /** Exit code of a reader that must not be started again before somebody looked. */
 export const EXIT_STOPPED = 3

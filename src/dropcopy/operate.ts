@@ -174,7 +174,7 @@ async function dropCopy(location: DatabaseLocation): Promise<void> {
 }
 
 function everySoOften(note: Note): Note {
-  let saidMs = 0
+  let saidMs = performance.now()
   return (line) => {
     if (performance.now() - saidMs < PROGRESS_INTERVAL_MS) return
     saidMs = performance.now()

@@ -2,8 +2,8 @@
  * The reader's process: started by DropCopySupervisor, told what to do over IPC, gone when that
  * channel closes. Signals of the terminal reach the server, which then closes the channel.
  */
-import { createLogger, logLevelOf } from '../runtime/index.ts'
-import type { FromReader, ToReader } from './messages.ts'
+import type { Logger } from '../runtime/index.ts'
+import type { FromReader, ReaderLogLine, ToReader } from './messages.ts'
 import { EXIT_STOPPED, ReaderState } from './messages.ts'
 import { DropCopyReader } from './reader.ts'
 
@@ -21,27 +21,36 @@ process.on('message', (message: ToReader) => {
 })
 
 async function start(options: Extract<ToReader, { type: 'start' }>): Promise<void> {
-  const level = logLevelOf({ LOG_LEVEL: options.logLevel })
-  const logger = createLogger(level).child({ part: 'dropcopy' })
-  reader = new DropCopyReader({ ...options, logger, report })
+  reader = new DropCopyReader({ ...options, logger: serversLogger(), report: tell })
   try {
     await reader.run()
     process.exit(0)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    logger.error({ reason }, 'drop copy stops')
-    const stopped: FromReader = {
-      type: 'state',
-      state: ReaderState.Stopped,
-      appliedPosition: 0,
-      groupNumber: 0,
-      reason,
-    }
-    report(stopped, () => process.exit(EXIT_STOPPED))
+    const state = ReaderState.Stopped
+    tell({ type: 'state', state, appliedPosition: 0, groupNumber: 0, reason }, () =>
+      process.exit(EXIT_STOPPED),
+    )
   }
 }
 
-function report(state: FromReader, sent: () => void = () => {}): void {
-  if (process.connected) process.send?.(state, undefined, undefined, sent)
+function serversLogger(): Logger {
+  const line =
+    (level: ReaderLogLine['level']): Logger['info'] =>
+    (fields, message) =>
+      tell({ type: 'log', level, fields, message })
+  const logger: Logger = {
+    debug: line('debug'),
+    info: line('info'),
+    warn: line('warn'),
+    error: line('error'),
+    fatal: line('fatal'),
+    child: () => logger,
+  }
+  return logger
+}
+
+function tell(message: FromReader, sent: () => void = () => {}): void {
+  if (process.connected) process.send?.(message, undefined, undefined, sent)
   else sent()
 }

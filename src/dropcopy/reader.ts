@@ -13,7 +13,7 @@ import { JournalCopier, venueAfter } from './copy-journal.ts'
 import type { DropCopyDatabase } from './database.ts'
 import { openDatabase } from './database.ts'
 import { openTurns } from './journal-turns.ts'
-import type { FromReader } from './messages.ts'
+import type { ReaderReport } from './messages.ts'
 import { ReaderState } from './messages.ts'
 import { answer } from './queries.ts'
 import type { Row } from './queries.ts'
@@ -35,7 +35,7 @@ export interface ReaderOptions {
   readonly logger: Logger
   /** Journal bytes known to be durable at the start. */
   readonly durablePosition: number
-  readonly report: (state: FromReader) => void
+  readonly report: (state: ReaderReport) => void
 }
 
 export class DropCopyReader {

@@ -9,7 +9,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Logger } from '../runtime/index.ts'
 import { Backoff } from './backoff.ts'
-import type { FromReader, ToReader } from './messages.ts'
+import type { FromReader, ReaderReport, ToReader } from './messages.ts'
 import { EXIT_STOPPED, ReaderState } from './messages.ts'
 
 /** Positions are announced at most this often. */
@@ -21,14 +21,14 @@ export interface DropCopyOptions {
   /** `embedded` or `postgres://…` */
   readonly database: string
   readonly logger: Logger
-  readonly logLevel?: string
 }
 
 export class DropCopySupervisor {
   private readonly options: DropCopyOptions
+  private readonly logger: Logger
   private readonly backoff = new Backoff()
   private child: ChildProcess | undefined
-  private current: FromReader = {
+  private current: ReaderReport = {
     type: 'state',
     state: ReaderState.Starting,
     appliedPosition: 0,
@@ -44,6 +44,7 @@ export class DropCopySupervisor {
 
   constructor(options: DropCopyOptions) {
     this.options = options
+    this.logger = options.logger.child({ part: 'dropcopy' })
   }
 
   get state(): ReaderState {
@@ -63,6 +64,11 @@ export class DropCopySupervisor {
   /** Last journal group in the database. */
   get groupNumber(): number {
     return this.current.groupNumber
+  }
+
+  /** Of the reader; undefined between two of them. */
+  get processId(): number | undefined {
+    return this.child?.pid
   }
 
   /** @param durablePosition end of the journal at start-up */
@@ -90,7 +96,7 @@ export class DropCopySupervisor {
     const child = this.child
     if (!child || child.exitCode !== null || child.signalCode !== null) return
 
-    this.sendPosition()
+    this.send({ type: 'durable', position: this.durablePosition })
     const exited = new Promise((resolve) => child.once('exit', resolve))
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
     if (child.connected) child.disconnect()
@@ -99,37 +105,44 @@ export class DropCopySupervisor {
   }
 
   private spawn(): void {
-    const { dataDir, database, logger } = this.options
-    const child = fork(readerProgram(), [], { execArgv: loaderArguments(), stdio: 'inherit' })
+    const { dataDir, database } = this.options
+    const child = fork(readerProgram(), [], {
+      execArgv: loaderArguments(),
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
     this.child = child
     child.on('message', (message) => this.receive(message as FromReader))
-    child.on('error', (error) => logger.error({ error: error.message }, 'drop copy reader failed'))
+    child.on('error', (error) =>
+      this.logger.error({ reason: error.message }, 'drop copy reader failed'),
+    )
     child.on('exit', (code, signal) => this.exited(code, signal))
 
     this.isAnnouncing = false
     this.announcedPosition = this.durablePosition
-    const logLevel = this.options.logLevel ?? 'info'
     const { durablePosition } = this
-    this.send({ type: 'start', dataDir, database, durablePosition, logLevel })
+    this.send({ type: 'start', dataDir, database, durablePosition })
   }
 
   private receive(message: FromReader): void {
+    if (message.type === 'log') {
+      this.logger[message.level](message.fields, message.message)
+      return
+    }
     this.current = message
     if (message.state === ReaderState.Live) this.backoff.reset()
   }
 
   private exited(code: number | null, signal: string | null): void {
     if (this.isStopping) return
-    const { logger } = this.options
     if (code === EXIT_STOPPED) {
       this.current = { ...this.current, state: ReaderState.Stopped }
-      logger.error({ reason: this.reason }, 'drop copy stopped; trading goes on')
+      this.logger.error({ reason: this.reason }, 'drop copy stopped; trading goes on')
       return
     }
 
     const delayMs = this.backoff.nextMs()
     this.current = { ...this.current, state: ReaderState.Starting }
-    logger.warn({ code, signal, delayMs }, 'drop copy reader ended; starting it again')
+    this.logger.warn({ code, signal, delayMs }, 'drop copy reader ended; starting it again')
     this.restartTimer = setTimeout(() => {
       this.restarts++
       this.spawn()

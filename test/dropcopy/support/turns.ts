@@ -1,4 +1,5 @@
 /** Journal turns built by hand: what the engine would have recorded. */
+import { join } from 'node:path'
 import {
   ExecType,
   LastLiquidityInd,
@@ -8,6 +9,7 @@ import {
   TimeInForce,
 } from '../../../src/domain/index.ts'
 import type { CopiedTurn, TurnSource } from '../../../src/dropcopy/index.ts'
+import { Journal, NodeDisk } from '../../../src/journal/index.ts'
 import type { MessageOf, VenueConfiguration } from '../../../src/wire/index.ts'
 import {
   applyConfiguration,
@@ -95,22 +97,21 @@ export const anOrderEvent = (changes: Partial<OrderEvent> = {}): OrderEvent => (
 
 /** Collects the records of one turn. */
 export class TurnBuilder {
-  readonly records = new RecordBuffer(1024)
-  private commandBytes = 0
+  readonly commands = new RecordBuffer(1024)
+  readonly events = new RecordBuffer(1024)
 
   configure(configuration: VenueConfiguration): this {
     const body = encodeConfiguration(configuration)
     const length = applyConfiguration.length + body.length
-    const at = this.records.append(CommandType.ApplyConfiguration, 0, length)
-    applyConfiguration.encode(this.records.view, at, { bodyLength: body.length, reserved: 0 })
-    this.records.bytes.set(body, at + applyConfiguration.length)
-    this.commandBytes = this.records.length
+    const at = this.commands.append(CommandType.ApplyConfiguration, 0, length)
+    applyConfiguration.encode(this.commands.view, at, { bodyLength: body.length, reserved: 0 })
+    this.commands.bytes.set(body, at + applyConfiguration.length)
     return this
   }
 
   openDay(tradingDate: number): this {
-    const at = this.records.append(EventType.TradingDayOpened, 0, tradingDayOpened.length)
-    tradingDayOpened.encode(this.records.view, at, {
+    const at = this.events.append(EventType.TradingDayOpened, 0, tradingDayOpened.length)
+    tradingDayOpened.encode(this.events.view, at, {
       ...this.header(0),
       tradingDate,
       midnightSeconds: START_SECONDS - 52_200,
@@ -122,19 +123,15 @@ export class TurnBuilder {
   }
 
   order(type: number, session: number, event: OrderEvent): this {
-    const at = this.records.append(type, session, orderEvent.length)
-    orderEvent.encode(this.records.view, at, event)
+    const at = this.events.append(type, session, orderEvent.length)
+    orderEvent.encode(this.events.view, at, event)
     return this
   }
 
   message(session: number, msgType: string, body: string | Uint8Array, execId = 0): this {
     const bytes = typeof body === 'string' ? Buffer.from(body.replaceAll('|', '\u0001')) : body
-    const at = this.records.append(
-      EventType.MessageSent,
-      session,
-      messageSent.length + bytes.length,
-    )
-    messageSent.encode(this.records.view, at, {
+    const at = this.events.append(EventType.MessageSent, session, messageSent.length + bytes.length)
+    messageSent.encode(this.events.view, at, {
       ...this.header(7),
       execId,
       msgType: msgType.charCodeAt(0),
@@ -142,27 +139,27 @@ export class TurnBuilder {
       bodyLength: bytes.length,
       reserved: 0,
     })
-    this.records.bytes.set(bytes, at + messageSent.length)
+    this.events.bytes.set(bytes, at + messageSent.length)
     return this
   }
 
   disconnect(session: number, reason: string): this {
     const length = sessionDisconnected.length + reason.length
-    const at = this.records.append(EventType.SessionDisconnected, session, length)
-    sessionDisconnected.encode(this.records.view, at, {
+    const at = this.events.append(EventType.SessionDisconnected, session, length)
+    sessionDisconnected.encode(this.events.view, at, {
       ...this.header(0),
       graceful: 0,
       reserved: 0,
       bodyLength: reason.length,
       reserved2: 0,
     })
-    this.records.bytes.set(Buffer.from(reason), at + sessionDisconnected.length)
+    this.events.bytes.set(Buffer.from(reason), at + sessionDisconnected.length)
     return this
   }
 
   reset(session: number): this {
-    const at = this.records.append(EventType.SequenceReset, session, sequenceReset.length)
-    sequenceReset.encode(this.records.view, at, this.header(0))
+    const at = this.events.append(EventType.SequenceReset, session, sequenceReset.length)
+    sequenceReset.encode(this.events.view, at, this.header(0))
     return this
   }
 
@@ -205,17 +202,22 @@ export class TurnBuilder {
     )
   }
 
+  /** As a group of the journal looks to its readers. */
   build(groupNumber = 1): CopiedTurn {
+    const { commands, events } = this
+    const bytes = new Uint8Array(commands.length + events.length)
+    bytes.set(commands.bytes.subarray(0, commands.length))
+    bytes.set(events.bytes.subarray(0, events.length), commands.length)
     return {
       groupNumber,
       crc: 4_000_000_000 + groupNumber,
       nextPosition: groupNumber * 1_000,
       epochSeconds: START_SECONDS,
       nanoseconds: 123_456_789,
-      view: this.records.view,
+      view: new DataView(bytes.buffer),
       commandsStart: 0,
-      eventsStart: this.commandBytes,
-      eventsEnd: this.records.length,
+      eventsStart: commands.length,
+      eventsEnd: bytes.length,
     }
   }
 
@@ -239,12 +241,12 @@ export function turnsFrom(turns: readonly CopiedTurn[], after = 0): TurnSource {
 }
 
 /** A day of `pairs` crossing orders: configuration and day first, then one match a turn. */
-export function aHistory(pairs: number): CopiedTurn[] {
+export function aDay(pairs: number): TurnBuilder[] {
   const start = aTurn()
     .configure(aConfiguration())
     .openDay(20261121)
     .message(1, 'A', '98=0|108=30|')
-  const turns = [start.build(1)]
+  const turns = [start]
   for (let i = 0; i < pairs; i++) {
     const [buyOrder, sellOrder, execId] = [2 * i + 1, 2 * i + 2, 4 * i + 1]
     const buy = { execId, orderId: buyOrder, orderReference: buyOrder }
@@ -259,7 +261,26 @@ export function aHistory(pairs: number): CopiedTurn[] {
       .order(EventType.OrderAccepted, 1, anOrderEvent(buy))
       .order(EventType.OrderAccepted, 2, anOrderEvent(sell))
       .match({ matchNumber: i + 1, execId: execId + 2, buyOrder, sellOrder })
-    turns.push(turn.build(i + 2))
+    turns.push(turn)
   }
   return turns
+}
+
+export const aHistory = (pairs: number): CopiedTurn[] =>
+  aDay(pairs).map((turn, i) => turn.build(i + 1))
+
+/** Appends turns to the journal of a data directory, as the exchange would. */
+export function openJournal(dataDir: string, journalId = JOURNAL_ID): Journal {
+  return Journal.open({
+    disk: new NodeDisk(),
+    directory: join(dataDir, 'journal'),
+    journalId: () => journalId,
+    durability: 'os',
+    segmentBytes: 4 * 1024 * 1024,
+  })
+}
+
+export function appendTurns(journal: Journal, turns: readonly TurnBuilder[]): void {
+  const stamp = { epochSeconds: START_SECONDS, nanoseconds: 123_456_789, feedSequence: 1 }
+  for (const { commands, events } of turns) journal.append(stamp, commands, events)
 }

@@ -1,0 +1,160 @@
+/** The reader as a process of its own beside a journal that grows. */
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import {
+  checkDatabase,
+  DropCopySupervisor,
+  openQuestions,
+  ReaderState,
+  rebuild,
+  reconcileWithJournal,
+} from '../../src/dropcopy/index.ts'
+import type { Journal } from '../../src/journal/index.ts'
+import { silentLogger } from '../../src/runtime/index.ts'
+import { freePort } from './support/postgres.ts'
+import { scratchDirectory } from './support/scratch.ts'
+import { aDay, appendTurns, openJournal } from './support/turns.ts'
+
+const PAIRS = 300
+const day = aDay(PAIRS)
+
+const aSupervisor = (dataDir: string, database = 'embedded') =>
+  new DropCopySupervisor({ dataDir, database, logger: silentLogger })
+
+const until = (condition: () => boolean) =>
+  vi.waitFor(() => expect(condition()).toBe(true), { timeout: 15_000, interval: 20 })
+
+describe('the drop copy beside a running exchange', () => {
+  let dataDir: string
+  let journal: Journal
+  let supervisor: DropCopySupervisor
+  const location = () => ({ dataDir, database: 'embedded' })
+
+  beforeAll(() => {
+    dataDir = scratchDirectory()
+    journal = openJournal(dataDir)
+    supervisor = aSupervisor(dataDir)
+  })
+  afterAll(async () => {
+    await supervisor.stop()
+    await journal.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+
+  it('applies what is durable and nothing behind it', async () => {
+    appendTurns(journal, day.slice(0, 100))
+    supervisor.start(journal.nextPosition)
+    await until(() => supervisor.state === ReaderState.Live && supervisor.backlogBytes === 0)
+    expect(supervisor.groupNumber).toBe(100)
+
+    const durable = journal.nextPosition
+    appendTurns(journal, day.slice(100, 150))
+    const announced = journal.nextPosition
+    appendTurns(journal, day.slice(150, 200))
+    expect(announced).toBeGreaterThan(durable)
+    supervisor.announce(announced)
+
+    await until(() => supervisor.groupNumber === 150)
+    supervisor.announce(journal.nextPosition)
+    await until(() => supervisor.groupNumber === 200)
+  })
+
+  it('answers questions while it runs, and agrees with the journal', async () => {
+    const questions = await openQuestions(location())
+    const filter = { session: 'GLOBEX', limit: 1 }
+    const rows = await questions.ask({ ask: 'list', listing: 'executions', filter })
+    await questions.close()
+
+    expect(rows).toMatchObject([{ exec_id: 796, session: 'GLOBEX', exec_type: 'F' }])
+    expect(await reconcileWithJournal(location(), () => {})).toMatchObject({
+      groupNumber: 200,
+      differenceCount: 0,
+    })
+  })
+
+  it('refuses to be rebuilt while it runs', async () => {
+    await expect(rebuild(location(), () => {})).rejects.toThrow('is running; stop it')
+  })
+
+  it('goes on where it was after it was killed', async () => {
+    process.kill(supervisor.processId!, 'SIGKILL')
+    appendTurns(journal, day.slice(200, 250))
+    supervisor.announce(journal.nextPosition)
+
+    await until(() => supervisor.restarts === 1 && supervisor.groupNumber === 250)
+  })
+
+  it('writes what is durable before it stops, and leaves no lock and no socket behind', async () => {
+    appendTurns(journal, day.slice(250))
+    supervisor.announce(journal.nextPosition)
+    await supervisor.stop()
+
+    expect(existsSync(join(dataDir, 'pg.lock'))).toBe(false)
+    expect(existsSync(join(dataDir, 'dropcopy.sock'))).toBe(false)
+    const notes: string[] = []
+    const result = await reconcileWithJournal(location(), (line) => notes.push(line))
+    expect(result).toMatchObject({ groupNumber: PAIRS + 1, differenceCount: 0 })
+    expect(notes).toEqual([])
+  })
+})
+
+describe('a database of another journal', () => {
+  let dataDir: string
+  const location = () => ({ dataDir, database: 'embedded' })
+  afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+  it('stops the drop copy for good, naming the command that rebuilds it, which does', async () => {
+    dataDir = scratchDirectory()
+    const first = openJournal(dataDir, 'first')
+    appendTurns(first, day.slice(0, 3))
+    await first.close()
+    await reconcileWithJournal(location(), () => {})
+    rmSync(join(dataDir, 'journal'), { recursive: true })
+    const second = openJournal(dataDir, 'second')
+    appendTurns(second, day.slice(0, 5))
+
+    const supervisor = aSupervisor(dataDir)
+    supervisor.start(second.nextPosition)
+    await until(() => supervisor.state === ReaderState.Stopped)
+    expect(supervisor.reason).toContain('buttonwood dropcopy rebuild --yes')
+    expect(supervisor.restarts).toBe(0)
+    await supervisor.stop()
+
+    await expect(reconcileWithJournal(location(), () => {})).rejects.toThrow(
+      'of different histories',
+    )
+    expect(await rebuild(location(), () => {})).toBe(5)
+    expect(await reconcileWithJournal(location(), () => {})).toMatchObject({ differenceCount: 0 })
+    await second.close()
+  })
+})
+
+describe('a PostgreSQL that is not there', () => {
+  it('is one clear line for serve, without the password', async () => {
+    const url = `postgres://desk:hunter2@127.0.0.1:${await freePort()}/drop`
+
+    const error = await checkDatabase(url).catch((reason: unknown) => reason)
+
+    expect(String(error)).toMatch(/postgres:\/\/desk:\*\*\*@127\.0\.0\.1:\d+\/drop cannot be used/)
+    expect(String(error)).toContain('ECONNREFUSED')
+    expect(String(error)).not.toContain('hunter2')
+  })
+
+  it('makes the drop copy wait, say so, and keep the backlog in the journal', async () => {
+    const dataDir = scratchDirectory()
+    const journal = openJournal(dataDir)
+    appendTurns(journal, day.slice(0, 10))
+    const url = `postgres://desk:hunter2@127.0.0.1:${await freePort()}/drop`
+    const supervisor = aSupervisor(dataDir, url)
+
+    supervisor.start(journal.nextPosition)
+    await until(() => supervisor.state === ReaderState.Waiting)
+
+    expect(supervisor.backlogBytes).toBe(journal.nextPosition)
+    expect(supervisor.reason).toContain('ECONNREFUSED')
+    await supervisor.stop()
+    await journal.close()
+    rmSync(dataDir, { recursive: true })
+  })
+})
