@@ -23,7 +23,7 @@ export interface JournalStatistics {
 
 /** Reads the groups to their end. */
 export function countJournal(groups: Iterable<Group>): JournalStatistics {
-  const counts = new Array<number>(256).fill(0)
+  const counts = Array.from({ length: 256 }, () => 0)
   const totals = { groups: 0, bytes: 0, commands: 0, events: 0, largestGroupBytes: 0, run: 0 }
   let firstTime: string | undefined
   let lastSeconds = 0

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import { OrdType, Side, TimeInForce } from '../../src/domain/index.ts'
+import { countJournal, describeRecord, recordName } from '../../src/journal/index.ts'
+import {
+  CommandType,
+  EventType,
+  RecordBuffer,
+  applyConfiguration,
+  encodeConfiguration,
+  enterOrder,
+  setRecordFeed,
+  systemEventSignaled,
+} from '../../src/wire/index.ts'
+import { MemoryDisk } from '../support/memory-disk.ts'
+import { aJournal, openJournal, putCommand } from './turns.ts'
+
+const event = {
+  msgSeqNum: 0,
+  expectedMsgSeqNum: 0,
+  previousPosition: 0,
+  epochSeconds: 7,
+  nanoseconds: 8,
+}
+
+describe('describeRecord', () => {
+  it('prints an order as its fields', () => {
+    const records = new RecordBuffer(64)
+    const at = records.append(CommandType.EnterOrder, 3, enterOrder.length)
+    const order = {
+      orderQty: 100,
+      price: 1_825_000,
+      side: Side.Buy,
+      ordType: OrdType.Limit,
+      timeInForce: TimeInForce.Day,
+    }
+    const rest = { expectedMsgSeqNum: 9, locate: 1, account: 0, possResend: 0, clOrdId: 'A-1' }
+    enterOrder.encode(records.view, at, { ...order, ...rest })
+    expect(describeRecord(records.view, at)).toEqual({
+      record: 'EnterOrder',
+      session: 3,
+      ...rest,
+      orderQty: 100,
+      price: 1_825_000,
+      side: '1',
+      ordType: '2',
+      timeInForce: '0',
+    })
+  })
+
+  it('prints the feed message of an event and leaves reserved fields out', () => {
+    const records = new RecordBuffer(64)
+    const at = records.append(EventType.SystemEventSignaled, 0, systemEventSignaled.length)
+    const reserved = { reserved: 0, reserved2: 0, reserved3: 0 }
+    systemEventSignaled.encode(records.view, at, { ...event, eventCode: 0x4f, ...reserved })
+    setRecordFeed(records.view, at, 0x53)
+    expect(describeRecord(records.view, at)).toEqual({
+      record: 'SystemEventSignaled',
+      session: 0,
+      feed: 'S',
+      eventCode: 'O',
+      ...event,
+    })
+  })
+
+  it('prints a body with bars for SOH', () => {
+    const records = new RecordBuffer(64)
+    const at = putCommand(records, '58=no\x01')
+    expect(describeRecord(records.view, at)).toEqual({
+      record: 'SendMessage',
+      session: 1,
+      expectedMsgSeqNum: 0,
+      msgType: '3',
+      body: '58=no|',
+    })
+  })
+
+  it('prints a configuration as data', () => {
+    const configuration = {
+      compId: 'BUTTONWOOD',
+      instruments: [],
+      sessions: [],
+      ordersPerDayMax: 1,
+    }
+    const body = encodeConfiguration(configuration)
+    const records = new RecordBuffer(64)
+    const at = records.append(
+      CommandType.ApplyConfiguration,
+      0,
+      applyConfiguration.length + body.length,
+    )
+    applyConfiguration.encode(records.view, at, { bodyLength: body.length, reserved: 0 })
+    records.bytes.set(body, at + applyConfiguration.length)
+    expect(describeRecord(records.view, at)).toEqual({
+      record: 'ApplyConfiguration',
+      session: 0,
+      configuration,
+    })
+  })
+
+  it('knows every type of command and event', () => {
+    for (const [name, type] of Object.entries({ ...CommandType, ...EventType })) {
+      const records = new RecordBuffer(64)
+      if (type === CommandType.ApplyConfiguration) continue
+      const at = records.append(type, 0, 256)
+      expect(recordName(type)).toBe(name)
+      expect(describeRecord(records.view, at)).not.toHaveProperty('bytes')
+    }
+  })
+
+  it('prints the size of a record that a newer version wrote', () => {
+    const records = new RecordBuffer(64)
+    const at = records.append(200, 2, 24)
+    expect(describeRecord(records.view, at)).toEqual({
+      record: 'Unknown(200)',
+      session: 2,
+      bytes: 24,
+    })
+  })
+})
+
+describe('countJournal', () => {
+  it('counts groups, records, bytes, and the time they span', () => {
+    const { disk, journal } = aJournal(40)
+    const sizes = Array.from(journal.groups(), (group) => group.length)
+    expect(countJournal(openJournal(disk).groups())).toEqual({
+      groups: 40,
+      bytes: journal.nextPosition,
+      commands: 40,
+      events: 40,
+      records: { SendMessage: 40, MessageSent: 40 },
+      largestGroupBytes: Math.max(...sizes),
+      run: 1,
+      firstTime: '2027-01-15T08:00:01.000000001Z',
+      lastTime: '2027-01-15T08:00:40.000000040Z',
+    })
+  })
+
+  it('counts nothing in an empty journal', () => {
+    expect(countJournal(openJournal(new MemoryDisk()).groups())).toMatchObject({
+      groups: 0,
+      records: {},
+      firstTime: undefined,
+    })
+  })
+})

@@ -1,0 +1,251 @@
+/**
+ * A disk in memory that keeps what was synced apart from what was only written, so that a test can
+ * cut the power: unsynced sectors survive or not as chance has it, and so do unsynced names. It can
+ * also fill up, write short and fail to sync, after which, as on Linux, the data are lost and
+ * the next sync reports success.
+ */
+import { ZEROS } from '../../src/journal/disk.ts'
+import type { Disk, OpenMode } from '../../src/journal/index.ts'
+
+const SECTOR_BYTES = 512
+
+type Operation = keyof Disk
+
+class MemoryFile {
+  /** What a running process reads. */
+  bytes = new Uint8Array(0)
+  /** What is certain to be there after a power cut. */
+  synced = new Uint8Array(0)
+  /** Sectors written since, in the order of writing. */
+  readonly dirty = new Set<number>()
+
+  write(chunk: Uint8Array, offset: number): void {
+    this.resize(offset + chunk.length)
+    this.bytes.set(chunk, offset)
+    const last = Math.floor((offset + chunk.length - 1) / SECTOR_BYTES)
+    for (let s = Math.floor(offset / SECTOR_BYTES); s <= last; s++) this.dirty.add(s)
+  }
+
+  sync(): void {
+    const synced = new Uint8Array(this.bytes.length)
+    synced.set(this.synced)
+    for (const sector of this.dirty) {
+      const start = sector * SECTOR_BYTES
+      synced.set(this.bytes.subarray(start, start + SECTOR_BYTES), start)
+    }
+    this.synced = synced
+    this.dirty.clear()
+  }
+
+  /** After the power cut only these of the unsynced sectors are there. */
+  lose(surviving: readonly number[]): void {
+    const written = this.bytes
+    this.bytes = this.synced.slice()
+    this.dirty.clear()
+    for (const sector of surviving) {
+      const start = sector * SECTOR_BYTES
+      this.write(written.subarray(start, start + SECTOR_BYTES), start)
+    }
+    this.sync()
+  }
+
+  private resize(needed: number): void {
+    if (needed <= this.bytes.length) return
+    const grown = new Uint8Array(needed)
+    grown.set(this.bytes)
+    this.bytes = grown
+  }
+}
+
+export class MemoryDisk implements Disk {
+  /** Bytes by which files may still grow. */
+  freeBytes = Infinity
+  /** Called before every operation; may throw to end the process there. */
+  beforeOperation: (operation: Operation) => void = () => {}
+  private names = new Map<string, MemoryFile>()
+  private syncedNames = new Map<string, MemoryFile>()
+  private readonly open_ = new Map<number, MemoryFile>()
+  private nextFd = 3
+  private readonly failures = new Map<Operation, string>()
+  private nextWriteBytes = Infinity
+
+  /** The next operation of this kind fails with this error code, once. */
+  failNext(operation: Operation, code: string): void {
+    this.failures.set(operation, code)
+  }
+
+  /** The next write stops after this many bytes, once. */
+  shortenNextWrite(bytes: number): void {
+    this.nextWriteBytes = bytes
+  }
+
+  /**
+   * Cuts the power. Synced bytes under synced names survive, the rest as chance has it.
+   * @param random 0 <= number < 1, as Math.random
+   */
+  crash(random: () => number): void {
+    this.names = new Map(this.syncedNames)
+    for (const file of new Set(this.names.values()))
+      file.lose(chooseSurvivors([...file.dirty], random))
+    this.open_.clear()
+    this.failures.clear()
+    this.nextWriteBytes = Infinity
+    this.beforeOperation = () => {}
+  }
+
+  /** Another disk with the same files, all synced. */
+  copy(): MemoryDisk {
+    const copy = new MemoryDisk()
+    for (const [path, { bytes }] of this.names) copy.put(path, bytes)
+    return copy
+  }
+
+  put(path: string, bytes: Uint8Array): void {
+    const file = new MemoryFile()
+    file.write(bytes, 0)
+    file.sync()
+    this.names.set(path, file)
+    this.syncedNames.set(path, file)
+  }
+
+  bytesOf(path: string): Uint8Array<ArrayBuffer> {
+    return this.named(path).bytes.slice()
+  }
+
+  get openFiles(): number {
+    return this.open_.size
+  }
+
+  makeDirectory(): void {
+    this.step('makeDirectory')
+  }
+
+  list(directory: string): string[] {
+    this.step('list')
+    const prefix = `${directory}/`
+    return [...this.names.keys()]
+      .filter((path) => path.startsWith(prefix))
+      .map((path) => path.slice(prefix.length))
+  }
+
+  open(path: string, mode: OpenMode): number {
+    this.step('open')
+    if (mode === 'create') this.names.set(path, new MemoryFile())
+    this.open_.set(this.nextFd, this.named(path))
+    return this.nextFd++
+  }
+
+  close(fd: number): void {
+    this.file(fd)
+    this.open_.delete(fd)
+  }
+
+  size(fd: number): number {
+    return this.file(fd).bytes.length
+  }
+
+  read(fd: number, into: Uint8Array, offset: number): number {
+    const chunk = this.file(fd).bytes.subarray(offset, offset + into.length)
+    into.set(chunk)
+    return chunk.length
+  }
+
+  writev(fd: number, buffers: readonly Uint8Array[], offset: number): number {
+    this.step('writev')
+    const file = this.file(fd)
+    let room = Math.min(this.nextWriteBytes, file.bytes.length + this.freeBytes - offset)
+    this.nextWriteBytes = Infinity
+    if (room <= 0) throw systemError('ENOSPC')
+    let written = 0
+    for (const buffer of buffers) {
+      const chunk = buffer.subarray(0, room)
+      if (chunk.length === 0) continue
+      this.freeBytes -= Math.max(0, offset + written + chunk.length - file.bytes.length)
+      file.write(chunk, offset + written)
+      written += chunk.length
+      room -= chunk.length
+    }
+    return written
+  }
+
+  fdatasync(fd: number): void {
+    const file = this.file(fd)
+    this.beforeOperation('fdatasync')
+    if (this.failures.has('fdatasync')) file.dirty.clear()
+    this.failIfTold('fdatasync')
+    file.sync()
+  }
+
+  fsyncDirectory(path: string): void {
+    this.step('fsyncDirectory')
+    const isInside = (name: string): boolean => name.startsWith(`${path}/`)
+    for (const name of this.syncedNames.keys()) if (isInside(name)) this.syncedNames.delete(name)
+    for (const [name, file] of this.names) if (isInside(name)) this.syncedNames.set(name, file)
+  }
+
+  rename(from: string, to: string): void {
+    this.step('rename')
+    this.names.set(to, this.named(from))
+    this.names.delete(from)
+  }
+
+  unlink(path: string): void {
+    this.step('unlink')
+    this.named(path)
+    this.names.delete(path)
+  }
+
+  isFileAt(fd: number, path: string): boolean {
+    return this.names.get(path) === this.file(fd)
+  }
+
+  async prepare(path: string, bytes: number, signal: AbortSignal): Promise<void> {
+    await Promise.resolve()
+    signal.throwIfAborted()
+    this.step('prepare')
+    if (this.freeBytes < bytes) throw systemError('ENOSPC')
+    this.freeBytes -= bytes
+    const file = new MemoryFile()
+    for (let at = 0; at < bytes; at += ZEROS.length)
+      file.write(ZEROS.subarray(0, Math.min(ZEROS.length, bytes - at)), at)
+    file.sync()
+    this.names.set(path, file)
+  }
+
+  private step(operation: Operation): void {
+    this.beforeOperation(operation)
+    this.failIfTold(operation)
+  }
+
+  private failIfTold(operation: Operation): void {
+    const code = this.failures.get(operation)
+    if (code === undefined) return
+    this.failures.delete(operation)
+    throw systemError(code)
+  }
+
+  private named(path: string): MemoryFile {
+    const file = this.names.get(path)
+    if (file === undefined) throw systemError('ENOENT')
+    return file
+  }
+
+  private file(fd: number): MemoryFile {
+    const file = this.open_.get(fd)
+    if (file === undefined) throw systemError('EBADF')
+    return file
+  }
+}
+
+/** None, all, those written first, or any of them. */
+function chooseSurvivors(dirty: readonly number[], random: () => number): number[] {
+  const mode = Math.floor(random() * 4)
+  if (mode === 0) return []
+  if (mode === 1) return [...dirty]
+  if (mode === 2) return dirty.slice(0, Math.floor(random() * (dirty.length + 1)))
+  return dirty.filter(() => random() < 0.5)
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}: injected`), { code })
+}
