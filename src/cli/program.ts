@@ -5,6 +5,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { registerJournal } from './journal.ts'
+import { registerServe } from './serve.ts'
 import { registerSession } from './session.ts'
 import { registerSubscribe } from './subscribe.ts'
 
@@ -21,7 +23,9 @@ export function buildProgram(): Command {
     .addHelpText('after', '\nExample:\n  $ buttonwood demo\n')
     .showHelpAfterError('(--help shows what is possible)')
 
+  registerServe(program)
   registerSession(program)
+  registerJournal(program)
   registerSubscribe(program)
 
   throwInsteadOfExiting(program)

@@ -15,7 +15,7 @@ import {
   TimeInForce,
 } from '../domain/index.ts'
 import type { FixMessage } from '../fix/index.ts'
-import { FieldWriter, Tag, tagName } from '../fix/index.ts'
+import { FieldWriter, fieldOf, Tag } from '../fix/index.ts'
 import type { RecordBuffer, VenueSession } from '../wire/index.ts'
 import {
   cancelOrder,
@@ -259,6 +259,8 @@ function refusalOfIds(message: FixMessage): Refusal | undefined {
   if (!isWellFormedId(message, Tag.OrigClOrdID)) return badId(Tag.OrigClOrdID)
   return undefined
 }
+
+const tagName = (tag: number): string => fieldOf(tag)?.name ?? 'Tag'
 
 const badId = (tag: number): Refusal => ({ fixCode: OTHER, text: `${tagName(tag)}(${tag}) too long` })
 

@@ -5,11 +5,11 @@
  * cursor lag, not the heap grow.
  */
 import type { MessageHeader, MessageWriter } from '../fix/index.ts'
-import { Tag } from '../fix/index.ts'
+import { isResent, Tag } from '../fix/index.ts'
 import type { EventHeaderRecord, VenueSession } from '../wire/index.ts'
 import { eventHeader } from '../wire/index.ts'
 import type { ReportPrinter } from './report-printer.ts'
-import { isResent, msgTypeOf } from './report-printer.ts'
+import { msgTypeOf } from './report-printer.ts'
 import type { SentMessages } from './sent-messages.ts'
 
 /** Messages that one session may be sent out of the journal before others get their turn. */
@@ -113,7 +113,7 @@ export class Outbox {
     const msgSeqNum = this.resendNext++
     const { view, at } = this.sent.read(msgSeqNum)
     const isLast = this.resendNext > this.resendEnd
-    if (!isResent(view, at)) {
+    if (!isResent(msgTypeOf(view, at))) {
       if (this.gapBegin === 0) this.gapBegin = msgSeqNum
       if (isLast) this.fillGap(msgSeqNum + 1, now)
       return

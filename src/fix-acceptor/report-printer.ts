@@ -31,11 +31,6 @@ export function msgTypeOf(view: DataView, at: number): string {
   return msgTypes[view.getUint8(at + messageSent.offsets.msgType)]!
 }
 
-/** Admin messages are never sent again; a gap fill stands for them. FIX 4.4 volume 2. */
-export function isResent(view: DataView, at: number): boolean {
-  return !'0125A4'.includes(msgTypeOf(view, at))
-}
-
 export class ReportPrinter {
   private readonly order: OrderEventRecord = orderEvent.flyweight()
   private readonly cancelReject: CancelRejectedRecord = cancelRejected.flyweight()

@@ -1,2 +1,5 @@
 export * from './codec/index.ts'
 export * from './dictionary/index.ts'
+export * from './session/index.ts'
+export * from './validation/index.ts'
+export * from './session/index.ts'
