@@ -9,8 +9,8 @@
 import { assert } from '../../domain/index.ts'
 import type { FieldWriter, FixMessage } from '../codec/index.ts'
 import { bytesOf } from '../codec/index.ts'
+import { isAdminMsgType, MsgType, Tag } from '../dictionary/index.ts'
 import { validate } from '../validation/index.ts'
-import { isAdmin, isResent, MsgType } from './admin-messages.ts'
 import { GapQueue, HANDLED } from './gap-queue.ts'
 import { HeartbeatMonitor } from './heartbeat-monitor.ts'
 import type { HeaderExpectations } from './judge-header.ts'
@@ -19,6 +19,7 @@ import type { HeartBtIntRange } from './judge-logon.ts'
 import { judgeLogon } from './judge-logon.ts'
 import { judgeResendRequest } from './judge-resend-request.ts'
 import { judgeSequence } from './judge-sequence.ts'
+import { isResent } from './plan-resend.ts'
 import type { Refusal } from './refusal.ts'
 import { endsSession, loweringSequence, SECOND_LOGON } from './refusal.ts'
 import type { SessionPort } from './session-port.ts'
@@ -51,6 +52,9 @@ export interface FixSessionOptions {
   /** Initiator: adds Username(553), Password(554) and the like to the Logon(A). */
   readonly writeLogonFields?: (body: FieldWriter) => void
 }
+
+// Looked at in every message.
+const { PossDupFlag, GapFillFlag, ResetSeqNumFlag } = Tag
 
 const DEFAULTS = {
   sendingTimeToleranceSeconds: 120,
@@ -182,7 +186,9 @@ export class FixSession {
   #judge(message: FixMessage): void {
     if (message.msgSeqNum < 0) {
       // Step 2: a message without a number cannot be answered, nor asked for again.
-      return this.#refuse(`MsgSeqNum(34) ${message.has(34) ? 'is not a number' : 'missing'}`)
+      return this.#refuse(
+        `MsgSeqNum(34) ${message.has(Tag.MsgSeqNum) ? 'is not a number' : 'missing'}`,
+      )
     }
     if (this.#state === 'awaiting-logon' && !this.#mayComeFirst(message)) {
       // Step 3, case 1e.
@@ -203,7 +209,7 @@ export class FixSession {
       return this.#completeLogout(message)
     }
     if (this.#state === 'logged-out' && !this.#isStillWanted(message)) return
-    if (message.msgType === MsgType.SequenceReset && !message.flag(123)) {
+    if (message.msgType === MsgType.SequenceReset && !message.flag(GapFillFlag)) {
       return this.#receiveReset(message)
     }
     this.#judgeNumber(message)
@@ -225,9 +231,9 @@ export class FixSession {
 
   /** A message whose turn it is: steps 10 to 12, then what it asks for. */
   #process(message: FixMessage): void {
-    const resentProblem = message.flag(43) ? judgePossDup(message) : null
+    const resentProblem = message.flag(PossDupFlag) ? judgePossDup(message) : null
     if (resentProblem !== null) return this.#reject(message, resentProblem)
-    if (message.flag(43) && isNeverResent(message)) return this.#count(message)
+    if (message.flag(PossDupFlag) && isNeverResent(message)) return this.#count(message)
 
     const problem = this.#validate(message)
     if (problem !== null) return this.#reject(message, problem)
@@ -284,20 +290,22 @@ export class FixSession {
   /** The first Logon of a connection, or one that starts the counts again in mid-session. */
   #opensSession(message: FixMessage): boolean {
     if (this.#state === 'awaiting-logon') return true
-    return this.#state === 'logged-on' && message.flag(141) && !message.flag(43)
+    return (
+      this.#state === 'logged-on' && message.flag(ResetSeqNumFlag) && !message.flag(PossDupFlag)
+    )
   }
 
   /** The acceptor's Reject(3) or Logout(5) instead of a Logon: its reason matters, not its number. */
   #receiveLogonRefused(message: FixMessage): void {
     if (message.msgType === MsgType.Reject) return this.#noteReject(message)
     this.#count(message)
-    this.#hangUp(`Logon(A) refused: ${message.string(58) ?? 'no reason given'}`)
+    this.#hangUp(`Logon(A) refused: ${message.string(Tag.Text) ?? 'no reason given'}`)
   }
 
   #receiveLogon(message: FixMessage): void {
     const midSession = this.#state === 'logged-on'
     const answer = this.#options.role === 'acceptor' || midSession
-    const reset = message.flag(141) || (answer && this.#options.resetOnLogon)
+    const reset = message.flag(ResetSeqNumFlag) || (answer && this.#options.resetOnLogon)
     const verdict = reset ? 'next' : this.#sequenceOf(message)
     if (verdict === 'repeated') return
     if (verdict === 'too-low') return this.#receiveTooLow(message)
@@ -311,7 +319,7 @@ export class FixSession {
 
     if (reset) this.#startAgain(answer)
     else this.#count(message)
-    const heartBtInt = message.int(108)!
+    const heartBtInt = message.int(Tag.HeartBtInt)!
     this.#heartbeats.start(heartBtInt * 1_000, this.#nowMs)
     this.#deadlineMs = NEVER
     this.#move('logOn')
@@ -338,7 +346,7 @@ export class FixSession {
 
   #sequenceOf(message: FixMessage) {
     const { msgSeqNum } = message
-    const possDup = message.flag(43)
+    const possDup = message.flag(PossDupFlag)
     return judgeSequence({ msgSeqNum, expected: this.expectedMsgSeqNum, possDup })
   }
 
@@ -378,7 +386,7 @@ export class FixSession {
     if (this.#state === 'logged-out' && !this.#gap.isOpen) return
 
     if (!this.#gap.hold(message)) return this.#refuse(this.#gapText('too many messages after it'))
-    this.#askForGap({ again: message.flag(43) })
+    this.#askForGap({ again: message.flag(PossDupFlag) })
   }
 
   /** Case 20: theirs first, then ours; the other way round is an endless loop. */
@@ -446,7 +454,7 @@ export class FixSession {
 
   /** GapFill whose turn it is: its numbers held nothing for us. Cases 10. */
   #fillGap(message: FixMessage): void {
-    const newSeqNo = message.int(36)!
+    const newSeqNo = message.int(Tag.NewSeqNo)!
     if (newSeqNo <= message.msgSeqNum) return this.#reject(message, loweringSequence(newSeqNo))
     this.#continueAt(newSeqNo)
   }
@@ -456,7 +464,7 @@ export class FixSession {
     const problem = this.#validate(message)
     if (problem !== null) return this.#reject(message, problem)
 
-    const newSeqNo = message.int(36)!
+    const newSeqNo = message.int(Tag.NewSeqNo)!
     if (newSeqNo < this.expectedMsgSeqNum) {
       // 11c: neither lowered nor counted.
       return this.#sender.reject(message, loweringSequence(newSeqNo))
@@ -574,4 +582,4 @@ const rangeOf = (heartBtInt: number | HeartBtIntRange): HeartBtIntRange =>
 
 /** Session messages that a resend covers with a gap fill; one that comes anyway has no effect. */
 const isNeverResent = ({ msgType }: FixMessage): boolean =>
-  isAdmin(msgType) && !isResent(msgType) && msgType !== MsgType.SequenceReset
+  isAdminMsgType(msgType) && !isResent(msgType) && msgType !== MsgType.SequenceReset

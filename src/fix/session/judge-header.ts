@@ -3,8 +3,11 @@
  * SendingTime(52). Specs section 0, steps 6 to 8. A field that is absent is left to validate().
  */
 import type { FixMessage } from '../codec/index.ts'
+import { MsgType, Tag } from '../dictionary/index.ts'
 import type { Refusal } from './refusal.ts'
 import { compIdProblem, requiredTagMissing, sendingTimeProblem } from './refusal.ts'
+
+const { BeginString, SenderCompID, TargetCompID, SendingTime, OrigSendingTime } = Tag
 
 export interface HeaderExpectations {
   readonly beginString: Uint8Array
@@ -21,14 +24,14 @@ export function judgeHeader(
   expected: HeaderExpectations,
   nowMs: number,
 ): Refusal | 'begin-string' | null {
-  if (!message.equals(8, expected.beginString)) return 'begin-string'
-  if (message.has(49) && !message.equals(49, expected.senderCompId)) return compIdProblem(49)
-  if (message.has(56) && !message.equals(56, expected.targetCompId)) return compIdProblem(56)
-  if (!message.has(52)) return null
+  if (!message.equals(BeginString, expected.beginString)) return 'begin-string'
+  if (isOther(message, SenderCompID, expected.senderCompId)) return compIdProblem(SenderCompID)
+  if (isOther(message, TargetCompID, expected.targetCompId)) return compIdProblem(TargetCompID)
+  if (!message.has(SendingTime)) return null
 
-  const sentMs = instantMs(message, 52)
+  const sentMs = instantMs(message, SendingTime)
   const skewMs = Math.abs(nowMs - sentMs)
-  return skewMs <= expected.sendingTimeToleranceMs ? null : sendingTimeProblem(52)
+  return skewMs <= expected.sendingTimeToleranceMs ? null : sendingTimeProblem(SendingTime)
 }
 
 /**
@@ -36,10 +39,15 @@ export function judgeHeader(
  * SendingTime(52). SequenceReset(4) is exempt: a gap fill stands for many messages.
  */
 export function judgePossDup(message: FixMessage): Refusal | null {
-  if (message.msgType === '4') return null
-  if (!message.has(122)) return requiredTagMissing(122)
-  return instantMs(message, 122) <= instantMs(message, 52) ? null : sendingTimeProblem(122)
+  if (message.msgType === MsgType.SequenceReset) return null
+  if (!message.has(OrigSendingTime)) return requiredTagMissing(OrigSendingTime)
+  return instantMs(message, OrigSendingTime) <= instantMs(message, SendingTime)
+    ? null
+    : sendingTimeProblem(OrigSendingTime)
 }
+
+const isOther = (message: FixMessage, tag: number, expected: Uint8Array): boolean =>
+  message.has(tag) && !message.equals(tag, expected)
 
 /** Milliseconds since 1970; NaN, which no comparison accepts, when it is no UTCTimestamp. */
 function instantMs(message: FixMessage, tag: number): number {

@@ -1,5 +1,6 @@
 /** What a Logon(A) must say to open a session. Specs section 1.1. */
 import type { FixMessage } from '../codec/index.ts'
+import { Tag } from '../dictionary/index.ts'
 import type { Refusal } from './refusal.ts'
 import { valueIncorrect } from './refusal.ts'
 
@@ -12,12 +13,14 @@ export interface HeartBtIntRange {
 /** @returns why the Logon is refused, or null */
 export function judgeLogon(message: FixMessage, heartBtInt: HeartBtIntRange): Refusal | null {
   // Case 17b: encryption is not offered.
-  if (message.int(98) !== 0) return valueIncorrect(98)
+  if (message.int(Tag.EncryptMethod) !== 0) return valueIncorrect(Tag.EncryptMethod)
 
-  const interval = message.int(108) ?? -1
-  if (interval < heartBtInt.min || interval > heartBtInt.max) return valueIncorrect(108)
+  const interval = message.int(Tag.HeartBtInt) ?? -1
+  if (interval < heartBtInt.min || interval > heartBtInt.max) return valueIncorrect(Tag.HeartBtInt)
 
   // A new count begins with message 1 on both sides.
-  if (message.flag(141) && message.msgSeqNum !== 1) return valueIncorrect(34)
+  if (message.flag(Tag.ResetSeqNumFlag) && message.msgSeqNum !== 1) {
+    return valueIncorrect(Tag.MsgSeqNum)
+  }
   return null
 }

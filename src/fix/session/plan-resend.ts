@@ -3,6 +3,12 @@
  * numbers, everything else covered by SequenceReset-GapFill, one for each run.
  * FIX 4.4 volume 2, cases 8.
  */
+import { isAdminMsgType, MsgType } from '../dictionary/index.ts'
+
+/** Whether a message of this type is sent again on request; the others are gap-filled. */
+export const isResent = (msgType: string): boolean =>
+  msgType === MsgType.Reject || !isAdminMsgType(msgType)
+
 export type ResendStep =
   | { readonly kind: 'message'; readonly msgSeqNum: number }
   /** GapFill with MsgSeqNum(34)=msgSeqNum, NewSeqNo(36)=newSeqNo. */

@@ -4,7 +4,7 @@
  */
 import type { FixMessage } from '../codec/index.ts'
 import { FieldWriter } from '../codec/index.ts'
-import { MsgType } from './admin-messages.ts'
+import { MsgType, Tag } from '../dictionary/index.ts'
 import type { Refusal } from './refusal.ts'
 import type { SessionPort } from './session-port.ts'
 
@@ -27,9 +27,9 @@ export class SessionSender {
 
   logon({ heartBtInt, resetSeqNum, writeMore }: LogonFields): void {
     const body = this.#begin()
-    body.int(98, 0)
-    body.int(108, heartBtInt)
-    if (resetSeqNum) body.boolean(141, true)
+    body.int(Tag.EncryptMethod, 0)
+    body.int(Tag.HeartBtInt, heartBtInt)
+    if (resetSeqNum) body.boolean(Tag.ResetSeqNumFlag, true)
     writeMore?.(body)
     this.#port.logOn({ resetSeqNum }, body)
   }
@@ -41,38 +41,38 @@ export class SessionSender {
   /** The answer to a TestRequest: the same TestReqID(112). */
   heartbeatFor(testRequest: FixMessage): void {
     const body = this.#begin()
-    body.string(112, testRequest.string(112) ?? '')
+    body.string(Tag.TestReqID, testRequest.string(Tag.TestReqID) ?? '')
     this.#port.send(MsgType.Heartbeat, body)
   }
 
   testRequest(): void {
     const body = this.#begin()
     this.#testRequests++
-    body.string(112, `TEST-${this.#testRequests}`)
+    body.string(Tag.TestReqID, `TEST-${this.#testRequests}`)
     this.#port.send(MsgType.TestRequest, body)
   }
 
   /** Everything from `begin` on: EndSeqNo(16)=0 is infinity. */
   resendRequest(begin: number): void {
     const body = this.#begin()
-    body.int(7, begin)
-    body.int(16, 0)
+    body.int(Tag.BeginSeqNo, begin)
+    body.int(Tag.EndSeqNo, 0)
     this.#port.send(MsgType.ResendRequest, body)
   }
 
   reject(message: FixMessage, { sessionRejectReason, refTagId, text }: Refusal): void {
     const body = this.#begin()
-    body.int(45, message.msgSeqNum)
-    if (refTagId > 0) body.int(371, refTagId)
-    body.string(372, message.msgType)
-    body.int(373, sessionRejectReason)
-    body.string(58, text)
+    body.int(Tag.RefSeqNum, message.msgSeqNum)
+    if (refTagId > 0) body.int(Tag.RefTagID, refTagId)
+    body.string(Tag.RefMsgType, message.msgType)
+    body.int(Tag.SessionRejectReason, sessionRejectReason)
+    body.string(Tag.Text, text)
     this.#port.send(MsgType.Reject, body)
   }
 
   logout(text: string): void {
     const body = this.#begin()
-    if (text !== '') body.string(58, text)
+    if (text !== '') body.string(Tag.Text, text)
     this.#port.send(MsgType.Logout, body)
   }
 

@@ -20,12 +20,7 @@ export type SessionState =
   | 'closing'
 
 export type SessionTransition =
-  | 'connect'
-  | 'logOn'
-  | 'beginLogout'
-  | 'completeLogout'
-  | 'refuse'
-  | 'disconnect'
+  'connect' | 'logOn' | 'beginLogout' | 'completeLogout' | 'refuse' | 'disconnect'
 
 // prettier-ignore
 const transitions: Record<SessionState, Partial<Record<SessionTransition, SessionState>>> = {
