@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { registerDropcopy } from './dropcopy.ts'
 import { registerJournal } from './journal.ts'
 import { registerServe } from './serve.ts'
 import { registerSession } from './session.ts'
@@ -24,9 +25,10 @@ export function buildProgram(): Command {
     .showHelpAfterError('(--help shows what is possible)')
 
   registerServe(program)
-  registerSession(program)
-  registerJournal(program)
   registerSubscribe(program)
+  registerDropcopy(program)
+  registerJournal(program)
+  registerSession(program)
 
   throwInsteadOfExiting(program)
   return program
