@@ -172,13 +172,7 @@ export class FixMessage {
   decimal(tag: number, decimals: number, max: number): number {
     const index = this.indexOf(tag)
     if (index < 0) return DecimalProblem.Malformed
-    return parseDecimal(
-      this.bytes,
-      this.valueStarts[index]!,
-      this.valueEnds[index]!,
-      decimals,
-      max,
-    )
+    return parseDecimal(this.bytes, this.valueStarts[index]!, this.valueEnds[index]!, decimals, max)
   }
 
   /** The value as an instant, reused by the next call; undefined when absent or no UTCTimestamp. */

@@ -41,16 +41,16 @@ function digits(bytes: Uint8Array, at: number, count: number): number {
 
 /**
  * Days from 1970-01-01 to the eight digits `YYYYMMDD`.
- * @returns -1 when it is no date of 1970..9999
+ * @returns NaN when it is no date of the years 1..9999
  */
 export function parseDate(bytes: Uint8Array, at: number): number {
   const year = digits(bytes, at, 4)
   const month = digits(bytes, at + 4, 2)
   const day = digits(bytes, at + 6, 2)
-  if (year < 1970 || month < 1 || month > 12 || day < 1) return -1
+  if (year < 1 || month < 1 || month > 12 || day < 1) return NaN
 
   const daysOfMonth = month === 2 && isLeapYear(year) ? 29 : DAYS_OF_MONTH[month - 1]!
-  return day > daysOfMonth ? -1 : daysSinceEpoch(year, month, day)
+  return day > daysOfMonth ? NaN : daysSinceEpoch(year, month, day)
 }
 
 /**
@@ -79,7 +79,7 @@ export function parseFraction(bytes: Uint8Array, start: number, end: number): nu
   return value < 0 ? -1 : value * 10 ** (9 - places)
 }
 
-/** Reads a UTCTimestamp into `into`; false, and `into` unchanged, when it is none. */
+/** Reads a UTCTimestamp from 1970 on into `into`; false, and `into` unchanged, when it is none. */
 export function parseUtcTimestamp(
   bytes: Uint8Array,
   start: number,
@@ -90,7 +90,7 @@ export function parseUtcTimestamp(
   const day = parseDate(bytes, start)
   const second = parseTime(bytes, start + 9)
   const nanoseconds = parseFraction(bytes, start + 17, end)
-  if (day < 0 || second < 0 || nanoseconds < 0) return false
+  if (!(day >= 0) || second < 0 || nanoseconds < 0) return false
 
   into.epochSeconds = day * SECONDS_PER_DAY + second
   into.nanoseconds = nanoseconds

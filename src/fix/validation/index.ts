@@ -1,0 +1,2 @@
+export type { Rejection, ValidationOptions } from './validate.ts'
+export { validate } from './validate.ts'
