@@ -1,2 +1,3 @@
-export type { Rejection, ValidationOptions } from './validate.ts'
+export type { Rejection } from './rejection.ts'
+export type { ValidationOptions } from './validate.ts'
 export { validate } from './validate.ts'
