@@ -167,9 +167,6 @@ function loadSession(path: string, { exchangeCompId, fixHost }: SessionsContext)
   if (role === 'drop-copy' && dropCopyOf.length === 0) {
     throw yaml.error(['dropCopyOf'], "is missing; list the firms to copy, or '*'")
   }
-  if (role !== 'drop-copy' && dropCopyOf.length > 0) {
-    throw yaml.error(['dropCopyOf'], `is for role drop-copy; the role here is ${role}`)
-  }
   return session
 }
 

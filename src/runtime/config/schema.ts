@@ -121,7 +121,7 @@ const instrument = section({
   referencePrice: price,
   tickSize: price,
   lotSize: integer({ min: 1, max: QUANTITY_MAX, unit: 'shares' }),
-  priceBandPercent: integer({ min: 0, max: 100, unit: 'percent' }).default(0),
+  priceBandPercent: integer({ min: 0, max: 100, unit: 'whole percent' }).default(0),
   maxOrderQty: integer({ min: 1, max: QUANTITY_MAX, unit: 'shares' }).default(QUANTITY_MAX),
   matching: oneOf('price-time').default('price-time'),
 })
@@ -169,7 +169,7 @@ export const sessionFile = section({
       .transform(Number)
       .default(0),
   }).prefault({}),
-  /** Firms whose reports a drop-copy session gets; `*` = all. */
+  /** Firms whose reports a drop-copy session gets; `*` = all. Other roles may leave it in. */
   dropCopyOf: z
     .preprocess(
       (given) => (typeof given === 'string' ? [given] : given),
