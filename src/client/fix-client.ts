@@ -12,7 +12,7 @@
 import type { Socket } from 'node:net'
 import { connect as connectSocket } from 'node:net'
 import type { FixMessage, SessionPort } from '../fix/index.ts'
-import { FieldWriter, FixReader, FixSession } from '../fix/index.ts'
+import { FieldWriter, FixReader, FixSession, MsgType } from '../fix/index.ts'
 import { ErrorCode, ExchangeError, NodeClock, SequencedClock } from '../runtime/index.ts'
 import type { CancelOrder, NewOrder, ReplaceOrder } from './fix-orders.ts'
 import { writeCancelOrder, writeNewOrder, writeReplaceOrder } from './fix-orders.ts'
@@ -160,28 +160,25 @@ export class FixClient {
     this.#closed(socket, 'Connection dropped')
   }
 
+  /** @throws ExchangeError EXC_FIX_LOGON when not logged on; so do the others that send */
   newOrder(order: NewOrder): void {
-    this.#time.now()
-    writeNewOrder(this.#clearBody(), order, this.#time)
-    this.#send('D', this.#body, order.possResend)
+    writeNewOrder(this.#beginBody(), order, this.#time)
+    this.#send(MsgType.NewOrderSingle, this.#body, order.possResend)
   }
 
   cancel(order: CancelOrder): void {
-    this.#time.now()
-    writeCancelOrder(this.#clearBody(), order, this.#time)
-    this.#send('F', this.#body)
+    writeCancelOrder(this.#beginBody(), order, this.#time)
+    this.#send(MsgType.OrderCancelRequest, this.#body)
   }
 
   replace(order: ReplaceOrder): void {
-    this.#time.now()
-    writeReplaceOrder(this.#clearBody(), order, this.#time)
-    this.#send('G', this.#body)
+    writeReplaceOrder(this.#beginBody(), order, this.#time)
+    this.#send(MsgType.OrderCancelReplaceRequest, this.#body)
   }
 
   /** Any other message; `write` gets the fields after the header. */
   send(msgType: string, write: (body: FieldWriter) => void): void {
-    this.#time.now()
-    write(this.#clearBody())
+    write(this.#beginBody())
     this.#send(msgType, this.#body)
   }
 
@@ -218,7 +215,7 @@ export class FixClient {
       send: (msgType, body) => this.#send(msgType, body),
       logOn: ({ resetSeqNum }, body) => {
         if (resetSeqNum) this.#outbound.startAgain(1)
-        this.#send('A', body)
+        this.#send(MsgType.Logon, body)
       },
       resend: (begin, end) => {
         this.#outbound.resend(begin, end)
@@ -242,18 +239,21 @@ export class FixClient {
     const handler = this.#handler
     handler.onMessage?.(message)
     switch (message.msgType) {
-      case '8':
+      case MsgType.ExecutionReport:
         return handler.onReport?.(decodeExecutionReport(message))
-      case '9':
+      case MsgType.OrderCancelReject:
         return handler.onCancelReject?.(decodeOrderCancelReject(message))
-      case 'j':
+      case MsgType.BusinessMessageReject:
         return handler.onBusinessReject?.(decodeBusinessMessageReject(message))
     }
   }
 
   // Outbound
 
-  #clearBody(): FieldWriter {
+  #beginBody(): FieldWriter {
+    if (!this.isLoggedOn)
+      throw new ExchangeError(ErrorCode.FixLogon, 'not logged on: connect first')
+    this.#time.now()
     this.#body.clear()
     return this.#body
   }

@@ -3,7 +3,7 @@
  * keeps what may have to be sent again, and collects everything until someone takes the bytes.
  */
 import type { FieldWriter, MessageHeader, MessageParties } from '../fix/index.ts'
-import { MessageWriter, planResend } from '../fix/index.ts'
+import { MessageWriter, MsgType, planResend, Tag } from '../fix/index.ts'
 import type { SequencedTime } from '../runtime/index.ts'
 import { FixOutboundStore } from './fix-outbound-store.ts'
 
@@ -80,15 +80,15 @@ export class FixOutbound {
 
   /** SequenceReset-GapFill over [msgSeqNum, newSeqNo). */
   #fillGap(msgSeqNum: number, newSeqNo: number): void {
-    const header = this.#header('4', msgSeqNum)
+    const header = this.#header(MsgType.SequenceReset, msgSeqNum)
     const body = this.#writer.begin({
       ...header,
       possDup: true,
       origSendingSeconds: header.sendingSeconds,
       origSendingNanoseconds: header.sendingNanoseconds,
     })
-    body.boolean(123, true)
-    body.int(36, newSeqNo)
+    body.boolean(Tag.GapFillFlag, true)
+    body.int(Tag.NewSeqNo, newSeqNo)
     this.#writer.end()
   }
 
