@@ -57,7 +57,7 @@ export async function openDatabase(
     ? await openEmbedded(location.dataDir)
     : openPostgres(location.database)
   try {
-    if (shouldMigrate) await migrate(database.db)
+    await (shouldMigrate ? migrate(database.db) : sql`select 1`.execute(database.db))
     return database
   } catch (error) {
     await database.close()

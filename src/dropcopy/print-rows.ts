@@ -33,7 +33,7 @@ export function printRows(listing: Listing, rows: readonly Row[], format: Format
   const exact = rows.map(withExactTimes)
   switch (format) {
     case 'json':
-      return exact.map((row) => JSON.stringify(row))
+      return exact.map((row) => escapeControls(JSON.stringify(row)))
     case 'csv':
       return printCsv(exact)
     case 'table':
@@ -91,6 +91,10 @@ export const printable = (text: string): string =>
   // eslint-disable-next-line no-control-regex -- these are what must not reach a terminal
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '\ufffd')
 
+/** JSON escapes the controls below U+0020 by itself. */
+const escapeControls = (json: string): string =>
+  json.replace(/[\u007f-\u009f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)
+
 function printCsv(rows: readonly Row[]): string[] {
   const first = rows[0]
   if (!first) return []
@@ -104,7 +108,7 @@ function printCsv(rows: readonly Row[]): string[] {
  */
 function csvCell(value: Cell | undefined): string {
   if (value === null || value === undefined) return ''
-  let text = String(value)
+  let text = printable(String(value))
   const isNumber = /^-?\d+(\.\d+)?$/.test(text)
   if (!isNumber && /^[=+\-@\t\r]/.test(text)) text = `'${text}`
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text

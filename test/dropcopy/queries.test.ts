@@ -2,7 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ExecType, OrdStatus } from '../../src/domain/index.ts'
 import type { Listing, QueryFilter } from '../../src/dropcopy/index.ts'
-import { answer, JournalCopier, printRows, venueAfter } from '../../src/dropcopy/index.ts'
+import {
+  answer,
+  JournalCopier,
+  printable,
+  printRows,
+  venueAfter,
+} from '../../src/dropcopy/index.ts'
 import { EventType } from '../../src/wire/index.ts'
 import type { ScratchDatabase } from './support/scratch.ts'
 import { scratchDatabase } from './support/scratch.ts'
@@ -149,14 +155,14 @@ time                            match_number  symbol  quantity     price  aggres
     )
   })
 
-  it('is CSV in which no text becomes a formula or a new line', () => {
+  it('is CSV in which no text becomes a formula, a new line or a command to the terminal', () => {
     const rows = [
-      { cl_ord_id: '=cmd|"x"!A1', account: '-5', text: '-a,b', price: null, quantity: 7 },
+      { cl_ord_id: '=cmd|"x"!A1', account: '-5', text: '-a,\u001bb', price: null, quantity: 7 },
     ]
 
     expect(printRows('orders', rows, 'csv')).toEqual([
       'cl_ord_id,account,text,price,quantity',
-      `"'=cmd|""x""!A1",-5,"'-a,b",,7`,
+      `"'=cmd|""x""!A1",-5,"'-a,\ufffdb",,7`,
     ])
   })
 
@@ -166,6 +172,14 @@ time                            match_number  symbol  quantity     price  aggres
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
       { exec_id: 1, time: '2026-11-21T14:30:00.123456789Z', price: '182.5000', text: null },
     ])
+  })
+
+  it('is JSON from which every text comes back exactly', () => {
+    const rows = [{ cl_ord_id: '\u001b\u009b\u007f\r\n💥' }]
+    const [line] = printRows('orders', rows, 'json')
+
+    expect(printable(line!)).toBe(line)
+    expect(JSON.parse(line!)).toEqual(rows[0])
   })
 
   it('never sends control characters to a terminal', () => {
