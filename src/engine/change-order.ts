@@ -147,6 +147,7 @@ function forbiddenChange({ orders, day }: EngineState): Reason | undefined {
     replace.timeInForce !== TimeInForce.GoodTillCancel
   ) {
     problemValues.a = replace.timeInForce - 0x30
+    problemValues.b = 0
     return CancelRejectReason.TimeInForceUnchangeable
   }
   return undefined
