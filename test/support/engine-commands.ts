@@ -1,0 +1,178 @@
+/**
+ * Commands as plain objects, and the records that they become. Codes are those of src/domain; a
+ * session and a locate are the numbers of the configuration.
+ */
+import type { RecordBuffer, VenueConfiguration } from '../../src/wire/index.ts'
+import {
+  applyConfiguration,
+  cancelOrder,
+  closeTradingDay,
+  CommandType,
+  disconnect,
+  encodeConfiguration,
+  enterOrder,
+  logOn,
+  openTradingDay,
+  refuseOrder,
+  refuseRequest,
+  replaceOrder,
+  resetSequence,
+  sendMessage,
+} from '../../src/wire/index.ts'
+
+interface Terms {
+  readonly locate: number
+  /** Place in the session's account list + 1; 0 = none. */
+  readonly account: number
+  readonly side: number
+  readonly ordType: number
+  readonly timeInForce: number
+  /** 1/10,000. */
+  readonly price: number
+  readonly orderQty: number
+}
+
+interface FromClient {
+  readonly session: number
+  readonly clOrdId: string
+  readonly possResend: boolean
+}
+
+export type EnterOrder = FromClient & Terms & { readonly kind: 'enter' }
+export type CancelOrder = FromClient & {
+  readonly kind: 'cancel'
+  readonly origClOrdId: string
+  readonly locate: number
+  readonly side: number
+  /** 0 = not sent. */
+  readonly orderId: number
+}
+export type ReplaceOrder = FromClient &
+  Terms & { readonly kind: 'replace'; readonly origClOrdId: string; readonly orderId: number }
+export type Disconnect = {
+  readonly kind: 'disconnect'
+  readonly session: number
+  readonly graceful: boolean
+}
+/** Ends the trading day and opens the next one. */
+export type CloseDay = { readonly kind: 'closeDay' }
+export type OpenDay = { readonly kind: 'openDay'; readonly tradingDate: number }
+
+export type OrderCommand = EnterOrder | CancelOrder | ReplaceOrder
+export type EngineCommand = OrderCommand | Disconnect | CloseDay | OpenDay
+
+/** Commands that only the engine's own tests send. */
+export type SessionCommand =
+  | { readonly kind: 'configure'; readonly configuration: VenueConfiguration }
+  | { readonly kind: 'logOn'; readonly session: number; readonly resetSeqNum: boolean }
+  | { readonly kind: 'send'; readonly session: number; readonly msgType: string; body: string }
+  | { readonly kind: 'resetSequence'; readonly session: number }
+  | (FromClient & { readonly kind: 'refuseOrder'; readonly body: string })
+  | (FromClient & {
+      readonly kind: 'refuseRequest'
+      readonly origClOrdId: string
+      readonly responseTo: number
+      readonly body: string
+    })
+
+const flag = (value: boolean): number => (value ? 1 : 0)
+
+/** Appends the record of a command. @param expectedMsgSeqNum 0 leaves the session's number alone */
+export function writeCommand(
+  to: RecordBuffer,
+  command: EngineCommand | SessionCommand,
+  expectedMsgSeqNum = 0,
+): void {
+  const common = { expectedMsgSeqNum, reserved: 0 }
+  const possResend = 'possResend' in command && command.possResend ? 1 : 0
+  switch (command.kind) {
+    case 'enter': {
+      const at = to.append(CommandType.EnterOrder, command.session, enterOrder.length)
+      return enterOrder.encode(to.view, at, { ...command, expectedMsgSeqNum, possResend })
+    }
+    case 'cancel': {
+      const at = to.append(CommandType.CancelOrder, command.session, cancelOrder.length)
+      return cancelOrder.encode(to.view, at, { ...command, expectedMsgSeqNum, possResend })
+    }
+    case 'replace': {
+      const at = to.append(CommandType.ReplaceOrder, command.session, replaceOrder.length)
+      return replaceOrder.encode(to.view, at, { ...command, expectedMsgSeqNum, possResend })
+    }
+    case 'disconnect': {
+      const at = to.append(CommandType.Disconnect, command.session, disconnect.length)
+      const graceful = flag(command.graceful)
+      return disconnect.encode(to.view, at, { ...common, graceful, bodyLength: 0 })
+    }
+    case 'closeDay': {
+      const at = to.append(CommandType.CloseTradingDay, 0, closeTradingDay.length)
+      return closeTradingDay.encode(to.view, at, { reserved: 0 })
+    }
+    case 'openDay': {
+      const at = to.append(CommandType.OpenTradingDay, 0, openTradingDay.length)
+      return openTradingDay.encode(to.view, at, { ...common, ...dayOf(command.tradingDate) })
+    }
+    case 'configure': {
+      const body = encodeConfiguration(command.configuration)
+      const length = applyConfiguration.length + body.length
+      const at = to.append(CommandType.ApplyConfiguration, 0, length)
+      applyConfiguration.encode(to.view, at, { bodyLength: body.length, reserved: 0 })
+      to.bytes.set(body, at + applyConfiguration.length)
+      return
+    }
+    case 'logOn': {
+      const at = to.append(CommandType.LogOn, command.session, logOn.length)
+      const resetSeqNum = flag(command.resetSeqNum)
+      return logOn.encode(to.view, at, { ...common, resetSeqNum, bodyLength: 0 })
+    }
+    case 'resetSequence': {
+      const at = to.append(CommandType.ResetSequence, command.session, resetSequence.length)
+      return resetSequence.encode(to.view, at, common)
+    }
+    case 'send': {
+      const bodyLength = command.body.length
+      const at = to.append(
+        CommandType.SendMessage,
+        command.session,
+        sendMessage.length + bodyLength,
+      )
+      const msgType = command.msgType.charCodeAt(0)
+      sendMessage.encode(to.view, at, { ...common, msgType, bodyLength })
+      return writeBody(to, at + sendMessage.length, command.body)
+    }
+    case 'refuseOrder': {
+      const bodyLength = command.body.length
+      const at = to.append(
+        CommandType.RefuseOrder,
+        command.session,
+        refuseOrder.length + bodyLength,
+      )
+      refuseOrder.encode(to.view, at, { ...common, ...command, possResend, bodyLength })
+      return writeBody(to, at + refuseOrder.length, command.body)
+    }
+    case 'refuseRequest': {
+      const bodyLength = command.body.length
+      const length = refuseRequest.length + bodyLength
+      const at = to.append(CommandType.RefuseRequest, command.session, length)
+      const cxlRejResponseTo = command.responseTo
+      refuseRequest.encode(to.view, at, { ...common, ...command, cxlRejResponseTo, bodyLength })
+      return writeBody(to, at + refuseRequest.length, command.body)
+    }
+  }
+}
+
+function writeBody(to: RecordBuffer, at: number, body: string): void {
+  for (let i = 0; i < body.length; i++) to.bytes[at + i] = body.charCodeAt(i)
+}
+
+/** A day that is open from its first second to its last. */
+function dayOf(tradingDate: number) {
+  const [year, month, date] = [tradingDate / 10_000, (tradingDate / 100) % 100, tradingDate % 100]
+  const midnightSeconds = Date.UTC(Math.floor(year), Math.floor(month) - 1, date) / 1000
+  return {
+    tradingDate,
+    midnightSeconds,
+    openSeconds: midnightSeconds,
+    closeSeconds: midnightSeconds + 86_399,
+    feedSession: `${String(tradingDate).slice(2)}AAA1`,
+  }
+}

@@ -1,0 +1,288 @@
+/**
+ * A small language to drive the engine in tests, one turn a command:
+ *
+ *   const market = anEngine()
+ *   market.enter('GLOBEX', 'S1', 'sell 100 @ 182.50')
+ *   market.enter('ACME', 'B1', 'buy 60 @ 182.50 IOC')   // gives the lines of engine-events.ts
+ *
+ * Terms are `buy|sell QTY [SYMBOL] @ PRICE|market [GTC|IOC|FOK]`; the first instrument is meant
+ * where no symbol is named.
+ */
+import type { Instrument } from '../../src/domain/index.ts'
+import { OrdType, Side, TimeInForce } from '../../src/domain/index.ts'
+import { Engine } from '../../src/engine/index.ts'
+import type { Turn } from '../../src/engine/index.ts'
+import type { VenueConfiguration, VenueSession } from '../../src/wire/index.ts'
+import { RecordBuffer } from '../../src/wire/index.ts'
+import type { EngineCommand, SessionCommand } from './engine-commands.ts'
+import { writeCommand } from './engine-commands.ts'
+import type { EngineEvent } from './engine-events.ts'
+import { lineOf, readEvents } from './engine-events.ts'
+
+const GROUP_HEADER_BYTES = 64
+/** 2026-11-23, 14:30 UTC. */
+const START_SECONDS = Date.UTC(2026, 10, 23, 14, 30) / 1000
+export const FIRST_DAY = 20261123
+
+export interface EngineOptions {
+  readonly instruments?: readonly Partial<Instrument>[]
+  readonly sessions?: readonly Partial<VenueSession>[]
+  readonly ordersPerDayMax?: number
+  /** Keep every turn's bytes, for replays; true unless said otherwise. */
+  readonly record?: boolean
+}
+
+export interface RecordedTurn {
+  readonly turn: Turn
+  readonly commands: Uint8Array<ArrayBuffer>
+  readonly events: Uint8Array<ArrayBuffer>
+}
+
+/** What a request may say beside its terms. */
+export interface RequestOptions {
+  readonly possResend?: boolean
+  readonly orderId?: number
+  readonly account?: number
+}
+
+/** An engine with a configuration in force, an open trading day and its sessions logged on. */
+export function anEngine(options: EngineOptions = {}): EngineDriver {
+  const driver = new EngineDriver(aConfiguration(options), options.record ?? true)
+  driver.run({ kind: 'configure', configuration: driver.configuration })
+  driver.run({ kind: 'openDay', tradingDate: FIRST_DAY })
+  for (const { index } of driver.configuration.sessions) {
+    driver.run({ kind: 'logOn', session: index, resetSeqNum: false })
+  }
+  return driver
+}
+
+/** Instruments AAPL and MSFT, sessions ACME and GLOBEX, unless said otherwise. */
+export function aConfiguration(options: EngineOptions = {}): VenueConfiguration {
+  const instruments = options.instruments ?? [{ symbol: 'AAPL' }, { symbol: 'MSFT' }]
+  const sessions = options.sessions ?? [{ compId: 'ACME' }, { compId: 'GLOBEX' }]
+  return {
+    compId: 'BUTTONWOOD',
+    instruments: instruments.map((given, i) => anInstrument(i + 1, given)),
+    sessions: sessions.map((given, i) => aSession(i + 1, given)),
+    ordersPerDayMax: options.ordersPerDayMax ?? 1_000_000,
+  }
+}
+
+function anInstrument(locate: number, given: Partial<Instrument>): Instrument {
+  return {
+    locate,
+    symbol: `S${locate}`,
+    description: '',
+    currency: 'USD',
+    referencePrice: 1_825_000,
+    tickSize: 100,
+    lotSize: 1,
+    priceBandPercent: 0,
+    maxOrderQty: 1_000_000,
+    matching: 'price-time',
+    listed: true,
+    ...given,
+  }
+}
+
+function aSession(index: number, given: Partial<VenueSession>): VenueSession {
+  const compId = given.compId ?? `FIRM${index}`
+  return {
+    index,
+    compId,
+    firm: compId,
+    role: 'order-entry',
+    accounts: [],
+    cancelOnDisconnect: 'off',
+    cancelGoodTill: false,
+    active: true,
+    ...given,
+  }
+}
+
+export class EngineDriver {
+  readonly engine = new Engine()
+  configuration: VenueConfiguration
+  /** Events of the last turn. */
+  events: EngineEvent[] = []
+  readonly recorded: RecordedTurn[] = []
+  private readonly isRecording: boolean
+  private readonly commands = new RecordBuffer(1024)
+  private readonly sides = new Map<string, number>()
+  private readonly locates = new Map<string, number>()
+  private position = 0
+  private turns = 0
+
+  constructor(configuration: VenueConfiguration, isRecording: boolean) {
+    this.configuration = configuration
+    this.isRecording = isRecording
+  }
+
+  /** Executes a turn of one command. */
+  run(command: EngineCommand | SessionCommand, expectedMsgSeqNum = 0): EngineEvent[] {
+    return this.runTurn([command], expectedMsgSeqNum)
+  }
+
+  runTurn(commands: readonly (EngineCommand | SessionCommand)[], expectedMsgSeqNum = 0) {
+    const { commands: to, engine } = this
+    to.clear()
+    for (const command of commands) writeCommand(to, command, expectedMsgSeqNum)
+    const turn = this.nextTurn(to.length)
+    engine.beginTurn(turn)
+    engine.executeAll(to.view, 0, to.length)
+    this.position = turn.eventsPosition + engine.events.length
+    if (this.isRecording) this.record(turn)
+    this.events = readEvents(engine.events)
+    return this.events
+  }
+
+  enter(compId: string, clOrdId: string, terms: string, options: RequestOptions = {}): string[] {
+    const parsed = this.parseTerms(terms)
+    this.remember(compId, clOrdId, parsed)
+    const { account = 0, possResend = false } = options
+    const session = this.sessionOf(compId)
+    return this.lines({ kind: 'enter', session, clOrdId, account, possResend, ...parsed })
+  }
+
+  /** @param terms of the order where they are not those of the order canceled: `sell MSFT` */
+  cancel(
+    compId: string,
+    clOrdId: string,
+    origClOrdId: string,
+    options: RequestOptions & { readonly side?: number; readonly locate?: number } = {},
+  ): string[] {
+    const key = `${compId} ${origClOrdId}`
+    const side = options.side ?? this.sides.get(key) ?? Side.Buy
+    const locate = options.locate ?? this.locates.get(key) ?? 1
+    this.remember(compId, clOrdId, { side, locate })
+    const { orderId = 0, possResend = false } = options
+    const session = this.sessionOf(compId)
+    const ids = { clOrdId, origClOrdId, orderId }
+    return this.lines({ kind: 'cancel', session, ...ids, possResend, side, locate })
+  }
+
+  replace(
+    compId: string,
+    clOrdId: string,
+    origClOrdId: string,
+    terms: string,
+    options: RequestOptions = {},
+  ): string[] {
+    const parsed = this.parseTerms(terms)
+    this.remember(compId, clOrdId, parsed)
+    const { account = 0, orderId = 0, possResend = false } = options
+    const session = this.sessionOf(compId)
+    const ids = { clOrdId, origClOrdId, orderId }
+    return this.lines({ kind: 'replace', session, ...ids, account, possResend, ...parsed })
+  }
+
+  disconnect(compId: string, graceful = false): string[] {
+    return this.lines({ kind: 'disconnect', session: this.sessionOf(compId), graceful })
+  }
+
+  closeDay(): string[] {
+    return this.lines({ kind: 'closeDay' })
+  }
+
+  openDay(tradingDate: number): string[] {
+    return this.lines({ kind: 'openDay', tradingDate })
+  }
+
+  /** Puts another configuration in force, changed from the one at hand. */
+  configure(change: Partial<VenueConfiguration>): string[] {
+    this.configuration = { ...this.configuration, ...change }
+    return this.lines({ kind: 'configure', configuration: this.configuration })
+  }
+
+  /** One line an event of the turn. */
+  lines(command: EngineCommand | SessionCommand): string[] {
+    const compIds = ['', ...this.configuration.sessions.map(({ compId }) => compId)]
+    return this.run(command).map((event) => lineOf(event, compIds))
+  }
+
+  /** Orders on a book in priority order: `B1 100@182.5000`. */
+  bookOf(symbol: string): { bids: string[]; asks: string[] } {
+    const { markets } = this.engine.state
+    const { book } = markets[this.locateOf(symbol)]!
+    const sideOf = (side: number): string[] => {
+      const found: string[] = []
+      book.forEachOrder(side, (slot) => found.push(this.describeSlot(slot)))
+      return found
+    }
+    return { bids: sideOf(Side.Buy), asks: sideOf(Side.Sell) }
+  }
+
+  sessionOf(compId: string): number {
+    const session = this.configuration.sessions.find((one) => one.compId === compId)
+    if (session === undefined) throw new Error(`no session ${compId}`)
+    return session.index
+  }
+
+  locateOf(symbol: string): number {
+    const instrument = this.configuration.instruments.find((one) => one.symbol === symbol)
+    if (instrument === undefined) throw new Error(`no instrument ${symbol}`)
+    return instrument.locate
+  }
+
+  private nextTurn(commandBytes: number): Turn {
+    this.turns++
+    return {
+      epochSeconds: START_SECONDS + Math.floor(this.turns / 1000),
+      nanoseconds: (this.turns % 1000) * 1_000_000,
+      eventsPosition: this.position + GROUP_HEADER_BYTES + commandBytes,
+    }
+  }
+
+  private record(turn: Turn): void {
+    const { bytes, length } = this.engine.events
+    const commands = this.commands.bytes.slice(0, this.commands.length)
+    this.recorded.push({ turn, commands, events: bytes.slice(0, length) })
+  }
+
+  private describeSlot(slot: number): string {
+    const { ids, orders, orderOfSlot, orderPool } = this.engine.state
+    const order = orderOfSlot[slot]!
+    const id = new DataView(new ArrayBuffer(20))
+    ids.copyTo(orders.clOrdId[order]!, id, 0)
+    const clOrdId = String.fromCharCode(...new Uint8Array(id.buffer)).replaceAll('\0', '')
+    const price = (orders.price[order]! / 10_000).toFixed(4)
+    return `${clOrdId} ${orderPool.leavesQty(slot)}@${price}`
+  }
+
+  /** A cancel's Side(54) and Symbol(55) are those of the order, unless a test says otherwise. */
+  private remember(
+    compId: string,
+    clOrdId: string,
+    { side, locate }: { readonly side: number; readonly locate: number },
+  ): void {
+    const key = `${compId} ${clOrdId}`
+    if (this.sides.has(key)) return
+    this.sides.set(key, side)
+    this.locates.set(key, locate)
+  }
+
+  private parseTerms(terms: string) {
+    const match = /^(buy|sell) (-?\d+)(?: ([A-Z]\w*))? @ (market|-?[\d.]+)(?: (\w+))?$/.exec(terms)
+    if (match === null) throw new Error(`terms are not readable: ${terms}`)
+    const [, side, quantity, symbol, price, timeInForce = 'DAY'] = match
+    return {
+      side: side === 'buy' ? Side.Buy : Side.Sell,
+      orderQty: Number(quantity),
+      locate: symbol === undefined ? 1 : this.locateOf(symbol),
+      ordType: price === 'market' ? OrdType.Market : OrdType.Limit,
+      price: price === 'market' ? 0 : priceOf(price!),
+      timeInForce: TIME_IN_FORCE[timeInForce]!,
+    }
+  }
+}
+
+/** 1/10,000 of a decimal text; -1, -2 and -3 are values of Unrepresentable and stay as they are. */
+const priceOf = (text: string): number =>
+  text.startsWith('-') ? Number(text) : Math.round(Number(text) * 10_000)
+
+const TIME_IN_FORCE: Readonly<Record<string, number>> = {
+  DAY: TimeInForce.Day,
+  GTC: TimeInForce.GoodTillCancel,
+  IOC: TimeInForce.ImmediateOrCancel,
+  FOK: TimeInForce.FillOrKill,
+}

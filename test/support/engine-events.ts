@@ -1,0 +1,195 @@
+/**
+ * Event records as plain objects, and as one line each:
+ *
+ *   ACME 8 Trade B1 buy 100@182.5000 last 40@182.5000 leaves 60 cum 40 avg 182.5 | feed E #1 40 match 1
+ */
+import {
+  CxlRejResponseTo,
+  ExecType,
+  formatDecimal,
+  OrdStatus,
+  OrdType,
+  reasonOf,
+  Side,
+  TimeInForce,
+} from '../../src/domain/index.ts'
+import type { MessageOf, RecordBuffer } from '../../src/wire/index.ts'
+import {
+  cancelRejected,
+  EventType,
+  instrumentListed,
+  isOrderEvent,
+  messageSent,
+  orderEvent,
+  recordFeed,
+  recordLength,
+  recordSession,
+  recordType,
+  sequenceReset,
+  sessionDisconnected,
+  systemEventSignaled,
+  tradingDayOpened,
+  tradingStateChanged,
+} from '../../src/wire/index.ts'
+
+export type EventName = keyof typeof EventType
+
+interface Common<Name extends EventName> {
+  readonly event: Name
+  /** 0 = none. */
+  readonly session: number
+  /** ITCH type character; '' = no feed message. */
+  readonly feed: string
+  /** What a message's fixed part is followed by. */
+  readonly body: string
+  /** Offset of the record in the turn's events. */
+  readonly at: number
+}
+
+const OTHER = {
+  CancelRejected: cancelRejected,
+  MessageSent: messageSent,
+  SessionDisconnected: sessionDisconnected,
+  SequenceReset: sequenceReset,
+  TradingDayOpened: tradingDayOpened,
+  SystemEventSignaled: systemEventSignaled,
+  InstrumentListed: instrumentListed,
+  TradingStateChanged: tradingStateChanged,
+} as const
+type OtherName = keyof typeof OTHER
+
+export type OrderEvent = Common<Exclude<EventName, OtherName>> & MessageOf<typeof orderEvent.layout>
+type OtherEvent = {
+  [Name in OtherName]: Common<Name> & MessageOf<(typeof OTHER)[Name]['layout']>
+}[OtherName]
+export type EngineEvent = OrderEvent | OtherEvent
+
+interface Decoder {
+  readonly length: number
+  decode(view: DataView, at: number): object
+}
+
+const bodyLengthOf = (fields: object): number =>
+  'bodyLength' in fields ? Number(fields.bodyLength) : 0
+
+const nameOf = (table: Readonly<Record<string, number>>, code: number): string =>
+  Object.keys(table).find((name) => table[name] === code) ?? `?${code}`
+
+/** Every record of a turn, in order. */
+export function readEvents({ view, bytes, length }: RecordBuffer): EngineEvent[] {
+  const events: EngineEvent[] = []
+  for (let at = 0; at < length; at += recordLength(view, at)) {
+    const type = recordType(view, at)
+    const name = nameOf(EventType, type)
+    const codec: Decoder = isOrderEvent(type) ? orderEvent : OTHER[name as OtherName]
+    const feed = recordFeed(view, at)
+    const fields: object = codec.decode(view, at)
+    const from = at + codec.length
+    events.push({
+      event: name,
+      session: recordSession(view, at),
+      feed: feed === 0 ? '' : String.fromCharCode(feed),
+      at,
+      body: String.fromCharCode(...bytes.subarray(from, from + bodyLengthOf(fields))),
+      ...fields,
+    } as unknown as EngineEvent)
+  }
+  return events
+}
+
+export const isOrder = (event: EngineEvent): event is OrderEvent => !(event.event in OTHER)
+
+/** @param compIds names of the sessions by index */
+export function lineOf(event: EngineEvent, compIds: readonly string[]): string {
+  const what = isOrder(event) ? describeOrder(event) : describeOther(event)
+  const who = event.session === 0 ? [] : [compIds[event.session]]
+  const feed = event.feed === '' ? [] : ['| feed', event.feed, ...describeFeed(event)]
+  return [...who, ...what, ...feed].join(' ').trim()
+}
+
+function describeOrder(event: OrderEvent): string[] {
+  const isTrade = event.event === 'OrderExecuted'
+  const tells = event.event === 'OrderReplaced' || event.event === 'OrderStatusReported'
+  return [
+    event.msgSeqNum === 0 ? 'carried' : `8 ${nameOf(ExecType, event.execType)}`,
+    event.origClOrdId === '' ? event.clOrdId : `${event.clOrdId} of ${event.origClOrdId}`,
+    event.side === Side.Buy ? 'buy' : 'sell',
+    `${event.orderQty}@${event.ordType === OrdType.Market ? 'market' : price(event.price)}`,
+    ...(event.timeInForce === TimeInForce.Day ? [] : [TIF[event.timeInForce]!]),
+    ...(isTrade ? [`last ${event.lastQty}@${price(event.lastPx)}`] : []),
+    `leaves ${event.leavesQty} cum ${event.cumQty}`,
+    ...(event.avgPx === 0 ? [] : [`avg ${formatDecimal(event.avgPx, 6)}`]),
+    ...(tells || event.reason !== 0 ? [nameOf(OrdStatus, event.ordStatus)] : []),
+    ...describeReason(event),
+  ]
+}
+
+function describeOther(event: OtherEvent): string[] {
+  switch (event.event) {
+    case 'CancelRejected': {
+      const request = nameOf(CxlRejResponseTo, event.cxlRejResponseTo).toLowerCase()
+      const status = nameOf(OrdStatus, event.ordStatus)
+      return ['9', request, `${event.clOrdId} of ${event.origClOrdId}`, status].concat(
+        event.reason === 0 ? event.body : describeReason(event),
+      )
+    }
+    case 'MessageSent':
+      return [String.fromCharCode(event.msgType), event.body]
+    case 'SessionDisconnected':
+      return ['disconnected']
+    case 'SequenceReset':
+      return ['sequence reset']
+    case 'TradingDayOpened':
+      return [`day ${event.tradingDate} ${event.feedSession}`]
+    case 'SystemEventSignaled':
+    case 'InstrumentListed':
+    case 'TradingStateChanged':
+      return []
+  }
+}
+
+function describeFeed(event: EngineEvent): (string | number)[] {
+  if (event.event === 'SystemEventSignaled') return [String.fromCharCode(event.eventCode)]
+  if (event.event === 'InstrumentListed') return [event.symbol]
+  if (event.event === 'TradingStateChanged') {
+    return [event.symbol, String.fromCharCode(event.tradingState)]
+  }
+  if (!isOrder(event)) return []
+
+  const left = event.originalReference === 0 ? event.orderReference : event.originalReference
+  switch (event.feed) {
+    case 'E':
+      return [`#${event.orderReference} ${event.feedShares} match ${event.matchNumber}`]
+    case 'U':
+      return [`#${left} to #${event.orderReference} ${event.feedShares}`]
+    case 'D':
+      return [`#${left}`]
+    default:
+      return [`#${event.orderReference} ${event.feedShares}`]
+  }
+}
+
+/** Text(58) of a reason with its values. */
+function describeReason(event: {
+  reason: number
+  textValueA: number
+  textValueB: number
+}): string[] {
+  const reason = reasonOf(event.reason)
+  if (reason === undefined) return []
+  const value = (of: number) => (reason.values === 'price' ? formatDecimal(of, 4) : String(of))
+  const text = reason.text
+    .replace('{a}', value(event.textValueA))
+    .replace('{b}', value(event.textValueB))
+  return [`"${text}"`]
+}
+
+const TIF: Readonly<Record<number, string>> = {
+  [TimeInForce.GoodTillCancel]: 'GTC',
+  [TimeInForce.ImmediateOrCancel]: 'IOC',
+  [TimeInForce.FillOrKill]: 'FOK',
+}
+
+/** Always four decimals, so that columns of lines stay in line. */
+const price = (value: number): string => `${Math.floor(value / 10_000)}.${fraction(value)}`
+const fraction = (value: number): string => String(value % 10_000).padStart(4, '0')
