@@ -12,17 +12,14 @@ describe.each(files)('%s', (file) => {
   const cases = parseTranscripts(readFileSync(new URL(file, folder), 'utf8'))
 
   it('says for each case what it shows', () => {
-    expect(cases.length).toBeGreaterThan(0)
-    for (const { title, why, lines } of cases) {
-      expect(why, title).not.toBe('')
-      expect(lines.length, title).toBeGreaterThan(0)
-    }
+    expect(cases).not.toEqual([])
+    expect(cases.filter(({ why, lines }) => why === '' || lines.length === 0)).toEqual([])
   })
 
   it.each(cases.map((transcript) => [transcript.title, transcript] as const))(
     '%s',
     (_, transcript) => {
-      new TranscriptPlayer().play(transcript)
+      expect(new TranscriptPlayer().play(transcript)).toBe(transcript.lines.length)
     },
   )
 })

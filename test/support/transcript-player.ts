@@ -2,7 +2,7 @@
  * Plays a transcript against one FixSession as acceptor, with a port that numbers and sends at once
  * and a clock that stands still until the transcript moves it.
  */
-import { expect } from 'vitest'
+import { assert } from 'vitest'
 import { FixOutbound } from '../../src/client/fix-outbound.ts'
 import type { FixMessage } from '../../src/fix/index.ts'
 import { FieldWriter, FixReader, FixSession } from '../../src/fix/index.ts'
@@ -88,10 +88,15 @@ export class TranscriptPlayer {
     )
   }
 
-  play({ lines }: TranscriptCase): void {
+  /**
+   * @returns the lines played
+   * @throws AssertionError at the first line that is not as written
+   */
+  play({ lines }: TranscriptCase): number {
     this.#session.connected(this.#clock.nowMs)
     for (const line of lines) this.#step(line)
-    expect(this.#outputs.map(printed), 'left unsaid at the end').toEqual([])
+    assert.deepEqual(this.#outputs.map(printed), [], 'left unsaid at the end')
+    return lines.length
   }
 
   #step(line: TranscriptLine): void {
@@ -105,7 +110,7 @@ export class TranscriptPlayer {
         return this.#checkNumbers(line)
     }
 
-    expect(this.#outputs.map(printed), `left unsaid before line ${line.number}`).toEqual([])
+    assert.deepEqual(this.#outputs.map(printed), [], `left unsaid before line ${line.number}`)
     switch (line.verb) {
       case '>':
         return this.#reader.push(this.#encodeTheirs(line.rest))
@@ -132,7 +137,7 @@ export class TranscriptPlayer {
     const output = this.#outputs.shift()
     const expected = verb === '<' ? this.#encodeOurs(rest) : rest
     const actual = output === undefined ? 'nothing' : printed(narrowed(output, rest))
-    expect(actual, `line ${number}`).toBe(`${verb} ${expected}`)
+    assert.strictEqual(actual, `${verb} ${expected}`, `line ${number}`)
   }
 
   #encodeTheirs(text: string): Buffer {
@@ -204,7 +209,7 @@ export class TranscriptPlayer {
   }
 
   #checkNumbers({ rest, number }: TranscriptLine): void {
-    expect(this.#session.expectedMsgSeqNum, `line ${number}`).toBe(numbersIn(rest).in)
+    assert.strictEqual(this.#session.expectedMsgSeqNum, numbersIn(rest).in, `line ${number}`)
   }
 }
 
@@ -230,7 +235,8 @@ function printed(output: Output): string {
       return `< ${output.text}`
     case 'disconnect':
       return `disconnect ${output.reason}`
-    default:
+    case 'app':
+    case 'refused':
       return `${output.kind} ${output.fields.map(([tag, value]) => `${tag}=${value}`).join('|')}`
   }
 }
