@@ -1,0 +1,111 @@
+/**
+ * Random traders into the real engine, its events through the publisher, the packets into a
+ * subscriber: the book that an outsider sees is the engine's own, order by order, after every turn.
+ */
+import { describe, expect, it } from 'vitest'
+import { FeedArbiter, MarketView } from '../../src/client/index.ts'
+import { Side } from '../../src/domain/index.ts'
+import { FeedPublisher } from '../../src/itch-feed/index.ts'
+import type { VenueConfiguration } from '../../src/wire/index.ts'
+import { decodeItch } from '../../src/wire/index.ts'
+import { EngineDriver, FIRST_DAY, aConfiguration } from '../support/engine-driver.ts'
+import { Desk, randomIntent, seeded } from '../support/engine-intents.ts'
+
+const COMMANDS = 20_000
+const VENUE: VenueConfiguration = aConfiguration({
+  sessions: [{ compId: 'ACME', cancelOnDisconnect: 'disconnect' }, { compId: 'GLOBEX' }],
+  instruments: [{ symbol: 'AAPL' }, { symbol: 'MSFT', lotSize: 100, tickSize: 200 }],
+})
+
+const ignore = (): void => {}
+
+/** An engine whose feed a subscriber follows. */
+function venue() {
+  const driver = new EngineDriver(VENUE, false)
+  const market = new MarketView()
+  const seen = { types: new Set<string>(), sessions: 0, sessionsEnded: 0 }
+  const arbiter = new FeedArbiter({
+    sessionStarted() {
+      seen.sessions++
+      market.reset()
+    },
+    message(_, view, at, length) {
+      const message = decodeItch(view, at, length)!
+      seen.types.add(message.type)
+      market.apply(message)
+    },
+    gapOpened: ignore,
+    messagesLost: ignore,
+    request: ignore,
+    sessionEnded: () => seen.sessionsEnded++,
+  })
+  const sender = {
+    send: (bytes: Uint8Array, length: number) => arbiter.receive(bytes.slice(0, length), 0),
+  }
+  const publisher = new FeedPublisher({ sender })
+  const run = (command: Parameters<EngineDriver['run']>[0]): void => {
+    driver.run(command)
+    publisher.publish(driver.engine.events, 4096, 0)
+  }
+  return { engine: driver.engine, market, arbiter, publisher, seen, run }
+}
+
+type Venue = ReturnType<typeof venue>
+
+/** `reference leaves@price` of every order, best first. */
+function engineOrders({ engine }: Venue, locate: number, side: number): string {
+  const { markets, orders, orderOfSlot, orderPool } = engine.state
+  const found: string[] = []
+  markets[locate]!.book.forEachOrder(side, (slot) => {
+    const reference = orders.reference[orderOfSlot[slot]!]
+    found.push(`${reference} ${orderPool.leavesQty(slot)}@${orderPool.price(slot)}`)
+  })
+  return found.join(' ')
+}
+
+function seenOrders({ market }: Venue, symbol: string, side: 'B' | 'S'): string {
+  const orders = market.book(symbol)?.orders(side) ?? []
+  return orders.map((o) => `${o.orderReferenceNumber} ${o.shares}@${o.price}`).join(' ')
+}
+
+function compareBooks(at: Venue): void {
+  for (const { locate, symbol } of VENUE.instruments) {
+    const sides = [
+      ['B', Side.Buy],
+      ['S', Side.Sell],
+    ] as const
+    for (const [letter, side] of sides) {
+      const seen = seenOrders(at, symbol, letter)
+      if (seen !== engineOrders(at, locate, side)) {
+        expect(seen).toBe(engineOrders(at, locate, side))
+      }
+    }
+  }
+}
+
+describe('a subscriber to the feed of the real engine', () => {
+  it(`sees the engine's own books after each of ${COMMANDS} random commands`, () => {
+    const at = venue()
+    const random = seeded(7)
+    const desk = new Desk(VENUE, FIRST_DAY)
+    at.run({ kind: 'configure', configuration: VENUE })
+    at.run({ kind: 'openDay', tradingDate: FIRST_DAY })
+
+    for (let i = 0; i < COMMANDS; i++) {
+      for (const command of desk.say(randomIntent(VENUE, random))) at.run(command)
+      if (at.engine.state.day.isOpen) compareBooks(at)
+    }
+
+    expect(at.market.problems).toEqual({
+      unknownReference: 0,
+      reusedReference: 0,
+      negativeRemaining: 0,
+      crossed: 0,
+    })
+    expect(at.arbiter.statistics).toMatchObject({ gaps: 0, lost: 0, malformed: 0 })
+    expect(at.publisher.nextSequence).toBe(at.engine.feedCount + 1)
+    expect([...at.seen.types].toSorted().join('')).toBe('ADEHRSUX')
+    expect(at.seen.sessions).toBeGreaterThan(2)
+    expect(at.seen.sessionsEnded).toBeGreaterThan(1)
+  }, 60_000)
+})
