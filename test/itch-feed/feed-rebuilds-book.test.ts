@@ -75,10 +75,10 @@ function compareBooks(at: Venue): void {
       ['S', Side.Sell],
     ] as const
     for (const [letter, side] of sides) {
+      const expected = engineOrders(at, locate, side)
       const seen = seenOrders(at, symbol, letter)
-      if (seen !== engineOrders(at, locate, side)) {
-        expect(seen).toBe(engineOrders(at, locate, side))
-      }
+      // Far cheaper than expect(): it runs 80,000 times.
+      if (seen !== expected) throw new Error(`${symbol} ${letter}: ${seen}, not ${expected}`)
     }
   }
 }
