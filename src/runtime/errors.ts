@@ -18,6 +18,7 @@ export const ErrorCode = {
   FixConnect: 'EXC_FIX_CONNECT',
   FixLogon: 'EXC_FIX_LOGON',
   ClientState: 'EXC_CLIENT_STATE',
+  OrderRefused: 'EXC_ORDER_REFUSED',
 } as const
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode]
