@@ -9,9 +9,10 @@ import { isZero } from './find-later-group.ts'
 
 /** @returns bytes from the tail to the last one that was not zero; 0 = the tail was clean */
 export function cutTail(disk: Disk, fd: number, tail: number): number {
-  const block = new Uint8Array(ZEROS.length)
+  const end = disk.size(fd)
+  const block = new Uint8Array(Math.min(ZEROS.length, end - tail))
   let dirtyEnd = tail
-  for (let at = tail, end = disk.size(fd); at < end; at += block.length) {
+  for (let at = tail; at < end; at += block.length) {
     const bytes = block.subarray(0, readFully(disk, fd, block, at))
     if (isZero(bytes)) continue
     dirtyEnd = at + bytes.findLastIndex((byte) => byte !== 0) + 1

@@ -25,9 +25,9 @@ export function findLaterGroup(
   chain: Readonly<Chain>,
   seed: number,
 ): number {
-  const block = Buffer.alloc(BLOCK_BYTES)
-  const view = new DataView(block.buffer, block.byteOffset)
   const size = segments.size(index)
+  const block = new Uint8Array(Math.min(BLOCK_BYTES, size - offset))
+  const view = new DataView(block.buffer)
 
   for (let start = offset; start < size; start += BLOCK_BYTES) {
     const got = segments.read(index, block, start)

@@ -29,8 +29,8 @@ export class GroupCursor {
   private readonly seed: number
   private index: number
   private fileBytes: number
-  private bytes = new Uint8Array(CHUNK_BYTES)
-  private view = new DataView(this.bytes.buffer)
+  private bytes: Uint8Array<ArrayBuffer>
+  private view: DataView<ArrayBuffer>
   /** Range of the file that `bytes` holds. */
   private bufferStart = 0
   private bufferEnd = 0
@@ -43,6 +43,8 @@ export class GroupCursor {
     this.seed = crcSeed(journalId)
     this.chain = { ...base }
     this.fileBytes = segments.size(index)
+    this.bytes = new Uint8Array(Math.min(CHUNK_BYTES, this.fileBytes))
+    this.view = new DataView(this.bytes.buffer)
   }
 
   /** Where the next group stands in its file. */
@@ -68,7 +70,7 @@ export class GroupCursor {
         this.enterNextSegment()
         continue
       }
-      const problem = this.problemHere()
+      const problem = this.problemHere(until)
       if (problem === '') {
         this.accept()
         return true
@@ -113,7 +115,7 @@ export class GroupCursor {
     if (later < 0) return false
 
     this.forget()
-    const problem = this.problemHere()
+    const problem = this.problemHere(Infinity)
     if (problem !== '') {
       throw this.damageHere(`${problem}, and a valid group follows at offset ${later}`)
     }
@@ -121,15 +123,15 @@ export class GroupCursor {
     return true
   }
 
-  private problemHere(): string {
+  private problemHere(until: number): string {
     const available = this.fileBytes - this.offset
-    if (available < GROUP_HEADER_BYTES || !this.buffer(GROUP_HEADER_BYTES))
+    if (available < GROUP_HEADER_BYTES || !this.buffer(GROUP_HEADER_BYTES, until))
       return 'the file ends here'
 
     const limit = Math.min(available, this.segments.endOf(this.index) - this.chain.position)
     const length = groupLengthAt(this.view, this.offset - this.bufferStart, limit)
     if (length === 0) return 'no group begins here'
-    if (!this.buffer(length)) return 'the file ends inside the group'
+    if (!this.buffer(length, until)) return 'the file ends inside the group'
 
     const at = this.offset - this.bufferStart
     if (!checksumFits(this.bytes, this.view, at, length, this.seed))
@@ -137,8 +139,12 @@ export class GroupCursor {
     return chainProblem(this.view, at, this.chain)
   }
 
-  /** Makes sure that the next `length` bytes of the file are in the buffer. @returns false at its end */
-  private buffer(length: number): boolean {
+  /**
+   * Makes sure that the next `length` bytes of the file are in the buffer, and reads ahead, but
+   * nothing that the writer has not announced: it may be half written.
+   * @returns false when the file ends before
+   */
+  private buffer(length: number, until: number): boolean {
     const { offset } = this
     assert(offset >= this.bufferStart, 'the cursor goes forward')
     if (offset + length <= this.bufferEnd) return true
@@ -147,8 +153,9 @@ export class GroupCursor {
       this.bytes = new Uint8Array(length)
       this.view = new DataView(this.bytes.buffer)
     }
+    const wanted = Math.min(this.bytes.length, Math.max(length, until - this.chain.position))
     this.bufferStart = offset
-    this.bufferEnd = offset + this.segments.read(this.index, this.bytes, offset)
+    this.bufferEnd = offset + this.segments.read(this.index, this.bytes.subarray(0, wanted), offset)
     return offset + length <= this.bufferEnd
   }
 

@@ -73,11 +73,6 @@ export class JournalReader {
     return this.cursor.chain.position
   }
 
-  /** Logical position where the newest segment begins: for a progress bar of those who read all. */
-  get knownPosition(): number {
-    return this.segments.header(this.segments.count - 1).base.position
-  }
-
   /**
    * @param untilPosition what the live writer announced as durable. Without a writer leave it out:
    *   every whole group up to the tail.

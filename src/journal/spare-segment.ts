@@ -46,9 +46,11 @@ export class SpareSegment {
     this.state = 'none'
   }
 
-  /** Stops the work and waits for its end. */
+  /** Stops the work, waits for its end and leaves no file. */
   async close(): Promise<void> {
     this.abort.abort(new Error('the journal was closed'))
     await this.work
+    if (this.isReady) this.disk.unlink(this.path)
+    this.take()
   }
 }

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { JournalOptions } from '../../src/journal/index.ts'
 import { Journal, JournalReader, NodeDisk } from '../../src/journal/index.ts'
@@ -55,12 +56,14 @@ describe('a journal on a real disk', () => {
     await journal.close()
   })
 
-  it('leaves nothing behind when it is closed while it prepares', async () => {
-    const journal = open({ segmentBytes: 8 * 1024 * 1024 })
-    for (let turn = 1; turn <= 20; turn++) appendTurn(journal, turn, 60_000)
-    expect(existsSync(join(directory, 'spare'))).toBe(true)
-    await journal.close()
-    expect(readdirSync(directory)).toEqual(['00000001.log'])
+  it('leaves nothing behind when it is closed while it prepares, or after', async () => {
+    for (const waitMs of [0, 500]) {
+      const journal = open({ segmentBytes: 1024 * 1024 })
+      for (let turn = 1; turn <= 3; turn++) appendTurn(journal, turn, 60_000)
+      await setTimeout(waitMs)
+      await journal.close()
+      expect(readdirSync(directory)).toEqual(['00000001.log'])
+    }
   })
 
   it('is dead once its directory is moved away', async () => {

@@ -163,6 +163,19 @@ describe('a power cut', () => {
     )
   })
 
+  it('loses nothing either that a start after a kill went on with', () => {
+    for (let operations = 0; operations < 80; operations++) {
+      const disk = new MemoryDisk()
+      runUntilPowerCut(disk, operations)
+      disk.beforeOperation = () => {}
+      const journal = openJournal(disk, { segmentBytes: 2048 })
+      appendTurn(journal, journal.groupNumber + 1)
+      disk.crash(() => 0)
+      const turns = readTurns(openJournal(disk, { segmentBytes: 2048 }).groups())
+      expect(withoutRun(turns)).toEqual(withoutRun(turnsUpTo(journal.groupNumber)))
+    }
+  })
+
   it('takes nothing back that a second start has spoken of', () => {
     const disk = new MemoryDisk()
     const journal = openJournal(disk)
@@ -324,6 +337,21 @@ describe('old groups in reused space', () => {
     bytes.set(other.bytesOf(SEGMENT_1).subarray(offsets[5]), offsets[5])
     disk.put(SEGMENT_1, bytes)
     expect(readAll(disk)).toEqual(turnsUpTo(5))
+  })
+
+  it('that continue another group than the one before them never come back', () => {
+    // Both journals have the same id and run; turn 4 differs, in content but not in length.
+    const { disk, journal } = aJournal(5)
+    const offsets = offsetsOf(journal)
+    const other = new MemoryDisk()
+    const otherJournal = openJournal(other)
+    for (const turn of [1, 2, 3, 8, 5]) appendTurn(otherJournal, turn)
+    expect(offsetsOf(otherJournal)).toEqual(offsets)
+
+    const bytes = disk.bytesOf(SEGMENT_1)
+    bytes.set(other.bytesOf(SEGMENT_1).subarray(offsets[4], offsets[5]), offsets[4])
+    disk.put(SEGMENT_1, bytes)
+    expect(readAll(disk)).toEqual(turnsUpTo(4))
   })
 })
 
