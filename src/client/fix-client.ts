@@ -63,6 +63,9 @@ export const OUTBOUND_BYTES_MAX = 64 * 1024 * 1024
 /** Unsent bytes above which `isCongested` says to wait for `drained()`. */
 const CONGESTED_BYTES = 1024 * 1024
 
+/** How long the exchange may take to close its half of the connection. */
+const CLOSE_WAIT_MS = 2_000
+
 interface Settled {
   resolve(): void
   reject(error: Error): void
@@ -346,7 +349,7 @@ export class FixClient {
     this.#saveNumbers()
 
     if (connecting !== undefined) return connecting.reject(logonFailed(reason))
-    loggingOut?.resolve()
+    if (loggingOut !== undefined) onceClosed(socket, () => loggingOut.resolve())
     this.#handler.onDisconnect?.(reason, graceful)
   }
 
@@ -389,6 +392,16 @@ export class FixClient {
     this.#timerDueMs = Number.POSITIVE_INFINITY
     this.#act(() => this.#session.tick(this.#nowMs()))
   }
+}
+
+/** When both directions are closed: before that the exchange would call a new connection a second one. */
+function onceClosed(socket: Socket, then: () => void): void {
+  if (socket.closed) return then()
+  const timer = setTimeout(() => socket.destroy(), CLOSE_WAIT_MS)
+  socket.once('close', () => {
+    clearTimeout(timer)
+    then()
+  })
 }
 
 function logonFailed(reason: string): ExchangeError {
