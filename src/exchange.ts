@@ -111,7 +111,11 @@ export function replayGroup(engine: Engine, group: Group): void {
   engine.executeAll(view, commandsStart, commandsEnd)
 
   const { events } = engine
-  const recorded = new Uint8Array(view.buffer, view.byteOffset + eventsStart, eventsEnd - eventsStart)
+  const recorded = new Uint8Array(
+    view.buffer,
+    view.byteOffset + eventsStart,
+    eventsEnd - eventsStart,
+  )
   const differsAt = firstDifference(recorded, events.bytes, events.length)
   if (differsAt < 0) return
   throw new ExchangeError(

@@ -16,7 +16,12 @@ import { FixAcceptor, SentLedger } from './fix-acceptor/index.ts'
 import type { Feed } from './itch-feed/index.ts'
 import { openFeed } from './itch-feed/index.ts'
 import { DirectoryLock, Journal, NodeDisk } from './journal/index.ts'
-import { feedSessionName, queueConfiguration, queueDisconnects, queueTradingDay } from './opening.ts'
+import {
+  feedSessionName,
+  queueConfiguration,
+  queueDisconnects,
+  queueTradingDay,
+} from './opening.ts'
 import type { ExchangeConfig, Logger } from './runtime/index.ts'
 import { NodeClock, SequencedClock, toVenueConfiguration, tradingDayAt } from './runtime/index.ts'
 import type { VenueConfiguration } from './wire/index.ts'
@@ -78,7 +83,8 @@ function openJournal(config: ExchangeConfig, logger: Logger): Journal {
     journalId: () => randomUUID().replaceAll('-', ''),
     durability: config.journal.durability,
   })
-  if (journal.cut !== undefined) logger.warn(journal.cut, 'a torn write at the end of the journal was cut')
+  if (journal.cut !== undefined)
+    logger.warn(journal.cut, 'a torn write at the end of the journal was cut')
   return journal
 }
 
@@ -128,7 +134,8 @@ async function connect(
   }
 
   const configuration = toVenueConfiguration(config, engine.configuration)
-  if (!isInForce(configuration, engine.configuration)) queueConfiguration(exchange.queue, configuration)
+  if (!isInForce(configuration, engine.configuration))
+    queueConfiguration(exchange.queue, configuration)
   queueDisconnects(exchange.queue, engine)
   clock.now()
   rollTradingDay()

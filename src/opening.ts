@@ -39,7 +39,11 @@ export function queueDisconnects(queue: CommandQueue, engine: Engine): void {
 /** Ends the day that is open, if one is, and opens the day of `instants`. */
 export function queueTradingDay(
   queue: CommandQueue,
-  { isOpen, instants, feedSession }: { isOpen: boolean; instants: TradingDayInstants; feedSession: string },
+  {
+    isOpen,
+    instants,
+    feedSession,
+  }: { isOpen: boolean; instants: TradingDayInstants; feedSession: string },
 ): void {
   if (isOpen) queue.buffer.append(CommandType.CloseTradingDay, 0, closeTradingDay.length)
   const commands = queue.buffer

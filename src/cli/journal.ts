@@ -74,7 +74,8 @@ async function stat(options: JournalOptions): Promise<void> {
   const reader = await openReader(options)
   const { records, ...totals } = countJournal(reader.read())
   reader.close()
-  if (options.json) return print(JSON.stringify({ journalId: reader.journalId, ...totals, records }))
+  if (options.json)
+    return print(JSON.stringify({ journalId: reader.journalId, ...totals, records }))
 
   const rows = Object.entries({ journalId: reader.journalId, ...totals, ...records })
   for (const [name, value] of rows) await print(`${name.padEnd(22)}${String(value ?? '')}`)

@@ -109,7 +109,12 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     for (const venue of configuration.sessions) {
       const setting = settings.get(venue.compId)
       if (setting === undefined) continue
-      const session = new AcceptorSession(venue, setting, this.options.sent.of(venue.index), context)
+      const session = new AcceptorSession(
+        venue,
+        setting,
+        this.options.sent.of(venue.index),
+        context,
+      )
       session.fix.expectedMsgSeqNum = expectedMsgSeqNum[venue.index]!
       this.sessions[venue.index] = session
     }

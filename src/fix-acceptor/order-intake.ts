@@ -262,7 +262,10 @@ function refusalOfIds(message: FixMessage): Refusal | undefined {
 
 const tagName = (tag: number): string => fieldOf(tag)?.name ?? 'Tag'
 
-const badId = (tag: number): Refusal => ({ fixCode: OTHER, text: `${tagName(tag)}(${tag}) too long` })
+const badId = (tag: number): Refusal => ({
+  fixCode: OTHER,
+  text: `${tagName(tag)}(${tag}) too long`,
+})
 
 function notOffered(message: FixMessage, tag: number, fixCode: number): Refusal {
   const value = message.string(tag)!.slice(0, ECHO_BYTES_MAX)

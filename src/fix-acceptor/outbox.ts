@@ -54,7 +54,12 @@ export class Outbox {
 
   /** @param first number of the Logon that opens this connection: earlier ones wait to be asked for */
   constructor(
-    options: { writer: MessageWriter; sent: SentMessages; printer: ReportPrinter; session: VenueSession },
+    options: {
+      writer: MessageWriter
+      sent: SentMessages
+      printer: ReportPrinter
+      session: VenueSession
+    },
     first: number,
   ) {
     this.writer = options.writer

@@ -41,7 +41,8 @@ export class ReportPrinter {
   /** Called for every configuration that comes into force. */
   list(instruments: readonly Instrument[]): void {
     this.symbols = []
-    for (const { locate, symbol } of instruments) this.symbols[locate] = bytesOf(`55=${symbol}\u0001`)
+    for (const { locate, symbol } of instruments)
+      this.symbols[locate] = bytesOf(`55=${symbol}\u0001`)
   }
 
   /** Writes the fields after the standard header. */
@@ -52,7 +53,12 @@ export class ReportPrinter {
     else this.printStored(view, at, fields)
   }
 
-  private printReport(view: DataView, at: number, session: VenueSession, fields: FieldWriter): void {
+  private printReport(
+    view: DataView,
+    at: number,
+    session: VenueSession,
+    fields: FieldWriter,
+  ): void {
     const report = this.order
     report.wrap(view, at)
     const bytes = bytesBehind(view)

@@ -8,7 +8,10 @@ const HOUR_SECONDS = 3_600
 export interface TradingDayInstants {
   /** yyyymmdd of the zone at the opening. */
   readonly tradingDate: number
-  /** Last UTC midnight at or before the opening, seconds since 1970: ITCH timestamps count from it. */
+  /**
+   * UTC midnight of the trading date, seconds since 1970: ITCH timestamps count from it. Where the
+   * zone is ahead of UTC and that is still to come, the UTC midnight before the opening.
+   */
   readonly midnightSeconds: number
   readonly openSeconds: number
   /** The next day roll. */
@@ -39,7 +42,10 @@ export function tradingDayAt(
   const target = open.dayNumber * DAY_SECONDS + daysAhead * DAY_SECONDS + rollSeconds
   return {
     tradingDate: open.date,
-    midnightSeconds: epochSeconds - (epochSeconds % DAY_SECONDS),
+    midnightSeconds: Math.min(
+      open.dayNumber * DAY_SECONDS,
+      epochSeconds - (epochSeconds % DAY_SECONDS),
+    ),
     openSeconds: epochSeconds,
     closeSeconds: instantOf(zone, target, epochSeconds),
   }
