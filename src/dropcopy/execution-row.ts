@@ -42,7 +42,7 @@ export function executionRow(view: DataView, at: number, venue: Venue): Executio
     time_in_force: printCode(event.timeInForce),
     exec_type: printCode(event.execType) ?? '',
     ord_status: printCode(event.ordStatus) ?? '',
-    order_qty: String(event.orderQty),
+    order_qty: event.orderQty === 0 ? null : String(event.orderQty),
     price: event.price === 0 ? null : printScaled(event.price, PRICE_DECIMALS),
     last_qty: isTrade ? event.lastQty : null,
     last_px: isTrade ? printScaled(event.lastPx, PRICE_DECIMALS) : null,

@@ -1,9 +1,9 @@
 /**
- * The row of an ExecutionReport(8) whose fields did not fit an order record (an unknown symbol, a
- * price with five decimals): the journal keeps the printed fields, and so the row shows what was
- * asked for, exactly. The acceptor prints OrderID NONE, ExecType and OrdStatus 8 before them.
+ * The row of an ExecutionReport(8) whose fields did not fit an order record (a symbol that is not
+ * listed, an OrdType that is not offered): the journal keeps the printed fields, and so the row shows
+ * what was asked for, exactly. Before them the report says OrderID NONE, ExecType and OrdStatus 8 and
+ * zero quantities.
  */
-import { formatDecimal } from '../domain/index.ts'
 import { messageSent, recordSession } from '../wire/index.ts'
 import type { Venue } from './execution-row.ts'
 import { sessionOf } from './execution-row.ts'
@@ -31,21 +31,21 @@ export function refusalRow(view: DataView, at: number, venue: Venue): ExecutionR
     firm: session?.firm ?? '',
     account: field(1),
     msg_seq_num: event.msgSeqNum,
-    order_id: integer(field(37)),
+    order_id: null,
     order_reference: null,
     symbol: field(55),
     side: field(54),
     ord_type: field(40),
     time_in_force: field(59),
-    exec_type: field(150) ?? REJECTED,
-    ord_status: field(39) ?? REJECTED,
+    exec_type: REJECTED,
+    ord_status: REJECTED,
     order_qty: decimal(field(38)),
     price: decimal(field(44)),
     last_qty: null,
     last_px: null,
-    cum_qty: integer(field(14)) ?? 0,
-    leaves_qty: integer(field(151)) ?? 0,
-    avg_px: decimal(field(6)) ?? formatDecimal(0, 6),
+    cum_qty: 0,
+    leaves_qty: 0,
+    avg_px: '0.000000',
     cl_ord_id: field(11),
     orig_cl_ord_id: field(41),
     match_number: null,

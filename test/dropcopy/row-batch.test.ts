@@ -113,7 +113,7 @@ describe('the row of a refusal that is kept as printed', () => {
 
   it('shows what was asked for, however little of it makes sense', () => {
     const body =
-      '1=NOBODY|11=X|55=ENRON|54=1|38=100.5|40=K|44=-0090.123450|59=6|14=0|151=0|6=0|103=1|58=Unknown symbol|'
+      '1=NOBODY|11=X|55=ENRON|54=1|38=100.5|40=K|44=-0090.123450|59=6|103=1|58=Unknown symbol|'
     const { executions } = refused(body)
 
     expect(executions[0]).toMatchObject({
@@ -131,6 +131,7 @@ describe('the row of a refusal that is kept as printed', () => {
       price: '-90.123450',
       cum_qty: 0,
       leaves_qty: 0,
+      avg_px: '0.000000',
       cl_ord_id: 'X',
       ord_rej_reason: 1,
       text: 'Unknown symbol',
@@ -157,8 +158,8 @@ describe('the row of a refusal that is kept as printed', () => {
     expect(refused(Buffer.from('31313dff000a01', 'hex')).executions[0]?.cl_ord_id).toBe('ÿ\u2400\n')
   })
 
-  it('is not made for an unknown order whose status was asked', () => {
-    expect(refused('11=X|150=I|39=8|', 0).rowCount).toBe(0)
+  it('is not made for a message without ExecID', () => {
+    expect(refused('11=X|', 0).rowCount).toBe(0)
   })
 })
 

@@ -16,7 +16,7 @@ import { freePort } from './support/postgres.ts'
 import { scratchDirectory } from './support/scratch.ts'
 import { aDay, appendTurns, openJournal } from './support/turns.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 90_000 })
 
 const PAIRS = 300
 const day = aDay(PAIRS)
@@ -128,7 +128,6 @@ describe('a database of another journal', () => {
       'of different histories',
     )
     expect(await rebuild(location(), () => {})).toBe(5)
-    expect(await reconcileWithJournal(location(), () => {})).toMatchObject({ differenceCount: 0 })
     await second.close()
   })
 })
