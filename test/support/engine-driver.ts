@@ -200,6 +200,11 @@ export class EngineDriver {
     return this.run(command).map((event) => lineOf(event, compIds))
   }
 
+  /** Events of a recorded turn. */
+  read(bytes: Uint8Array<ArrayBuffer>): EngineEvent[] {
+    return readEvents({ bytes, view: new DataView(bytes.buffer), length: bytes.length })
+  }
+
   /** Orders on a book in priority order: `B1 100@182.5000`. */
   bookOf(symbol: string): { bids: string[]; asks: string[] } {
     const { markets } = this.engine.state

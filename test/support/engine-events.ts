@@ -75,8 +75,11 @@ const bodyLengthOf = (fields: object): number =>
 const nameOf = (table: Readonly<Record<string, number>>, code: number): string =>
   Object.keys(table).find((name) => table[name] === code) ?? `?${code}`
 
+type Records = Pick<RecordBuffer, 'view' | 'bytes' | 'length'>
+
 /** Every record of a turn, in order. */
-export function readEvents({ view, bytes, length }: RecordBuffer): EngineEvent[] {
+export function readEvents(records: Records): EngineEvent[] {
+  const { view, bytes, length } = records
   const events: EngineEvent[] = []
   for (let at = 0; at < length; at += recordLength(view, at)) {
     const type = recordType(view, at)

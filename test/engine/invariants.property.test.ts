@@ -1,0 +1,179 @@
+/**
+ * What must hold after every command, whatever the commands are.
+ */
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { OrdStatus, Side } from '../../src/domain/index.ts'
+import { EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
+import type { EngineEvent, OrderEvent } from '../support/engine-events.ts'
+import { isOrder } from '../support/engine-events.ts'
+import { FeedBook } from '../support/engine-feed-book.ts'
+import type { Intent } from '../support/engine-intents.ts'
+import { anyIntent, Desk, randomIntent, seeded } from '../support/engine-intents.ts'
+import { VENUE } from './engine-pair.ts'
+
+/** Plays the same intents for every check, which looks at each turn. */
+function watched(intents: Iterable<Intent>, look: (market: EngineDriver) => void): void {
+  const market = new EngineDriver(VENUE, false)
+  const desk = new Desk(VENUE, FIRST_DAY)
+  market.run({ kind: 'configure', configuration: VENUE })
+  market.run({ kind: 'openDay', tradingDate: FIRST_DAY })
+  look(market)
+  for (const intent of intents) {
+    for (const command of desk.say(intent)) {
+      market.run(command)
+      look(market)
+    }
+  }
+}
+
+/** A long seeded market, and any short one. */
+function play(aCheck: () => (market: EngineDriver) => void): void {
+  const random = seeded(4)
+  watched(
+    Array.from({ length: 10_000 }, () => randomIntent(VENUE, random)),
+    aCheck(),
+  )
+  fc.assert(
+    fc.property(fc.array(anyIntent(VENUE), { maxLength: 60 }), (intents) =>
+      watched(intents, aCheck()),
+    ),
+    { numRuns: 100 },
+  )
+}
+
+const orderEvents = (events: readonly EngineEvent[]): OrderEvent[] =>
+  events.filter(isOrder).filter(({ orderId }) => orderId !== 0)
+
+const LIVE: readonly number[] = [OrdStatus.New, OrdStatus.PartiallyFilled]
+
+it('OrderQty(38) = CumQty(14) + LeavesQty(151) while live, and LeavesQty is 0 at the end', () => {
+  expect(() =>
+    play(() => ({ events }) => {
+      for (const event of orderEvents(events)) {
+        const { ordStatus, orderQty, cumQty, leavesQty } = event
+        const open = LIVE.includes(ordStatus) ? orderQty - cumQty : 0
+        if (leavesQty !== open || cumQty > orderQty) throw new Error(JSON.stringify(event))
+        const isRight =
+          (ordStatus !== OrdStatus.New || cumQty === 0) &&
+          (ordStatus !== OrdStatus.PartiallyFilled || (cumQty > 0 && leavesQty > 0)) &&
+          (ordStatus !== OrdStatus.Filled || cumQty === orderQty)
+        if (!isRight) throw new Error(`OrdStatus(39) of ${JSON.stringify(event)}`)
+      }
+    }),
+  ).not.toThrow()
+})
+
+it('ExecID(17) rises strictly, and MsgSeqNum(34) of a session by one', () => {
+  expect(() =>
+    play(() => {
+      let lastExecId = 0
+      const lastMsgSeqNum = new Map<number, number>()
+      return ({ events }) => {
+        for (const event of events) {
+          if ('execId' in event && event.execId !== 0) {
+            if (event.execId <= lastExecId) throw new Error(`ExecID ${event.execId}`)
+            lastExecId = event.execId
+          }
+          if (event.msgSeqNum === 0) continue
+          const expected = (lastMsgSeqNum.get(event.session) ?? 0) + 1
+          if (event.msgSeqNum !== expected) throw new Error(`MsgSeqNum ${event.msgSeqNum}`)
+          lastMsgSeqNum.set(event.session, expected)
+        }
+      }
+    }),
+  ).not.toThrow()
+})
+
+it('what one side buys the other sells: same shares, same price, one match number', () => {
+  expect(() =>
+    play(() => {
+      let lastMatchNumber = 0
+      return ({ events }) => {
+        const trades = orderEvents(events).filter(({ event }) => event === 'OrderExecuted')
+        for (let i = 0; i < trades.length; i += 2) {
+          const resting = trades[i]!
+          const incoming = trades[i + 1]!
+          lastMatchNumber++
+          const isPair =
+            resting.matchNumber === lastMatchNumber &&
+            incoming.matchNumber === lastMatchNumber &&
+            resting.lastQty === incoming.lastQty &&
+            resting.lastPx === incoming.lastPx &&
+            resting.lastPx === resting.price &&
+            resting.locate === incoming.locate &&
+            resting.side !== incoming.side
+          if (!isPair) throw new Error(JSON.stringify([resting, incoming]))
+        }
+      }
+    }),
+  ).not.toThrow()
+})
+
+it('CumQty(14) is the sum of an order’s executions, and nobody trades beyond his limit', () => {
+  expect(() =>
+    play(() => {
+      const filled = new Map<number, number>()
+      return ({ events }) => {
+        for (const event of orderEvents(events)) {
+          const before = filled.get(event.orderId) ?? 0
+          const cumQty = before + event.lastQty
+          if (event.cumQty !== cumQty) throw new Error(`CumQty of ${JSON.stringify(event)}`)
+          filled.set(event.orderId, cumQty)
+          if (event.lastQty === 0 || event.price === 0) continue
+          const isWithin =
+            event.side === Side.Buy ? event.lastPx <= event.price : event.lastPx >= event.price
+          if (!isWithin) throw new Error(`limit of ${JSON.stringify(event)}`)
+        }
+      }
+    }),
+  ).not.toThrow()
+})
+
+it('a book is never crossed', () => {
+  expect(() =>
+    play(() => ({ engine }) => {
+      for (const market of engine.state.markets) {
+        if (market === undefined) continue
+        const { bestBid, bestAsk } = market.book
+        if (bestBid !== 0 && bestAsk !== 0 && bestBid >= bestAsk) {
+          throw new Error(`${bestBid} is bid and ${bestAsk} asked`)
+        }
+      }
+    }),
+  ).not.toThrow()
+})
+
+it('the feed alone rebuilds every book, in priority order', () => {
+  expect(() =>
+    play(() => {
+      const feed = new FeedBook()
+      return ({ engine, events }) => {
+        for (const event of events) feed.hear(event)
+        if (feed.messages !== engine.feedCount) throw new Error(`${feed.messages} messages heard`)
+        // At night the feed is over, and what is canceled then is not told.
+        if (engine.state.day.isOpen) compareBooks(engine.state, feed)
+      }
+    }),
+  ).not.toThrow()
+})
+
+function compareBooks(state: EngineDriver['engine']['state'], feed: FeedBook): void {
+  const { orders, orderOfSlot, orderPool } = state
+  for (const market of state.markets) {
+    if (market === undefined) continue
+    for (const side of [Side.Buy, Side.Sell]) {
+      const expected = feed.queue(market.instrument.locate, side)
+      const found: unknown[] = []
+      market.book.forEachOrder(side, (slot) => {
+        const reference = orders.reference[orderOfSlot[slot]!]!
+        const shares = orderPool.leavesQty(slot)
+        found.push({ reference, shares, price: orderPool.price(slot) })
+      })
+      const heard = expected.map(({ reference, shares, price }) => ({ reference, shares, price }))
+      if (JSON.stringify(found) !== JSON.stringify(heard)) {
+        throw new Error(`book ${JSON.stringify(found)}, feed ${JSON.stringify(heard)}`)
+      }
+    }
+  }
+}

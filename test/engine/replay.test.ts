@@ -1,0 +1,154 @@
+/**
+ * The same commands at the same times give the same event bytes and the same state hash, on any
+ * engine; and two states that would act differently have different hashes.
+ */
+import { describe, expect, it } from 'vitest'
+import { Engine } from '../../src/engine/index.ts'
+import type { EngineState } from '../../src/engine/index.ts'
+import { Side } from '../../src/domain/index.ts'
+import type { RecordedTurn } from '../support/engine-driver.ts'
+import { anEngine, EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
+import { Desk, randomIntent, seeded } from '../support/engine-intents.ts'
+import { VENUE } from './engine-pair.ts'
+
+function aRandomDay(seed: number, count: number): EngineDriver {
+  const random = seeded(seed)
+  const desk = new Desk(VENUE, FIRST_DAY)
+  const market = new EngineDriver(VENUE, true)
+  market.run({ kind: 'configure', configuration: VENUE })
+  market.run({ kind: 'openDay', tradingDate: FIRST_DAY })
+  for (let i = 0; i < count; i++) {
+    for (const command of desk.say(randomIntent(VENUE, random))) market.run(command)
+  }
+  return market
+}
+
+function replay(engine: Engine, { turn, commands }: RecordedTurn): Uint8Array {
+  engine.beginTurn(turn)
+  engine.executeAll(new DataView(commands.buffer), 0, commands.length)
+  return engine.events.bytes.subarray(0, engine.events.length)
+}
+
+const differs = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) !== 0
+
+describe('a replay', () => {
+  it('gives the same bytes and the same state', () => {
+    const market = aRandomDay(1, 5000)
+    const engine = new Engine()
+    const different = market.recorded.filter((turn) => differs(replay(engine, turn), turn.events))
+
+    expect(different).toEqual([])
+    expect(engine.stateHash()).toBe(market.engine.stateHash())
+  })
+
+  it('is not disturbed by another engine that works in between', () => {
+    const [one, other] = [aRandomDay(2, 3000), aRandomDay(3, 3000)]
+    const [first, second] = [new Engine(), new Engine()]
+    const different = one.recorded.filter((turn, i) => {
+      const isOtherDifferent = differs(
+        replay(second, other.recorded[i]!),
+        other.recorded[i]!.events,
+      )
+      return differs(replay(first, turn), turn.events) || isOtherDifferent
+    })
+
+    expect(different).toEqual([])
+  })
+
+  it('ends in the same state when the commands come in one turn', () => {
+    const market = aRandomDay(4, 3000)
+    const length = market.recorded.reduce((sum, { commands }) => sum + commands.length, 0)
+    const all = new Uint8Array(length)
+    let at = 0
+    for (const { commands } of market.recorded) {
+      all.set(commands, at)
+      at += commands.length
+    }
+    const engine = new Engine()
+    replay(engine, { turn: market.recorded[0]!.turn, commands: all, events: all })
+
+    expect(engine.stateHash()).toBe(market.engine.stateHash())
+  })
+})
+
+describe('the state hash', () => {
+  const aState = (): { engine: Engine; state: EngineState } => {
+    const market = anEngine({ sessions: [{ compId: 'ACME' }, { compId: 'GLOBEX' }] })
+    market.enter('ACME', 'B1', 'buy 100 @ 182.50')
+    market.enter('ACME', 'B2', 'buy 100 @ 182.50')
+    market.enter('GLOBEX', 'S1', 'sell 30 @ 182.50')
+    market.cancel('ACME', 'C1', 'B2')
+    market.enter('ACME', 'B3', 'buy 100 @ 182.50')
+    return { engine: market.engine, state: market.engine.state }
+  }
+  const session = (state: EngineState, change: object): void => {
+    state.venueSessions[1] = { ...state.venueSessions[1]!, ...change }
+  }
+  const instrument = (state: EngineState, change: object): void => {
+    state.markets[1]!.instrument = { ...state.markets[1]!.instrument, ...change }
+  }
+
+  const CHANGES: Readonly<Record<string, (state: EngineState) => void>> = {
+    nothing: () => {},
+    'the order of a queue': ({ markets, orders, orderOfSlot }) => {
+      const first = orders.slot[1]!
+      const { book } = markets[1]!
+      const slot = book.add(Side.Buy, orders.price[1]!, book.remove(first))
+      orders.slot[1] = slot
+      orderOfSlot[slot] = 1
+    },
+    'open quantity of a resting order': ({ markets, orders }) => {
+      markets[1]!.book.reduce(orders.slot[1]!, 1)
+    },
+    'one CumQty': ({ orders }) => orders.cumQty[1]!++,
+    'one OrderQty': ({ orders }) => orders.orderQty[1]!++,
+    'one average': ({ orders }) => orders.notionalLow[1]!++,
+    'the status of a closed order': ({ orders }) => (orders.ordStatus[2] = 0x43),
+    'one ClOrdID': ({ ids }) => ids.words[5]!++,
+    'the order behind a ClOrdID': ({ ids }) => (ids.order[2] = 1),
+    'the session of a ClOrdID': ({ ids }) => (ids.session[2] = 2),
+    'the owner of an order': ({ orders }) => (orders.session[1] = 2),
+    'the last accepted ClOrdID of an order': ({ orders }) => (orders.clOrdId[1] = 2),
+    'an outbound session number': ({ ledger }) => ledger.nextMsgSeqNum[1]!++,
+    'an inbound session number': ({ ledger }) => ledger.expectedMsgSeqNum[2]!++,
+    'who is logged on': ({ ledger }) => (ledger.loggedOn[2] = 0),
+    'the next ExecID': ({ numbers }) => numbers.nextExecId++,
+    'the next match number': ({ numbers }) => numbers.nextMatchNumber++,
+    'the next order reference': ({ numbers }) => numbers.nextOrderReference++,
+    'the number of feed messages': ({ events }) => events.feedCount++,
+    'the trading date': ({ day }) => day.tradingDate++,
+    'whether the day is open': ({ day }) => (day.isOpen = false),
+    'the feed session': ({ day }) => (day.feedSession = 'X'),
+    'the orders of the day': (state) => state.ordersToday++,
+    'the limit of orders per day': (state) => state.ordersPerDayMax++,
+    'a lot size': (state) => instrument(state, { lotSize: 2 }),
+    'an order size limit': (state) => instrument(state, { maxOrderQty: 2 }),
+    'whether an instrument is listed': (state) => instrument(state, { listed: false }),
+    'a price band': ({ markets }) => (markets[1]!.bandHigh = 1),
+    'what a lost connection does': (state) => session(state, { cancelOnDisconnect: 'disconnect' }),
+    'what a lost connection does to GTC': (state) => session(state, { cancelGoodTill: true }),
+  }
+
+  it('is another one for every single thing that differs', () => {
+    const names = new Map<string, string>()
+    for (const [name, change] of Object.entries(CHANGES)) {
+      const { engine, state } = aState()
+      change(state)
+      const hash = engine.stateHash()
+      expect(hash).toMatch(/^[0-9a-f]{16}$/)
+      expect(names.get(hash), `hash without ${name}`).toBeUndefined()
+      names.set(hash, name)
+    }
+  })
+
+  it('is the same for the same state, whatever room its tables have', () => {
+    const { engine } = aState()
+    const roomy = aState()
+    const grown = new Int32Array(5000)
+    grown.set(roomy.state.orderOfSlot)
+    roomy.state.orderOfSlot = grown
+
+    expect(aState().engine.stateHash()).toBe(engine.stateHash())
+    expect(roomy.engine.stateHash()).toBe(engine.stateHash())
+  })
+})
