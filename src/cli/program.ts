@@ -5,8 +5,10 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { registerClient } from './client.ts'
 import { registerDropcopy } from './dropcopy.ts'
 import { registerJournal } from './journal.ts'
+import { registerOrder } from './order.ts'
 import { registerServe } from './serve.ts'
 import { registerSession } from './session.ts'
 import { registerSubscribe } from './subscribe.ts'
@@ -25,6 +27,8 @@ export function buildProgram(): Command {
     .showHelpAfterError('(--help shows what is possible)')
 
   registerServe(program)
+  registerOrder(program)
+  registerClient(program)
   registerSubscribe(program)
   registerDropcopy(program)
   registerJournal(program)
