@@ -34,7 +34,8 @@ export class HeartbeatMonitor {
 
   /** What is due now; the caller does it, and the timer concerned has been restarted. */
   due(nowMs: number): HeartbeatAction {
-    if (nowMs >= this.#silenceEndsMs) return this.#silence(nowMs)
+    const silence = nowMs >= this.#silenceEndsMs ? this.#silence(nowMs) : 'none'
+    if (silence !== 'none') return silence
     if (nowMs < this.#heartbeatDueMs) return 'none'
     this.sent(nowMs)
     return 'heartbeat'
