@@ -36,6 +36,7 @@ const LISTINGS: readonly (readonly [Listing, string])[] = [
   ['positions', 'bought, sold and net per firm, account and symbol'],
 ]
 const ROWS_DEFAULT = 100
+/** An answer is held in memory; ask for a span of time to see the others. */
 const ROWS_MAX = 100_000
 
 export function registerDropcopy(program: Command): void {

@@ -83,7 +83,7 @@ export async function checkDatabase(database: string): Promise<void> {
 }
 
 /** The URL as it may be logged. */
-export function databaseName(database: string): string {
+function databaseName(database: string): string {
   try {
     const url = new URL(database)
     if (url.password) url.password = '***'

@@ -10,10 +10,6 @@ import type { DropCopySchema, TableName } from './tables.ts'
 import { tables } from './tables.ts'
 import { readApplied } from './write-batch.ts'
 
-/** Rows of one answer at most; ask for a span of time to see the others. */
-export const QUERY_ROWS_MAX = 100_000
-export const QUERY_ROWS_DEFAULT = 100
-
 export type Listing = 'executions' | 'orders' | 'trades' | 'sessions' | 'positions'
 
 /** What the operator asks for; absent = any. */
@@ -27,7 +23,7 @@ export interface QueryFilter {
   /** ISO 8601; `since` is included, `until` is not. */
   since?: string
   until?: string
-  /** The newest this many rows; 1..QUERY_ROWS_MAX. */
+  /** The newest this many rows, 1.. */
   limit: number
 }
 

@@ -81,7 +81,13 @@ async function serve(
 async function send(socket: Socket, reply: Reply): Promise<void> {
   if (socket.destroyed) return
   if (socket.write(`${JSON.stringify(reply)}\n`)) return
-  await Promise.race([once(socket, 'drain'), once(socket, 'close')])
+  await new Promise<void>((resolve) => {
+    const goOn = (): void => {
+      socket.off('drain', goOn).off('close', goOn)
+      resolve()
+    }
+    socket.on('drain', goOn).on('close', goOn)
+  })
 }
 
 export interface QuestionSocket {
