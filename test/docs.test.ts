@@ -80,7 +80,9 @@ describe('a document', () => {
 })
 
 describe('ARCHITECTURE.md', () => {
-  const methods = [...read('ARCHITECTURE.md').matchAll(/\b([A-Z][A-Za-z]+)\.([a-z][A-Za-z]+)\(?/g)]
+  const methods = [
+    ...read('ARCHITECTURE.md').matchAll(/\b([A-Z]\w*[a-z]\w*)\.([a-z][A-Za-z]+)\(?/g),
+  ]
     .map(([, owner, method]) => [owner!, method!] as const)
     .filter(([owner]) => !['README', 'ARCHITECTURE'].includes(owner))
 
