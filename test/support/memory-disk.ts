@@ -4,7 +4,6 @@
  * also fill up, write short and fail to sync, after which, as on Linux, the data are lost and
  * the next sync reports success.
  */
-import { ZEROS } from '../../src/journal/disk.ts'
 import type { Disk, OpenMode } from '../../src/journal/index.ts'
 
 const SECTOR_BYTES = 512
@@ -206,8 +205,7 @@ export class MemoryDisk implements Disk {
     if (this.freeBytes < bytes) throw systemError('ENOSPC')
     this.freeBytes -= bytes
     const file = new MemoryFile()
-    for (let at = 0; at < bytes; at += ZEROS.length)
-      file.write(ZEROS.subarray(0, Math.min(ZEROS.length, bytes - at)), at)
+    file.write(new Uint8Array(bytes), 0)
     file.sync()
     this.names.set(path, file)
   }
