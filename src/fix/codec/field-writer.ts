@@ -4,33 +4,37 @@
  * written with this alone.
  */
 import { assert } from '../../domain/index.ts'
-import { bytesOf, MINUS, POINT, SOH, ZERO } from './ascii.ts'
+import { EQUALS, SOH } from './ascii.ts'
+import { viewOf } from './checksum.ts'
 import { TimestampPrinter } from './utc-timestamp.ts'
+import { writeDecimal, writeInteger } from './write-digits.ts'
 
-/** Room that any tag, number or timestamp fits in. */
+/** Room that any tag with a number or timestamp fits in. */
 const FIELD_BYTES_MAX = 48
 /** A buffer beyond this is a message without end. */
 const WRITER_BYTES_MAX = 1 << 28
-const PREFIXED_TAGS = 8192
+/** Shorter copies are faster in a loop than through a subarray. */
+const LOOP_BYTES_MAX = 64
+const TIMESTAMP_BYTES = 21
 const LETTER_Y = 0x59
 const LETTER_N = 0x4e
 
-const prefixes: Uint8Array[] = []
-
-/** `tag=` as bytes, made once per tag. */
-function prefixOf(tag: number): Uint8Array {
-  if (tag >= PREFIXED_TAGS) return bytesOf(`${tag}=`)
-  return (prefixes[tag] ??= bytesOf(`${tag}=`))
-}
+/** `tag=` of tags below 1000, last character in the highest byte that is used. */
+const PREFIXES = Int32Array.from({ length: 1000 }, (_, tag) =>
+  [...`${tag}=`].reduce((word, character, i) => word | (character.charCodeAt(0) << (8 * i)), 0),
+)
 
 export class FieldWriter {
   /** Written so far: bytes[0, length). Replaced when it grows. */
   bytes: Uint8Array<ArrayBuffer>
+  /** The same bytes. */
+  view: DataView
   length = 0
   readonly #timestamps = new TimestampPrinter()
 
   constructor(capacity = 1024) {
     this.bytes = new Uint8Array(Math.max(capacity, FIELD_BYTES_MAX))
+    this.view = viewOf(this.bytes)
   }
 
   clear(): void {
@@ -39,15 +43,14 @@ export class FieldWriter {
 
   /** An integer of -(2^53-1)..2^53-1. */
   int(tag: number, value: number): void {
-    this.#begin(tag, 0)
-    this.#digits(value)
-    this.#end()
+    const at = this.#begin(tag, 0)
+    this.#end(writeInteger(this.bytes, at, value))
   }
 
   char(tag: number, charCode: number): void {
-    this.#begin(tag, 0)
-    this.bytes[this.length++] = charCode
-    this.#end()
+    const at = this.#begin(tag, 0)
+    this.bytes[at] = charCode
+    this.#end(at + 1)
   }
 
   boolean(tag: number, value: boolean): void {
@@ -56,120 +59,81 @@ export class FieldWriter {
 
   /** Text of characters 0..255 without SOH; not empty. */
   string(tag: number, value: string): void {
-    this.#begin(tag, value.length)
+    let at = this.#begin(tag, value.length)
     const bytes = this.bytes
-    let at = this.length
     for (let i = 0; i < value.length; i++) bytes[at++] = value.charCodeAt(i)
-    this.length = at
-    this.#end()
+    this.#end(at)
   }
 
-  /** A value that is bytes already; trailing NULs, as in a record's text field, are left out. */
+  /** A value that is bytes already; from a NUL on, as in a record's text field, it is left out. */
   ascii(tag: number, source: Uint8Array, start: number, end: number): void {
-    this.#begin(tag, end - start)
+    let at = this.#begin(tag, end - start)
     const bytes = this.bytes
-    let at = this.length
-    for (let i = start; i < end; i++) {
-      const byte = source[i]!
-      if (byte === 0) break
-      bytes[at++] = byte
-    }
-    this.length = at
-    this.#end()
+    for (let i = start; i < end && source[i] !== 0; i++) bytes[at++] = source[i]!
+    this.#end(at)
   }
 
   /** A scaled integer with only the decimals that it needs: (1825000, 4) is `182.5`. */
   decimal(tag: number, value: number, decimals: number): void {
-    this.#begin(tag, 0)
-    let rest = value
-    if (rest < 0) {
-      this.bytes[this.length++] = MINUS
-      rest = -rest
-    }
-    const scale = 10 ** decimals
-    const whole = Math.floor(rest / scale)
-    this.#digits(whole)
-    this.#fraction(rest - whole * scale, decimals)
-    this.#end()
+    const at = this.#begin(tag, 0)
+    this.#end(writeDecimal(this.bytes, at, value, decimals))
   }
 
   /** `YYYYMMDD-HH:MM:SS.sss` */
   utcTimestamp(tag: number, epochSeconds: number, nanoseconds: number): void {
-    this.#begin(tag, 0)
-    this.#timestamps.print(this.bytes, this.length, epochSeconds, nanoseconds)
-    this.length += 21
-    this.#end()
+    const at = this.#begin(tag, 0)
+    this.#timestamps.print(this.bytes, at, epochSeconds, nanoseconds)
+    this.#end(at + TIMESTAMP_BYTES)
   }
 
   /** Whole fields as they were written before, delimiters included. */
   raw(source: Uint8Array, start: number, end: number): void {
     this.reserve(end - start)
-    this.bytes.set(source.subarray(start, end), this.length)
-    this.length += end - start
+    const { bytes, length } = this
+    if (end - start <= LOOP_BYTES_MAX) {
+      for (let i = start; i < end; i++) bytes[length + i - start] = source[i]!
+    } else {
+      bytes.set(source.subarray(start, end), length)
+    }
+    this.length = length + end - start
   }
 
   /** Makes room for `more` bytes; `bytes` may be another array afterwards. */
   reserve(more: number): void {
-    const needed = this.length + more
-    if (needed <= this.bytes.length) return
-    assert(needed <= WRITER_BYTES_MAX, 'FieldWriter: more than WRITER_BYTES_MAX')
+    if (this.length + more > this.bytes.length) this.#grow(this.length + more)
+  }
 
+  #grow(needed: number): void {
+    assert(needed <= WRITER_BYTES_MAX, 'FieldWriter: more than WRITER_BYTES_MAX')
     const larger = new Uint8Array(Math.max(needed, this.bytes.length * 2))
     larger.set(this.bytes.subarray(0, this.length))
     this.bytes = larger
+    this.view = viewOf(larger)
   }
 
-  #begin(tag: number, valueBytes: number): void {
+  /** Writes `tag=` and makes room for the value; returns where the value goes. */
+  #begin(tag: number, valueBytes: number): number {
     this.reserve(valueBytes + FIELD_BYTES_MAX)
-    const bytes = this.bytes
-    const prefix = prefixOf(tag)
-    let at = this.length
-    for (let i = 0; i < prefix.length; i++) bytes[at++] = prefix[i]!
-    this.length = at
+    if (tag >= PREFIXES.length) return this.#beginLong(tag)
+
+    const { bytes, length } = this
+    const prefix = PREFIXES[tag]!
+    // All four bytes are written, whatever the prefix needs; the value overwrites the rest.
+    bytes[length] = prefix
+    bytes[length + 1] = prefix >> 8
+    bytes[length + 2] = prefix >> 16
+    bytes[length + 3] = prefix >> 24
+    return length + (tag < 10 ? 2 : tag < 100 ? 3 : 4)
   }
 
-  #end(): void {
-    this.bytes[this.length++] = SOH
+  #beginLong(tag: number): number {
+    const at = writeInteger(this.bytes, this.length, tag)
+    this.bytes[at] = EQUALS
+    return at + 1
   }
 
-  #digits(value: number): void {
-    const bytes = this.bytes
-    let rest = value
-    if (rest < 0) {
-      bytes[this.length++] = MINUS
-      rest = -rest
-    }
-    const start = this.length
-    const end = start + digitCount(rest)
-    for (let at = end - 1; at >= start; at--) {
-      const quotient = Math.floor(rest / 10)
-      bytes[at] = ZERO + rest - quotient * 10
-      rest = quotient
-    }
-    this.length = end
+  #end(at: number): void {
+    this.bytes[at] = SOH
+    this.length = at + 1
   }
-
-  #fraction(value: number, decimals: number): void {
-    if (value === 0) return
-    const bytes = this.bytes
-    let rest = value
-    let places = decimals
-    while (rest % 10 === 0) {
-      rest = Math.floor(rest / 10)
-      places--
-    }
-    bytes[this.length] = POINT
-    for (let at = this.length + places; at > this.length; at--) {
-      const quotient = Math.floor(rest / 10)
-      bytes[at] = ZERO + rest - quotient * 10
-      rest = quotient
-    }
-    this.length += places + 1
-  }
-}
-
-function digitCount(value: number): number {
-  let count = 1
-  for (let limit = 10; value >= limit; limit *= 10) count++
-  return count
 }

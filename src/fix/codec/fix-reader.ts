@@ -9,7 +9,7 @@
  * searched once and summed once, whatever the lengths claim.
  */
 import { textOf } from './ascii.ts'
-import { checksum } from './checksum.ts'
+import { checksum, viewOf } from './checksum.ts'
 import { FixMessage } from './fix-message.ts'
 import {
   FRAME_BYTES_MIN,
@@ -67,6 +67,7 @@ export class FixReader {
 
   /** The incomplete tail of what was pushed lies in [carryStart, carryEnd). */
   #carry = new Uint8Array(CARRY_BYTES_INITIAL)
+  #carryView = viewOf(this.#carry)
   #carryStart = 0
   #carryEnd = 0
   /** Bytes that the incomplete message needs before it is worth another look. */
@@ -99,7 +100,7 @@ export class FixReader {
     }
     if (this.#stopped || at === chunk.length) return
 
-    at = this.#consume(chunk, at, chunk.length)
+    at = this.#consume(chunk, viewOf(chunk), at, chunk.length)
     if (!this.#stopped && at < chunk.length) this.#keep(chunk, at, chunk.length)
   }
 
@@ -110,7 +111,7 @@ export class FixReader {
     this.#keep(chunk, at, end)
     if (this.#carryEnd - this.#carryStart < this.#needed) return end
 
-    this.#carryStart = this.#consume(this.#carry, this.#carryStart, this.#carryEnd)
+    this.#carryStart = this.#consume(this.#carry, this.#carryView, this.#carryStart, this.#carryEnd)
     if (this.#carryStart === this.#carryEnd) this.#carryStart = this.#carryEnd = 0
     return end
   }
@@ -119,7 +120,7 @@ export class FixReader {
    * Delivers the messages of [start, end).
    * @returns where the incomplete message begins, `end` when there is none
    */
-  #consume(bytes: Uint8Array, start: number, end: number): number {
+  #consume(bytes: Uint8Array, view: DataView, start: number, end: number): number {
     let at = start
     while (at < end && !this.#stopped) {
       const length = measureFrame(bytes, at, end, this.messageBytesMax)
@@ -131,18 +132,18 @@ export class FixReader {
         this.#needed = Math.max(length, FRAME_BYTES_MIN)
         return at
       }
-      at = this.#take(bytes, at, at + length, end)
+      at = this.#take(bytes, view, at, at + length, end)
     }
     return at
   }
 
   /** Judges one whole frame; returns where to go on. */
-  #take(bytes: Uint8Array, at: number, frameEnd: number, end: number): number {
+  #take(bytes: Uint8Array, view: DataView, at: number, frameEnd: number, end: number): number {
     const claimed = trailerChecksum(bytes, frameEnd)
     if (claimed < 0) {
       return this.#skipToBegin(bytes, at, end, 'BodyLength(9) does not lead to CheckSum(10)')
     }
-    if (claimed !== checksum(bytes, at, frameEnd - TRAILER_BYTES)) {
+    if (claimed !== checksum(view, at, frameEnd - TRAILER_BYTES)) {
       return this.#skip(bytes, at, frameEnd, 'CheckSum(10) is wrong')
     }
 
@@ -194,6 +195,7 @@ export class FixReader {
       const target = room > this.#carry.length ? new Uint8Array(room) : this.#carry
       target.set(this.#carry.subarray(this.#carryStart, this.#carryEnd))
       this.#carry = target
+      this.#carryView = viewOf(target)
       this.#carryStart = 0
       this.#carryEnd = kept
     }

@@ -2,7 +2,7 @@
  * The frame of a message: `8=FIX.n.m|9=length|` in front, `10=nnn|` behind. Only these bytes are
  * looked at, so a length that lies costs nothing. FIX 4.4 volume 2: test cases 2d, 2m, 2t, 3b, 3c.
  */
-import { NINE, POINT, SOH, ZERO } from './ascii.ts'
+import { bytesOf, NINE, SOH, ZERO } from './ascii.ts'
 
 /** What measureFrame answers when there is no length. */
 export const FrameProblem = {
@@ -22,9 +22,13 @@ const BODY_BYTES_MIN = '35=0|'.length
 /** Digits of BodyLength(9) that are read, leading zeros included. */
 const BODY_LENGTH_DIGITS_MAX = 10
 
+/** `#` stands for a digit. */
+const DIGIT = 0x23
+const BEGIN_STRING = bytesOf('8=FIX.#.#\u0001')
+const BEGIN_STRING_T = bytesOf('8=FIXT.#.#\u0001')
+const BODY_LENGTH = bytesOf('9=')
+const TRAILER = bytesOf('\u000110=###\u0001')
 const LETTER_T = 0x54
-const BEGIN = [0x38, 0x3d, 0x46, 0x49, 0x58]
-const BODY_LENGTH = [0x39, 0x3d]
 
 /**
  * Total bytes of the message that starts at `at`, from BodyLength(9) alone.
@@ -36,24 +40,15 @@ export function measureFrame(
   end: number,
   messageBytesMax: number,
 ): number {
-  let next = at
-  for (const character of BEGIN) {
-    if (next === end) return FrameProblem.Incomplete
-    if (bytes[next++] !== character) return FrameProblem.BeginString
-  }
-
-  const version = endOfVersion(bytes, next, end)
-  if (version <= 0) return version
-  next = version
-
-  for (const character of BODY_LENGTH) {
-    if (next === end) return FrameProblem.Incomplete
-    if (bytes[next++] !== character) return FrameProblem.BodyLengthSyntax
-  }
+  const beginString = bytes[at + 5] === LETTER_T ? BEGIN_STRING_T : BEGIN_STRING
+  if (!startsWith(bytes, at, end, beginString)) return FrameProblem.BeginString
+  let next = at + beginString.length
+  if (!startsWith(bytes, next, end, BODY_LENGTH)) return FrameProblem.BodyLengthSyntax
+  next += BODY_LENGTH.length
 
   let bodyLength = 0
   for (let digits = 0; ; digits++) {
-    if (next === end) return FrameProblem.Incomplete
+    if (next >= end) return FrameProblem.Incomplete
     const byte = bytes[next++]!
     if (byte === SOH && digits > 0) break
     if (byte < ZERO || byte > NINE || digits === BODY_LENGTH_DIGITS_MAX) {
@@ -67,33 +62,24 @@ export function measureFrame(
   return length > messageBytesMax ? FrameProblem.BodyLengthTooLarge : length
 }
 
-/** Position after `.4.4|` or `T.1.1|`, or a FrameProblem. */
-function endOfVersion(bytes: Uint8Array, at: number, end: number): number {
-  let next = at
-  if (next < end && bytes[next] === LETTER_T) next++
-  for (const isDigit of [false, true, false, true]) {
-    if (next === end) return FrameProblem.Incomplete
-    const byte = bytes[next++]!
-    if (isDigit ? byte < ZERO || byte > NINE : byte !== POINT) return FrameProblem.BeginString
-  }
-  if (next === end) return FrameProblem.Incomplete
-  return bytes[next] === SOH ? next + 1 : FrameProblem.BeginString
-}
-
 /**
  * The number in `10=nnn|` where a frame's length says that it is.
  * @returns 0..999, or -1 when something else stands there
  */
 export function trailerChecksum(bytes: Uint8Array, frameEnd: number): number {
-  const at = frameEnd - TRAILER_BYTES
-  if (bytes[at - 1] !== SOH || bytes[at] !== 0x31 || bytes[at + 1] !== ZERO) return -1
-  if (bytes[at + 2] !== 0x3d || bytes[at + 6] !== SOH) return -1
+  const at = frameEnd - TRAILER.length
+  if (!startsWith(bytes, at, frameEnd, TRAILER)) return -1
+  return bytes[at + 4]! * 100 + bytes[at + 5]! * 10 + bytes[at + 6]! - ZERO * 111
+}
 
-  let value = 0
-  for (let i = at + 3; i < at + 6; i++) {
-    const digit = bytes[i]! - ZERO
-    if (digit < 0 || digit > 9) return -1
-    value = value * 10 + digit
+/** Whether the pattern stands there, as far as there are bytes. */
+function startsWith(bytes: Uint8Array, at: number, end: number, pattern: Uint8Array): boolean {
+  const length = Math.min(pattern.length, end - at)
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[at + i]!
+    const expected = pattern[i]!
+    if (byte === expected) continue
+    if (expected !== DIGIT || byte < ZERO || byte > NINE) return false
   }
-  return value
+  return true
 }

@@ -91,7 +91,7 @@ export class MessageWriter {
     const fields = this.fields
     this.#fillBodyLength(fields.length - this.#bodyStart)
 
-    const sum = checksum(fields.bytes, this.#start, fields.length)
+    const sum = checksum(fields.view, this.#start, fields.length)
     fields.reserve(TRAILER_BYTES)
     const { bytes, length: at } = fields
     bytes[at] = ZERO + 1

@@ -3,7 +3,7 @@
  * without a Date. FIX 4.4 has seconds and milliseconds; input may carry up to nine decimals.
  * Proleptic Gregorian arithmetic on years that start in March, so that leap days come last.
  */
-import { POINT, ZERO } from './ascii.ts'
+import { NINE, POINT, ZERO } from './ascii.ts'
 
 /** An instant; epoch nanoseconds do not fit a double. */
 export interface UtcInstant {
@@ -16,6 +16,8 @@ const SECONDS_PER_DAY = 86_400
 const DASH = 0x2d
 const COLON = 0x3a
 const CUMULATIVE_DAYS = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
+/** By count of decimals. */
+const NANOSECONDS_PER_UNIT = Array.from({ length: 10 }, (_, places) => 10 ** (9 - places))
 const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 const isLeapYear = (year: number) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
@@ -28,15 +30,15 @@ function daysSinceEpoch(year: number, month: number, day: number): number {
   return before * 365 + leapDays - 719_162 + CUMULATIVE_DAYS[month - 1]! + leapDayPassed + day - 1
 }
 
-/** @returns the number, or -1 when a character is no digit */
-function digits(bytes: Uint8Array, at: number, count: number): number {
-  let value = 0
-  for (let i = at; i < at + count; i++) {
-    const digit = bytes[i]! - ZERO
-    if (digit < 0 || digit > 9) return -1
-    value = value * 10 + digit
-  }
-  return value
+/** Value of each digit character; NOT_A_DIGIT for every other byte. */
+const NOT_A_DIGIT = 100
+const DIGIT_VALUES = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= ZERO && byte <= NINE ? byte - ZERO : NOT_A_DIGIT,
+)
+
+/** Two digits as a number; above 99 when one of them is none. */
+function twoDigits(bytes: Uint8Array, at: number): number {
+  return DIGIT_VALUES[bytes[at]!]! * 10 + DIGIT_VALUES[bytes[at + 1]!]!
 }
 
 /**
@@ -44,13 +46,22 @@ function digits(bytes: Uint8Array, at: number, count: number): number {
  * @returns NaN when it is no date of the years 1..9999
  */
 export function parseDate(bytes: Uint8Array, at: number): number {
-  const year = digits(bytes, at, 4)
-  const month = digits(bytes, at + 4, 2)
-  const day = digits(bytes, at + 6, 2)
-  if (year < 1 || month < 1 || month > 12 || day < 1) return NaN
+  if (!isDate(bytes, at)) return NaN
+  const year = twoDigits(bytes, at) * 100 + twoDigits(bytes, at + 2)
+  return daysSinceEpoch(year, twoDigits(bytes, at + 4), twoDigits(bytes, at + 6))
+}
 
-  const daysOfMonth = month === 2 && isLeapYear(year) ? 29 : DAYS_OF_MONTH[month - 1]!
-  return day > daysOfMonth ? NaN : daysSinceEpoch(year, month, day)
+/** Whether eight digits are a date of the years 1..9999. */
+export function isDate(bytes: Uint8Array, at: number): boolean {
+  const century = twoDigits(bytes, at)
+  const yearOfCentury = twoDigits(bytes, at + 2)
+  const month = twoDigits(bytes, at + 4)
+  const day = twoDigits(bytes, at + 6)
+  if (century > 99 || yearOfCentury > 99 || month < 1 || month > 12 || day < 1) return false
+  if (day <= 28) return century + yearOfCentury > 0
+
+  const isLeapDay = month === 2 && day === 29 && isLeapYear(century * 100 + yearOfCentury)
+  return century + yearOfCentury > 0 && (day <= DAYS_OF_MONTH[month - 1]! || isLeapDay)
 }
 
 /**
@@ -58,12 +69,11 @@ export function parseDate(bytes: Uint8Array, at: number): number {
  * @returns -1 when it is no time
  */
 export function parseTime(bytes: Uint8Array, at: number): number {
-  const hour = digits(bytes, at, 2)
-  const minute = digits(bytes, at + 3, 2)
-  const second = digits(bytes, at + 6, 2)
+  const hour = twoDigits(bytes, at)
+  const minute = twoDigits(bytes, at + 3)
+  const second = twoDigits(bytes, at + 6)
   if (bytes[at + 2] !== COLON || bytes[at + 5] !== COLON) return -1
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return -1
-  return hour * 3600 + minute * 60 + second
+  return hour <= 23 && minute <= 59 && second <= 60 ? hour * 3600 + minute * 60 + second : -1
 }
 
 /**
@@ -75,8 +85,24 @@ export function parseFraction(bytes: Uint8Array, start: number, end: number): nu
   const places = end - start - 1
   if (bytes[start] !== POINT || places < 1 || places > 9) return -1
 
-  const value = digits(bytes, start + 1, places)
-  return value < 0 ? -1 : value * 10 ** (9 - places)
+  let value = 0
+  for (let at = start + 1; at < end; at++) {
+    const digit = bytes[at]! - ZERO
+    if (digit < 0 || digit > 9) return -1
+    value = value * 10 + digit
+  }
+  return value * NANOSECONDS_PER_UNIT[places]!
+}
+
+/** Whether it is `YYYYMMDD-HH:MM:SS` with up to nine decimals. */
+export function isUtcTimestamp(bytes: Uint8Array, start: number, end: number): boolean {
+  return (
+    end - start >= 17 &&
+    bytes[start + 8] === DASH &&
+    isDate(bytes, start) &&
+    parseTime(bytes, start + 9) >= 0 &&
+    parseFraction(bytes, start + 17, end) >= 0
+  )
 }
 
 /** Reads a UTCTimestamp from 1970 on into `into`; false, and `into` unchanged, when it is none. */
@@ -86,14 +112,12 @@ export function parseUtcTimestamp(
   end: number,
   into: UtcInstant,
 ): boolean {
-  if (end - start < 17 || bytes[start + 8] !== DASH) return false
+  if (!isUtcTimestamp(bytes, start, end)) return false
   const day = parseDate(bytes, start)
-  const second = parseTime(bytes, start + 9)
-  const nanoseconds = parseFraction(bytes, start + 17, end)
-  if (!(day >= 0) || second < 0 || nanoseconds < 0) return false
+  if (day < 0) return false
 
-  into.epochSeconds = day * SECONDS_PER_DAY + second
-  into.nanoseconds = nanoseconds
+  into.epochSeconds = day * SECONDS_PER_DAY + parseTime(bytes, start + 9)
+  into.nanoseconds = parseFraction(bytes, start + 17, end)
   return true
 }
 
@@ -108,9 +132,13 @@ export class TimestampPrinter {
     const text = this.#text
     for (let i = 0; i < 17; i++) into[at + i] = text[i]!
 
-    const milliseconds = Math.floor(nanoseconds / 1_000_000)
+    const milliseconds = (nanoseconds / 1_000_000) | 0
+    const tens = (milliseconds / 10) | 0
+    const hundreds = (tens / 10) | 0
     into[at + 17] = POINT
-    printDigits(into, at + 18, milliseconds, 3)
+    into[at + 18] = ZERO + hundreds
+    into[at + 19] = ZERO + tens - hundreds * 10
+    into[at + 20] = ZERO + milliseconds - tens * 10
   }
 
   #printSecond(epochSeconds: number): void {

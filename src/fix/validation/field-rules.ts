@@ -13,38 +13,42 @@ export const USER_TAG_MIN = 5000
 
 /** Format code of each tag; 0 = FIX 4.4 has no such tag. */
 export const formats = new Uint8Array(FIX_TAGS)
-/** 1 where only listed values are allowed. */
-export const isEnumerated = new Uint8Array(FIX_TAGS)
+/** 1..: which row of listedCharacters belongs to the tag; 0 where any value is allowed. */
+export const enumerations = new Uint16Array(FIX_TAGS)
 
-interface Values {
-  /** 1 for each character that is a value by itself. */
-  readonly ofOneCharacter: Uint8Array
-  readonly longer: ReadonlySet<string>
-}
+const CHARACTERS = 256
+const enumerated = [...fieldDefinitions()].filter(({ values }) => values.length > 0)
+/** Per enumeration: 1 for each character that is a value by itself. */
+const listedCharacters = new Uint8Array((enumerated.length + 1) * CHARACTERS)
+const longerValues: ReadonlySet<string>[] = [new Set()]
 
-const valuesByTag: (Values | undefined)[] = new Array<Values | undefined>(FIX_TAGS).fill(undefined)
+for (const { tag, type } of fieldDefinitions()) formats[tag] = formatByType[type]
 
-for (const { tag, type, values } of fieldDefinitions()) {
-  formats[tag] = formatByType[type]
-  if (values.length === 0) continue
-
-  isEnumerated[tag] = 1
-  const ofOneCharacter = new Uint8Array(256)
+enumerated.forEach(({ tag, values }, index) => {
+  const row = index + 1
+  enumerations[tag] = row
   for (const value of values) {
-    if (value.length === 1) ofOneCharacter[value.charCodeAt(0)] = 1
+    if (value.length === 1) listedCharacters[row * CHARACTERS + value.charCodeAt(0)] = 1
   }
-  valuesByTag[tag] = { ofOneCharacter, longer: new Set(values.filter((v) => v.length > 1)) }
-}
+  longerValues[row] = new Set(values.filter((value) => value.length > 1))
+})
+
+/** Whether the tag takes any text. */
+export const isAnyValue = (tag: number): boolean =>
+  formats[tag] === Format.Text && enumerations[tag] === 0
+
+/** Whether the character alone is a value that the dictionary lists in this enumeration. */
+export const isListedCharacter = (enumeration: number, charCode: number): boolean =>
+  listedCharacters[enumeration * CHARACTERS + charCode] === 1
 
 /** Whether the value, or each of multiple values, is one that the dictionary lists for the tag. */
 export function isListedValue(tag: number, bytes: Uint8Array, start: number, end: number): boolean {
-  const values = valuesByTag[tag]!
-  if (end === start + 1) return values.ofOneCharacter[bytes[start]!] === 1
-  if (formats[tag] !== Format.MultipleValues) return values.longer.has(textOf(bytes, start, end))
-
-  return textOf(bytes, start, end)
-    .split(' ')
-    .every((v) =>
-      v.length === 1 ? values.ofOneCharacter[v.charCodeAt(0)] === 1 : values.longer.has(v),
-    )
+  const text = textOf(bytes, start, end)
+  const values = formats[tag] === Format.MultipleValues ? text.split(' ') : [text]
+  const row = enumerations[tag]!
+  return values.every((value) =>
+    value.length === 1
+      ? isListedCharacter(row, value.charCodeAt(0))
+      : longerValues[row]!.has(value),
+  )
 }

@@ -4,7 +4,7 @@
  */
 import type { GroupDefinition, Member } from '../dictionary/index.ts'
 import { headerMembers, messageOf, MsgType, Tag, trailerMembers } from '../dictionary/index.ts'
-import { FIX_TAGS } from './field-rules.ts'
+import { FIX_TAGS, isAnyValue } from './field-rules.ts'
 
 /** Part of the message, in the order in which the parts must come. */
 export const Section = { Header: 1, Body: 2, Trailer: 3 } as const
@@ -14,6 +14,8 @@ export const SECTION_BITS = 3
 export const REQUIRED = 4
 /** Flag of a place: the field counts the entries of a group. */
 export const COUNTER = 8
+/** Flag of a place: not every value will do. */
+export const CHECKED = 16
 
 export interface MessageRules {
   /** Section and flags of each tag; 0 = not a field of this message. */
@@ -62,7 +64,11 @@ function buildMessageRules(msgType: string): MessageRules | undefined {
   const add = (section: number, members: readonly Member[]) => {
     for (const { tag, required, group } of members) {
       const isRequired = required && !exempt.has(tag) && !frameTags.has(tag)
-      places[tag] = section | (isRequired ? REQUIRED : 0) | (group === undefined ? 0 : COUNTER)
+      places[tag] =
+        section |
+        (isRequired ? REQUIRED : 0) |
+        (group === undefined ? 0 : COUNTER) |
+        (isAnyValue(tag) ? 0 : CHECKED)
       if (isRequired) requiredTags.push(tag)
     }
   }

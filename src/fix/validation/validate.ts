@@ -6,9 +6,23 @@
 import type { FixMessage } from '../codec/index.ts'
 import { MalformedTag, parseDigits, textOf } from '../codec/index.ts'
 import { dataTagOf, lengthTagOf } from '../dictionary/index.ts'
-import { FIX_TAGS, formats, isEnumerated, isListedValue, USER_TAG_MIN } from './field-rules.ts'
+import {
+  enumerations,
+  FIX_TAGS,
+  formats,
+  isListedCharacter,
+  isListedValue,
+  USER_TAG_MIN,
+} from './field-rules.ts'
 import type { GroupRules } from './message-rules.ts'
-import { COUNTER, messageRulesOf, REQUIRED, Section, SECTION_BITS } from './message-rules.ts'
+import {
+  CHECKED,
+  COUNTER,
+  messageRulesOf,
+  REQUIRED,
+  Section,
+  SECTION_BITS,
+} from './message-rules.ts'
 import type { Rejection } from './rejection.ts'
 import { rejected, Structure } from './rejection.ts'
 import { Format, isWellFormed } from './value-format.ts'
@@ -46,9 +60,10 @@ export function validate(message: FixMessage, options: ValidationOptions): Rejec
     section = place & SECTION_BITS
     if (repeats?.includes(tag) === true) return rejected(Structure.TagRepeated, tag)
 
+    if ((place & REQUIRED) !== 0) requiredSeen++
+    if ((place & CHECKED) === 0) continue
     const rejection = judgeValue(message, index)
     if (rejection !== null) return rejection
-    if ((place & REQUIRED) !== 0) requiredSeen++
     if ((place & COUNTER) !== 0) {
       const last = judgeGroup(message, index, rules.groups.get(tag)!, options)
       if (typeof last !== 'number') return last
@@ -101,13 +116,16 @@ function writtenTag(message: FixMessage, index: number): number {
 
 function judgeValue(message: FixMessage, index: number): Rejection | null {
   const tag = message.tags[index]!
+  const format = formats[tag]!
+  const enumeration = enumerations[tag]!
   const { bytes } = message
   const start = message.valueStarts[index]!
   const end = message.valueEnds[index]!
+  // Nearly all enumerated values: listed, and so well formed.
+  if (end === start + 1 && isListedCharacter(enumeration, bytes[start]!)) return null
 
-  const format = formats[tag]!
   if (!isWellFormed(format, bytes, start, end)) return rejected(Structure.IncorrectDataFormat, tag)
-  if (isEnumerated[tag] === 1 && !isListedValue(tag, bytes, start, end)) {
+  if (enumeration > 0 && !isListedValue(tag, bytes, start, end)) {
     return rejected(Structure.ValueIncorrect, tag)
   }
   if (format === Format.Digits && dataTagOf(tag) > 0) return judgeDataLength(message, index)

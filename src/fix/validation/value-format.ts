@@ -2,8 +2,7 @@
  * Whether a value has the syntax of its field's type. FIX 4.4 volume 1, "Data types": numbers are
  * plain decimals without exponent, `+` or blanks; input timestamps may have up to nine decimals.
  */
-import type { UtcInstant } from '../codec/index.ts'
-import { parseDate, parseFraction, parseTime, parseUtcTimestamp } from '../codec/index.ts'
+import { isDate, isUtcTimestamp, parseFraction, parseTime } from '../codec/index.ts'
 import type { FieldType } from '../dictionary/index.ts'
 
 /** Types that share a syntax share a code; a code selects the check without a string compare. */
@@ -59,8 +58,6 @@ const LETTER_N = 0x4e
 const LETTER_W = 0x77
 const LETTER_Y = 0x59
 
-const unused: UtcInstant = { epochSeconds: 0, nanoseconds: 0 }
-
 /** @param end beyond `start`: an empty value has a reject of its own */
 export function isWellFormed(
   format: number,
@@ -80,7 +77,7 @@ export function isWellFormed(
     case Format.Boolean:
       return end === start + 1 && (bytes[start] === LETTER_Y || bytes[start] === LETTER_N)
     case Format.UtcTimestamp:
-      return parseUtcTimestamp(bytes, start, end, unused)
+      return isUtcTimestamp(bytes, start, end)
     case Format.Date:
       return end === start + 8 && isDate(bytes, start)
     case Format.TimeOnly:
@@ -120,8 +117,6 @@ function isDecimal(bytes: Uint8Array, start: number, end: number): boolean {
   }
   return digits > 0
 }
-
-const isDate = (bytes: Uint8Array, at: number) => !Number.isNaN(parseDate(bytes, at))
 
 function isTimeOnly(bytes: Uint8Array, start: number, end: number): boolean {
   return (
