@@ -223,6 +223,15 @@ describe('a replacement', () => {
     expect(market.bookOf('AAPL').bids).toEqual(['B1 100@182.5000'])
   })
 
+  it('is refused with values of its own, whatever was refused before', () => {
+    const market = anEngine({ instruments: [{ symbol: 'AAPL', priceBandPercent: 10 }] })
+    market.enter('ACME', 'B1', 'buy 100 @ 182.50')
+    market.replace('ACME', 'R1', 'B1', 'buy 100 @ 100')
+    market.replace('ACME', 'R2', 'B1', 'buy 100 @ 182.50 FOK')
+
+    expect(market.events).toMatchObject([{ reason: 42, textValueA: 4, textValueB: 0 }])
+  })
+
   it.each([
     ['buy 105 @ 182.50', 'Incorrect quantity: must be a multiple of 10'],
     ['buy 0 @ 182.50', 'Incorrect quantity: must be positive'],

@@ -144,7 +144,7 @@ export class EngineDriver {
     return this.lines({ kind: 'enter', session, clOrdId, account, possResend, ...parsed })
   }
 
-  /** @param terms of the order where they are not those of the order canceled: `sell MSFT` */
+  /** Side and locate are those of the order named, unless a test says otherwise. */
   cancel(
     compId: string,
     clOrdId: string,
@@ -254,7 +254,7 @@ export class EngineDriver {
     return `${clOrdId} ${orderPool.leavesQty(slot)}@${price}`
   }
 
-  /** A cancel's Side(54) and Symbol(55) are those of the order, unless a test says otherwise. */
+  /** What a cancel of this order will say in Side(54) and Symbol(55). */
   private remember(
     compId: string,
     clOrdId: string,
