@@ -38,7 +38,7 @@ export class Exchange {
   private readonly options: ExchangeOptions
   private outputs: readonly TurnOutput[] = []
   private isScheduled = false
-  private isStopped = false
+  private stopped = false
 
   constructor(options: ExchangeOptions) {
     this.options = options
@@ -51,28 +51,32 @@ export class Exchange {
 
   /** Called by whoever appended to the queue. */
   readonly submit = (): void => {
-    if (this.isScheduled || this.isStopped) return
+    if (this.isScheduled || this.stopped) return
     this.isScheduled = true
     this.options.schedule(this.onTurn)
   }
 
   /** Runs turns until the queue is empty: at start-up and before the end. */
   drain(): void {
-    while (!this.isStopped && this.queue.count > 0) this.runTurn()
+    while (!this.stopped && this.queue.count > 0) this.runTurn()
   }
 
-  /** No turn runs any more. */
+  /** No turn runs any more: after `stop`, or after a failure that ended the exchange. */
+  get isStopped(): boolean {
+    return this.stopped
+  }
+
   stop(): void {
-    this.isStopped = true
+    this.stopped = true
   }
 
   private readonly onTurn = (): void => {
     this.isScheduled = false
-    if (this.isStopped) return
+    if (this.stopped) return
     try {
       this.runTurn()
     } catch (error) {
-      this.isStopped = true
+      this.stopped = true
       this.options.onFatal(error)
       return
     }

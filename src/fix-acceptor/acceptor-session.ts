@@ -95,7 +95,7 @@ export class AcceptorSession implements SessionPort {
 
   /** The Disconnect is durable: goodbye, and the session is free for the next Logon. */
   release(nowMs: number): void {
-    this.connection?.close()
+    this.connection?.close(nowMs)
     this.connection = undefined
     this.outbox = undefined
     this.fix.disconnected(nowMs)

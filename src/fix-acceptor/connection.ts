@@ -3,7 +3,6 @@
  * filled while the other is with the kernel. Until an authenticated Logon it belongs to nobody and
  * is answered with nothing.
  */
-import type { Socket } from 'node:net'
 import type { FixMessage } from '../fix/index.ts'
 import { FieldWriter, FixReader } from '../fix/index.ts'
 
@@ -15,6 +14,21 @@ export const MESSAGE_BYTES_MAX = 64 * 1024
 const GARBAGE_BYTES_MAX = 4096
 /** Time for the counterparty to close after we did. */
 const CLOSE_MS = 2000
+
+/** What a connection uses of a net.Socket; the simulation puts a line in memory in its place. */
+export interface ByteSocket {
+  readonly remoteAddress?: string | undefined
+  /** Bytes that the kernel has not taken yet. */
+  readonly writableLength: number
+  on(event: 'data', listener: (chunk: Uint8Array) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'end' | 'close', listener: () => void): unknown
+  write(bytes: Uint8Array, onWritten: () => void): unknown
+  end(bytes: Uint8Array): unknown
+  destroy(): unknown
+  pause(): unknown
+  resume(): unknown
+}
 
 export interface ConnectionListener {
   onMessage(connection: Connection, message: FixMessage): void
@@ -33,13 +47,15 @@ export class Connection {
   /** Messages of this connection are written here; `flush` sends them. */
   fields = new FieldWriter(8192)
   isClosed = false
+  /** When a connection that said goodbye is closed for good. */
+  private closeDeadlineMs = Infinity
   private spare: Uint8Array<ArrayBuffer> = new Uint8Array(0)
   private isClosing = false
-  private readonly socket: Socket
+  private readonly socket: ByteSocket
   private readonly reader: FixReader
   private readonly listener: ConnectionListener
 
-  constructor(socket: Socket, listener: ConnectionListener, logonDeadlineMs: number) {
+  constructor(socket: ByteSocket, listener: ConnectionListener, logonDeadlineMs: number) {
     this.socket = socket
     this.listener = listener
     this.logonDeadlineMs = logonDeadlineMs
@@ -52,7 +68,6 @@ export class Connection {
       },
       { messageBytesMax: LOGON_BYTES_MAX, garbageBytesMax: GARBAGE_BYTES_MAX },
     )
-    socket.setNoDelay(true)
     socket.on('data', (chunk: Uint8Array) => this.onData(chunk))
     socket.on('end', () => this.destroy('closed by the counterparty'))
     // The close event follows and carries on; the error only says why.
@@ -93,13 +108,18 @@ export class Connection {
    * Sends what is written and says goodbye; the counterparty closes, or CLOSE_MS pass. Reading goes
    * on and is ignored, so that unread bytes do not turn the goodbye into a reset.
    */
-  close(): void {
+  close(nowMs: number): void {
     if (this.isClosing || this.isClosed) return
     this.isClosing = true
+    this.closeDeadlineMs = nowMs + CLOSE_MS
     this.reader.stop()
     this.socket.end(this.fields.bytes.slice(0, this.fields.length))
     this.socket.resume()
-    setTimeout(() => this.destroy('closed'), CLOSE_MS).unref()
+  }
+
+  /** Closes what the counterparty did not close in time. */
+  tick(nowMs: number): void {
+    if (nowMs >= this.closeDeadlineMs) this.destroy('closed')
   }
 
   /** Closes at once; nothing more is sent. */

@@ -20,7 +20,7 @@ import {
 import type { AcceptorContext, SessionSettings } from './acceptor-session.ts'
 import { AcceptorSession } from './acceptor-session.ts'
 import { ApplicationMessages } from './application-messages.ts'
-import type { ConnectionListener } from './connection.ts'
+import type { ByteSocket, ConnectionListener } from './connection.ts'
 import { Connection } from './connection.ts'
 import type { LogonGateListener } from './logon-gate.ts'
 import { LogonGate } from './logon-gate.ts'
@@ -46,6 +46,8 @@ export interface FixAcceptorOptions {
   readonly logger: Logger
   /** A command was queued: run a turn soon. */
   readonly submit: () => void
+  /** Runs a function once the callbacks of this event-loop turn are through: setImmediate. */
+  readonly schedule: (run: () => void) => void
 }
 
 export class FixAcceptor implements ConnectionListener, LogonGateListener {
@@ -66,7 +68,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
 
   constructor(options: FixAcceptorOptions) {
     this.options = options
-    const { queue, submit, logger } = options
+    const { queue, submit, schedule, logger } = options
     this.gate = new LogonGate(this)
     this.context = {
       compId: '',
@@ -74,7 +76,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       printer: this.printer,
       applicationMessages: new ApplicationMessages(new OrderIntake(this.symbols), queue),
       submit,
-      onResend: (session) => setImmediate(() => this.flushSession(session)),
+      onResend: (session) => schedule(() => this.flushSession(session)),
       onRefused: (session, text) =>
         logger.warn({ session: session.compId, text }, 'counterparty rejected a message of ours'),
     }
@@ -123,15 +125,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   /** @throws ExchangeError PortInUse */
   async listen(): Promise<void> {
     const { host, port } = this.options
-    const server = createServer({ noDelay: true }, (socket) => {
-      if (this.isClosing || !this.gate.hasRoomFor(socket.remoteAddress ?? '')) {
-        socket.destroy()
-        return
-      }
-      const connection = new Connection(socket, this, this.nowMs() + LOGON_MS)
-      this.connections.add(connection)
-      this.gate.enter(connection)
-    })
+    const server = createServer({ noDelay: true }, (socket) => this.accept(socket))
     server.maxConnections = CONNECTIONS_MAX
     this.server = server
     await new Promise<void>((resolve, reject) => {
@@ -142,6 +136,17 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       })
       server.listen(port, host, resolve)
     })
+  }
+
+  /** A new connection: nobody's until its Logon. */
+  accept(socket: ByteSocket): void {
+    if (this.isClosing || !this.gate.hasRoomFor(socket.remoteAddress ?? '')) {
+      socket.destroy()
+      return
+    }
+    const connection = new Connection(socket, this, this.nowMs() + LOGON_MS)
+    this.connections.add(connection)
+    this.gate.enter(connection)
   }
 
   /** Prints the durable events of a turn and sends them: one write per connection. */
@@ -159,11 +164,12 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     if (this.isPaused && this.options.queue.count < QUEUE_COMMANDS_MAX / 2) this.resumeAll()
   }
 
-  /** Heartbeats, timeouts, connections that never log on. Call ten times a second. */
+  /** Heartbeats, timeouts, connections that never log on or never close. Call ten times a second. */
   tick(): void {
     const nowMs = this.nowMs()
     for (const session of this.byConnection.values()) session.fix.tick(nowMs)
     this.gate.tick(nowMs)
+    for (const connection of this.connections) connection.tick(nowMs)
   }
 
   /** Starts the Logout handshake on every session and lets nobody in any more. */

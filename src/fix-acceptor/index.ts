@@ -1,3 +1,4 @@
+export type { ByteSocket } from './connection.ts'
 export type { SessionSettings } from './acceptor-session.ts'
 export { FixAcceptor } from './fix-acceptor.ts'
 export type { FixAcceptorOptions } from './fix-acceptor.ts'

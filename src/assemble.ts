@@ -1,0 +1,145 @@
+/**
+ * Connects what stands between the edges: engine, turn, FIX acceptor and feed publisher around one
+ * journal, with the journal executed again and what follows from the files made durable. Disk,
+ * clock, sockets and randomness come in, so the simulation runs the same code as `serve`.
+ */
+import { Engine } from './engine/index.ts'
+import type { TurnFollower } from './exchange.ts'
+import { Exchange, replayGroup } from './exchange.ts'
+import type { SessionSettings } from './fix-acceptor/index.ts'
+import { FixAcceptor, SentLedger } from './fix-acceptor/index.ts'
+import type { FeedPublisher } from './itch-feed/index.ts'
+import type { Journal } from './journal/index.ts'
+import {
+  feedSessionName,
+  queueConfiguration,
+  queueDisconnects,
+  queueTradingDay,
+} from './opening.ts'
+import type { Clock, ExchangeConfig, Logger } from './runtime/index.ts'
+import { SequencedClock, toVenueConfiguration, tradingDayAt } from './runtime/index.ts'
+import type { VenueConfiguration } from './wire/index.ts'
+import { encodeConfiguration } from './wire/index.ts'
+
+/** What the exchange needs of the world. */
+export interface Edges {
+  readonly journal: Journal
+  readonly publisher: FeedPublisher
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Runs a function once the callbacks of this event-loop turn are through: setImmediate. */
+  readonly schedule: (run: () => void) => void
+  /** 0 <= number < max, for the name of a trading day's feed session. */
+  readonly randomInt: (max: number) => number
+  /** A turn is durable and published: the journal may be read up to this position. */
+  readonly announce: (position: number) => void
+  /** The exchange stopped by itself and says nothing more. */
+  readonly onFatal: (error: unknown) => void
+  /** Replay of the journal: bytes done and in all. */
+  readonly onProgress?: ((bytesDone: number, bytesTotal: number) => void) | undefined
+}
+
+export interface AssembledExchange {
+  readonly engine: Engine
+  readonly acceptor: FixAcceptor
+  readonly configuration: VenueConfiguration
+  /** Heartbeats, timeouts and the day roll. Call ten times a second. */
+  readonly tick: () => void
+  /** Makes durable what is queued, and ends: no turn runs any more. */
+  readonly end: () => void
+}
+
+/** @throws ExchangeError JournalDamaged, JournalWrite, ReplayDiffers, ConfigValue */
+export function assembleExchange(config: ExchangeConfig, edges: Edges): AssembledExchange {
+  const { journal, publisher, logger, schedule } = edges
+  const engine = new Engine()
+  const sent = new SentLedger(journal)
+  const newest = recover(engine, [sent, publisher], edges)
+
+  const clock = new SequencedClock(edges.clock, {
+    notBefore: newest,
+    onStep: (step) => logger.error(step, 'the wall clock jumped and is not followed'),
+  })
+  const exchange = new Exchange({ engine, journal, clock, schedule, onFatal: fail })
+  const { queue, submit } = exchange
+  const acceptor = new FixAcceptor({ ...config.fix, queue, submit, schedule, sent, clock, logger })
+  const monotonicMs = () => edges.clock.monotonicMs()
+  exchange.connect([
+    acceptor,
+    { publish: (events, position) => publisher.publish(events, position, monotonicMs()) },
+    { publish: () => edges.announce(journal.nextPosition) },
+  ])
+
+  const configuration = toVenueConfiguration(config, engine.configuration)
+  if (!isInForce(configuration, engine.configuration)) queueConfiguration(queue, configuration)
+  queueDisconnects(queue, engine)
+  clock.now()
+  rollTradingDay()
+  exchange.drain()
+  acceptor.configure(configuration, settingsOf(config), engine.state.ledger.expectedMsgSeqNum)
+
+  function fail(error: unknown): void {
+    acceptor.destroy()
+    edges.onFatal(error)
+  }
+
+  /** Ends the trading day whose time is over, and opens the next. */
+  function rollTradingDay(): void {
+    const { day } = engine.state
+    if (day.isOpen && clock.epochSeconds < day.closeSeconds) return
+    const instants = tradingDayAt(clock.epochSeconds, {
+      timeZone: config.exchange.timeZone,
+      dayRoll: config.market.dayRoll,
+    })
+    const feedSession = feedSessionName(instants.tradingDate, () => edges.randomInt(36))
+    queueTradingDay(queue, { isOpen: day.isOpen, instants, feedSession })
+    submit()
+  }
+
+  return {
+    engine,
+    acceptor,
+    configuration,
+    tick() {
+      if (exchange.isStopped) return
+      acceptor.tick()
+      publisher.tick(monotonicMs())
+      clock.now()
+      rollTradingDay()
+    },
+    end() {
+      exchange.drain()
+      exchange.stop()
+    },
+  }
+}
+
+/** Executes the journal again, tells the followers what was said, and gives the newest time in it. */
+function recover(
+  engine: Engine,
+  followers: readonly TurnFollower[],
+  { journal, onProgress }: Edges,
+): { epochSeconds: number; nanoseconds: number } {
+  const newest = { epochSeconds: 0, nanoseconds: 0 }
+  for (const group of journal.groups(onProgress === undefined ? {} : { onProgress })) {
+    replayGroup(engine, group)
+    newest.epochSeconds = group.epochSeconds
+    newest.nanoseconds = group.nanoseconds
+    for (const follower of followers) {
+      follower.recover(group.view, group.eventsStart, group.eventsEnd, group.eventsPosition)
+    }
+  }
+  return newest
+}
+
+function isInForce(wanted: VenueConfiguration, current: VenueConfiguration | undefined): boolean {
+  return (
+    current !== undefined &&
+    Buffer.compare(encodeConfiguration(wanted), encodeConfiguration(current)) === 0
+  )
+}
+
+/** What each session's file says beyond the configuration in force, by CompID. */
+function settingsOf(config: ExchangeConfig): Map<string, SessionSettings> {
+  return new Map(config.sessions.map((session) => [session.senderCompId, session]))
+}
