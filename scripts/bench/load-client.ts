@@ -37,7 +37,6 @@ export interface LoadResult {
 
 const SOH = '\u0001'
 const SEQ_DIGITS = 8
-const ID_DIGITS = 9
 const ZERO = 0x30
 
 /** A message whose MsgSeqNum, ids, price and quantity are patched in place. */

@@ -42,7 +42,7 @@ const addSourceOptions = (command: Command): Command =>
 async function verify(options: JournalOptions): Promise<void> {
   const { verifyJournal } = await import('../verify-journal.ts')
   const progress = progressLine()
-  const result = verifyJournal(await directoryOf(options), progress.show)
+  const result = verifyJournal(await directoryOf(options), (position) => progress.show(position))
   progress.clear()
   if (options.json) {
     process.stdout.write(`${JSON.stringify(result)}\n`)

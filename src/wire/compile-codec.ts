@@ -47,6 +47,8 @@ export function compileCodec<const L extends Layout>(layout: L, framing: Framing
       decode(view, at) { return { ${decodeLines.join(', ')} } },
       flyweight() { return new Flyweight() },
     }`
+  // The source is made of our own layouts only.
+  // oxlint-disable-next-line typescript/no-implied-eval
   const compiled = new Function('helpers', source)(helpers) as Pick<
     Codec<L>,
     'encode' | 'decode'
