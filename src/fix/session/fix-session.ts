@@ -7,18 +7,20 @@
  * Times are milliseconds since 1970 on the owner's one clock that never goes back.
  */
 import { assert } from '../../domain/index.ts'
-import type { FieldWriter, FixMessage } from '../codec/index.ts'
+import type { FixMessage } from '../codec/index.ts'
 import { bytesOf } from '../codec/index.ts'
 import { isAdminMsgType, MsgType, Tag } from '../dictionary/index.ts'
 import { validate } from '../validation/index.ts'
-import { GapQueue, HANDLED } from './gap-queue.ts'
+import type { FixSessionOptions } from './fix-session-options.ts'
+import { SESSION_DEFAULTS } from './fix-session-options.ts'
+import { HANDLED } from './gap-queue.ts'
 import { HeartbeatMonitor } from './heartbeat-monitor.ts'
+import { InboundSequence } from './inbound-sequence.ts'
 import type { HeaderExpectations } from './judge-header.ts'
 import { judgeHeader, judgePossDup } from './judge-header.ts'
 import type { HeartBtIntRange } from './judge-logon.ts'
 import { judgeLogon } from './judge-logon.ts'
 import { judgeResendRequest } from './judge-resend-request.ts'
-import { judgeSequence } from './judge-sequence.ts'
 import { isResent } from './plan-resend.ts'
 import type { Refusal } from './refusal.ts'
 import { endsSession, loweringSequence, SECOND_LOGON } from './refusal.ts'
@@ -27,77 +29,31 @@ import { SessionSender } from './session-sender.ts'
 import type { SessionState, SessionTransition } from './session-state.ts'
 import { nextState } from './session-state.ts'
 
-export interface FixSessionOptions {
-  readonly role: 'acceptor' | 'initiator'
-  /** Ours: SenderCompID(49) of what we send. */
-  readonly compId: string
-  /** Theirs: SenderCompID(49) of what comes in. */
-  readonly counterpartyCompId: string
-  /** Seconds: the acceptor's range; of a range the initiator proposes the maximum. */
-  readonly heartBtInt: number | HeartBtIntRange
-  /** Largest difference between SendingTime(52) and our clock; 120. */
-  readonly sendingTimeToleranceSeconds?: number
-  /** Refuse tags from 5000 on that the dialect does not define. */
-  readonly strictUserTags?: boolean
-  /** Both counts start again with every Logon(A); the other side is told by 141=Y. */
-  readonly resetOnLogon?: boolean
-  /** From the connection to the Logon(A), or its answer; 10 s. */
-  readonly logonTimeoutMs?: number
-  /** From our Logout(5) to theirs, and from our answer to their closing; 10 s. */
-  readonly logoutTimeoutMs?: number
-  /** From a Logout(5) for an error to the disconnect; 2 s. */
-  readonly closeTimeoutMs?: number
-  /** How long a gap may stay without progress; 30 s. */
-  readonly resendTimeoutMs?: number
-  /** Initiator: adds Username(553), Password(554) and the like to the Logon(A). */
-  readonly writeLogonFields?: (body: FieldWriter) => void
-}
-
-// Looked at in every message.
-const { PossDupFlag, GapFillFlag, ResetSeqNumFlag } = Tag
-
-const DEFAULTS = {
-  sendingTimeToleranceSeconds: 120,
-  strictUserTags: false,
-  resetOnLogon: false,
-  logonTimeoutMs: 10_000,
-  logoutTimeoutMs: 10_000,
-  closeTimeoutMs: 2_000,
-  resendTimeoutMs: 30_000,
-}
-
 /** An acceptor should echo what we proposed; one that does not has the last word. */
 const ANY_HEART_BT_INT: HeartBtIntRange = { min: 1, max: 86_400 }
 
 const NEVER = Number.POSITIVE_INFINITY
 
 export class FixSession {
-  /**
-   * Inbound MsgSeqNum(34) expected next. The owner sets it once, from its store, and reads it
-   * inside port methods, where it counts the message in hand.
-   */
-  expectedMsgSeqNum = 1
-
-  readonly #options: FixSessionOptions & typeof DEFAULTS
+  readonly #options: FixSessionOptions & typeof SESSION_DEFAULTS
   readonly #port: SessionPort
   readonly #sender: SessionSender
   readonly #header: HeaderExpectations
   readonly #heartBtInt: HeartBtIntRange
   readonly #heartbeats = new HeartbeatMonitor()
-  readonly #gap = new GapQueue()
+  readonly #inbound: InboundSequence
 
   #state: SessionState = 'disconnected'
   #nowMs = 0
   /** When the present state has lasted too long, and what to call that. */
   #deadlineMs = NEVER
   #deadlineReason = ''
-  /** When the gap has had no progress for too long. */
-  #gapDeadlineMs = NEVER
 
   constructor(options: FixSessionOptions, port: SessionPort) {
-    this.#options = { ...DEFAULTS, ...options }
+    this.#options = { ...SESSION_DEFAULTS, ...options }
     this.#port = port
     this.#sender = new SessionSender(port)
+    this.#inbound = new InboundSequence(this.#options.resendTimeoutMs)
     this.#heartBtInt = rangeOf(options.heartBtInt)
     this.#header = {
       beginString: bytesOf('FIX.4.4'),
@@ -111,15 +67,27 @@ export class FixSession {
     return this.#state
   }
 
+  /**
+   * Inbound MsgSeqNum(34) expected next. The owner sets it once, from its store, and reads it
+   * inside port methods, where it counts the message in hand.
+   */
+  get expectedMsgSeqNum(): number {
+    return this.#inbound.expected
+  }
+
+  set expectedMsgSeqNum(msgSeqNum: number) {
+    this.#inbound.expected = msgSeqNum
+  }
+
   /** True while messages are held because some before them are missing. */
   get hasGap(): boolean {
-    return this.#gap.isOpen
+    return this.#inbound.hasGap
   }
 
   /** When `tick` must be called next; Infinity = not before something else happens. */
   get nextDeadlineMs(): number {
     const heartbeatMs = this.#state === 'logged-on' ? this.#heartbeats.nextDeadlineMs : NEVER
-    return Math.min(this.#deadlineMs, this.#gapDeadlineMs, heartbeatMs)
+    return Math.min(this.#deadlineMs, this.#inbound.deadlineMs, heartbeatMs)
   }
 
   /** A transport is there. The initiator says Logon(A), the acceptor waits for it. */
@@ -143,17 +111,16 @@ export class FixSession {
     this.#nowMs = nowMs
     this.#heartbeats.received(nowMs)
 
-    const expectedBefore = this.expectedMsgSeqNum
     this.#judge(message)
-    this.#drainGap()
-    if (this.expectedMsgSeqNum !== expectedBefore) this.#watchGap()
+    this.#processHeld()
+    this.#inbound.watch(nowMs)
   }
 
   /** Does what is due by now. */
   tick(nowMs: number): void {
     this.#nowMs = nowMs
     if (nowMs >= this.#deadlineMs) return this.#hangUp(this.#deadlineReason)
-    if (nowMs >= this.#gapDeadlineMs) return this.#refuse(this.#gapText('not resent in time'))
+    if (nowMs >= this.#inbound.deadlineMs) return this.#refuse(this.#gapText('not resent in time'))
     if (this.#state === 'logged-on') this.#watchSilence()
   }
 
@@ -178,7 +145,7 @@ export class FixSession {
     this.#nowMs = nowMs
     this.#move('disconnect')
     this.#deadlineMs = NEVER
-    this.#forgetGap()
+    this.#inbound.forgetGap()
   }
 
   // Judging: specs section 0, in its order.
@@ -217,7 +184,7 @@ export class FixSession {
 
   /** Step 9. */
   #judgeNumber(message: FixMessage): void {
-    switch (this.#sequenceOf(message)) {
+    switch (this.#inbound.judge(message)) {
       case 'next':
         return this.#process(message)
       case 'gap':
@@ -233,14 +200,14 @@ export class FixSession {
   #process(message: FixMessage): void {
     const resentProblem = message.flag(PossDupFlag) ? judgePossDup(message) : null
     if (resentProblem !== null) return this.#reject(message, resentProblem)
-    if (message.flag(PossDupFlag) && isNeverResent(message)) return this.#count(message)
+    if (message.flag(PossDupFlag) && isNeverResent(message)) return this.#inbound.count(message)
 
     const problem = this.#validate(message)
     if (problem !== null) return this.#reject(message, problem)
 
     switch (message.msgType) {
       case MsgType.Heartbeat:
-        return this.#count(message)
+        return this.#inbound.count(message)
       case MsgType.TestRequest:
         return this.#answerTestRequest(message)
       case MsgType.ResendRequest:
@@ -272,14 +239,14 @@ export class FixSession {
 
   /** After both Logouts: what fills a gap, and what asks us to fill theirs. */
   #isStillWanted(message: FixMessage): boolean {
-    return this.#gap.isOpen || message.msgType === MsgType.ResendRequest
+    return this.#inbound.hasGap || message.msgType === MsgType.ResendRequest
   }
 
   // Logon
 
   #requestLogon(): void {
     const { resetOnLogon, writeLogonFields } = this.#options
-    if (resetOnLogon) this.expectedMsgSeqNum = 1
+    if (resetOnLogon) this.#inbound.startAgain(1)
     this.#sender.logon({
       heartBtInt: this.#heartBtInt.max,
       resetSeqNum: resetOnLogon,
@@ -298,7 +265,7 @@ export class FixSession {
   /** The acceptor's Reject(3) or Logout(5) instead of a Logon: its reason matters, not its number. */
   #receiveLogonRefused(message: FixMessage): void {
     if (message.msgType === MsgType.Reject) return this.#noteReject(message)
-    this.#count(message)
+    this.#inbound.count(message)
     this.#hangUp(`Logon(A) refused: ${message.string(Tag.Text) ?? 'no reason given'}`)
   }
 
@@ -306,7 +273,7 @@ export class FixSession {
     const midSession = this.#state === 'logged-on'
     const answer = this.#options.role === 'acceptor' || midSession
     const reset = message.flag(ResetSeqNumFlag) || (answer && this.#options.resetOnLogon)
-    const verdict = reset ? 'next' : this.#sequenceOf(message)
+    const verdict = reset ? 'next' : this.#inbound.judge(message)
     if (verdict === 'repeated') return
     if (verdict === 'too-low') return this.#receiveTooLow(message)
 
@@ -318,7 +285,7 @@ export class FixSession {
     }
 
     if (reset) this.#startAgain(answer)
-    else this.#count(message)
+    else this.#inbound.count(message)
     const heartBtInt = message.int(Tag.HeartBtInt)!
     this.#heartbeats.start(heartBtInt * 1_000, this.#nowMs)
     this.#deadlineMs = NEVER
@@ -329,8 +296,7 @@ export class FixSession {
 
   /** Both counts begin anew; the Logon in hand was their number 1. */
   #startAgain(answer: boolean): void {
-    this.expectedMsgSeqNum = 2
-    this.#forgetGap()
+    this.#inbound.startAgain(2)
     if (this.#state === 'logged-on') return this.#port.resetSequence(1)
     // The acceptor resets on its own account: our Logon was number 1.
     if (!answer && !this.#options.resetOnLogon) this.#port.resetSequence(2)
@@ -338,22 +304,11 @@ export class FixSession {
 
   /** Case 1a, MsgSeqNum too high: the answer has gone first, now the question. */
   #askAfterLogon(message: FixMessage): void {
-    this.#gap.holdPlace(message.msgSeqNum)
+    this.#inbound.holdPlace(message)
     this.#askForGap()
   }
 
   // Numbers
-
-  #sequenceOf(message: FixMessage) {
-    const { msgSeqNum } = message
-    const possDup = message.flag(PossDupFlag)
-    return judgeSequence({ msgSeqNum, expected: this.expectedMsgSeqNum, possDup })
-  }
-
-  /** Consumes the message's number if it is the one expected. */
-  #count(message: FixMessage): void {
-    if (message.msgSeqNum === this.expectedMsgSeqNum) this.expectedMsgSeqNum++
-  }
 
   /** Case 2c: a number used twice needs a human. */
   #receiveTooLow(message: FixMessage): void {
@@ -383,10 +338,11 @@ export class FixSession {
   #holdAboveGap(message: FixMessage): void {
     // We are leaving: the next Logon shows the gap again.
     if (this.#state === 'logout-sent') return
-    if (this.#state === 'logged-out' && !this.#gap.isOpen) return
+    if (this.#state === 'logged-out' && !this.#inbound.hasGap) return
 
-    if (!this.#gap.hold(message)) return this.#refuse(this.#gapText('too many messages after it'))
-    this.#askForGap({ again: message.flag(PossDupFlag) })
+    if (!this.#inbound.hold(message))
+      return this.#refuse(this.#gapText('too many messages after it'))
+    this.#askForGap({ seesResend: message.flag(PossDupFlag) })
   }
 
   /** Case 20: theirs first, then ours; the other way round is an endless loop. */
@@ -396,7 +352,7 @@ export class FixSession {
 
     this.#serveResend(message)
     if (this.#state !== 'logged-on') return
-    if (!this.#gap.holdPlace(message.msgSeqNum)) {
+    if (!this.#inbound.holdPlace(message)) {
       return this.#refuse(this.#gapText('too many messages after it'))
     }
     this.#askForGap()
@@ -406,44 +362,27 @@ export class FixSession {
   #receiveLogoutAboveGap(message: FixMessage): void {
     if (this.#state === 'logged-out') return
     if (this.#state === 'logged-on') {
-      this.#gap.holdPlace(message.msgSeqNum)
+      this.#inbound.holdPlace(message)
       this.#askForGap()
     }
     this.#receiveLogout(message)
   }
 
-  /**
-   * Asks once per gap. A resent message above the number expected shows that the resend passed over
-   * something: then once more, from where it stands.
-   */
-  #askForGap({ again = false } = {}): void {
-    const { askedFrom } = this.#gap
-    if (askedFrom > 0 && !(again && askedFrom !== this.expectedMsgSeqNum)) return
-
-    this.#gap.askedFrom = this.expectedMsgSeqNum
-    this.#watchGap()
+  #askForGap({ seesResend = false } = {}): void {
+    if (!this.#inbound.mustAsk({ seesResend })) return
     this.#sender.resendRequest(this.expectedMsgSeqNum)
   }
 
   /** Processes what was held, as far as the numbers go without a hole. */
-  #drainGap(): void {
-    while (this.#gap.isOpen && this.#state !== 'closing' && this.#state !== 'disconnected') {
+  #processHeld(): void {
+    while (this.#state !== 'closing' && this.#state !== 'disconnected') {
       const expected = this.expectedMsgSeqNum
-      const held = this.#gap.take(expected)
+      const held = this.#inbound.takeHeld()
       if (held === undefined) return
-      if (held === HANDLED) this.expectedMsgSeqNum++
+      if (held === HANDLED) this.#inbound.expected++
       else this.#process(held)
       assert(this.expectedMsgSeqNum > expected, 'a held message was counted')
     }
-  }
-
-  #watchGap(): void {
-    this.#gapDeadlineMs = this.#gap.isOpen ? this.#nowMs + this.#options.resendTimeoutMs : NEVER
-  }
-
-  #forgetGap(): void {
-    this.#gap.clear()
-    this.#gapDeadlineMs = NEVER
   }
 
   #gapText(what: string): string {
@@ -456,7 +395,7 @@ export class FixSession {
   #fillGap(message: FixMessage): void {
     const newSeqNo = message.int(Tag.NewSeqNo)!
     if (newSeqNo <= message.msgSeqNum) return this.#reject(message, loweringSequence(newSeqNo))
-    this.#continueAt(newSeqNo)
+    this.#inbound.continueAt(newSeqNo)
   }
 
   /** Reset: disaster recovery, its own number means nothing. Cases 11. */
@@ -469,36 +408,30 @@ export class FixSession {
       // 11c: neither lowered nor counted.
       return this.#sender.reject(message, loweringSequence(newSeqNo))
     }
-    this.#continueAt(newSeqNo)
-  }
-
-  #continueAt(newSeqNo: number): void {
-    this.expectedMsgSeqNum = newSeqNo
-    this.#gap.dropBelow(newSeqNo)
-    this.#watchGap()
+    this.#inbound.continueAt(newSeqNo)
   }
 
   // Single messages
 
   #answerTestRequest(message: FixMessage): void {
-    this.#count(message)
+    this.#inbound.count(message)
     if (this.#state === 'logged-on') this.#sender.heartbeatFor(message)
   }
 
   #serveResend(message: FixMessage): void {
-    this.#count(message)
+    this.#inbound.count(message)
     const range = judgeResendRequest(message, this.#port.lastSentMsgSeqNum())
     if ('text' in range) return this.#sender.reject(message, range)
     this.#port.resend(range.begin, range.end)
   }
 
   #noteReject(message: FixMessage): void {
-    this.#count(message)
+    this.#inbound.count(message)
     this.#port.refused?.(message)
   }
 
   #deliver(message: FixMessage): void {
-    this.#count(message)
+    this.#inbound.count(message)
     this.#port.deliver(message)
   }
 
@@ -506,7 +439,7 @@ export class FixSession {
 
   /** Case 13b: they began, they close; if they do not, we do. */
   #receiveLogout(message: FixMessage): void {
-    this.#count(message)
+    this.#inbound.count(message)
     if (this.#state !== 'logged-on') return
     this.#move('completeLogout')
     this.#allow(this.#options.logoutTimeoutMs, 'Logged out; not closed in time')
@@ -515,14 +448,14 @@ export class FixSession {
 
   /** Case 12: we began, we close, whatever the number of their answer. */
   #completeLogout(message: FixMessage): void {
-    this.#count(message)
+    this.#inbound.count(message)
     this.#move('completeLogout')
     this.#hangUp('Logged out')
   }
 
   /** Reject(3): the message is counted and has no effect; some reasons end the session too. */
   #reject(message: FixMessage, refusal: Refusal): void {
-    this.#count(message)
+    this.#inbound.count(message)
     this.#sender.reject(message, refusal)
     if (endsSession(refusal)) this.#refuse(refusal.text)
   }
@@ -533,7 +466,7 @@ export class FixSession {
     // Our Logout has gone already: nothing may follow it.
     if (this.#state === 'logout-sent' || this.#state === 'logged-out') return this.#hangUp(text)
     this.#move('refuse')
-    this.#forgetGap()
+    this.#inbound.forgetGap()
     this.#allow(this.#options.closeTimeoutMs, text)
     this.#sender.logout(text)
   }
