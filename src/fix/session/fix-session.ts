@@ -29,6 +29,9 @@ import { SessionSender } from './session-sender.ts'
 import type { SessionState, SessionTransition } from './session-state.ts'
 import { nextState } from './session-state.ts'
 
+// Looked at in every message.
+const { PossDupFlag, GapFillFlag, ResetSeqNumFlag } = Tag
+
 /** An acceptor should echo what we proposed; one that does not has the last word. */
 const ANY_HEART_BT_INT: HeartBtIntRange = { min: 1, max: 86_400 }
 
