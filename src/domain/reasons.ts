@@ -31,7 +31,7 @@ export const RejectReason = {
 
 // prettier-ignore
 export const CancelRejectReason = {
-  TooLate:              { code: 32, fixCode: 0,  text: 'Too late to cancel' },
+  TooLate:              { code: 32, fixCode: 0,  text: 'Too late: the order is no longer live' },
   UnknownOrder:         { code: 33, fixCode: 1,  text: 'Unknown order' },
   DuplicateClOrdId:     { code: 34, fixCode: 6,  text: 'Duplicate ClOrdID(11)' },
   SideMismatch:         { code: 35, fixCode: 99, text: 'Side(54) does not match order' },

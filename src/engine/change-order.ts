@@ -25,6 +25,7 @@ import { FeedMessage } from './event-writer.ts'
 import { judgeTerms, problemValues } from './judge-terms.ts'
 import { endOrder, matchOrder, OrderEnd, rest, takeOffBook } from './match-order.ts'
 import type { EngineState, Market } from './state.ts'
+import { useUpId } from './use-up-id.ts'
 
 const cancel = cancelLayout.flyweight()
 const replace = replaceLayout.flyweight()
@@ -54,7 +55,7 @@ export function cancelOrder(state: EngineState, view: DataView, at: number): voi
   if (refusalReason !== undefined) return rejectRequest(state, refusalReason)
 
   const origEntry = state.orders.clOrdId[request.order]!
-  state.orders.clOrdId[request.order] = request.entry
+  state.orders.clOrdId[request.order] = acceptedEntry(state)
   const canceledAt = endOrder(state, request.order, OrderEnd.Canceled)
   writeOrigClOrdId(state, canceledAt, origEntry)
 }
@@ -106,9 +107,13 @@ function openRequest(
   request.isDuplicate = request.entry !== 0
   request.known = ids.order[request.entry]!
   if (isNamed && !request.isDuplicate) {
-    request.entry = ids.add(request.session, view, request.clOrdIdAt, request.order)
+    request.entry = useUpId(state, request.session, view, request.clOrdIdAt, request.order)
   }
 }
+
+/** Entry of an accepted request's ClOrdID: always remembered, whatever the day has seen. */
+const acceptedEntry = ({ ids }: EngineState): number =>
+  request.entry || ids.add(request.session, request.view, request.clOrdIdAt, request.order)
 
 /** A request that was here before, sent again with PossResend(97): nothing is done twice. */
 function answerResent(state: EngineState): void {
@@ -174,7 +179,7 @@ function applyReplacement(state: EngineState, market: Market): void {
   const origEntry = orders.clOrdId[order]!
 
   state.ordersToday++
-  orders.clOrdId[order] = request.entry
+  orders.clOrdId[order] = acceptedEntry(state)
   orders.orderQty[order] = orders.cumQty[order]! + leaves
   orders.price[order] = replace.price
   orders.timeInForce[order] = replace.timeInForce

@@ -12,6 +12,7 @@ import { answerKnownOrder } from './answer-known-order.ts'
 import { judgeTerms, problemValues } from './judge-terms.ts'
 import { matchOrder } from './match-order.ts'
 import type { EngineState, Market } from './state.ts'
+import { useUpId } from './use-up-id.ts'
 
 const command = layout.flyweight()
 const refusal = refuseOrder.flyweight()
@@ -29,7 +30,7 @@ export function enterOrder(state: EngineState, view: DataView, at: number): void
   const market = state.markets[command.locate]
   const reason = known === 0 ? refusalOf(state, market) : RejectReason.DuplicateClOrdId
   if (reason !== undefined) {
-    if (known === 0) state.ids.add(session, view, clOrdIdAt, 0)
+    if (known === 0) useUpId(state, session, view, clOrdIdAt, 0)
     rejectOrder(state, session, reason, view, clOrdIdAt)
     return
   }
@@ -51,7 +52,7 @@ export function refuseNewOrder(state: EngineState, view: DataView, at: number): 
       answerKnownOrder(state, view, clOrdIdAt, state.ids.order[known]!, refusal.possResend === 1)
       return
     }
-    if (known === 0) state.ids.add(session, view, clOrdIdAt, 0)
+    if (known === 0) useUpId(state, session, view, clOrdIdAt, 0)
   }
 
   state.events.sendMessage(session, 0x38, view, at + refuseOrder.length, refusal.bodyLength)

@@ -2,7 +2,7 @@
  * The trading day: opening starts a new feed session and carries good-till-cancel orders over;
  * closing expires day orders. Order, execution and match numbers go on.
  */
-import { Side, TimeInForce } from '../domain/index.ts'
+import { assert, Side, TimeInForce } from '../domain/index.ts'
 import { openTradingDay as layout } from '../wire/index.ts'
 import { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import { announceInstrument } from './configure.ts'
@@ -16,6 +16,7 @@ const command = layout.flyweight()
 export function openTradingDay(state: EngineState, view: DataView, at: number): void {
   command.wrap(view, at)
   const { day, events } = state
+  assert(!day.isOpen, 'a trading day opens after the one before has closed')
   day.tradingDate = command.tradingDate
   day.midnightSeconds = command.midnightSeconds
   day.closeSeconds = command.closeSeconds

@@ -32,7 +32,7 @@ describe('a cancel request', () => {
 
   it('is too late for a filled order, and says that it is filled', () => {
     expect(aMarketWithB1(100).cancel('ACME', 'C1', 'B1')).toEqual([
-      'ACME 9 cancel C1 of B1 Filled "Too late to cancel"',
+      'ACME 9 cancel C1 of B1 Filled "Too late: the order is no longer live"',
     ])
   })
 
@@ -41,7 +41,7 @@ describe('a cancel request', () => {
     market.cancel('ACME', 'C1', 'B1')
 
     expect(market.cancel('ACME', 'C2', 'B1')).toEqual([
-      'ACME 9 cancel C2 of C1 Canceled "Too late to cancel"',
+      'ACME 9 cancel C2 of C1 Canceled "Too late: the order is no longer live"',
     ])
   })
 
@@ -182,10 +182,10 @@ describe('a replacement', () => {
     const market = aMarketWithB1(100)
 
     expect(market.replace('ACME', 'R1', 'B1', 'buy 50 @ 182.50')).toEqual([
-      'ACME 9 replace R1 of B1 Filled "Too late to cancel"',
+      'ACME 9 replace R1 of B1 Filled "Too late: the order is no longer live"',
     ])
     expect(market.replace('ACME', 'R2', 'B1', 'buy 200 @ 182.50')).toEqual([
-      'ACME 9 replace R2 of B1 Filled "Too late to cancel"',
+      'ACME 9 replace R2 of B1 Filled "Too late: the order is no longer live"',
     ])
   })
 
