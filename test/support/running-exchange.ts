@@ -1,0 +1,203 @@
+/**
+ * The real exchange for tests that meet it as outsiders do: a folder with its own configuration, data
+ * and multicast ports, and two ways to run it there, inside the test's process or as the command
+ * `buttonwood serve` in a process of its own.
+ *
+ *   const folder = await ExchangeFolder.make()
+ *   const exchange = await folder.start()
+ *   … exchange.ports.fix …
+ *   await exchange.stop()
+ *   folder.remove()
+ */
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { RunningExchange } from '../../src/main.ts'
+import { startExchange } from '../../src/main.ts'
+import type { ExchangeConfig } from '../../src/runtime/index.ts'
+import { loadConfig, silentLogger } from '../../src/runtime/index.ts'
+
+/** The command from its sources. */
+export const BIN = ['--import', 'tsx', 'src/cli/bin.ts']
+const HOST = '127.0.0.1'
+
+/** Sections of exchange.yaml that a test wants otherwise. */
+export type Settings = Readonly<Record<string, unknown>>
+
+export class ExchangeFolder {
+  readonly path: string
+  /** Its exchange.yaml. */
+  readonly file: string
+  readonly dataDir: string
+
+  private constructor(path: string) {
+    this.path = path
+    this.file = join(path, 'exchange.yaml')
+    this.dataDir = join(path, 'data')
+  }
+
+  /** The shipped configuration with ports of its own and a journal that the system writes when it likes. */
+  static async make(settings: Settings = {}): Promise<ExchangeFolder> {
+    const folder = new ExchangeFolder(mkdtempSync(join(tmpdir(), 'buttonwood-exchange-')))
+    cpSync('config/sessions', join(folder.path, 'sessions'), { recursive: true })
+    cpSync('config/instruments.yaml', join(folder.path, 'instruments.yaml'))
+    const [lineA, lineB, retransmission] = await freeUdpPorts(3)
+    folder.configure({
+      dataDir: 'data',
+      fix: { host: HOST, port: 0 },
+      journal: { durability: 'os' },
+      itch: {
+        lines: [
+          { group: '239.192.44.1', port: lineA },
+          { group: '239.192.44.2', port: lineB },
+        ],
+        retransmission: { host: HOST, port: retransmission },
+      },
+      ...settings,
+    })
+    return folder
+  }
+
+  /** Writes exchange.yaml; JSON is YAML. */
+  configure(settings: Settings): void {
+    writeFileSync(this.file, JSON.stringify(settings, null, 2))
+  }
+
+  /** Writes another file of the configuration, such as `sessions/ACME.yaml`. */
+  write(name: string, text: string): void {
+    writeFileSync(join(this.path, name), text)
+  }
+
+  config(): ExchangeConfig {
+    return loadConfig({ file: this.file, env: {} })
+  }
+
+  /** Inside this process. */
+  start(): Promise<RunningExchange> {
+    const onFatal = (error: unknown): never => {
+      throw error
+    }
+    return startExchange(this.config(), { logger: silentLogger, onFatal })
+  }
+
+  /** `buttonwood serve`; resolves when it is ready. */
+  serve(): Promise<ServedExchange> {
+    return ServedExchange.ready(['serve', '--config', this.file])
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true })
+  }
+}
+
+export interface Outcome {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the command to its end. */
+export async function buttonwood(args: readonly string[], env = {}): Promise<Outcome> {
+  const child = spawnCommand(args, env)
+  const output = collect(child)
+  const [exitCode] = (await once(child, 'close')) as [number | null]
+  return { exitCode, ...output() }
+}
+
+/** A line of the server's log. */
+export type LogLine = Readonly<Record<string, unknown>>
+
+export class ServedExchange {
+  readonly log: LogLine[] = []
+  private readonly child: ChildProcess
+  private readonly output: () => { stdout: string; stderr: string }
+  private readonly closed: Promise<unknown[]>
+
+  private constructor(child: ChildProcess) {
+    this.child = child
+    this.output = collect(child)
+    this.closed = once(child, 'close')
+  }
+
+  static async ready(args: readonly string[]): Promise<ServedExchange> {
+    const served = new ServedExchange(spawnCommand(args, {}))
+    await served.waitUntilReady()
+    return served
+  }
+
+  get ports(): { readonly fix: number; readonly retransmission: number } {
+    const { fix, retransmission } = this.log.find(({ msg }) => msg === 'ready')!
+    return { fix: Number(fix), retransmission: Number(retransmission) }
+  }
+
+  get pid(): number {
+    return this.child.pid!
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal)
+  }
+
+  /** SIGTERM, and what came of it. */
+  stop(): Promise<Outcome> {
+    this.kill('SIGTERM')
+    return this.ended()
+  }
+
+  async ended(): Promise<Outcome> {
+    const [exitCode] = (await this.closed) as [number | null]
+    return { exitCode, ...this.output() }
+  }
+
+  private async waitUntilReady(): Promise<void> {
+    const ready = new Promise<void>((resolve) => {
+      createInterface({ input: this.child.stdout! }).on('line', (text) => {
+        const line = JSON.parse(text) as LogLine
+        this.log.push(line)
+        if (line['msg'] === 'ready') resolve()
+      })
+    })
+    const ended = this.ended().then(({ exitCode, stderr }) => {
+      throw new Error(`serve ended with ${exitCode}: ${stderr}`)
+    })
+    // Its end after this is somebody else's matter.
+    ended.catch(() => undefined)
+    await Promise.race([ready, ended])
+  }
+}
+
+function spawnCommand(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+  const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env
+  return spawn(process.execPath, [...BIN, ...args], {
+    env: { PATH, HOME, TMPDIR, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+function collect(child: ChildProcess): () => { stdout: string; stderr: string } {
+  let stdout = ''
+  let stderr = ''
+  child.stdout!.on('data', (part: Buffer) => (stdout += part.toString()))
+  child.stderr!.on('data', (part: Buffer) => (stderr += part.toString()))
+  return () => ({ stdout, stderr })
+}
+
+/** UDP ports that nobody uses: multicast lines cannot ask for port 0. */
+async function freeUdpPorts(count: number): Promise<number[]> {
+  const sockets = Array.from({ length: count }, () => createSocket('udp4'))
+  for (const socket of sockets) {
+    socket.bind(0, HOST)
+    await once(socket, 'listening')
+  }
+  const ports = sockets.map((socket) => socket.address().port)
+  for (const socket of sockets) {
+    socket.close()
+    await once(socket, 'close')
+  }
+  return ports
+}
