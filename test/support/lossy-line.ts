@@ -7,6 +7,8 @@ import type { FixMessage, SessionPort } from '../../src/fix/index.ts'
 import { FieldWriter, FixReader, FixSession } from '../../src/fix/index.ts'
 
 const START_SECONDS = 1_795_000_000
+/** A delimiter and `10=nnn|`. */
+const TRAILER_BYTES = 8
 const LIMITS = { messageBytesMax: 4096, garbageBytesMax: 65_536 }
 
 class LineClock {
@@ -128,6 +130,14 @@ export class LossyLine {
     const chunk = from.inFlight.subarray(0, bytes)
     from.inFlight = from.inFlight.subarray(bytes)
     to.receive(chunk)
+  }
+
+  /** Carries one whole message. */
+  carryMessage(to: LineEnd): void {
+    const from = to === this.acceptor ? this.initiator : this.acceptor
+    const text = Buffer.from(from.inFlight).toString('latin1')
+    const trailer = text.indexOf('\u000110=')
+    if (trailer >= 0) this.carry(to, trailer + TRAILER_BYTES)
   }
 
   /** Carries everything, in both directions, until nothing is under way. */
