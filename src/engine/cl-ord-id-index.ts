@@ -17,6 +17,8 @@ export class ClOrdIdIndex {
   session: Uint16Array
   private table: Int32Array
   private mask: number
+  /** Where the latest `find` that missed would have found its id. */
+  private vacant = 0
 
   constructor(capacity = 1024) {
     this.words = new Int32Array((capacity + 1) * WORDS)
@@ -30,27 +32,37 @@ export class ClOrdIdIndex {
   /** Entry of the text(20) at `at`, or 0. */
   find(session: number, view: DataView, at: number): number {
     const table = this.table
-    for (let probe = hashText(session, view, at) & this.mask; ; probe = (probe + 1) & this.mask) {
+    let probe = hashText(session, view, at) & this.mask
+    for (;;) {
       const entry = table[probe]!
-      if (entry === 0) return 0
+      if (entry === 0) break
       if (this.session[entry] === session && this.equals(entry, view, at)) return entry
+      probe = (probe + 1) & this.mask
     }
+    this.vacant = probe
+    return 0
   }
 
-  /** Adds an id that `find` did not know; gives its entry. */
+  /** Adds the id that the latest `find` did not know, in the place where it looked last. */
   add(session: number, view: DataView, at: number, order: number): number {
-    if (this.count + 1 >= this.order.length) this.grow()
-    const base = (this.count + 1) * WORDS
-    for (let i = 0; i < WORDS; i++) this.words[base + i] = view.getInt32(at + i * 4, true)
-    return this.insert(session, order)
+    const entry = ++this.count
+    if (entry >= this.order.length) this.grow(session, view, at)
+    const words = this.words
+    const base = entry * WORDS
+    for (let i = 0; i < WORDS; i++) words[base + i] = view.getInt32(at + i * 4, true)
+    this.session[entry] = session
+    this.order[entry] = order
+    assert(this.table[this.vacant] === 0, 'add follows the find that missed')
+    this.table[this.vacant] = entry
+    return entry
   }
 
   /** Copies an entry of yesterday's index for an order that is carried into the new day. */
   addFrom(other: ClOrdIdIndex, entry: number, order: number): number {
-    if (this.count + 1 >= this.order.length) this.grow()
-    const base = (this.count + 1) * WORDS
-    for (let i = 0; i < WORDS; i++) this.words[base + i] = other.words[entry * WORDS + i]!
-    return this.insert(other.session[entry]!, order)
+    const bytes = new DataView(other.words.buffer, entry * WORDS * 4, WORDS * 4)
+    const known = this.find(other.session[entry]!, bytes, 0)
+    assert(known === 0, 'a ClOrdID is carried once')
+    return this.add(other.session[entry]!, bytes, 0, order)
   }
 
   /** Writes the id of an entry as a text(20). */
@@ -71,14 +83,6 @@ export class ClOrdIdIndex {
     )
   }
 
-  private insert(session: number, order: number): number {
-    const entry = ++this.count
-    this.session[entry] = session
-    this.order[entry] = order
-    this.place(entry)
-    return entry
-  }
-
   private place(entry: number): void {
     const words = this.words
     const base = entry * WORDS
@@ -95,14 +99,16 @@ export class ClOrdIdIndex {
     this.table[probe] = entry
   }
 
-  private grow(): void {
+  /** Doubles everything, and finds the vacant place of the id at hand again. */
+  private grow(session: number, view: DataView, at: number): void {
     const capacity = (this.order.length - 1) * 2
     this.words = copied(this.words, new Int32Array((capacity + 1) * WORDS))
     this.order = copied(this.order, new Int32Array(capacity + 1))
     this.session = copied(this.session, new Uint16Array(capacity + 1))
     this.table = new Int32Array(capacity * 2)
     this.mask = this.table.length - 1
-    for (let entry = 1; entry <= this.count; entry++) this.place(entry)
+    for (let entry = 1; entry < this.count; entry++) this.place(entry)
+    this.find(session, view, at)
   }
 }
 
