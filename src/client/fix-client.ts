@@ -130,11 +130,11 @@ export class FixClient {
    * @throws ExchangeError EXC_FIX_CONNECT nobody listens; EXC_FIX_LOGON with the exchange's reason;
    *   EXC_CLIENT_STATE
    */
-  connect(): Promise<void> {
+  async connect(): Promise<void> {
     const { host, port, sequenceFile } = this.#options
     if (sequenceFile !== undefined) this.#restoreNumbers(sequenceFile)
 
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       this.#connecting = { resolve, reject }
       const socket = connectSocket({ host, port, noDelay: true })
       this.#socket = socket

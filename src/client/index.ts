@@ -6,9 +6,4 @@ export type { FixClientHandler, FixClientOptions } from './fix-client.ts'
 export { FixClient } from './fix-client.ts'
 export type { CancelOrder, NewOrder, ReplaceOrder } from './fix-orders.ts'
 export type { BusinessMessageReject, ExecutionReport, OrderCancelReject } from './fix-reports.ts'
-export {
-  AVG_PX_DECIMALS,
-  decodeBusinessMessageReject,
-  decodeExecutionReport,
-  decodeOrderCancelReject,
-} from './fix-reports.ts'
+export { AVG_PX_DECIMALS } from './fix-reports.ts'

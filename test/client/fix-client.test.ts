@@ -202,9 +202,11 @@ describe('a FIX client', () => {
     await venue.open()
   })
 
-  it('refuses a sequence file that it cannot read', () => {
+  it('refuses a sequence file that it cannot read', async () => {
     const sequenceFile = join(folder, 'ACME.json')
     writeFileSync(sequenceFile, '{"nextOutbound":0}')
-    expect(() => makeClient({}, { sequenceFile }).connect()).toThrow(/two sequence numbers/)
+    await expect(makeClient({}, { sequenceFile }).connect()).rejects.toMatchObject({
+      code: ErrorCode.ClientState,
+    })
   })
 })

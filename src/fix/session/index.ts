@@ -1,6 +1,6 @@
 export type { FixSessionOptions } from './fix-session-options.ts'
 export { FixSession } from './fix-session.ts'
-export { GAP_QUEUE_BYTES_MAX, GAP_QUEUE_MESSAGES_MAX } from './gap-queue.ts'
+export { GAP_QUEUE_MESSAGES_MAX } from './gap-queue.ts'
 export type { HeartBtIntRange } from './judge-logon.ts'
 export type { ResendRange, ResendStep } from './plan-resend.ts'
 export { isResent, planResend } from './plan-resend.ts'
