@@ -89,7 +89,8 @@ export class AcceptorSession implements SessionPort {
 
   /** The socket is gone; what it was told before is in the journal. */
   connectionLost(reason: string, nowMs: number): void {
-    if (!this.isLeaving) this.disconnect(reason, false)
+    // Whoever began a Logout closes the connection: closing after both Logouts is the graceful end.
+    if (!this.isLeaving) this.disconnect(reason, this.fix.state === 'logged-out')
     this.fix.disconnected(nowMs)
   }
 
