@@ -16,7 +16,7 @@ const LINE_COLUMNS_MAX = 100
 
 interface Element {
   readonly tag: string
-  readonly attributes: Readonly<Record<string, string>>
+  readonly attributes: Record<string, string>
   readonly children: Element[]
 }
 
@@ -44,8 +44,16 @@ const corrections: readonly Correction[] = [
     apply: (dictionary) => {
       for (const name of ['MiscFeeType', 'MassCancelRejectReason']) {
         const field = only(dictionary, 'fields').children.find((f) => f.attributes['name'] === name)
-        ;(field!.attributes as Record<string, string>)['type'] = 'STRING'
+        field!.attributes['type'] = 'STRING'
       }
+    },
+  },
+  {
+    what: 'XMLnonFIX(n) is an application message',
+    why: 'the session protocol of FIX 4.4 volume 2 has seven messages, and this is none of them',
+    apply: (dictionary) => {
+      const messages = only(dictionary, 'messages').children
+      messages.find((m) => m.attributes['name'] === 'XMLnonFIX')!.attributes['msgcat'] = 'app'
     },
   },
 ]
@@ -198,7 +206,7 @@ function makeRequired(
   )
   const member = parent?.children.find((element) => element.attributes['name'] === field)
   if (member === undefined) throw new Error(`FIX44.xml: no ${field} in ${component}`)
-  ;(member.attributes as Record<string, string>)['required'] = 'Y'
+  member.attributes['required'] = 'Y'
 }
 
 function only(parent: Element, tag: string): Element {

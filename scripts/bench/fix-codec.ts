@@ -160,6 +160,7 @@ async function jspurefixRuns(chunk: Uint8Array): Promise<{ parse: Run; encode: R
     encode(messages) {
       const at = new Date(SECONDS * 1000)
       for (let i = 0; i < messages; i++) {
+        transmitter.encoder.reset()
         transmitter.encodeMessage(MsgType.ExecutionReport, executionReport(i, at))
       }
     },

@@ -82,15 +82,17 @@ export class FixMessage {
 
       const fieldStart = at
       let byte = bytes[at++]!
-      let tag = byte - ZERO
+      let tag: number = byte - ZERO
       if (tag >= 1 && tag <= 9) {
         while ((byte = bytes[at++]!) !== EQUALS) {
           const digit = byte - ZERO
           if (digit < 0 || digit > 9 || tag > TAG_MAX) break
           tag = tag * 10 + digit
         }
+      } else {
+        tag = MalformedTag.NotANumber
       }
-      if (byte !== EQUALS || tag < 1) {
+      if (byte !== EQUALS || tag === MalformedTag.NotANumber) {
         tag = malformedTag(bytes, fieldStart)
         at = fieldStart
       }

@@ -118,6 +118,7 @@ function readGroup(counterTag: number, text: string): GroupDefinition {
 
 /** Splits at the blanks outside parentheses. */
 function splitMembers(text: string): string[] {
+  if (text === '') return []
   const words: string[] = []
   let depth = 0
   let start = 0

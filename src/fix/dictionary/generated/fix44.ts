@@ -8,6 +8,7 @@
  * - Symbol(55) is required where Instrument is: FIX 4.4 volume 1, Instrument: "use [N/A] for products which do not have a symbol"; the file has it optional.
  * - OrderQty(38) is required where OrderQtyData is: one of 38, 152 and 516 must be there, which a list of fields cannot say, and orders in cash or percent are not offered.
  * - MiscFeeType(139) and MassCancelRejectReason(532) are strings: the file types them CHAR and lists values of two characters.
+ * - XMLnonFIX(n) is an application message: the session protocol of FIX 4.4 volume 2 has seven messages, and this is none of them.
  */
 
 // prettier-ignore
@@ -780,7 +781,7 @@ export const messages = [
   ['k', 'BidRequest', 'app', '390 391* 374* 392 393* 394* 395 15 396 397 @BidDescReqGrp @BidCompReqGrp 409 410 411 412 413 414 415 416 121 417 75 418* 419* 443 58 354 355'],
   ['l', 'BidResponse', 'app', '390 391 @BidCompRspGrp*'],
   ['m', 'ListStrikePrice', 'app', '66* 422* 893 @InstrmtStrkPxGrp* @UndInstrmtStrkPxGrp'],
-  ['n', 'XMLnonFIX', 'admin', ''],
+  ['n', 'XMLnonFIX', 'app', ''],
   ['o', 'RegistrationInstructions', 'app', '513* 514* 508* 11 @Parties 1 660 493 495 517 @RgstDtlsGrp @RgstDistInstGrp'],
   ['p', 'RegistrationInstructionsResponse', 'app', '513* 514* 508* 11 @Parties 1 660 506* 507 496'],
   ['q', 'OrderMassCancelRequest', 'app', '11* 526 530* 336 625 @Instrument @UnderlyingInstrument 54 60* 58 354 355'],

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { generateDictionary } from '../../scripts/generate-dictionary.ts'
+import {
+  dataTagOf,
+  fieldDefinitions,
+  fieldOf,
+  headerMembers,
+  isAdminMsgType,
+  isKnownMsgType,
+  lengthTagOf,
+  messageDefinitions,
+  messageOf,
+  MsgType,
+  Tag,
+  trailerMembers,
+} from '../../src/fix/index.ts'
+import type { GroupDefinition, Member } from '../../src/fix/index.ts'
+
+const required = (msgType: string) =>
+  messageOf(msgType)!
+    .members.filter((member) => member.required)
+    .map((member) => member.tag)
+
+function groupsOf(members: readonly Member[]): GroupDefinition[] {
+  return members.flatMap(({ group }) =>
+    group === undefined ? [] : [group, ...groupsOf(group.members)],
+  )
+}
+
+describe('the FIX 4.4 dictionary', () => {
+  it('is what its generator makes of the source today', () => {
+    const committed = new URL('../../src/fix/dictionary/generated/fix44.ts', import.meta.url)
+    expect(generateDictionary()).toBe(readFileSync(committed, 'utf8'))
+  })
+
+  it('has every field and every message', () => {
+    expect([...fieldDefinitions()]).toHaveLength(912)
+    expect([...messageDefinitions()]).toHaveLength(93)
+    expect(Object.values(MsgType).every(isKnownMsgType)).toBe(true)
+    expect(isKnownMsgType('ZZ')).toBe(false)
+    expect(Object.values(MsgType).filter(isAdminMsgType).sort()).toEqual([...'012345A'])
+  })
+
+  it('names a field, its type and its values', () => {
+    expect(fieldOf(Tag.Side)).toEqual({
+      tag: 54,
+      name: 'Side',
+      type: 'CHAR',
+      values: [...'123456789ABCDEFG'],
+    })
+    expect(fieldOf(101)).toBeUndefined()
+  })
+
+  it('requires what the standard requires', () => {
+    expect(required('D')).toEqual([11, 55, 54, 60, 38, 40])
+    expect(required('F')).toEqual([41, 11, 55, 54, 60, 38])
+    expect(required('G')).toEqual([41, 11, 55, 54, 60, 38, 40])
+    expect(required('8')).toEqual([37, 17, 150, 39, 55, 54, 151, 14, 6])
+    expect(required('9')).toEqual([37, 11, 41, 39, 434])
+    expect(required('A')).toEqual([98, 108])
+    expect(headerMembers.filter((m) => m.required).map((m) => m.tag)).toEqual([
+      8, 9, 35, 49, 56, 34, 52,
+    ])
+    expect(trailerMembers).toEqual([
+      { tag: 93, required: false },
+      { tag: 89, required: false },
+      { tag: 10, required: true },
+    ])
+  })
+
+  it('nests groups, with the first member as delimiter', () => {
+    const parties = messageOf('D')!.members.find((member) => member.tag === Tag.NoPartyIDs)!.group!
+    expect(parties.delimiterTag).toBe(Tag.PartyID)
+    expect(parties.members.map((member) => member.tag)).toEqual([448, 447, 452, 802])
+    expect(parties.members[3]!.group!.members.map((member) => member.tag)).toEqual([523, 803])
+  })
+
+  it('never has one tag in two places of a message, so a field has one meaning', () => {
+    for (const message of messageDefinitions()) {
+      const groups = groupsOf([...headerMembers, ...message.members])
+      const places = [
+        headerMembers,
+        message.members,
+        trailerMembers,
+        ...groups.map((g) => g.members),
+      ]
+      const tags = places.flatMap((members) => members.map((member) => member.tag))
+      const repeated = tags.filter((tag, index) => tags.indexOf(tag) !== index)
+      expect({ message: message.name, repeated }).toEqual({ message: message.name, repeated: [] })
+    }
+  })
+
+  it('limits reason codes to what validating clients know', () => {
+    expect(fieldOf(Tag.ExecRestatementReason)!.values).toEqual([...'0123456789', '10', '99'])
+    expect(fieldOf(Tag.BusinessRejectReason)!.values).toEqual([...'01234567'])
+    const tagsOf = (msgType: string) => messageOf(msgType)!.members.map((member) => member.tag)
+    expect(tagsOf('8')).not.toContain(880)
+    expect(tagsOf('9')).not.toContain(Tag.CopyMsgIndicator)
+    expect(tagsOf('8')).toContain(Tag.CopyMsgIndicator)
+  })
+
+  it('pairs every data field with its length', () => {
+    const data = [...fieldDefinitions()].filter((field) => field.type === 'DATA')
+    expect(data).toHaveLength(16)
+    for (const { tag } of data) {
+      expect(fieldOf(lengthTagOf(tag))?.type).toBe('LENGTH')
+      expect(dataTagOf(lengthTagOf(tag))).toBe(tag)
+    }
+    expect(dataTagOf(Tag.RawDataLength)).toBe(Tag.RawData)
+    expect(dataTagOf(Tag.SignatureLength)).toBe(Tag.Signature)
+    expect(dataTagOf(Tag.BodyLength)).toBeLessThan(0)
+  })
+})
