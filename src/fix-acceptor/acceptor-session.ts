@@ -46,6 +46,9 @@ export class AcceptorSession implements SessionPort {
   outbox: Outbox | undefined
   /** Its connection is to be closed when the Disconnect that is queued has become durable. */
   private isLeaving = false
+  /** Disconnects that are queued and not durable yet, and those of them for earlier connections. */
+  private endsQueued = 0
+  private earlierEnds = 0
   private readonly context: AcceptorContext
   private readonly logOnRecord = logOn.flyweight()
   private readonly sendRecord = sendMessage.flyweight()
@@ -83,6 +86,7 @@ export class AcceptorSession implements SessionPort {
   acceptLogon(connection: Connection, logon: FixMessage, nowMs: number): void {
     this.connection = connection
     this.isLeaving = false
+    this.earlierEnds = this.endsQueued
     connection.claim()
     this.fix.acceptLogon(logon, nowMs)
   }
@@ -92,19 +96,31 @@ export class AcceptorSession implements SessionPort {
     // Whoever began a Logout closes the connection: closing after both Logouts is the graceful end.
     if (!this.isLeaving) this.disconnect(reason, this.fix.state === 'logged-out')
     this.fix.disconnected(nowMs)
+    this.connection = undefined
+    this.outbox = undefined
   }
 
-  /** The Disconnect is durable: goodbye, and the session is free for the next Logon. */
-  release(nowMs: number): void {
-    this.connection?.close(nowMs)
+  /**
+   * A Disconnect is durable: goodbye, and the session is free for the next Logon.
+   * @returns the connection that it ended; undefined when it was lost before
+   */
+  release(nowMs: number): Connection | undefined {
+    this.endsQueued--
+    if (this.earlierEnds > 0) {
+      this.earlierEnds--
+      return undefined
+    }
+    const { connection } = this
+    connection?.close(nowMs)
     this.connection = undefined
     this.outbox = undefined
     this.fix.disconnected(nowMs)
+    return connection
   }
 
   /** The Logon that answers is durable under this number: live messages start with it. */
   open(msgSeqNum: number): void {
-    if (this.connection === undefined) return
+    if (this.connection === undefined || this.earlierEnds > 0) return
     this.outbox ??= new Outbox(
       {
         writer: new MessageWriter(
@@ -182,6 +198,7 @@ export class AcceptorSession implements SessionPort {
   disconnect(reason: string, graceful: boolean): void {
     if (this.isLeaving) return
     this.isLeaving = true
+    this.endsQueued++
     const text = encoder.encode(reason.slice(0, REASON_CHARACTERS_MAX))
     const commands = this.context.queue.buffer
     const length = disconnect.length + text.length

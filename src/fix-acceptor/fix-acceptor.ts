@@ -254,8 +254,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   }
 
   private release(session: AcceptorSession): void {
-    const { connection } = session
-    session.release(this.nowMs())
+    const connection = session.release(this.nowMs())
     if (connection !== undefined) this.byConnection.delete(connection)
   }
 
