@@ -1,4 +1,5 @@
 /** FIX messages as readable text for tests: `|` for the delimiter, frame and sum filled in. */
+import fc from 'fast-check'
 import { FixReader } from '../../src/fix/index.ts'
 import type { FixMessage, FixReaderLimits } from '../../src/fix/index.ts'
 
@@ -16,6 +17,12 @@ export function closed(text: string): Uint8Array {
 
 export const fixBytes = (text: string): Uint8Array =>
   Uint8Array.from(text, (character) => (character === '|' ? 1 : character.charCodeAt(0)))
+
+/** Text of any bytes from `lowest` on; from 2 on it has no delimiter. */
+export const anyText = (lowest: 1 | 2, size: { minLength?: number; maxLength: number }) =>
+  fc
+    .array(fc.integer({ min: lowest, max: 255 }), size)
+    .map((codes) => String.fromCharCode(...codes))
 
 /** Everything that a reader hands out, as text. */
 export class ReaderLog {

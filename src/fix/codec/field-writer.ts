@@ -21,7 +21,9 @@ const LETTER_N = 0x4e
 
 /** `tag=` of tags below 1000, last character in the highest byte that is used. */
 const PREFIXES = Int32Array.from({ length: 1000 }, (_, tag) =>
-  [...`${tag}=`].reduce((word, character, i) => word | (character.charCodeAt(0) << (8 * i)), 0),
+  `${tag}=`
+    .split('')
+    .reduce((word, character, i) => word | (character.charCodeAt(0) << (8 * i)), 0),
 )
 
 export class FieldWriter {
