@@ -42,6 +42,7 @@ export interface Edges {
 export interface AssembledExchange {
   readonly engine: Engine
   readonly acceptor: FixAcceptor
+  readonly clock: SequencedClock
   readonly configuration: VenueConfiguration
   /** Heartbeats, timeouts and the day roll. Call ten times a second. */
   readonly tick: () => void
@@ -99,6 +100,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   return {
     engine,
     acceptor,
+    clock,
     configuration,
     tick() {
       if (exchange.isStopped) return

@@ -8,10 +8,12 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
 import { assembleExchange } from './assemble.ts'
+import { StatusServer } from './console/index.ts'
 import { checkDatabase, DropCopySupervisor } from './dropcopy/index.ts'
 import type { Feed } from './itch-feed/index.ts'
 import { openFeed } from './itch-feed/index.ts'
 import { DirectoryLock, Journal, NodeDisk } from './journal/index.ts'
+import { measureExchange } from './measure.ts'
 import type { ExchangeConfig, Logger } from './runtime/index.ts'
 import { NodeClock } from './runtime/index.ts'
 import { warmUp } from './warm-up.ts'
@@ -31,7 +33,7 @@ export interface StartOptions {
 
 export interface RunningExchange {
   /** Bound ports, for the line that says ready. */
-  readonly ports: { readonly fix: number; readonly retransmission: number }
+  readonly ports: { readonly fix: number; readonly retransmission: number; readonly http: number }
   readonly stateHash: () => string
   /** Logs clients out, makes the end durable and closes everything. */
   stop(): Promise<void>
@@ -56,7 +58,8 @@ export async function startExchange(
     opened.push(() => journal.close())
     const feed = await openFeed(config.itch)
     opened.push(() => feed.close())
-    const running = await openDoors(config, { journal, feed }, options)
+    const closeLater = (close: () => Promise<void>) => void opened.push(close)
+    const running = await openDoors(config, { journal, feed, closeLater }, options)
     return {
       ...running,
       async stop() {
@@ -88,11 +91,13 @@ function openJournal(config: ExchangeConfig, logger: Logger): Journal {
 interface Parts {
   readonly journal: Journal
   readonly feed: Feed
+  /** What is open from here on is closed at the end, also of a start that fails. */
+  readonly closeLater: (close: () => Promise<void>) => void
 }
 
 async function openDoors(
   config: ExchangeConfig,
-  { journal, feed }: Parts,
+  { journal, feed, closeLater }: Parts,
   { logger, onFatal, onProgress }: StartOptions,
 ): Promise<RunningExchange> {
   const dropCopy = new DropCopySupervisor({
@@ -100,7 +105,7 @@ async function openDoors(
     database: config.dropcopy.database,
     logger,
   })
-  const { engine, acceptor, configuration, tick, end } = assembleExchange(config, {
+  const exchange = assembleExchange(config, {
     journal,
     publisher: feed.publisher,
     clock: new NodeClock(),
@@ -112,17 +117,31 @@ async function openDoors(
     onProgress,
   })
 
-  warmUp(configuration)
+  const { engine, acceptor, tick, end } = exchange
+  warmUp(exchange.configuration)
   await feed.start()
+  let ready = false
+  const status = await StatusServer.open({
+    ...config.http,
+    metrics: measureExchange({ exchange, journal, feed, dropCopy }),
+    state: () => ({ ready, dropCopy: dropCopy.state, reason: dropCopy.reason }),
+  })
+  closeLater(() => status.close())
   await acceptor.listen()
   dropCopy.start(journal.nextPosition)
   const ticker = setInterval(tick, TICK_MS)
+  ready = true
 
   return {
-    ports: { fix: acceptor.port, retransmission: feed.retransmission?.port ?? 0 },
+    ports: {
+      fix: acceptor.port,
+      retransmission: feed.retransmission?.port ?? 0,
+      http: status.port,
+    },
     stateHash: () => engine.stateHash(),
     async stop() {
       clearInterval(ticker)
+      ready = false
       acceptor.logOutAll('The exchange is closing')
       await settled(() => acceptor.sessionCount === 0, LOGOUT_MS)
       acceptor.destroy()

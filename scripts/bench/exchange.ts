@@ -95,6 +95,7 @@ async function startExchange(directory: string): Promise<Target> {
 instruments: ${join(root, 'config/instruments.yaml')}
 sessions: ${join(root, 'config/sessions')}
 fix: { port: 0 }
+http: { port: 0 }
 itch:
   lines: [{ group: 239.192.44.3, port: 26501 }, { group: 239.192.44.4, port: 26502 }]
   retransmission: { port: 0 }

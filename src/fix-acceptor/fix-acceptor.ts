@@ -87,6 +87,11 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     return (this.server?.address() as AddressInfo | null)?.port ?? 0
   }
 
+  /** Connections with and without a Logon. */
+  get connectionCount(): number {
+    return this.connections.size
+  }
+
   /** Logged-on sessions. */
   get sessionCount(): number {
     return this.byConnection.size

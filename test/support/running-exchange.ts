@@ -50,6 +50,7 @@ export class ExchangeFolder {
     folder.configure({
       dataDir: 'data',
       fix: { host: HOST, port: 0 },
+      http: { host: HOST, port: 0 },
       journal: { durability: 'os' },
       itch: {
         lines: [

@@ -1,0 +1,97 @@
+/**
+ * The HTTP port: is the process alive, is the exchange ready, and its numbers in Prometheus text.
+ * Reads only; the operations console and its controls will live beside it.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Metrics } from '../runtime/index.ts'
+import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+
+/** A request line and headers longer than this are refused. */
+const HEADER_BYTES_MAX = 4096
+const REQUEST_TIMEOUT_MS = 5000
+const CONNECTIONS_MAX = 64
+
+export interface StatusServerOptions {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly metrics: Metrics
+  /** What /readyz tells: whether everything accepts, and the state of the parts for people. */
+  readonly state: () => { readonly ready: boolean; readonly [part: string]: unknown }
+}
+
+export class StatusServer {
+  private readonly server: Server
+  private readonly options: StatusServerOptions
+
+  private constructor(options: StatusServerOptions) {
+    this.options = options
+    this.server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
+      // `answer` turns every failure into a 500 itself.
+      void this.answer(request, response)
+    })
+    this.server.requestTimeout = REQUEST_TIMEOUT_MS
+    this.server.headersTimeout = REQUEST_TIMEOUT_MS
+    this.server.maxConnections = CONNECTIONS_MAX
+  }
+
+  /** @throws ExchangeError PortInUse */
+  static async open(options: StatusServerOptions): Promise<StatusServer> {
+    const status = new StatusServer(options)
+    const { host, port } = options
+    await new Promise<void>((resolve, reject) => {
+      status.server.once('error', (cause: NodeJS.ErrnoException) => {
+        const why = cause.code === 'EADDRINUSE' ? 'is in use by another program' : cause.message
+        const message = `HTTP port ${host}:${port} ${why}; choose another http.port or stop the other program`
+        reject(new ExchangeError(ErrorCode.PortInUse, message, { cause }))
+      })
+      status.server.listen(port, host, resolve)
+    })
+    return status
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve))
+    this.server.closeAllConnections()
+    await closed
+  }
+
+  private async answer({ method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (method !== 'GET' && method !== 'HEAD') return reply(response, 405, 'only GET')
+    switch (url) {
+      case '/livez':
+        return reply(response, 200, 'alive')
+      case '/readyz':
+        return this.answerReady(response)
+      case '/metrics':
+        return this.answerMetrics(response)
+      default:
+        return reply(response, 404, 'there are /livez, /readyz and /metrics')
+    }
+  }
+
+  private answerReady(response: ServerResponse): void {
+    const state = this.options.state()
+    reply(response, state.ready ? 200 : 503, JSON.stringify(state), 'application/json')
+  }
+
+  private async answerMetrics(response: ServerResponse): Promise<void> {
+    const { metrics } = this.options
+    try {
+      reply(response, 200, await metrics.text(), metrics.contentType)
+    } catch {
+      reply(response, 500, 'the metrics could not be read')
+    }
+  }
+}
+
+function reply(response: ServerResponse, status: number, body: string, type = 'text/plain'): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' })
+  response.end(`${body.trimEnd()}\n`)
+}

@@ -1,0 +1,77 @@
+/**
+ * The exchange's numbers for /metrics. The hot path counts in plain fields; these functions read them
+ * when somebody asks. docs/operations/metrics.md lists every one.
+ */
+import type { AssembledExchange } from './assemble.ts'
+import type { DropCopySupervisor } from './dropcopy/index.ts'
+import type { Feed } from './itch-feed/index.ts'
+import type { Journal } from './journal/index.ts'
+import { Metrics } from './runtime/index.ts'
+
+export interface MeasuredParts {
+  readonly exchange: AssembledExchange
+  readonly journal: Journal
+  readonly feed: Feed
+  readonly dropCopy: DropCopySupervisor
+}
+
+export function measureExchange({ exchange, journal, feed, dropCopy }: MeasuredParts): Metrics {
+  const { engine, acceptor, clock } = exchange
+  const { state } = engine
+  const metrics = new Metrics()
+  metrics.collectProcess()
+
+  const total = (name: string, help: string, read: () => number) =>
+    metrics.counter({ name: `${name}_total`, help, read })
+  const now = (name: string, help: string, read: () => number) =>
+    metrics.gauge({ name, help, read })
+
+  total('journal_groups', 'Turns in the journal.', () => journal.groupNumber)
+  total('journal_commands', 'Commands in the journal.', () => journal.nextCommandNumber - 1)
+  total('journal_bytes', 'Bytes of all groups in the journal.', () => journal.nextPosition)
+  now(
+    'journal_reserved_bytes',
+    'Bytes that can be appended without reserving disk space.',
+    () => journal.bytesReserved,
+  )
+  total('executions', 'ExecutionReports with an ExecID, ever.', () => state.numbers.nextExecId - 1)
+  total('matches', 'Executions of two orders, ever.', () => state.numbers.nextMatchNumber - 1)
+  now('live_orders', 'Orders on the books.', () => state.orderPool.liveCount)
+  now(
+    'orders_today',
+    'Orders and replacements since the trading day opened.',
+    () => state.ordersToday,
+  )
+  now('fix_sessions', 'FIX sessions logged on.', () => acceptor.sessionCount)
+  now('fix_connections', 'TCP connections to the FIX port.', () => acceptor.connectionCount)
+  total('feed_messages', 'ITCH messages of the current feed session.', () => engine.feedCount)
+  total('feed_packets', 'Packets sent on every line.', () => feed.sender.counters.packets)
+  total(
+    'feed_packets_dropped',
+    'Packets that found no free buffer.',
+    () => feed.sender.counters.dropped,
+  )
+  total('feed_errors', 'Sends that the kernel refused.', () => feed.sender.counters.errors)
+  total(
+    'retransmission_requests',
+    'Requests for feed messages.',
+    () => feed.retransmission?.counters.requests ?? 0,
+  )
+  total(
+    'retransmission_answers',
+    'Requests answered.',
+    () => feed.retransmission?.counters.answered ?? 0,
+  )
+  now(
+    'dropcopy_backlog_bytes',
+    'Durable journal bytes not in the database yet.',
+    () => dropCopy.backlogBytes,
+  )
+  total(
+    'dropcopy_restarts',
+    'Times the drop copy reader was started again.',
+    () => dropCopy.restarts,
+  )
+  now('clock_offset_seconds', 'Wall clock minus sequenced time.', () => clock.offsetMs / 1000)
+  return metrics
+}
