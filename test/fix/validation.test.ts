@@ -130,6 +130,7 @@ describe('Reject(3)', () => {
     [14, 355, 'data in front of its length', () => order('355=abc|354=3|')],
     [15, 447, 'a group without its first member', () => order('453=1|447=D|448=X|')],
     [15, 447, 'group members out of order', () => order('453=1|448=X|452=1|447=D|')],
+    [15, 447, 'a group member twice', () => order('453=1|448=X|447=D|447=D|')],
     [
       15,
       803,

@@ -148,7 +148,7 @@ export class FixReader {
     }
 
     const message = this.#message
-    message.scan(bytes, at, frameEnd)
+    message.scan(bytes, at, frameEnd, view)
     if (message.tags[2] !== 35 || message.valueEnds[2] === message.valueStarts[2]) {
       return this.#skip(bytes, at, frameEnd, 'MsgType(35) is not the third field')
     }

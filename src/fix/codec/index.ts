@@ -1,5 +1,4 @@
 export { bytesOf, parseDigits, textOf } from './ascii.ts'
-export { checksum, viewOf } from './checksum.ts'
 export { FieldWriter } from './field-writer.ts'
 export { FixMessage, MalformedTag, MsgSeqNumProblem } from './fix-message.ts'
 export type { FixReaderHandler, FixReaderLimits, GarbledReason } from './fix-reader.ts'
