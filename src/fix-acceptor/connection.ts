@@ -96,12 +96,12 @@ export class Connection {
     const { fields, socket } = this
     if (fields.length === 0 || socket.writableLength > 0 || this.isClosed) return
     socket.write(fields.bytes.subarray(0, fields.length), this.onWritten)
-    fields.clear()
-    if (socket.writableLength > 0) {
-      const busy = fields.bytes
-      fields.bytes = this.spare.length > 0 ? this.spare : new Uint8Array(busy.length)
-      this.spare = busy
+    if (socket.writableLength === 0) {
+      fields.clear()
+      return
     }
+    const free = this.spare.length > 0 ? this.spare : new Uint8Array(fields.bytes.length)
+    this.spare = fields.exchange(free)
   }
 
   /**
