@@ -47,10 +47,17 @@ function writeDigits(bytes: Uint8Array, at: number, value: number): number {
 }
 
 function writeSmall(bytes: Uint8Array, at: number, value: number): number {
-  let count = 1
-  for (let limit = 10; value >= limit; limit *= 10) count++
+  const count = digitCount(value)
   writePlaces(bytes, at, value, count)
   return at + count
+}
+
+const digitsBelow10k = (value: number): number =>
+  value < 100 ? (value < 10 ? 1 : 2) : value < 1000 ? 3 : 4
+
+/** Digits of 0..2^31-1. */
+function digitCount(value: number): number {
+  return value < 10_000 ? digitsBelow10k(value) : 4 + digitCount((value / 10_000) | 0)
 }
 
 /** Writes the decimal point and the fraction without the zeros at its end. */
