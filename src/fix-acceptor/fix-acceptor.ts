@@ -34,7 +34,8 @@ import { SymbolIndex } from './symbol-index.ts'
 const CONNECTIONS_MAX = 1024
 /** From connect to an authenticated Logon. */
 const LOGON_MS = 5000
-const LOGON = 0x41
+/** Logon(A), and Reject(3) and Logout(5) for one that cannot be: what a connection may hear first. */
+const FIRST_ANSWERS: readonly number[] = Array.from('A35', (msgType) => msgType.charCodeAt(0))
 
 export interface FixAcceptorOptions {
   readonly host: string
@@ -248,10 +249,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   }
 
   private print(session: AcceptorSession, view: DataView, at: number, msgSeqNum: number): void {
-    const isLogon =
-      recordType(view, at) === EventType.MessageSent &&
-      view.getUint8(at + messageSent.offsets.msgType) === LOGON
-    if (isLogon) session.open(msgSeqNum)
+    if (session.outbox === undefined && isFirstAnswer(view, at)) session.open(msgSeqNum)
     if (session.outbox === undefined) return
     if (isReset(view, at)) session.outbox.reset()
     session.outbox.publish(view, at, msgSeqNum)
@@ -284,3 +282,8 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     return clock.epochSeconds * 1000 + Math.floor(clock.nanoseconds / 1e6)
   }
 }
+
+/** Reports that were caused before the Logon was judged are not for this connection to begin with. */
+const isFirstAnswer = (view: DataView, at: number): boolean =>
+  recordType(view, at) === EventType.MessageSent &&
+  FIRST_ANSWERS.includes(view.getUint8(at + messageSent.offsets.msgType))
