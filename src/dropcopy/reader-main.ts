@@ -2,10 +2,14 @@
  * The reader's process: started by DropCopySupervisor, told what to do over IPC, gone when that
  * channel closes. Signals of the terminal reach the server, which then closes the channel.
  */
+import { constants, setPriority } from 'node:os'
 import type { Logger } from '../runtime/index.ts'
 import type { FromReader, ReaderLogLine, ToReader } from './messages.ts'
 import { EXIT_STOPPED, ReaderState } from './messages.ts'
 import { DropCopyReader } from './reader.ts'
+
+// Trading goes first where cores are few: what the copy falls behind waits in the journal.
+setPriority(constants.priority.PRIORITY_LOW)
 
 let reader: DropCopyReader | undefined
 
