@@ -23,6 +23,8 @@ export interface QueryFilter {
   /** ISO 8601; `since` is included, `until` is not. */
   since?: string
   until?: string
+  /** Orders only: those with something left, LeavesQty(151) > 0. */
+  open?: boolean
   /** The newest this many rows, 1.. */
   limit: number
 }
@@ -123,6 +125,7 @@ async function listOrders(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
         filter.orderId === undefined ? undefined : eb('order_id', '=', filter.orderId),
         filter.since === undefined ? undefined : eb('last_time', '>=', filter.since),
         filter.until === undefined ? undefined : eb('first_time', '<', filter.until),
+        filter.open ? eb('leaves_qty', '>', 0) : undefined,
         clOrdId === undefined && execId === undefined
           ? undefined
           : eb(
