@@ -83,21 +83,16 @@ export class FixMessage {
         ;({ tags, valueStarts, valueEnds } = this)
       }
 
-      const fieldStart = at
-      let byte = bytes[at++]!
-      let tag: number = byte - ZERO
-      if (tag >= 1 && tag <= 9) {
-        while ((byte = bytes[at++]!) !== EQUALS) {
-          const digit = byte - ZERO
-          if (digit < 0 || digit > 9 || tag > TAG_MAX) break
-          tag = tag * 10 + digit
-        }
+      // Two digits, as most tags have; the others cost a call.
+      const tens = bytes[at]! - ZERO
+      const ones = bytes[at + 1]! - ZERO
+      let tag: number
+      if (bytes[at + 2] === EQUALS && tens > 0 && tens <= 9 && ones >= 0 && ones <= 9) {
+        tag = tens * 10 + ones
+        at += 3
       } else {
-        tag = MalformedTag.NotANumber
-      }
-      if (byte !== EQUALS || tag === MalformedTag.NotANumber) {
-        tag = malformedTag(bytes, fieldStart)
-        at = fieldStart
+        tag = readTag(bytes, at)
+        if (tag > 0) at += tag < 10 ? 2 : tag < 1000 ? 4 : `${tag}=`.length
       }
 
       valueStarts[count] = at
@@ -256,6 +251,19 @@ function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(array.length * 2)
   larger.set(array)
   return larger
+}
+
+/** The tag of the field that starts at `at`; a MalformedTag when there is no `number=`. */
+function readTag(bytes: Uint8Array, at: number): number {
+  let tag = bytes[at]! - ZERO
+  if (tag < 1 || tag > 9) return malformedTag(bytes, at)
+
+  for (let next = at + 1; bytes[next] !== EQUALS; next++) {
+    const digit = bytes[next]! - ZERO
+    if (digit < 0 || digit > 9 || tag > TAG_MAX) return malformedTag(bytes, at)
+    tag = tag * 10 + digit
+  }
+  return tag
 }
 
 /** Says what is wrong with a field that does not start with `number=`. */
