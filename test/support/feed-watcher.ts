@@ -1,0 +1,90 @@
+/**
+ * A subscriber on the exchange's real multicast lines: every message, decoded, in sequence, and the
+ * books that they make.
+ */
+import { vi } from 'vitest'
+import { FeedSubscriber, MarketView } from '../../src/client/index.ts'
+import type { ExchangeConfig } from '../../src/runtime/index.ts'
+import type { ItchMessage } from '../../src/wire/index.ts'
+import { decodeItch } from '../../src/wire/index.ts'
+
+const FEED_MS = 10_000
+
+export class FeedWatcher {
+  readonly market = new MarketView()
+  /** Every message of the session, the first at index 0. */
+  readonly messages: ItchMessage[] = []
+  session = ''
+  private subscriber!: FeedSubscriber
+
+  static async open(config: ExchangeConfig): Promise<FeedWatcher> {
+    const watcher = new FeedWatcher()
+    watcher.subscriber = await FeedSubscriber.open({
+      lines: config.itch.lines,
+      interface: config.itch.interface,
+      retransmission: config.itch.retransmission,
+      nowMs: () => performance.now(),
+      listener: {
+        sessionStarted: (session) => watcher.start(session),
+        message: (_, view, at, length) => watcher.take(decodeItch(view, at, length)!),
+        gapOpened: () => undefined,
+        messagesLost: () => undefined,
+        sessionEnded: () => undefined,
+      },
+    })
+    return watcher
+  }
+
+  /** Called with each message after it has changed the books. */
+  onMessage: (sequence: number, message: ItchMessage) => void = () => undefined
+
+  get statistics(): Readonly<Record<string, number>> {
+    return this.subscriber.arbiter.statistics
+  }
+
+  /** Waits for the message with this number; nothing before it is missing then. */
+  reaches(sequence: number): Promise<void> {
+    return this.waitFor(() => this.messages.length >= sequence)
+  }
+
+  /** Waits until an order is gone from the book by a Delete. */
+  deletes(orderReferenceNumber: number): Promise<void> {
+    return this.waitFor(() =>
+      this.messages.some((m) => m.type === 'D' && m.orderReferenceNumber === orderReferenceNumber),
+    )
+  }
+
+  /** `reference shares@price` of every order, best first, a line a side. */
+  picture(symbol: string): string {
+    const book = this.market.book(symbol)
+    const sides = (['B', 'S'] as const).map((side) =>
+      (book?.orders(side) ?? [])
+        .map((order) => ` ${order.orderReferenceNumber} ${order.shares}@${order.price}`)
+        .join(''),
+    )
+    return `${symbol} B${sides[0]}\n${symbol} S${sides[1]}`
+  }
+
+  close(): Promise<void> {
+    return this.subscriber.close()
+  }
+
+  private waitFor(holds: () => boolean): Promise<void> {
+    const check = (): void => {
+      if (!holds()) throw new Error(`the feed stands at ${this.messages.length}`)
+    }
+    return vi.waitFor(check, { interval: 2, timeout: FEED_MS })
+  }
+
+  private start(session: string): void {
+    this.session = session
+    this.messages.length = 0
+    this.market.reset()
+  }
+
+  private take(message: ItchMessage): void {
+    this.messages.push(message)
+    this.market.apply(message)
+    this.onMessage(this.messages.length, message)
+  }
+}
