@@ -21,6 +21,7 @@ import { CRC_FROM, GROUP_BYTES_MAX, GROUP_HEADER_BYTES, GROUP_MAGIC, groupHeader
 import { messageOf } from './message-of.ts'
 import type { RecordPlace } from './record-reader.ts'
 import { RecordReader } from './record-reader.ts'
+import { rewriteGroup } from './rewrite-group.ts'
 import { SEGMENT_HEADER_BYTES } from './segment-header.ts'
 import { Segments } from './segments.ts'
 import { SPARE_NAME, SpareSegment } from './spare-segment.ts'
@@ -133,11 +134,16 @@ export class Journal {
       this.journalId = header.journalId
       this.seed = crcSeed(this.journalId)
       this.configurationPosition = header.configurationPosition
-      this.chain = this.walkSegment(last)
+      const { chain, group } = this.walkSegment(last)
+      this.chain = chain
       this.fd = disk.open(this.segments.path(last), 'write')
       this.capacity = disk.size(this.fd)
       // The last run may have been killed between the rename of this file and the sync of its name.
       disk.fsyncDirectory(directory)
+      if (group.length > 0) {
+        const offset = this.segments.offsetOf(last, group.position)
+        rewriteGroup(disk, this.fd, { offset, length: group.length })
+      }
       const bytes = cutTail(disk, this.fd, this.offset)
       this.cut =
         bytes === 0 ? undefined : { file: this.segments.path(last), offset: this.offset, bytes }
@@ -254,14 +260,15 @@ export class Journal {
     return this.segments.offsetOf(this.segments.count - 1, this.chain.position)
   }
 
-  private walkSegment(index: number): Chain {
+  /** @returns where history ends, and its last group; of length 0 in a segment without one */
+  private walkSegment(index: number): { chain: Chain; group: Group } {
     const cursor = new GroupCursor(this.segments, index)
     const { group } = cursor
     while (cursor.next()) {
       const at = findConfiguration(group.view, group.commandsStart, group.commandsEnd)
       if (at >= 0) this.configurationPosition = group.positionOf(at)
     }
-    return cursor.chain
+    return { chain: cursor.chain, group }
   }
 
   /** Once a second: a journal that was moved or deleted takes writes and keeps nothing. */

@@ -17,12 +17,22 @@ class MemoryFile {
   synced = new Uint8Array(0)
   /** Sectors written since, in the order of writing. */
   readonly dirty = new Set<number>()
+  /** Sectors that a failed sync gave up: readable until the power cut, and no sync writes them. */
+  readonly lost = new Set<number>()
 
   write(chunk: Uint8Array, offset: number): void {
     this.resize(offset + chunk.length)
     this.bytes.set(chunk, offset)
     const last = Math.floor((offset + chunk.length - 1) / SECTOR_BYTES)
-    for (let s = Math.floor(offset / SECTOR_BYTES); s <= last; s++) this.dirty.add(s)
+    for (let s = Math.floor(offset / SECTOR_BYTES); s <= last; s++) {
+      this.dirty.add(s)
+      this.lost.delete(s)
+    }
+  }
+
+  failSync(): void {
+    for (const sector of this.dirty) this.lost.add(sector)
+    this.dirty.clear()
   }
 
   sync(): void {
@@ -41,6 +51,7 @@ class MemoryFile {
     const written = this.bytes
     this.bytes = this.synced.slice()
     this.dirty.clear()
+    this.lost.clear()
     for (const sector of surviving) {
       const start = sector * SECTOR_BYTES
       this.write(written.subarray(start, start + SECTOR_BYTES), start)
@@ -90,6 +101,20 @@ export class MemoryDisk implements Disk {
     this.failures.clear()
     this.nextWriteBytes = Infinity
     this.beforeOperation = () => {}
+  }
+
+  /** Ends the process and nothing else: what it wrote stays, synced or not. */
+  kill(): void {
+    this.open_.clear()
+    this.failures.clear()
+    this.nextWriteBytes = Infinity
+    this.beforeOperation = () => {}
+  }
+
+  /** True while a power cut could lose bytes of a named file. */
+  get hasUnsynced(): boolean {
+    for (const { dirty, lost } of this.names.values()) if (dirty.size + lost.size > 0) return true
+    return false
   }
 
   /** Another disk with the same files, all synced. */
@@ -170,7 +195,7 @@ export class MemoryDisk implements Disk {
   fdatasync(fd: number): void {
     const file = this.file(fd)
     this.beforeOperation('fdatasync')
-    if (this.failures.has('fdatasync')) file.dirty.clear()
+    if (this.failures.has('fdatasync')) file.failSync()
     this.failIfTold('fdatasync')
     file.sync()
   }
