@@ -1,0 +1,68 @@
+/**
+ * I2: what leaves the process is in the journal, and the journal is on the disk. At every send the
+ * disk has no unsynced byte, and a reader that knows only the disk finds the message's number.
+ */
+import type { FixMessage } from '../../../src/fix/index.ts'
+import { FixReader, Tag } from '../../../src/fix/index.ts'
+import { readPacket } from '../../../src/wire/index.ts'
+import type { Checker } from '../checker.ts'
+import type { MemoryLine } from '../memory-line.ts'
+import { Violation } from '../violation.ts'
+import type { World } from '../world.ts'
+
+const NAME = 'nothing-sent-before-durable'
+const LIMITS = { messageBytesMax: 1 << 20, garbageBytesMax: 1 << 20 }
+
+export function nothingSentBeforeDurable(world: World): Checker {
+  const readers = new WeakMap<MemoryLine, FixReader>()
+
+  function checkDisk(what: string): void {
+    if (world.disk.hasUnsynced) throw new Violation(NAME, `${what} leaves between write and sync`)
+    world.catchUp()
+  }
+
+  function checkMessage(client: string, message: FixMessage): void {
+    const { ledger, venueSessions } = world.history.engine.state
+    const session = venueSessions.findIndex((one) => one?.compId === client)
+    const newSeqNo = message.int(Tag.NewSeqNo)
+    const last = newSeqNo === undefined ? message.msgSeqNum : newSeqNo - 1
+    if (last < ledger.nextMsgSeqNum[session]!) return
+    throw new Violation(
+      NAME,
+      `${client} is sent what the journal does not hold: ${String(message)}`,
+    )
+  }
+
+  function readerOf(line: MemoryLine): FixReader {
+    const reader = new FixReader(
+      {
+        onMessage: (message) => checkMessage(line.client, message),
+        onGarbled: (reason, text) => {
+          throw new Violation(NAME, `${line.client} is sent garbage: ${reason} in ${text}`)
+        },
+        onGarbageLimit: () => undefined,
+      },
+      LIMITS,
+    )
+    readers.set(line, reader)
+    return reader
+  }
+
+  return {
+    fixSent(_, line, bytes) {
+      checkDisk(`a message to ${line.client}`)
+      const reader = readers.get(line) ?? readerOf(line)
+      reader.push(bytes)
+    },
+    packetSent(_, bytes) {
+      checkDisk('a packet')
+      const packet = readPacket(bytes)
+      if (packet === undefined) throw new Violation(NAME, 'a malformed packet')
+      const { session, sequence, count } = packet
+      const durable = world.history.feedMessages.get(session) ?? 0
+      if (sequence + count - 1 <= durable) return
+      const what = `${sequence} to ${sequence + count - 1} of ${session}, durable are ${durable}`
+      throw new Violation(NAME, `a packet shows messages ${what}`)
+    },
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * A counterparty that never loses its numbers: the session machine and the store of the real FIX
+ * client, on a line in memory. It trades at random around one price.
+ */
+import { FixOutbound } from '../../src/client/fix-outbound.ts'
+import { writeCancelOrder, writeNewOrder, writeReplaceOrder } from '../../src/client/fix-orders.ts'
+import type { NewOrder } from '../../src/client/index.ts'
+import { Side, TimeInForce } from '../../src/domain/index.ts'
+import type { FixMessage, SessionPort } from '../../src/fix/index.ts'
+import { FieldWriter, FixReader, FixSession } from '../../src/fix/index.ts'
+import type { Clock } from '../../src/runtime/index.ts'
+import { SequencedClock } from '../../src/runtime/index.ts'
+import type { Dice } from '../support/dice.ts'
+import type { MemoryLine } from './memory-line.ts'
+
+export const COMP_ID = 'BUTTONWOOD'
+const LIMITS = { messageBytesMax: 64 * 1024, garbageBytesMax: 64 * 1024 }
+const PRICES = { AAPL: 1_825_000, MSFT: 4_153_000 } as const
+const TICK = 100
+/** Orders that a client still thinks of. */
+const REMEMBERED = 40
+const CHOICES = [
+  { weight: 14, timeInForce: undefined },
+  { weight: 3, timeInForce: TimeInForce.GoodTillCancel },
+  { weight: 2, timeInForce: TimeInForce.ImmediateOrCancel },
+  { weight: 1, timeInForce: TimeInForce.FillOrKill },
+]
+
+export interface ClientWatch {
+  /** Every message as it arrives, before the session judges it. */
+  arrived(client: Client, message: FixMessage): void
+  /** An application message, in sequence, exactly once. */
+  delivered(client: Client, message: FixMessage): void
+  /** The exchange refused a message of ours with Reject(3): we never send a wrong one. */
+  refused(client: Client, message: FixMessage): void
+}
+
+export class Client {
+  readonly compId: string
+  readonly session: FixSession
+  line: MemoryLine | undefined
+  private readonly watch: ClientWatch
+  private readonly time: SequencedClock
+  private readonly outbound: FixOutbound
+  private readonly body = new FieldWriter()
+  private reader: FixReader
+  private ids = 0
+  /** The latest orders by ClOrdID(11), live or not. */
+  private readonly orders = new Map<string, NewOrder>()
+
+  constructor(compId: string, clock: Clock, watch: ClientWatch) {
+    this.compId = compId
+    this.watch = watch
+    this.time = new SequencedClock(clock)
+    this.outbound = new FixOutbound({ senderCompId: compId, targetCompId: COMP_ID }, this.time)
+    this.reader = this.makeReader()
+    this.session = new FixSession(
+      { role: 'initiator', compId, counterpartyCompId: COMP_ID, heartBtInt: 30 },
+      this.port(),
+    )
+  }
+
+  get isLoggedOn(): boolean {
+    return this.session.state === 'logged-on'
+  }
+
+  /** Has heard everything that its session was sent, as far as it can know. */
+  get isUpToDate(): boolean {
+    return this.isLoggedOn && !this.session.hasGap
+  }
+
+  connect(line: MemoryLine): void {
+    this.line = line
+    this.reader = this.makeReader()
+    this.session.connected(this.nowMs())
+    this.flush()
+  }
+
+  /** Reads what arrived, at most `max` bytes. */
+  read(max: number): void {
+    const { line } = this
+    if (line === undefined) return
+    this.reader.push(line.receive(max))
+    this.flush()
+    if (this.line === line && line.isOver) this.lost()
+  }
+
+  /** The connection ends without a Logout. */
+  lost(): void {
+    this.line?.hangUp()
+    this.line = undefined
+    this.session.disconnected(this.nowMs())
+  }
+
+  /** The network fails: what was under way is lost too. */
+  breakOff(): void {
+    this.line?.break()
+    this.lost()
+  }
+
+  tick(): void {
+    if (this.line === undefined) return
+    this.session.tick(this.nowMs())
+    this.flush()
+  }
+
+  logOut(): string {
+    this.session.logout(this.nowMs())
+    this.flush()
+    return 'Logout'
+  }
+
+  order(dice: Dice): string {
+    const symbol = dice.chance(0.7) ? 'AAPL' : 'MSFT'
+    const isMarket = dice.chance(0.05)
+    const order: NewOrder = {
+      clOrdId: this.nextId(),
+      symbol: dice.chance(0.02) ? 'NOPE' : symbol,
+      side: dice.chance(0.5) ? Side.Buy : Side.Sell,
+      orderQty: dice.between(1, 500),
+      price: isMarket ? undefined : PRICES[symbol] + dice.between(-5, 5) * TICK,
+      timeInForce: isMarket ? TimeInForce.ImmediateOrCancel : dice.weighted(CHOICES).timeInForce,
+    }
+    this.remember(order)
+    return this.say('D', () => writeNewOrder(this.body, order, this.time), order.clOrdId)
+  }
+
+  cancel(dice: Dice): string {
+    const original = this.someOrder(dice)
+    if (original === undefined) return 'has nothing to cancel'
+    const { symbol, side, clOrdId: origClOrdId } = original
+    const clOrdId = this.nextId()
+    const write = (): void =>
+      writeCancelOrder(this.body, { clOrdId, origClOrdId, symbol, side }, this.time)
+    return this.say('F', write, `${clOrdId} for ${origClOrdId}`)
+  }
+
+  replace(dice: Dice): string {
+    const original = this.someOrder(dice)
+    if (original === undefined) return 'has nothing to replace'
+    const { price, clOrdId: origClOrdId } = original
+    const order: NewOrder = {
+      ...original,
+      clOrdId: this.nextId(),
+      orderQty: dice.between(1, 500),
+      price: price === undefined ? undefined : price + dice.between(-2, 2) * TICK,
+    }
+    this.remember(order)
+    const write = (): void => writeReplaceOrder(this.body, { ...order, origClOrdId }, this.time)
+    return this.say('G', write, `${order.clOrdId} for ${origClOrdId}`)
+  }
+
+  /** Asks again for some of what it has had. */
+  askAgain(dice: Dice): string {
+    const last = this.session.expectedMsgSeqNum - 1
+    if (last < 1) return 'has had nothing yet'
+    const begin = dice.between(Math.max(1, last - 300), last)
+    const end = dice.chance(0.3) ? 0 : dice.between(begin, last)
+    const write = (): void => {
+      this.body.int(7, begin)
+      this.body.int(16, end)
+    }
+    return this.say('2', write, `${begin} to ${end}`)
+  }
+
+  private say(msgType: string, write: () => void, about: string): string {
+    if (!this.isLoggedOn) return 'is not logged on'
+    this.time.now()
+    this.body.clear()
+    write()
+    const number = this.outbound.nextMsgSeqNum
+    this.outbound.send(msgType, this.body)
+    this.flush()
+    return `35=${msgType} 34=${number} ${about}`
+  }
+
+  private nextId(): string {
+    return `${this.compId[0]}${++this.ids}`
+  }
+
+  private remember(order: NewOrder): void {
+    this.orders.set(order.clOrdId, order)
+    if (this.orders.size <= REMEMBERED) return
+    for (const oldest of this.orders.keys()) return void this.orders.delete(oldest)
+  }
+
+  private someOrder(dice: Dice): NewOrder | undefined {
+    return dice.pick([...this.orders.values()])
+  }
+
+  private flush(): void {
+    if (this.outbound.length === 0) return
+    const bytes = this.outbound.take()
+    if (this.line === undefined) return
+    this.line.send(bytes)
+    this.session.sent(this.nowMs())
+  }
+
+  private nowMs(): number {
+    this.time.now()
+    return this.time.epochSeconds * 1_000 + this.time.nanoseconds / 1e6
+  }
+
+  private makeReader(): FixReader {
+    return new FixReader(
+      {
+        onMessage: (message) => {
+          this.watch.arrived(this, message)
+          this.session.receive(message, this.nowMs())
+        },
+        onGarbled: (reason, text) => {
+          throw new Error(`${this.compId} received garbage: ${reason} in ${text}`)
+        },
+        onGarbageLimit: () => undefined,
+      },
+      LIMITS,
+    )
+  }
+
+  private port(): SessionPort {
+    return {
+      send: (msgType, body) => this.outbound.send(msgType, body),
+      logOn: (_, body) => this.outbound.send('A', body),
+      resend: (begin, end) => this.outbound.resend(begin, end),
+      resetSequence: (next) => this.outbound.startAgain(next),
+      deliver: (message) => this.watch.delivered(this, message),
+      refused: (message) => this.watch.refused(this, message),
+      disconnect: () => {
+        this.flush()
+        this.line?.hangUp()
+        this.line = undefined
+      },
+      lastSentMsgSeqNum: () => this.outbound.nextMsgSeqNum - 1,
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * What the journal on the disk says, as an independent reader finds it: a second engine that
+ * executes every group again, the drop copy's rows, and how far each feed session has come. It
+ * believes the bytes on the disk, never the process that wrote them.
+ */
+import { Engine } from '../../src/engine/index.ts'
+import { emptyVenue, RowBatch } from '../../src/dropcopy/index.ts'
+import type { ExecutionRow } from '../../src/dropcopy/tables.ts'
+import { replayGroup } from '../../src/exchange.ts'
+import type { Group, JournalPoint } from '../../src/journal/index.ts'
+import { JournalReader } from '../../src/journal/index.ts'
+import {
+  EventType,
+  recordFeed,
+  recordLength,
+  recordType,
+  tradingDayOpened,
+} from '../../src/wire/index.ts'
+import type { MemoryDisk } from '../support/memory-disk.ts'
+import { JOURNAL_DIRECTORY } from './exchange-process.ts'
+import { Violation } from './violation.ts'
+
+const NAME = 'drop-copy-equals-executions'
+
+export class DurableHistory {
+  readonly engine = new Engine()
+  /** By ExecID(17). */
+  readonly executions = new Map<number, ExecutionRow>()
+  /** Messages of each feed session so far, by its name. */
+  readonly feedMessages = new Map<string, number>()
+  groups = 0
+  private readonly disk: MemoryDisk
+  private readonly batch = new RowBatch()
+  private readonly venue = emptyVenue()
+  private reader: JournalReader | undefined
+  private point: JournalPoint | undefined
+  private feedSession = ''
+
+  constructor(disk: MemoryDisk) {
+    this.disk = disk
+  }
+
+  /** Reads every whole group that has come. */
+  catchUp(): void {
+    this.reader ??= this.openReader()
+    for (const group of this.reader.read()) this.take(group)
+    this.point = this.reader.point
+  }
+
+  /** The files were closed under the reader: the next reading begins where this one stopped. */
+  forgetFiles(): void {
+    this.reader = undefined
+  }
+
+  private openReader(): JournalReader {
+    const { disk, point } = this
+    const place = { disk, directory: JOURNAL_DIRECTORY }
+    return JournalReader.open(point === undefined ? place : { ...place, after: point })
+  }
+
+  private take(group: Group): void {
+    replayGroup(this.engine, group)
+    this.groups = group.groupNumber
+    this.countFeed(group)
+
+    this.batch.add(group, this.venue)
+    for (const row of this.batch.executions) {
+      if (this.executions.has(row.exec_id)) {
+        throw new Violation(NAME, `ExecID ${row.exec_id} stands in the journal twice`)
+      }
+      this.executions.set(row.exec_id, row)
+    }
+    this.batch.clear()
+  }
+
+  private countFeed({ view, eventsStart, eventsEnd }: Group): void {
+    for (let at = eventsStart; at < eventsEnd; at += recordLength(view, at)) {
+      if (recordType(view, at) === EventType.TradingDayOpened) {
+        this.feedSession = tradingDayOpened.decode(view, at).feedSession
+      }
+      if (recordFeed(view, at) === 0) continue
+      this.feedMessages.set(this.feedSession, (this.feedMessages.get(this.feedSession) ?? 0) + 1)
+    }
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * One life of the exchange: the assembled exchange of `serve` on a disk, a clock and lines in
+ * memory. It can end at any point of a turn; after that nothing that it still does has an effect,
+ * as with a process that was killed.
+ */
+import type { AssembledExchange } from '../../src/assemble.ts'
+import { assembleExchange } from '../../src/assemble.ts'
+import { answerRequest, FeedPublisher, MessageRing } from '../../src/itch-feed/index.ts'
+import { Journal } from '../../src/journal/index.ts'
+import type { Clock, ExchangeConfig } from '../../src/runtime/index.ts'
+import { silentLogger } from '../../src/runtime/index.ts'
+import { PacketWriter } from '../../src/wire/index.ts'
+import type { Dice } from '../support/dice.ts'
+import type { MemoryDisk } from '../support/memory-disk.ts'
+import type { CrashKind, CrashPlan, CrashPoint } from './crash.ts'
+import { Crash } from './crash.ts'
+import type { LineOwner } from './memory-line.ts'
+import { MemoryLine } from './memory-line.ts'
+import { ProcessDisk } from './process-disk.ts'
+
+export const JOURNAL_DIRECTORY = '/data/journal'
+/** Small, so that a run fills several. */
+const SEGMENT_BYTES = 48 * 1024
+const MAX_PAYLOAD = 1200
+const RING_MESSAGES = 1 << 14
+/** A kernel buffer of every size, from less than one report on. */
+const KERNEL_BYTES = [200, 2_000, 20_000, 1_000_000]
+
+/** What leaves the process is shown to the outside before it goes. */
+export interface Outside {
+  readonly config: ExchangeConfig
+  readonly disk: MemoryDisk
+  readonly clock: Clock
+  fixSent(from: ExchangeProcess, line: MemoryLine, bytes: Uint8Array): void
+  packetSent(from: ExchangeProcess, bytes: Uint8Array): void
+  /** The process is gone, and with it every open file. */
+  ended(): void
+}
+
+export class ExchangeProcess implements LineOwner {
+  /** failed: it stopped by itself and is about to exit. */
+  state: 'running' | 'failed' | 'dead' = 'running'
+  readonly exchange: AssembledExchange
+  readonly publisher: FeedPublisher
+  readonly journal: Journal
+  readonly lines: MemoryLine[] = []
+  /** Where it is to end; undefined = it lives. */
+  plan: CrashPlan | undefined
+  private readonly outside: Outside
+  private readonly dice: Dice
+  private readonly answerWriter = new PacketWriter(MAX_PAYLOAD)
+  /** What the event loop runs once the callbacks are through. */
+  private immediates: (() => void)[] = []
+  /** Callbacks of sockets that are due. */
+  private deferred: (() => void)[] = []
+
+  /** @throws Crash, or what `serve` prints when it cannot start */
+  constructor(outside: Outside, dice: Dice, plan: CrashPlan | undefined) {
+    this.outside = outside
+    this.dice = dice
+    this.plan = plan
+    this.journal = Journal.open({
+      disk: new ProcessDisk(outside.disk, {
+        reach: (point) => this.reach(point),
+        tears: () => this.plan?.point === 'torn-write' && this.plan.passes-- === 0,
+        die: () => this.die(),
+        random: dice.next,
+      }),
+      directory: JOURNAL_DIRECTORY,
+      journalId: () => 'journal-of-the-simulation',
+      durability: 'fsync',
+      segmentBytes: SEGMENT_BYTES,
+    })
+    this.publisher = new FeedPublisher({
+      sender: { send: (bytes, length) => this.sendPacket(bytes.slice(0, length)) },
+      maxPayload: MAX_PAYLOAD,
+      messages: new MessageRing(RING_MESSAGES),
+    })
+    this.exchange = assembleExchange(outside.config, {
+      journal: this.journal,
+      publisher: this.publisher,
+      clock: outside.clock,
+      logger: silentLogger,
+      schedule: (run) => this.immediates.push(run),
+      randomInt: (max) => dice.below(max),
+      announce: () => {},
+      onFatal: () => {
+        if (this.state === 'running') this.state = 'failed'
+      },
+    })
+    this.publisher.sendIdle()
+  }
+
+  /** Something is left to do without anything from outside. */
+  get isBusy(): boolean {
+    return this.immediates.length > 0
+  }
+
+  accept(client: string): MemoryLine {
+    const line = new MemoryLine(client, this, this.dice.pick(KERNEL_BYTES)!)
+    this.lines.push(line)
+    this.run(() => this.exchange.acceptor.accept(line))
+    return line
+  }
+
+  /** Runs a callback of the event loop, and those that follow from it. */
+  run(callback: () => void): void {
+    if (this.state === 'dead') return
+    try {
+      callback()
+      for (let next = this.deferred.shift(); next; next = this.deferred.shift()) next()
+    } catch (error) {
+      // What is thrown when the process ends travels through code that is not there any more.
+      if (!this.isDead) throw error
+    }
+  }
+
+  /** The end of an event-loop turn. */
+  runImmediates(): void {
+    const due = this.immediates
+    this.immediates = []
+    for (const callback of due) this.run(callback)
+  }
+
+  /** @returns the packet that answers a MoldUDP64 request, if one does */
+  answer(request: Uint8Array): Uint8Array | undefined {
+    const { answerWriter: writer } = this
+    if (this.state !== 'running' || !answerRequest(request, writer, this.publisher))
+      return undefined
+    const packet = writer.bytes.slice(0, writer.length)
+    this.outside.packetSent(this, packet)
+    return packet
+  }
+
+  /** SIGTERM, and everybody had time to answer. */
+  async end(): Promise<void> {
+    this.run(() => {
+      this.exchange.acceptor.destroy()
+      this.exchange.end()
+    })
+    if (this.isDead) return
+    await this.journal.close()
+    this.state = 'dead'
+    for (const line of this.lines) line.serverGone(1)
+  }
+
+  /** Ends now, between two callbacks. */
+  kill(kind: CrashKind): void {
+    if (this.state === 'dead') return
+    this.state = 'dead'
+    if (kind === 'kill') this.outside.disk.kill()
+    else this.outside.disk.crash(this.dice.next)
+    this.outside.ended()
+    for (const line of this.lines) line.serverGone(kind === 'kill' ? 1 : this.dice.next())
+  }
+
+  // LineOwner
+
+  sending(line: MemoryLine, bytes: Uint8Array): void {
+    this.reach('fix-send')
+    this.outside.fixSent(this, line, bytes)
+  }
+
+  defer(run: () => void): void {
+    this.deferred.push(run)
+  }
+
+  private get isDead(): boolean {
+    return this.state === 'dead'
+  }
+
+  private sendPacket(bytes: Uint8Array): void {
+    this.reach('feed-send')
+    this.outside.packetSent(this, bytes)
+  }
+
+  private reach(point: CrashPoint | 'disk'): void {
+    if (this.isDead) throw new Crash()
+    if (this.plan?.point === point && this.plan.passes-- === 0) this.die()
+  }
+
+  private die(): never {
+    this.kill(this.plan!.kind)
+    throw new Crash()
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * The whole exchange under faults, seed by seed; the checkers in checkers/ are asked after every
+ * step. `npm run simulate -- --seed N` shows one run, `-- --seconds 60` fresh ones.
+ */
+import { describe, expect, it } from 'vitest'
+import { printFailure } from './report.ts'
+import { shrink } from './shrink.ts'
+import { makeScript, runScript, STEPS_DEFAULT } from './simulation.ts'
+
+const SEEDS = Array.from({ length: 30 }, (_, i) => i + 1)
+
+describe('the exchange under crashes, a failing disk and a lossy network', () => {
+  it.each(SEEDS)('keeps every promise with seed %i', async (seed) => {
+    const script = makeScript(seed)
+    const { failure, executions, starts } = await runScript(script)
+    if (failure !== undefined) {
+      const shrunk = await shrink(script, failure)
+      throw new Error(printFailure({ seed, steps: STEPS_DEFAULT }, failure, shrunk))
+    }
+
+    // A run that did nothing would find nothing.
+    expect(executions).toBeGreaterThan(20)
+    expect(starts).toBeGreaterThan(1)
+  })
+
+  it('repeats a run from its seed, to the last execution', async () => {
+    const first = await runScript(makeScript(42))
+    const second = await runScript(makeScript(42))
+    expect(second).toEqual(first)
+  })
+})
