@@ -205,6 +205,8 @@ class Run {
     }
     this.carry = at === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(at))
 
+    if (this.answered > this.sent)
+      throw new Error(`${this.answered} answers to ${this.sent} requests`)
     if (this.answered === this.options.requests) return this.report()
     if (this.options.window > 0 && this.answered > before) this.send(this.answered - before)
   }

@@ -1,7 +1,8 @@
 /**
  * Every ClOrdID(11) of the trading day, of orders and of requests, by session: open addressing over
- * the bytes themselves, so that a lookup makes no string. Ids are never taken out before the day
- * ends; a new day builds a new index.
+ * the bytes themselves, so that a lookup makes no string. The hash stands beside the entry's number,
+ * so that a search touches the bytes of no other id. Ids
+ * are never taken out before the day ends; a new day builds a new index.
  */
 import { assert } from '../domain/index.ts'
 
@@ -15,31 +16,36 @@ export class ClOrdIdIndex {
   /** Order that the id belongs to; 0 = a new order that was rejected. */
   order: Int32Array
   session: Uint16Array
+  /** Pairs of hash and entry; entry 0 = vacant. */
   private table: Int32Array
+  /** Wraps an even index into `table`. */
   private mask: number
   /** Where the latest `find` that missed would have found its id. */
   private vacant = 0
+  private vacantHash = 0
 
   constructor(capacity = 1024) {
     this.words = new Int32Array((capacity + 1) * WORDS)
     this.order = new Int32Array(capacity + 1)
     this.session = new Uint16Array(capacity + 1)
-    this.table = new Int32Array(capacity * 2)
-    this.mask = this.table.length - 1
-    assert((this.table.length & this.mask) === 0, 'capacity is a power of two')
+    assert((capacity & (capacity - 1)) === 0, 'capacity is a power of two')
+    this.table = new Int32Array(capacity * 4)
+    this.mask = this.table.length - 2
   }
 
   /** Entry of the text(20) at `at`, or 0. */
   find(session: number, view: DataView, at: number): number {
-    const table = this.table
-    let probe = hashText(session, view, at) & this.mask
+    const { table, mask } = this
+    const hash = hashText(session, view, at)
+    let probe = (hash << 1) & mask
     for (;;) {
-      const entry = table[probe]!
+      const entry = table[probe + 1]!
       if (entry === 0) break
-      if (this.session[entry] === session && this.equals(entry, view, at)) return entry
-      probe = (probe + 1) & this.mask
+      if (table[probe] === hash && this.equals(entry, session, view, at)) return entry
+      probe = (probe + 2) & mask
     }
     this.vacant = probe
+    this.vacantHash = hash
     return 0
   }
 
@@ -52,8 +58,9 @@ export class ClOrdIdIndex {
     for (let i = 0; i < WORDS; i++) words[base + i] = view.getInt32(at + i * 4, true)
     this.session[entry] = session
     this.order[entry] = order
-    assert(this.table[this.vacant] === 0, 'add follows the find that missed')
-    this.table[this.vacant] = entry
+    assert(this.table[this.vacant + 1] === 0, 'add follows the find that missed')
+    this.table[this.vacant] = this.vacantHash
+    this.table[this.vacant + 1] = entry
     return entry
   }
 
@@ -71,10 +78,11 @@ export class ClOrdIdIndex {
     for (let i = 0; i < WORDS; i++) view.setInt32(at + i * 4, this.words[base + i]!, true)
   }
 
-  private equals(entry: number, view: DataView, at: number): boolean {
+  private equals(entry: number, session: number, view: DataView, at: number): boolean {
     const words = this.words
     const base = entry * WORDS
     return (
+      this.session[entry] === session &&
       words[base] === view.getInt32(at, true) &&
       words[base + 1] === view.getInt32(at + 4, true) &&
       words[base + 2] === view.getInt32(at + 8, true) &&
@@ -83,32 +91,29 @@ export class ClOrdIdIndex {
     )
   }
 
-  private place(entry: number): void {
-    const words = this.words
-    const base = entry * WORDS
-    let probe =
-      hashWords(
-        this.session[entry]!,
-        words[base]!,
-        words[base + 1]!,
-        words[base + 2]!,
-        words[base + 3]!,
-        words[base + 4]!,
-      ) & this.mask
-    while (this.table[probe] !== 0) probe = (probe + 1) & this.mask
-    this.table[probe] = entry
-  }
-
   /** Doubles everything, and finds the vacant place of the id at hand again. */
   private grow(session: number, view: DataView, at: number): void {
     const capacity = (this.order.length - 1) * 2
     this.words = copied(this.words, new Int32Array((capacity + 1) * WORDS))
     this.order = copied(this.order, new Int32Array(capacity + 1))
     this.session = copied(this.session, new Uint16Array(capacity + 1))
-    this.table = new Int32Array(capacity * 2)
-    this.mask = this.table.length - 1
-    for (let entry = 1; entry < this.count; entry++) this.place(entry)
+    this.rehash(capacity * 4)
     this.find(session, view, at)
+  }
+
+  private rehash(length: number): void {
+    const old = this.table
+    const table = new Int32Array(length)
+    const mask = length - 2
+    for (let from = 0; from < old.length; from += 2) {
+      if (old[from + 1] === 0) continue
+      let probe = (old[from]! << 1) & mask
+      while (table[probe + 1] !== 0) probe = (probe + 2) & mask
+      table[probe] = old[from]!
+      table[probe + 1] = old[from + 1]!
+    }
+    this.table = table
+    this.mask = mask
   }
 }
 
