@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { registerClient } from './client.ts'
+import { registerDemo } from './demo.ts'
 import { registerDropcopy } from './dropcopy.ts'
 import { registerJournal } from './journal.ts'
 import { registerOrder } from './order.ts'
@@ -27,6 +28,7 @@ export function buildProgram(): Command {
     .showHelpAfterError('(--help shows what is possible)')
 
   registerServe(program)
+  registerDemo(program)
   registerOrder(program)
   registerClient(program)
   registerSubscribe(program)

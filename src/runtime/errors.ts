@@ -19,6 +19,7 @@ export const ErrorCode = {
   FixLogon: 'EXC_FIX_LOGON',
   ClientState: 'EXC_CLIENT_STATE',
   OrderRefused: 'EXC_ORDER_REFUSED',
+  DemoFailed: 'EXC_DEMO_FAILED',
 } as const
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode]

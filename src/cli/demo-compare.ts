@@ -1,0 +1,99 @@
+/** Two witnesses of the same things side by side: rows against checksums, open orders in three views. */
+import type { Row } from '../dropcopy/index.ts'
+import { tables } from '../dropcopy/index.ts'
+import type { Checksums } from './demo-checksums.ts'
+import type { DemoDatabase } from './demo-database.ts'
+import { factOfOrder, factOfOwnOrder, factOfViewOrder } from './demo-facts.ts'
+import type { Finding } from './demo-findings.ts'
+import { finding } from './demo-findings.ts'
+import type { DemoTrading } from './demo-trading.ts'
+
+const PAGE_ROWS = 2_000
+/** Differences that are described; the counts tell the rest. */
+const DIFFERENCES_MAX = 5
+const OPEN_ORDERS_MAX = 100_000
+
+export interface RowComparison {
+  readonly table: 'executions' | 'trades'
+  /** What somebody else was told, by the table's key. */
+  readonly told: Checksums
+  readonly factOf: (row: Row) => string
+  readonly database: Pick<DemoDatabase, 'ask'>
+  readonly onProgress: (rows: number) => void
+}
+
+/** Every row must say what was told about its number, and no number that was told may be missing. */
+export async function compareRows({
+  table,
+  told,
+  factOf,
+  database,
+  onProgress,
+}: RowComparison): Promise<{ rows: number; differences: string[] }> {
+  const key = tables[table].key[0]
+  const differences: string[] = []
+  const differs = (number: number, what: string): void => {
+    if (differences.length < DIFFERENCES_MAX) differences.push(`${key} ${number}: ${what}`)
+  }
+
+  let rows = 0
+  let next = 1
+  for await (const row of rowsOf(table, key, database)) {
+    const number = Number(row[key])
+    for (; next < number; next++) if (told.has(next)) differs(next, 'not in the database')
+    next = number + 1
+    rows++
+    if (rows % PAGE_ROWS === 0) onProgress(rows)
+    const fact = factOf(row)
+    if (told.says(number, fact)) continue
+    differs(number, `the database has ${told.has(number) ? 'other content' : 'more'}: ${fact}`)
+  }
+  for (; next <= told.last; next++) if (told.has(next)) differs(next, 'not in the database')
+  return { rows, differences }
+}
+
+async function* rowsOf(
+  table: 'executions' | 'trades',
+  key: string,
+  database: Pick<DemoDatabase, 'ask'>,
+): AsyncGenerator<Row, void, undefined> {
+  const until = [Number.MAX_SAFE_INTEGER]
+  for (let after: number[] | undefined; ;) {
+    const page = await database.ask({ ask: 'page', table, after, until, limit: PAGE_ROWS })
+    yield* page
+    if (page.length < PAGE_ROWS) return
+    after = [Number(page.at(-1)![key])]
+  }
+}
+
+/** The orders that are live: as their owners know them, as the feed shows them, as the database has them. */
+export async function compareOpenOrders(what: string, trading: DemoTrading): Promise<Finding> {
+  const books = trading.market.view.books
+  const filter = { open: true, limit: OPEN_ORDERS_MAX }
+  const rows = await trading.database.ask({ ask: 'list', listing: 'orders', filter })
+
+  const fix = trading.bots.flatMap((bot) => bot.orders.all().map(factOfOwnOrder))
+  const feed = books.flatMap((book) =>
+    [...book.orders('B'), ...book.orders('S')].map(factOfViewOrder),
+  )
+  const database = rows.map(factOfOrder)
+
+  const differences = [...onlyInOne(feed, database, 'database'), ...onlyInOne(feed, fix, 'FIX')]
+  return finding(
+    what,
+    { fix: fix.length, feed: feed.length, database: database.length },
+    {
+      differences: differences.slice(0, DIFFERENCES_MAX),
+      remark: feed.length > 0 ? 'same books' : '',
+    },
+  )
+}
+
+function onlyInOne(feed: readonly string[], other: readonly string[], name: string): string[] {
+  const onFeed = new Set(feed)
+  const inOther = new Set(other)
+  return [
+    ...feed.filter((order) => !inOther.has(order)).map((order) => `${order}: feed, not ${name}`),
+    ...other.filter((order) => !onFeed.has(order)).map((order) => `${order}: ${name}, not feed`),
+  ]
+}
