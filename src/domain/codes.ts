@@ -39,6 +39,3 @@ export const OrdStatus = {
 export const LastLiquidityInd = { Added: code('1'), Removed: code('2') } as const
 /** CxlRejResponseTo(434) */
 export const CxlRejResponseTo = { Cancel: code('1'), Replace: code('2') } as const
-
-/** The other side of a match. */
-export const opposite = (side: number): number => (side === Side.Buy ? Side.Sell : Side.Buy)

@@ -71,5 +71,5 @@ it('docs/operations/metrics.md lists every metric of the exchange', () => {
   ]
   const documented = [...listed.matchAll(/`(buttonwood_\w+)`/g)].map(([, name]) => name)
   expect(names.length).toBeGreaterThan(10)
-  expect(documented.toSorted()).toEqual(names.toSorted())
+  expect(new Set(documented)).toEqual(new Set(names))
 })
