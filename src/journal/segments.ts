@@ -3,9 +3,11 @@
  * few of them that are open for reading.
  */
 import { assert } from '../domain/index.ts'
+import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import { damage } from './damage.ts'
 import type { Disk } from './disk.ts'
 import { readFully } from './disk.ts'
+import { messageOf } from './message-of.ts'
 import type { SegmentHeader } from './segment-header.ts'
 import {
   SEGMENT_HEADER_BYTES,
@@ -88,13 +90,25 @@ export class Segments {
     return SEGMENT_HEADER_BYTES + position - this.header(index).base.position
   }
 
+  /** @throws ExchangeError JournalUnreadable */
   size(index: number): number {
-    return this.disk.size(this.file(index))
+    try {
+      return this.disk.size(this.file(index))
+    } catch (error) {
+      throw this.unreadable(index, error)
+    }
   }
 
-  /** @returns bytes read: fewer than asked for only at the end of the file */
+  /**
+   * @returns bytes read: fewer than asked for only at the end of the file
+   * @throws ExchangeError JournalUnreadable
+   */
   read(index: number, into: Uint8Array, offset: number): number {
-    return readFully(this.disk, this.file(index), into, offset)
+    try {
+      return readFully(this.disk, this.file(index), into, offset)
+    } catch (error) {
+      throw this.unreadable(index, error)
+    }
   }
 
   close(): void {
@@ -162,6 +176,11 @@ export class Segments {
         `it does not continue ${segmentName(index)}, which cannot hold what came before`,
       )
     }
+  }
+
+  private unreadable(index: number, cause: unknown): ExchangeError {
+    const message = `${this.path(index)}: cannot be read: ${messageOf(cause)}`
+    return new ExchangeError(ErrorCode.JournalUnreadable, message, { cause })
   }
 
   private damageAt(index: number, problem: string) {
