@@ -15,7 +15,7 @@ import { openFeed } from './itch-feed/index.ts'
 import { DirectoryLock, Journal, NodeDisk } from './journal/index.ts'
 import { measureExchange } from './measure.ts'
 import type { ExchangeConfig, Logger } from './runtime/index.ts'
-import { NodeClock } from './runtime/index.ts'
+import { ErrorCode, ExchangeError, NodeClock } from './runtime/index.ts'
 import { warmUp } from './warm-up.ts'
 
 /** Heartbeats, timeouts and the day roll are looked at this often. */
@@ -46,7 +46,7 @@ export async function startExchange(
 ): Promise<RunningExchange> {
   const { logger } = options
   if (config.dropcopy.database !== 'embedded') await checkDatabase(config.dropcopy.database)
-  mkdirSync(config.dataDir, { recursive: true })
+  makeDataDir(config.dataDir)
   const lock = DirectoryLock.acquire(join(config.dataDir, 'lock'))
   const opened: (() => Promise<void> | void)[] = [() => lock.release()]
   const closeAll = async () => {
@@ -73,6 +73,16 @@ export async function startExchange(
   } catch (error) {
     await closeAll()
     throw error
+  }
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true })
+  } catch (cause) {
+    const { code = 'unknown reason' } = cause as NodeJS.ErrnoException
+    const message = `dataDir is ${dataDir}; it cannot be made (${code}): choose another directory`
+    throw new ExchangeError(ErrorCode.ConfigValue, message, { cause })
   }
 }
 

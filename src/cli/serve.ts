@@ -23,10 +23,11 @@ export function registerServe(program: Command): void {
 
 async function serve({ config: file, dataDir, databaseUrl }: ServeOptions): Promise<void> {
   const { createLogger, loadConfig, logLevelOf } = await import('../runtime/index.ts')
-  const { startExchange } = await import('../main.ts')
   const config = loadConfig({ file, env: process.env, overrides: { dataDir, databaseUrl } })
   const logger = createLogger(logLevelOf(process.env))
 
+  // Only now, so that a wrong configuration is told at once.
+  const { startExchange } = await import('../main.ts')
   const exchange = await startExchange(config, {
     logger,
     onFatal(error) {
