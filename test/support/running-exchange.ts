@@ -25,15 +25,18 @@ import { loadConfig, silentLogger } from '../../src/runtime/index.ts'
 /** The command from its sources. */
 export const BIN = ['--import', 'tsx', 'src/cli/bin.ts']
 const HOST = '127.0.0.1'
+/** No command that ends by itself takes this long; one that should have failed may be serving. */
+const COMMAND_MS = 15_000
 
-/** Sections of exchange.yaml that a test wants otherwise. */
-export type Settings = Readonly<Record<string, unknown>>
+/** Sections of exchange.yaml. */
+type Settings = Readonly<Record<string, unknown>>
 
 export class ExchangeFolder {
   readonly path: string
   /** Its exchange.yaml. */
   readonly file: string
   readonly dataDir: string
+  private settings: Settings = {}
 
   private constructor(path: string) {
     this.path = path
@@ -41,13 +44,16 @@ export class ExchangeFolder {
     this.dataDir = join(path, 'data')
   }
 
-  /** The shipped configuration with ports of its own and a journal that the system writes when it likes. */
-  static async make(settings: Settings = {}): Promise<ExchangeFolder> {
+  /**
+   * The shipped configuration with ports of its own and a journal that the system writes when it
+   * likes; `settings` change values of its sections.
+   */
+  static async make(settings: Readonly<Record<string, object>> = {}): Promise<ExchangeFolder> {
     const folder = new ExchangeFolder(mkdtempSync(join(tmpdir(), 'buttonwood-exchange-')))
     cpSync('config/sessions', join(folder.path, 'sessions'), { recursive: true })
     cpSync('config/instruments.yaml', join(folder.path, 'instruments.yaml'))
     const [lineA, lineB, retransmission] = await freeUdpPorts(3)
-    folder.configure({
+    folder.settings = {
       dataDir: 'data',
       fix: { host: HOST, port: 0 },
       http: { host: HOST, port: 0 },
@@ -59,9 +65,17 @@ export class ExchangeFolder {
         ],
         retransmission: { host: HOST, port: retransmission },
       },
-      ...settings,
-    })
+    }
+    folder.change(settings)
     return folder
+  }
+
+  /** Writes exchange.yaml as it was made, with some values of its sections changed. */
+  change(settings: Readonly<Record<string, object>>): void {
+    const changed = Object.entries(settings).map(([section, values]) => {
+      return [section, { ...(this.settings[section] as object | undefined), ...values }]
+    })
+    this.configure({ ...this.settings, ...Object.fromEntries(changed) })
   }
 
   /** Writes exchange.yaml; JSON is YAML. */
@@ -105,8 +119,10 @@ export interface Outcome {
 /** Runs the command to its end. */
 export async function buttonwood(args: readonly string[], env = {}): Promise<Outcome> {
   const child = spawnCommand(args, env)
+  const timer = setTimeout(() => child.kill('SIGKILL'), COMMAND_MS)
   const output = collect(child)
   const [exitCode] = (await once(child, 'close')) as [number | null]
+  clearTimeout(timer)
   return { exitCode, ...output() }
 }
 
@@ -172,7 +188,10 @@ export class ServedExchange {
   }
 }
 
-function spawnCommand(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+function spawnCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): ChildProcess {
   const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env
   return spawn(process.execPath, [...BIN, ...args], {
     env: { PATH, HOME, TMPDIR, ...env },
