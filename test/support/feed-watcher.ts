@@ -47,26 +47,31 @@ export class FeedWatcher {
     return this.waitFor(() => this.messages.length >= sequence)
   }
 
-  /** Waits until an order is gone from the book by a Delete. */
-  deletes(orderReferenceNumber: number): Promise<void> {
-    return this.waitFor(() =>
-      this.messages.some((m) => m.type === 'D' && m.orderReferenceNumber === orderReferenceNumber),
-    )
+  /** Waits until an order is added to a book. */
+  adds(orderReferenceNumber: number): Promise<void> {
+    return this.has('A', orderReferenceNumber)
   }
 
-  /** `reference shares@price` of every order, best first, a line a side. */
+  /** Waits until an order is deleted from a book. */
+  deletes(orderReferenceNumber: number): Promise<void> {
+    return this.has('D', orderReferenceNumber)
+  }
+
+  /** See `bookPicture`. */
   picture(symbol: string): string {
-    const book = this.market.book(symbol)
-    const sides = (['B', 'S'] as const).map((side) =>
-      (book?.orders(side) ?? [])
-        .map((order) => ` ${order.orderReferenceNumber} ${order.shares}@${order.price}`)
-        .join(''),
-    )
-    return `${symbol} B${sides[0]}\n${symbol} S${sides[1]}`
+    return bookPicture(this.market, symbol)
   }
 
   close(): Promise<void> {
     return this.subscriber.close()
+  }
+
+  private has(type: 'A' | 'D', orderReferenceNumber: number): Promise<void> {
+    return this.waitFor(() =>
+      this.messages.some(
+        (message) => message.type === type && message.orderReferenceNumber === orderReferenceNumber,
+      ),
+    )
   }
 
   private waitFor(holds: () => boolean): Promise<void> {
@@ -87,4 +92,15 @@ export class FeedWatcher {
     this.market.apply(message)
     this.onMessage(this.messages.length, message)
   }
+}
+
+/** `reference shares@price` of every order, best first, a line a side. */
+export function bookPicture(market: MarketView, symbol: string): string {
+  const book = market.book(symbol)
+  const sides = (['B', 'S'] as const).map((side) =>
+    (book?.orders(side) ?? [])
+      .map((order) => ` ${order.orderReferenceNumber} ${order.shares}@${order.price}`)
+      .join(''),
+  )
+  return `${symbol} B${sides[0]}\n${symbol} S${sides[1]}`
 }
