@@ -38,15 +38,20 @@ export function finding(
 
 export const agrees = ({ differences }: Finding): boolean => differences.length === 0
 
-const WHAT_WIDTH = 20
+const WHAT_WIDTH = 18
 const COUNT_WIDTH = 11
 
-/** A heading, a row each, and under it what differs. */
+/** A heading, a row each, under it what differs, and the verdict. */
 export function tableOf(findings: readonly Finding[]): Span[][] {
+  const verdict: Span = findings.every(agrees)
+    ? ['FIX, feed, journal and database agree.', 'good']
+    : ['FIX, feed, journal and database do not agree.', 'bad']
   const heading = SOURCES.map((source) => NAMES[source].padStart(COUNT_WIDTH)).join('')
   return [
     [[`${' '.repeat(WHAT_WIDTH + 1)}${heading}`, 'dim']],
     ...findings.flatMap((one) => [rowOf(one), ...one.differences.map(differenceLine)]),
+    [],
+    [verdict],
   ]
 }
 

@@ -15,11 +15,11 @@ export interface TradedInstrument extends FairPriceOptions {
 
 // prettier-ignore
 export const instruments: readonly TradedInstrument[] = [
-  listed('AAPL', 'Apple Inc.',                            1_825_000, 0.7),
-  listed('AMZN', 'Amazon.com Inc.',                       1_782_000, 0.6),
-  listed('IBM',  'International Business Machines Corp.', 1_917_500, 0.35),
-  listed('MSFT', 'Microsoft Corp.',                       4_153_000, 0.9),
-  listed('NVDA', 'NVIDIA Corp.',                          1_214_000, 1.1),
+  listed('AAPL', 'Apple Inc.',                            1_825_000, 1.1),
+  listed('AMZN', 'Amazon.com Inc.',                       1_782_000, 0.9),
+  listed('IBM',  'International Business Machines Corp.', 1_917_500, 0.6),
+  listed('MSFT', 'Microsoft Corp.',                       4_153_000, 1.8),
+  listed('NVDA', 'NVIDIA Corp.',                          1_214_000, 1.4),
 ]
 
 export interface Firm extends DemoSession {
@@ -37,7 +37,7 @@ const wide = { levels: 5, halfSpreadTicks: 2, stepTicks: 2, lots: 60, positionMa
 export const firms: readonly Firm[] = [
   firm('ACME',    'market maker',   marketMaker(inDepth), 50),
   firm('GLOBEX',  'market maker',   marketMaker(wide),    30),
-  firm('INITECH', 'momentum',       momentumTrader({ moveTicks: 2, lotsMax: 30, positionMax: 3_000 }), 14),
+  firm('INITECH', 'momentum',       momentumTrader({ moveTicks: 3, lotsMax: 30, positionMax: 3_000 }), 16),
   firm('HOOLI',   'noise',          noiseTrader({ lotsMax: 25, ordersMax: 6 }), 24),
 ]
 

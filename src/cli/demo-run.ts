@@ -30,19 +30,22 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   const signals = new Signals()
   output.say('starting an exchange')
   const venue = await DemoVenue.start(instruments.map(listingOf), firms)
-  let isSound = false
+  let keep = options.keep ?? false
   const clean = (): void => {
     venue.kill()
-    if (isSound && !options.keep) venue.remove()
-    else output.print([[[`journal, database and log are in ${venue.folder}`]]])
+    if (keep) output.print([[[`journal, database and log are in ${venue.folder}`]]])
+    else venue.remove()
   }
   process.once('exit', clean)
 
   try {
     await venue.ready()
-    isSound = await tradeAndCompare(venue, { options, output, signals })
+    const isSound = await tradeAndCompare(venue, { options, output, signals })
+    keep ||= !isSound
     return isSound
   } catch (error) {
+    // What went wrong is in there.
+    keep = true
     for (const line of venue.tail) process.stderr.write(`  ${line}\n`)
     throw error
   } finally {
@@ -68,11 +71,12 @@ async function tradeAndCompare(
   try {
     await trading.start()
     output.show(trading, durationMs, () => trading.onEnd())
-    await endOf(trading, { venue, durationMs, signals })
+    await Promise.race([endOf(trading, { durationMs, signals }), venue.died])
     const { elapsedMs } = trading
     output.hide()
 
-    const findings = await closeDemo({ trading, venue, say: (line) => output.say(line) })
+    const closing = closeDemo({ trading, venue, say: (line) => output.say(line) })
+    const findings = await Promise.race([closing, venue.died])
     output.print([...summaryOf(trading, { seed, elapsedMs }), ...tableOf(findings)])
     return findings.every(agrees)
   } finally {
@@ -81,21 +85,16 @@ async function tradeAndCompare(
   }
 }
 
-/** Resolves when the time is over or somebody ends it; rejects when the exchange ends by itself. */
+/** Resolves when the time is over or somebody ends it. */
 async function endOf(
   trading: DemoTrading,
-  {
-    venue,
-    durationMs,
-    signals,
-  }: { venue: DemoVenue; durationMs: number | undefined; signals: Signals },
+  { durationMs, signals }: { durationMs: number | undefined; signals: Signals },
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined
-  await new Promise<void>((resolve, reject) => {
+  await new Promise<void>((resolve) => {
     if (durationMs !== undefined) timer = setTimeout(resolve, durationMs)
     trading.onEnd = resolve
     signals.onFirst = resolve
-    venue.onDeath = reject
     if (signals.came) resolve()
   })
   clearTimeout(timer)

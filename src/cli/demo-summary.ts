@@ -17,7 +17,7 @@ export function summaryOf(trading: DemoTrading, { seed, elapsedMs }: DemoRun): S
       ? 'no trade'
       : `first trade after ${(firstTradeMs / 1000).toFixed(2)} s`
   return [
-    [[`${minutes(elapsedMs)} of trading, seed ${seed}, ${first}`, 'strong']],
+    [[`${minutes(roundToSecond(elapsedMs))} of trading, seed ${seed}, ${first}`, 'strong']],
     [
       [`  ${grouped(requests)} order messages (${perSecond(requests)}/s), `],
       [`${grouped(record.reports.count)} reports, `],
@@ -37,3 +37,5 @@ export function summaryOf(trading: DemoTrading, { seed, elapsedMs }: DemoRun): S
     [],
   ]
 }
+
+const roundToSecond = (ms: number): number => Math.round(ms / 1000) * 1000

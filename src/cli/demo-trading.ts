@@ -99,7 +99,7 @@ export class DemoTrading {
   /** What the screen shows of it. */
   state(symbol: string, durationMs: number | undefined): DemoState {
     const book = this.market.view.book(symbol)
-    const { itch } = this.venue.config
+    const line = this.venue.config.itch.lines[0]!
     return {
       seed: this.seed,
       elapsedMs: this.elapsedMs,
@@ -109,7 +109,7 @@ export class DemoTrading {
       tape: this.market.tape,
       firms: this.firms(),
       counters: this.counters(),
-      place: `FIX ${this.venue.fixPort} · feed ${itch.lines.map(({ group, port }) => `${group}:${port}`)[0]}`,
+      place: `FIX ${this.venue.fixPort} · feed ${line.group}:${line.port}`,
     }
   }
 
@@ -135,7 +135,7 @@ export class DemoTrading {
     const behind = Math.max(0, this.record.reports.last - this.database.lastExecId)
     const lost = this.feedLost
     return [
-      this.counter('orders', this.requests, 'sent'),
+      this.counter('orders', this.requests, ''),
       this.counter('trades', this.market.trades, ''),
       this.counter('feed', this.feedMessages, lost === 0 ? 'none lost' : `${lost} lost`),
       this.counter('rows', this.database.lastExecId, `${grouped(behind)} behind`),

@@ -20,6 +20,8 @@ import { ErrorCode, ExchangeError, loadConfig } from '../runtime/index.ts'
 
 const START_TIMEOUT_MS = 30_000
 const STOP_TIMEOUT_MS = 20_000
+/** A process that was killed just now may still make a file. */
+const REMOVE_RETRIES = 5
 /** Lines of its log that are kept to be shown after a failure. */
 const TAIL_LINES_MAX = 20
 /** What would lead the child to another exchange's files or database. */
@@ -49,13 +51,14 @@ export class DemoVenue {
   stateHash: string | undefined
   /** The last lines of its log. */
   readonly tail: string[] = []
-  /** Called when it ends without having been asked to. */
-  onDeath: (error: ExchangeError) => void = () => {}
+  /** Rejects when it ends without having been asked to. */
+  readonly died: Promise<never>
   private readonly child: ChildProcess
   private readonly log: WriteStream
   private readonly exited: Promise<unknown>
   private becomeReady: () => void = () => {}
   private stopping = false
+  private isStopped = false
 
   /** Starts the process; `ready` waits for it. */
   static async start(
@@ -74,9 +77,13 @@ export class DemoVenue {
     this.exited = once(this.child, 'exit')
     this.follow(this.child.stdout!)
     this.follow(this.child.stderr!)
-    this.child.once('exit', (code, signal) => {
-      if (!this.stopping) this.onDeath(this.failure(`ended with ${signal ?? `exit code ${code}`}`))
+    this.died = new Promise((_, reject) => {
+      this.child.once('exit', (code, signal) => {
+        if (!this.stopping) reject(this.failure(`ended with ${signal ?? `exit code ${code}`}`))
+      })
     })
+    // Whoever waits for something else races it against this.
+    this.died.catch(() => {})
   }
 
   get dataDir(): string {
@@ -86,11 +93,11 @@ export class DemoVenue {
   /** Everything accepts. @throws ExchangeError EXC_DEMO_FAILED when it does not come up */
   async ready(): Promise<void> {
     let timeout: NodeJS.Timeout | undefined
-    await new Promise<void>((resolve, reject) => {
+    const ready = new Promise<void>((resolve, reject) => {
       this.becomeReady = resolve
-      this.onDeath = reject
       timeout = setTimeout(() => reject(this.failure('is not ready yet')), START_TIMEOUT_MS)
-    }).finally(() => clearTimeout(timeout))
+    })
+    await Promise.race([ready, this.died]).finally(() => clearTimeout(timeout))
   }
 
   /**
@@ -103,25 +110,26 @@ export class DemoVenue {
     const timeout = setTimeout(() => this.kill(), STOP_TIMEOUT_MS)
     await this.exited
     clearTimeout(timeout)
+    this.isStopped = true
     this.log.end()
     if (this.child.exitCode !== 0)
       throw this.failure(`stopped with exit code ${this.child.exitCode}`)
   }
 
-  /** Ends it at once, with its drop copy; for the way out after an error. */
+  /** Ends it at once, with its drop copy, if it has not stopped; for the way out after an error. */
   kill(): void {
+    const { pid } = this.child
+    if (pid === undefined || this.isStopped) return
     this.stopping = true
-    const { pid, exitCode, signalCode } = this.child
-    if (pid === undefined || exitCode !== null || signalCode !== null) return
     try {
       process.kill(-pid, 'SIGKILL')
     } catch {
-      // It ended in this very moment.
+      // Nobody of its process group is left.
     }
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true })
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: REMOVE_RETRIES })
   }
 
   private follow(output: Readable): void {
@@ -157,7 +165,8 @@ function spawnServer(config: string): ChildProcess {
   const env = Object.entries(process.env).filter(([name]) => !OTHER_PLACES.includes(name))
   return spawn(process.execPath, [...process.execArgv, program, 'serve', '--config', config], {
     env: Object.fromEntries(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // The channel says nothing: it breaks when the demo dies, and the exchange ends too.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   })
 }

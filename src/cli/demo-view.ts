@@ -55,40 +55,44 @@ export interface FrameSize {
   readonly color: boolean
 }
 
-const TAPE_WIDTH = 35
-const FIRMS_WIDTH_MIN = 36
-const COUNTERS_WIDTH = 39
-/** Rows that are not ladder: title, instruments with their heading, three rules, firms, keys. */
+const TAPE_WIDTH = 32
+const LADDER_WIDTH_MIN = 28
+const FIRMS_WIDTH = 43
+/** All but ladder and tape: title, instruments and firms with their headings, keys. */
 const rowsAround = ({ days, firms, counters }: DemoState): number =>
-  1 + 1 + days.length + 1 + 1 + Math.max(firms.length, counters.length) + 1
+  1 + (1 + days.length) + (1 + Math.max(firms.length, counters.length)) + 1
 
 export function drawDemo(state: DemoState, size: FrameSize): string[] {
   const { columns, rows, color } = size
-  const ladderRows = Math.max(3, rows - rowsAround(state))
+  const middleRows = Math.max(4, rows - rowsAround(state))
+  const ladderWidth = Math.max(LADDER_WIDTH_MIN, columns - TAPE_WIDTH - 1)
+  const firmsWidth = Math.max(FIRMS_WIDTH, Math.ceil(columns / 2))
   const lines = [
     ...drawDays(state, columns),
     ...beside(
-      drawLadder(state, { columns: columns - TAPE_WIDTH - 1, rows: ladderRows + 1 }),
-      drawTape(state, ladderRows + 1),
-      columns - TAPE_WIDTH - 1,
+      drawLadder(state, { columns: ladderWidth, rows: middleRows }),
+      drawTape(state, { columns: TAPE_WIDTH, rows: middleRows }),
+      ladderWidth,
     ),
     ...beside(
-      drawFirms(state, columns - COUNTERS_WIDTH - 1),
-      drawCounters(state),
-      Math.max(FIRMS_WIDTH_MIN, columns - COUNTERS_WIDTH - 1),
+      drawFirms(state, firmsWidth),
+      drawCounters(state, columns - firmsWidth - 1),
+      firmsWidth,
     ),
   ]
+  const keys = ` 1–${state.days.length} ← → choose an instrument   q ends it and compares`
   return [
     printSpans([[title(state, columns), 'title']], { columns, color, fill: 'title' }),
     ...lines.map((line) => printSpans(line, { columns, color })),
-    printSpans([[` 1–${state.days.length} ← → instrument   q quit   ${state.place}`, 'dim']], size),
+    printSpans([[keys, 'dim']], { columns, color }),
   ].slice(0, rows)
 }
 
-function title({ elapsedMs, durationMs, seed }: DemoState, columns: number): string {
+function title({ elapsedMs, durationMs, seed, place }: DemoState, columns: number): string {
+  const left = ` Buttonwood   ${place}`
   const of = durationMs === undefined ? '' : ` of ${minutes(durationMs)}`
   const right = `seed ${seed}   ${minutes(elapsedMs)}${of} `
-  return ` Buttonwood${right.padStart(Math.max(right.length + 1, columns - 11))}`
+  return left + right.padStart(Math.max(right.length + 1, columns - left.length))
 }
 
 // The instruments
@@ -147,7 +151,8 @@ interface Area {
   readonly rows: number
 }
 
-const PRICE_WIDTH = 11
+const PRICE_WIDTH = 10
+const SHARES_WIDTH = 7
 
 function drawLadder({ chosen, tape }: DemoState, { columns, rows }: Area): Span[][] {
   const { symbol, bids, asks } = chosen
@@ -161,7 +166,7 @@ function drawLadder({ chosen, tape }: DemoState, { columns, rows }: Area): Span[
   const blank = (levels: readonly ViewLevel[]): Span[][] =>
     Array.from({ length: depth - levels.length }, () => [])
   const lines = [
-    rule(`─ ${symbol} `, columns),
+    rule(`  ${symbol}`, columns),
     ...blank(shownAsks),
     ...shownAsks.toReversed().map((level) => drawLevel(level, 'ask', place)),
     drawSpread(chosen, place.width),
@@ -185,7 +190,7 @@ function drawLevel(
   { largest, lastPrice, width }: LevelPlace,
 ): Span[] {
   const size = grouped(shares)
-  const bar = halfBlocks(shares / largest, Math.max(1, width - 8), side)
+  const bar = halfBlocks(shares / largest, Math.max(1, width - SHARES_WIDTH), side)
   const middle: Span = [
     priceText(price)
       .padStart(PRICE_WIDTH - 2)
@@ -210,28 +215,25 @@ function drawSpread({ bids, asks }: ChosenBook, width: number): Span[] {
   const bid = bids[0]?.price
   const ask = asks[0]?.price
   if (bid === undefined || ask === undefined) return []
-  const text = `spread ${priceText(ask - bid)}`
-  return [[`${' '.repeat(Math.max(0, width - 3))}${text}`, 'dim']]
+  const left = ' '.repeat(Math.max(0, width - 'spread'.length))
+  return [[`${left}spread${priceText(ask - bid).padStart(PRICE_WIDTH - 1)}`, 'dim']]
 }
 
 function drawTotals({ bids, asks }: ChosenBook, width: number): Span[] {
   const total = (levels: readonly ViewLevel[]): string =>
     grouped(levels.reduce((sum, { shares }) => sum + shares, 0))
-  return [
-    [total(bids).padStart(width), 'dim'],
-    ['   total   ', 'dim'],
-    [total(asks), 'dim'],
-  ]
+  const bid = total(bids).padStart(width)
+  return [[`${bid}${'total'.padStart(PRICE_WIDTH - 1).padEnd(PRICE_WIDTH)}${total(asks)}`, 'dim']]
 }
 
 // The tape
 
-function drawTape({ tape, chosen }: DemoState, rows: number): Span[][] {
+function drawTape({ tape, chosen }: DemoState, { columns, rows }: Area): Span[][] {
   const lines = tape
-    .slice(-Math.max(0, rows - 1))
+    .slice(-Math.max(1, rows - 1))
     .toReversed()
     .map((trade) => drawTrade(trade, trade.symbol === chosen.symbol))
-  return [rule('─ trades ', TAPE_WIDTH), ...lines]
+  return [rule('  trades', columns), ...lines]
 }
 
 function drawTrade(
@@ -243,39 +245,37 @@ function drawTrade(
     [` ${timeOfDay(timestampNs).slice(0, 8)} `, 'dim'],
     [symbol.padEnd(5), isChosen ? 'strong' : 'plain'],
     [side === 'B' ? '▲' : '▼', style],
-    [priceText(price).padStart(9), style],
-    [grouped(shares).padStart(8)],
+    [priceText(price).padStart(8), style],
+    [grouped(shares).padStart(7)],
   ]
 }
 
 // Firms and counters
 
 function drawFirms({ firms }: DemoState, columns: number): Span[][] {
-  const heading = '─ firm ─── strategy ───── open ── fills ─── profit '
-  return [rule(heading.slice(0, Math.max(0, columns)), columns), ...firms.map(drawFirm)]
+  return [rule('   firm    strategy    open  fills  profit', columns), ...firms.map(drawFirm)]
 }
 
 function drawFirm(firm: FirmState): Span[] {
-  const profit = signed(firm.profit / 10_000, 0)
   return [
     [firm.isLoggedOn ? ' ● ' : ' ○ ', firm.isLoggedOn ? 'good' : 'bad'],
     [firm.compId.padEnd(8)],
-    [firm.strategyName.padEnd(13), 'dim'],
-    [grouped(firm.openOrders).padStart(3)],
-    [grouped(firm.fills).padStart(6)],
-    [profit.padStart(8), firm.profit < 0 ? 'sell' : 'buy'],
+    [firm.strategyName.padEnd(12), 'dim'],
+    [grouped(firm.openOrders).padStart(4)],
+    [grouped(firm.fills).padStart(7)],
+    [signed(firm.profit / 10_000, 0).padStart(8), firm.profit < 0 ? 'sell' : 'buy'],
   ]
 }
 
-function drawCounters({ counters }: DemoState): Span[][] {
-  return [rule('─ per second ────────── total ', COUNTERS_WIDTH), ...counters.map(drawCounter)]
+function drawCounters({ counters }: DemoState, columns: number): Span[][] {
+  return [rule(' per second      total', columns), ...counters.map(drawCounter)]
 }
 
 const drawCounter = ({ name, perSecond, total, remark }: Counter): Span[] => [
-  [` ${name.padEnd(8)}`],
-  [grouped(Math.round(perSecond)).padStart(6), 'strong'],
-  [grouped(total).padStart(12)],
-  [`  ${remark}`, 'dim'],
+  [` ${name.padEnd(7)}`],
+  [grouped(perSecond).padStart(4), 'strong'],
+  [grouped(total).padStart(11)],
+  [remark === '' ? '' : `  ${remark}`, 'dim'],
 ]
 
 // Small things
@@ -290,9 +290,14 @@ function beside(left: readonly Span[][], right: readonly Span[][], width: number
   ])
 }
 
-const rule = (text: string, columns: number): Span[] => [
-  [text.padEnd(Math.max(text.length, columns), '─'), 'dim'],
-]
+/** A heading in a line across: its gaps are drawn, so that its words stand over their columns. */
+function rule(heading: string, columns: number): Span[] {
+  const line = heading
+    .slice(0, Math.max(0, columns - 1))
+    .replace(/^ +/, (gap) => `${'─'.repeat(gap.length - 1)} `)
+    .replaceAll(/(?<=\S) {3,}(?=\S)/g, (gap) => ` ${'─'.repeat(gap.length - 2)} `)
+  return [[`${line} ${'─'.repeat(Math.max(0, columns - line.length - 1))}`, 'dim']]
+}
 
 /** At least two decimals, so that columns line up. */
 export function priceText(price: number): string {

@@ -47,9 +47,14 @@ async function serve({ config: file, dataDir, databaseUrl }: ServeOptions): Prom
   logger.info({ stateHash: exchange.stateHash() }, 'stopped')
 }
 
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+/**
+ * Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. A parent that
+ * started it with a channel, as the demo does, takes it along when it dies.
+ */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+    process.once('disconnect', () => resolve())
+    process.channel?.unref()
   })
 }

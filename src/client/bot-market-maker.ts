@@ -1,7 +1,7 @@
 /**
  * A market maker: keeps several levels of orders on both sides of what it believes the instrument
- * to be worth, leans against its own position, and moves its quotes by cancel/replace. It leaves
- * requests in flight, and sometimes cancels an order whose replacement it has not heard of yet.
+ * to be worth, leans against its own position, and moves its quotes by cancel/replace. It waits for
+ * no answer, and sometimes cancels an order whose replacement it has not heard of yet.
  */
 import type { Price } from '../domain/index.ts'
 import { Side, TimeInForce } from '../domain/index.ts'
@@ -24,7 +24,7 @@ export interface MarketMakerOptions {
 
 const SKEW_TICKS = 4
 const TRIM_CHANCE = 0.06
-const IMPATIENCE_CHANCE = 0.05
+const SECOND_THOUGHT_CHANCE = 0.04
 
 export function marketMaker(options: MarketMakerOptions): Strategy {
   return (view, random) => {
@@ -34,7 +34,7 @@ export function marketMaker(options: MarketMakerOptions): Strategy {
     // The side that the price moves away from goes first, so that it does not trade with itself.
     const ownBid = Math.max(...view.orders.filter(isBuy).map(({ price }) => price))
     const moves = bid > ownBid ? [...sells, ...buys] : [...buys, ...sells]
-    return [...moves, ...whims(view, random)]
+    return [...moves, ...whims(view, moves, random)]
   }
 }
 
@@ -95,18 +95,24 @@ function sizeAt(
   return Math.max(1, Math.round(lots)) * lotSize
 }
 
-/** Now and then it shows less at a price, or thinks again before it was answered. */
-function whims({ orders, lotSize }: BotView, random: Random): BotAction[] {
-  const actions: BotAction[] = []
-  const order = random.pick(orders)
-  if (order === undefined) return actions
-
-  const less = Math.floor(order.leavesQty / lotSize / 2) * lotSize
-  if (random.chance(TRIM_CHANCE) && order.pending === 0 && less > 0) {
-    actions.push({ kind: 'replace', order, orderQty: order.cumQty + less, price: order.price })
+/**
+ * Now and then it shows less at a price, which keeps the order's place, or thinks again about what
+ * it just sent: the cancel follows the replacement before that is answered.
+ */
+function whims({ orders, lotSize }: BotView, moves: readonly BotAction[], random: Random) {
+  const whim: BotAction[] = []
+  const order = random.pick(orders.filter(({ pending }) => pending === 0))
+  const isMoved = moves.some((move) => move.kind !== 'enter' && move.order === order)
+  if (order !== undefined && !isMoved && random.chance(TRIM_CHANCE)) {
+    const less = Math.floor(order.leavesQty / lotSize / 2) * lotSize
+    const orderQty = order.cumQty + less
+    if (less > 0) whim.push({ kind: 'replace', order, orderQty, price: order.price })
   }
-  if (random.chance(IMPATIENCE_CHANCE) && order.pending > 0) actions.push({ kind: 'cancel', order })
-  return actions
+  for (const move of moves) {
+    if (move.kind !== 'replace' || !random.chance(SECOND_THOUGHT_CHANCE)) continue
+    whim.push({ kind: 'cancel', order: move.order })
+  }
+  return whim
 }
 
 const isBuy = ({ side }: OwnOrder): boolean => side === Side.Buy

@@ -101,7 +101,7 @@ function changeOfMind({ orders, tickSize }: BotView, random: Random): BotAction[
   if (order === undefined) return []
   if (random.chance(0.6)) return [{ kind: 'cancel', order }]
 
-  const price = order.price + (order.side === Side.Buy ? tickSize : -tickSize)
+  const price = order.side === Side.Buy ? order.price + tickSize : order.price - tickSize
   return [{ kind: 'replace', order, orderQty: order.cumQty + order.leavesQty, price }]
 }
 

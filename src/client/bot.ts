@@ -91,7 +91,7 @@ export class Bot {
   /** Cancels everything that is live and waits until nothing is. */
   async cancelAll(timeoutMs: number): Promise<boolean> {
     const deadlineMs = performance.now() + timeoutMs
-    while (this.orders.count > 0 && performance.now() < deadlineMs) {
+    while (this.isLoggedOn && this.orders.count > 0 && performance.now() < deadlineMs) {
       const idle = this.orders.all().filter(({ pending }) => pending === 0)
       for (const order of idle.slice(0, CANCELS_AT_ONCE)) this.perform({ kind: 'cancel', order })
       await delay(LOOK_MS)
@@ -102,8 +102,12 @@ export class Bot {
   /** Waits for the answers to what was sent. @returns false when some did not come in time */
   async answered(timeoutMs: number): Promise<boolean> {
     const deadlineMs = performance.now() + timeoutMs
-    while (this.orders.unansweredCount > 0 && performance.now() < deadlineMs) await delay(LOOK_MS)
+    while (this.isWaiting && performance.now() < deadlineMs) await delay(LOOK_MS)
     return this.orders.unansweredCount === 0
+  }
+
+  private get isWaiting(): boolean {
+    return this.isLoggedOn && this.orders.unansweredCount > 0
   }
 
   async logOut(): Promise<void> {
