@@ -3,8 +3,10 @@
  * A reader that runs is asked; where none runs, the database is opened here.
  */
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'kysely'
+import { DirectoryLock } from '../journal/index.ts'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import { JournalCopier, venueAfter } from './copy-journal.ts'
 import type { DatabaseLocation, DropCopyDatabase } from './database.ts'
@@ -19,6 +21,8 @@ import { reconcile } from './reconcile.ts'
 import { readApplied } from './write-batch.ts'
 
 const STATUS_INTERVAL_MS = 200
+/** A new embedded database takes seconds where the processor is busy. */
+const READER_START_MS = 10_000
 const PROGRESS_INTERVAL_MS = 2_000
 
 /** One line for the operator. */
@@ -32,12 +36,26 @@ export interface Questions {
 /** @throws ExchangeError DatabaseUnreachable, DirectoryLocked */
 export async function openQuestions(location: DatabaseLocation): Promise<Questions> {
   if (isEmbedded(location)) {
-    const reader = await connectToReader(location.dataDir)
+    const reader = await reachReader(location.dataDir)
     if (reader) return { ask: reader.ask, close: async () => reader.close() }
     checkEmbeddedExists(location.dataDir)
   }
   const { db, close } = await openDatabase(location, { migrate: isEmbedded(location) })
   return { ask: (question) => answer(db, question), close }
+}
+
+/**
+ * The reader of the server that runs here, undefined when none does. Right after a start it is still
+ * opening its database and answers nobody: it is waited for.
+ */
+async function reachReader(dataDir: string): Promise<QuestionSocket | undefined> {
+  const deadlineMs = performance.now() + READER_START_MS
+  for (;;) {
+    const reader = await connectToReader(dataDir)
+    const isStarting = reader === undefined && DirectoryLock.isHeld(join(dataDir, 'lock'))
+    if (!isStarting || performance.now() > deadlineMs) return reader
+    await delay(STATUS_INTERVAL_MS)
+  }
 }
 
 function checkEmbeddedExists(dataDir: string): void {
@@ -56,7 +74,7 @@ export async function reconcileWithJournal(
   location: DatabaseLocation,
   note: Note,
 ): Promise<Reconciliation> {
-  const reader = await connectToReader(location.dataDir)
+  const reader = await reachReader(location.dataDir)
   if (reader) {
     try {
       await waitForReader(reader, note)

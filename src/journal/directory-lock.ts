@@ -48,6 +48,12 @@ export class DirectoryLock {
     )
   }
 
+  /** Whether a process that lives has the lock. */
+  static isHeld(path: string): boolean {
+    const found = read(path)
+    return found !== undefined && isAlive(found)
+  }
+
   /** Gives the lock back; does nothing if the file is not ours any more. */
   release(): void {
     if (read(this.path) === this.text) unlinkSync(this.path)
