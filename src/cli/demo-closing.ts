@@ -51,7 +51,14 @@ export async function closeDemo(closing: DemoClosing): Promise<Finding[]> {
     trading.database.close()
     say('stopping the exchange')
     await venue.stop()
-    return [...counted, resting, left, copied, replayJournal(closing), soundRun(trading)]
+    return [
+      ...counted,
+      resting,
+      left,
+      copied,
+      replayJournal(closing, journal.position),
+      soundRun(trading),
+    ]
   } finally {
     journal.close()
   }
@@ -155,9 +162,13 @@ async function reconcileDatabase({ venue, say }: DemoClosing): Promise<Finding> 
 }
 
 /** What `buttonwood journal verify` does, and that it ends in the state that the exchange had. */
-function replayJournal({ venue, say }: DemoClosing): Finding {
-  say('executing the journal once more')
-  const { stateHash, commands } = verifyJournal(join(venue.dataDir, 'journal'))
+function replayJournal({ venue, say }: DemoClosing, bytes: number): Finding {
+  let saidPercent = -1
+  const { stateHash, commands } = verifyJournal(join(venue.dataDir, 'journal'), (position) => {
+    const percent = Math.min(100, Math.floor((position / bytes) * 100))
+    if (percent > saidPercent) say(`executing the journal once more: ${percent} %`)
+    saidPercent = percent
+  })
   const differences =
     stateHash === venue.stateHash ? [] : [`state ${stateHash}, the exchange had ${venue.stateHash}`]
   return finding('journal replayed', { journal: commands }, { differences, remark: 'same state' })

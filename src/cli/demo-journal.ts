@@ -36,6 +36,11 @@ export class JournalCount {
     }
   }
 
+  /** Bytes counted so far. */
+  get position(): number {
+    return this.reader.position
+  }
+
   close(): void {
     this.reader.close()
   }

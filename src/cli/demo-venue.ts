@@ -176,19 +176,19 @@ async function writeConfiguration(
   instruments: readonly DemoInstrument[],
   sessions: readonly DemoSession[],
 ): Promise<ExchangeConfig> {
-  const any = { host: '127.0.0.1', port: 0 }
+  const anyPort = () => ({ host: '127.0.0.1', port: 0 })
   const file = join(folder, 'exchange.yaml')
   mkdirSync(join(folder, 'sessions'))
   writeYaml(file, {
     dataDir: 'data',
-    fix: any,
-    http: any,
+    fix: anyPort(),
+    http: anyPort(),
     itch: {
       lines: [
         { group: '239.192.44.1', port: await freePort() },
         { group: '239.192.44.2', port: await freePort() },
       ],
-      retransmission: any,
+      retransmission: anyPort(),
     },
   })
   writeYaml(

@@ -156,7 +156,7 @@ describe('the table', () => {
     expect(findings.map(agrees)).toEqual([false, true])
     expect(tableOf(findings).map((line) => line.map(([text]) => text).join(''))).toEqual([
       '                           FIX       feed    journal   database',
-      ' trades                  1,250      1,250      1,250      1,249  ✗ ',
+      ' trades                  1,250      1,250      1,250      1,249  ✗',
       '   FIX 1250, feed 1250, journal 1250, database 1249',
       ' cancel rejects              3          ·          3          ·  ✓ as sent',
       '',
