@@ -14,7 +14,7 @@ export class FeedWatcher {
   readonly market = new MarketView()
   /** Every message of the session, the first at index 0. */
   readonly messages: ItchMessage[] = []
-  session = ''
+  sessionsStarted = 0
   private subscriber!: FeedSubscriber
 
   static async open(config: ExchangeConfig): Promise<FeedWatcher> {
@@ -25,7 +25,7 @@ export class FeedWatcher {
       retransmission: config.itch.retransmission,
       nowMs: () => performance.now(),
       listener: {
-        sessionStarted: (session) => watcher.start(session),
+        sessionStarted: () => watcher.start(),
         message: (_, view, at, length) => watcher.take(decodeItch(view, at, length)!),
         gapOpened: () => undefined,
         messagesLost: () => undefined,
@@ -81,8 +81,8 @@ export class FeedWatcher {
     return vi.waitFor(check, { interval: 2, timeout: FEED_MS })
   }
 
-  private start(session: string): void {
-    this.session = session
+  private start(): void {
+    this.sessionsStarted++
     this.messages.length = 0
     this.market.reset()
   }

@@ -45,8 +45,9 @@ export class ExchangeFolder {
   }
 
   /**
-   * The shipped configuration with ports of its own and a journal that the system writes when it
-   * likes; `settings` change values of its sections.
+   * The shipped configuration with ports of its own, a journal that the system writes when it
+   * likes, and a trading day that does not end during the test; `settings` change values of its
+   * sections.
    */
   static async make(settings: Readonly<Record<string, object>> = {}): Promise<ExchangeFolder> {
     const folder = new ExchangeFolder(mkdtempSync(join(tmpdir(), 'buttonwood-exchange-')))
@@ -58,6 +59,8 @@ export class ExchangeFolder {
       fix: { host: HOST, port: 0 },
       http: { host: HOST, port: 0 },
       journal: { durability: 'os' },
+      exchange: { timeZone: 'UTC' },
+      market: { dayRoll: halfADayFromNow() },
       itch: {
         lines: [
           { group: '239.192.44.1', port: lineA },
@@ -205,6 +208,11 @@ function collect(child: ChildProcess): () => { stdout: string; stderr: string } 
   child.stdout!.on('data', (part: Buffer) => (stdout += part.toString()))
   child.stderr!.on('data', (part: Buffer) => (stderr += part.toString()))
   return () => ({ stdout, stderr })
+}
+
+function halfADayFromNow(): string {
+  const hour = (new Date().getUTCHours() + 12) % 24
+  return `${String(hour).padStart(2, '0')}:00`
 }
 
 /** UDP ports that nobody uses: multicast lines cannot ask for port 0. */
