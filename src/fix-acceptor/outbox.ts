@@ -17,6 +17,7 @@ const SLICE_MESSAGES_MAX = 256
 /** Bytes waiting in one session's buffer above which its cursor stops. */
 export const OUTBOUND_BYTES_MAX = 1 << 20
 const SEQUENCE_RESET = '4'
+const LOGOUT = '5'
 
 /** Sequenced time of the turn at hand. */
 export interface SendingTime {
@@ -27,6 +28,8 @@ export interface SendingTime {
 export class Outbox {
   /** First message not yet sent on this connection. */
   private next: number
+  /** Our Logout: what is numbered after it waits for the next Logon. FIX 4.4 volume 2, case 12. */
+  private last = Infinity
   /** Messages asked for again: [resendNext, resendEnd]; none when next > end. */
   private resendNext = 1
   private resendEnd = 0
@@ -71,7 +74,7 @@ export class Outbox {
 
   /** True when everything given a number has been written. */
   get isLive(): boolean {
-    return this.resendNext > this.resendEnd && this.next > this.sent.last
+    return this.resendNext > this.resendEnd && this.next > this.end
   }
 
   /** ResendRequest(2): 16=0 is resolved by the caller. A newer request takes the place of the older. */
@@ -91,7 +94,8 @@ export class Outbox {
 
   /** A durable event of this session, `sent.last` by number; printed now when the outbox is live. */
   publish(view: DataView, at: number, msgSeqNum: number): void {
-    if (msgSeqNum !== this.next || this.resendNext <= this.resendEnd || this.isFull) return
+    if (msgSeqNum !== this.next || msgSeqNum > this.last) return
+    if (this.resendNext <= this.resendEnd || this.isFull) return
     this.printFirst(view, at)
     this.next++
   }
@@ -102,11 +106,16 @@ export class Outbox {
     while (this.resendNext <= this.resendEnd && budget-- > 0 && !this.isFull) this.resendOne(now)
     if (this.resendNext <= this.resendEnd) return
 
-    while (this.next <= this.sent.last && budget-- > 0 && !this.isFull) {
+    while (this.next <= this.end && budget-- > 0 && !this.isFull) {
       const { view, at } = this.sent.read(this.next)
       this.printFirst(view, at)
       this.next++
     }
+  }
+
+  /** Last message that may be sent for the first time on this connection. */
+  private get end(): number {
+    return Math.min(this.sent.last, this.last)
   }
 
   private get isFull(): boolean {
@@ -151,6 +160,7 @@ export class Outbox {
   private printFirst(view: DataView, at: number): void {
     this.event.wrap(view, at)
     this.header.msgType = msgTypeOf(view, at)
+    if (this.header.msgType === LOGOUT) this.last = this.event.msgSeqNum
     this.stamp(this.header, this.event.msgSeqNum, this.event)
     this.print(this.header, view, at)
   }
