@@ -63,7 +63,7 @@ function rowOf(one: Finding): Span[] {
   return [
     [` ${one.what.padEnd(WHAT_WIDTH)}${counts.join('')}  `],
     agrees(one) ? ['✓', 'good'] : ['✗', 'bad'],
-    [agrees(one) ? ` ${one.remark}` : '', 'dim'],
+    [agrees(one) && one.remark !== '' ? ` ${one.remark}` : '', 'dim'],
   ]
 }
 
