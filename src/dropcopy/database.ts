@@ -125,7 +125,9 @@ export function dropEmbedded(dataDir: string): void {
 }
 
 const lockEmbedded = (dataDir: string): DirectoryLock =>
-  DirectoryLock.acquire(join(dataDir, 'pg.lock'))
+  DirectoryLock.acquire(embeddedLock(dataDir))
+
+export const embeddedLock = (dataDir: string): string => join(dataDir, 'pg.lock')
 
 export const embeddedDirectory = (dataDir: string): string => join(dataDir, 'pg')
 

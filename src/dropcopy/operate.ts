@@ -10,7 +10,13 @@ import { DirectoryLock } from '../journal/index.ts'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import { JournalCopier, venueAfter } from './copy-journal.ts'
 import type { DatabaseLocation, DropCopyDatabase } from './database.ts'
-import { dropEmbedded, embeddedDirectory, isEmbedded, openDatabase } from './database.ts'
+import {
+  dropEmbedded,
+  embeddedDirectory,
+  embeddedLock,
+  isEmbedded,
+  openDatabase,
+} from './database.ts'
 import { allTurns, openTurns } from './journal-turns.ts'
 import type { Ask } from './queries.ts'
 import { answer } from './queries.ts'
@@ -21,8 +27,10 @@ import { reconcile } from './reconcile.ts'
 import { readApplied } from './write-batch.ts'
 
 const STATUS_INTERVAL_MS = 200
-/** A new embedded database takes seconds where the processor is busy. */
-const READER_START_MS = 10_000
+/** The server runs and its reader, with the lowest priority, does not have the database yet. */
+const READER_STARTS_MS = 5_000
+/** Somebody has the embedded database: a new one takes seconds, many where others work too. */
+const READER_OPENS_MS = 60_000
 const PROGRESS_INTERVAL_MS = 2_000
 
 /** One line for the operator. */
@@ -49,13 +57,17 @@ export async function openQuestions(location: DatabaseLocation): Promise<Questio
  * opening its database and answers nobody: it is waited for.
  */
 async function reachReader(dataDir: string): Promise<QuestionSocket | undefined> {
-  const deadlineMs = performance.now() + READER_START_MS
+  const startedMs = performance.now()
   for (;;) {
     const reader = await connectToReader(dataDir)
-    const isStarting = reader === undefined && DirectoryLock.isHeld(join(dataDir, 'lock'))
-    if (!isStarting || performance.now() > deadlineMs) return reader
+    if (reader || performance.now() - startedMs > patienceMs(dataDir)) return reader
     await delay(STATUS_INTERVAL_MS)
   }
+}
+
+function patienceMs(dataDir: string): number {
+  if (DirectoryLock.isHeld(embeddedLock(dataDir))) return READER_OPENS_MS
+  return DirectoryLock.isHeld(join(dataDir, 'lock')) ? READER_STARTS_MS : 0
 }
 
 function checkEmbeddedExists(dataDir: string): void {

@@ -4,12 +4,9 @@
  */
 import { constants, setPriority } from 'node:os'
 import type { Logger } from '../runtime/index.ts'
-import type { FromReader, ReaderLogLine, ToReader } from './messages.ts'
+import type { FromReader, ReaderLogLine, ReaderReport, ToReader } from './messages.ts'
 import { EXIT_STOPPED, ReaderState } from './messages.ts'
 import { DropCopyReader } from './reader.ts'
-
-// Trading goes first where cores are few: what the copy falls behind waits in the journal.
-setPriority(constants.priority.PRIORITY_LOW)
 
 let reader: DropCopyReader | undefined
 
@@ -25,7 +22,11 @@ process.on('message', (message: ToReader) => {
 })
 
 async function start(options: Extract<ToReader, { type: 'start' }>): Promise<void> {
-  reader = new DropCopyReader({ ...options, logger: serversLogger(), report: tell })
+  const report = (state: ReaderReport): void => {
+    yieldToTrading()
+    tell(state)
+  }
+  reader = new DropCopyReader({ ...options, logger: serversLogger(), report })
   try {
     await reader.run()
     process.exit(0)
@@ -36,6 +37,18 @@ async function start(options: Extract<ToReader, { type: 'start' }>): Promise<voi
       process.exit(EXIT_STOPPED),
     )
   }
+}
+
+let hasYielded = false
+
+/**
+ * Trading goes first where cores are few: what the copy falls behind waits in the journal. Not
+ * before the first report, though: until the database is open nobody can ask it anything, and the
+ * last in the queue for a busy processor takes minutes for that.
+ */
+function yieldToTrading(): void {
+  if (!hasYielded) setPriority(constants.priority.PRIORITY_LOW)
+  hasYielded = true
 }
 
 function serversLogger(): Logger {
