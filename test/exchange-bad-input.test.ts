@@ -437,7 +437,7 @@ describe('a message that ends the session', () => {
 
     const next = counted ? first + 1 : first
     acme = await connect('ACME', 'acme', { next, expected: acme.expected })
-    expect(await acme.logOn()).toBe('35=A|98=0|108=30')
+    expect(await acme.logOn()).toBe('35=A|98=0|108=60')
   })
 
   it('more than 4096 bytes that are not FIX: the connection is closed without a word', async () => {
@@ -446,7 +446,7 @@ describe('a message that ends the session', () => {
 
     const { next, expected } = acme
     acme = await connect('ACME', 'acme', { next, expected })
-    expect(await acme.logOn()).toBe('35=A|98=0|108=30')
+    expect(await acme.logOn()).toBe('35=A|98=0|108=60')
   })
 })
 
@@ -502,7 +502,7 @@ describe('a Logon that cannot be', () => {
 
     const goesOn = { next: counted ? next + 1 : next, expected: acme.expected }
     acme = await connect('ACME', 'acme', goesOn)
-    expect(await acme.logOn()).toBe('35=A|98=0|108=30')
+    expect(await acme.logOn()).toBe('35=A|98=0|108=60')
   })
 
   it('comes behind bytes that are not FIX: they are ignored', async () => {
@@ -510,7 +510,7 @@ describe('a Logon that cannot be', () => {
     const { next, expected } = acme
     acme = await connect('ACME', 'acme', { next, expected })
     acme.write('hello\r\n')
-    expect(await acme.logOn()).toBe('35=A|98=0|108=30')
+    expect(await acme.logOn()).toBe('35=A|98=0|108=60')
   })
 })
 

@@ -44,7 +44,7 @@ describe('a client that has logged out and not closed yet', () => {
     await acme.end()
 
     const again = await connect('ACME', 'acme', { next: acme.next, expected: 5 })
-    expect(await again.logOn()).toBe('35=A|98=0|108=30')
+    expect(await again.logOn()).toBe('35=A|98=0|108=60')
     again.say('35=2|7=4|16=0')
     again.expected = 4
     expect(await again.hear()).toMatch(

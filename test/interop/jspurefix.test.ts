@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { FixClient } from '../../src/client/index.ts'
 import { Side } from '../../src/domain/index.ts'
 import type { ServedExchange } from '../support/running-exchange.ts'
-import { ExchangeFolder } from '../support/running-exchange.ts'
+import { ExchangeFolder, PROCESS_MS } from '../support/running-exchange.ts'
 import type { FixObject } from './jspurefix-client.ts'
 import { JspurefixClient } from './jspurefix-client.ts'
 
@@ -99,7 +99,7 @@ const field = (message: string, tag: number): string | undefined =>
 const typesOf = (messages: readonly string[]): string =>
   messages.map((message) => field(message, 35)).join(' ')
 
-describe('jspurefix on buttonwood serve', () => {
+describe('jspurefix on buttonwood serve', { timeout: PROCESS_MS }, () => {
   it('logs on', async () => {
     trader = await logOn()
     expect(typesOf(trader.received)).toBe('A')

@@ -3,7 +3,7 @@
  * what is allowed, exit code 1, or 2 when the command line itself is wrong.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { buttonwood, ExchangeFolder } from '../support/running-exchange.ts'
+import { buttonwood, ExchangeFolder, PROCESS_MS } from '../support/running-exchange.ts'
 
 let folder: ExchangeFolder
 
@@ -23,7 +23,7 @@ async function serve(args: readonly string[] = [], env = {}): Promise<[number | 
 
 const failsWith = (line: string): [number, string] => [1, `buttonwood: ${line}\n`]
 
-describe('serve refuses', () => {
+describe('serve refuses', { timeout: PROCESS_MS }, () => {
   // prettier-ignore
   it.each([
     [

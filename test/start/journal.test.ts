@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { FixClient } from '../../src/client/index.ts'
 import { Side } from '../../src/domain/index.ts'
-import { buttonwood, ExchangeFolder } from '../support/running-exchange.ts'
+import { buttonwood, ExchangeFolder, PROCESS_MS } from '../support/running-exchange.ts'
 
 /** ARCHITECTURE.md, "Journal". */
 const SEGMENT_HEADER_BYTES = 128
@@ -72,7 +72,7 @@ async function command(...args: string[]): Promise<[number | null, string]> {
 const serve = () => command('serve', '--config', folder.file)
 const verify = () => command('journal', 'verify', '--data-dir', folder.dataDir)
 
-describe('serve refuses a journal', () => {
+describe('serve refuses a journal', { timeout: PROCESS_MS }, () => {
   it('with a changed byte in an early turn, as verify does, and leaves the file as it is', async () => {
     spoil((bytes, groups) =>
       bytes.writeUInt8(bytes.readUInt8(groups[1]! + 70) ^ 1, groups[1]! + 70),

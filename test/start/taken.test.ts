@@ -10,7 +10,7 @@ import type { AddressInfo, Server } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buttonwood, ExchangeFolder } from '../support/running-exchange.ts'
+import { buttonwood, ExchangeFolder, PROCESS_MS } from '../support/running-exchange.ts'
 
 const HOST = '127.0.0.1'
 
@@ -46,7 +46,7 @@ async function refusal(args: readonly string[] = []): Promise<string> {
     .replace(`:${udpPort}`, ':PORT')
 }
 
-describe('serve says', () => {
+describe('serve says', { timeout: PROCESS_MS }, () => {
   // prettier-ignore
   it.each([
     [

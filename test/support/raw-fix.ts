@@ -59,7 +59,7 @@ export class RawFix {
 
   /** Logs on; gives the answer. */
   async logOn(more = ''): Promise<string> {
-    this.say(`35=A|98=0|108=30|553=${this.compId}|554=${this.password}|${more}`)
+    this.say(`35=A|98=0|108=60|553=${this.compId}|554=${this.password}|${more}`)
     return this.hear()
   }
 
