@@ -55,13 +55,15 @@ export class ProcessDisk implements Disk {
 
   writev(fd: number, buffers: readonly Uint8Array[], offset: number): number {
     this.watch.reach('before-write')
-    if (this.watch.tears()) {
-      const bytes = buffers.reduce((sum, { length }) => sum + length, 0)
-      this.disk.shortenNextWrite(1 + Math.floor(this.watch.random() * bytes))
-      this.disk.writev(fd, buffers, offset)
+    if (!this.watch.tears()) return this.disk.writev(fd, buffers, offset)
+
+    const bytes = Buffer.concat(buffers)
+    const torn = bytes.subarray(0, 1 + Math.floor(this.watch.random() * bytes.length))
+    try {
+      return this.disk.writev(fd, [torn], offset)
+    } finally {
       this.watch.die()
     }
-    return this.disk.writev(fd, buffers, offset)
   }
 
   fdatasync(fd: number): void {
