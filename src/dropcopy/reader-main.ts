@@ -9,11 +9,13 @@ import { EXIT_STOPPED, ReaderState } from './messages.ts'
 import { DropCopyReader } from './reader.ts'
 
 let reader: DropCopyReader | undefined
+let hasYielded = false
 
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
 process.on('disconnect', () => {
-  if (reader) reader.stop()
+  // Before its first report it has written nothing, and opening takes seconds that nobody waits for.
+  if (reader && hasYielded) reader.stop()
   else process.exit(0)
 })
 process.on('message', (message: ToReader) => {
@@ -38,8 +40,6 @@ async function start(options: Extract<ToReader, { type: 'start' }>): Promise<voi
     )
   }
 }
-
-let hasYielded = false
 
 /**
  * Trading goes first where cores are few: what the copy falls behind waits in the journal. Not
