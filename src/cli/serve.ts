@@ -24,7 +24,8 @@ export function registerServe(program: Command): void {
 async function serve({ config: file, dataDir, databaseUrl }: ServeOptions): Promise<void> {
   const { createLogger, loadConfig, logLevelOf } = await import('../runtime/index.ts')
   const config = loadConfig({ file, env: process.env, overrides: { dataDir, databaseUrl } })
-  const logger = createLogger(logLevelOf(process.env))
+  const level = logLevelOf(process.env)
+  const logger = createLogger(level)
 
   // Only now, so that a wrong configuration is told at once.
   const { startExchange } = await import('../main.ts')
@@ -40,6 +41,8 @@ async function serve({ config: file, dataDir, databaseUrl }: ServeOptions): Prom
     },
   })
   logger.info({ pid: process.pid, ...exchange.ports }, 'ready')
+  // A hash over every order of the day: only for those who look for details.
+  if (level === 'debug') logger.debug({ stateHash: exchange.stateHash() }, 'recovered')
 
   await stopSignal()
   logger.info({}, 'stopping')

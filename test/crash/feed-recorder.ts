@@ -2,7 +2,8 @@
 import type { Socket } from 'node:dgram'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { eachMessage, readPacket } from '../../src/wire/index.ts'
+import type { FeedPublisher } from '../../src/itch-feed/index.ts'
+import { eachMessage, ITCH_MESSAGE_BYTES_MAX, readPacket } from '../../src/wire/index.ts'
 
 export class FeedRecorder {
   /** Message bytes in hexadecimal by `session sequence`. */
@@ -22,6 +23,20 @@ export class FeedRecorder {
       recorder.sockets.push(socket)
     }
     return recorder
+  }
+
+  /** What was shown and is not in the journal, printed again from its beginning, as it was shown. */
+  differencesFrom({ session, messages }: FeedPublisher): string[] {
+    const length = (sequence: number): number => messages.lengthOf(sequence)
+    const printed = new Uint8Array(ITCH_MESSAGE_BYTES_MAX)
+    return [...this.messages]
+      .filter(([name, shown]) => {
+        const [shownSession, sequence] = [name.slice(0, session.length), Number(name.split(' ')[1])]
+        if (shownSession !== session || sequence >= messages.next) return true
+        messages.copy(sequence, printed, 0)
+        return Buffer.from(printed.subarray(0, length(sequence))).toString('hex') !== shown
+      })
+      .map(([name, shown]) => `${name} was shown as ${shown}`)
   }
 
   close(): void {

@@ -1,22 +1,37 @@
 /**
- * The real server killed by SIGKILL at random moments under load, twenty times, and started again on
- * the same data each time. Two clients and a recorder of the feed outlive it and hold it to
- * everything that it said. `SEED=… npx vitest run test/crash/kill-9.test.ts` repeats a run.
+ * The real server killed by SIGKILL at random moments under load, twenty times, and now and then
+ * while it starts, and started again on the same data each time. Two clients, a subscriber and a
+ * recorder of the feed outlive it and hold it to everything that it said.
+ * `SEED=… npx vitest run test/crash/kill-9.test.ts` repeats a run.
  */
+import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { reconcileWithJournal } from '../../src/dropcopy/index.ts'
+import { FeedPublisher, MessageRing } from '../../src/itch-feed/index.ts'
+import { JournalReader, NodeDisk } from '../../src/journal/index.ts'
 import { verifyJournal } from '../../src/verify-journal.ts'
 import { Dice } from '../support/dice.ts'
+import { FeedWatcher } from '../support/feed-watcher.ts'
 import type { ServedExchange } from '../support/running-exchange.ts'
 import { ExchangeFolder } from '../support/running-exchange.ts'
+import type { BuiltProgram } from './built-program.ts'
+import { buildProgram } from './built-program.ts'
 import { FeedRecorder } from './feed-recorder.ts'
 import { PersistentClient } from './persistent-client.ts'
 
 const KILLS = 20
+/** Chance that a life ends before the doors open, as often as that happens. */
+const KILLED_WHILE_STARTING = 0.2
+/** From the end of the replay to the last door, on an idle machine. */
+const OPENING_MS = 600
+/** Sends are microseconds before the kill: what the exchange does in that time ends anywhere. */
+const AFTER_SEND_US = 4_000
+const FEED_MESSAGES = 1 << 17
 const TEST_MS = 240_000
-const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+
+const seed = Number(process.env['SEED'] ?? randomInt(1_000_000))
 
 const cleanups: (() => unknown)[] = []
 afterAll(async () => {
@@ -31,25 +46,30 @@ describe(`killed ${KILLS} times under load (SEED=${seed})`, () => {
       const folder = await ExchangeFolder.make({ journal: { durability: 'fsync' } })
       cleanups.push(() => folder.remove())
       const journal = join(folder.dataDir, 'journal')
+      const program = buildProgram()
+      cleanups.push(() => program.remove())
       const feed = await FeedRecorder.open(folder.config().itch.lines)
       cleanups.push(() => feed.close())
+      const subscriber = await FeedWatcher.open(folder.config(), { attemptsMax: Infinity })
+      cleanups.push(() => subscriber.close())
       const clients = ['ACME', 'GLOBEX'].map((compId) => new PersistentClient(compId, dice))
 
+      const life = { folder, program, journal }
       for (let kill = 0; kill < KILLS; kill++) {
-        const exchange = await folder.serve()
+        while (kill > 0 && dice.chance(KILLED_WHILE_STARTING)) await killWhileStarting(life, dice)
+        const exchange = await start(life)
         await Promise.all(clients.map((client) => client.logOn(exchange.ports.fix)))
         await tradeUntilKilled(exchange, clients, dice)
-
-        // The journal is one history: every command executed again gives the recorded events.
-        expect(verifyJournal(journal).events).toBeGreaterThan(0)
       }
 
-      const last = await folder.serve()
+      const last = await start(life)
       await Promise.all(clients.map((client) => client.logOn(last.ports.fix)))
       const reconciliation = await reconcileWithJournal(
         { dataDir: folder.dataDir, database: 'embedded' },
         () => undefined,
       )
+      const printed = printFeed(journal)
+      await subscriber.reaches(printed.nextSequence - 1)
       const { exitCode } = await last.stop()
       const stateHash = last.log.find(({ msg }) => msg === 'stopped')?.['stateHash']
 
@@ -58,14 +78,20 @@ describe(`killed ${KILLS} times under load (SEED=${seed})`, () => {
         stateHash,
         said: clients.flatMap((client) => client.violations),
         shown: feed.violations,
+        notInTheJournal: feed.differencesFrom(printFeed(journal)),
         feedSessions: feed.sessions.size,
+        lost: subscriber.statistics['lost'],
+        problems: Object.values(subscriber.market.problems),
         differences: reconciliation.differences,
       }).toEqual({
         exitCode: 0,
         stateHash: verifyJournal(journal).stateHash,
         said: [],
         shown: [],
+        notInTheJournal: [],
         feedSessions: 1,
+        lost: 0,
+        problems: [0, 0, 0, 0],
         differences: [],
       })
       for (const client of clients) expect(client.told.size).toBeGreaterThan(20 * KILLS)
@@ -74,6 +100,32 @@ describe(`killed ${KILLS} times under load (SEED=${seed})`, () => {
     TEST_MS,
   )
 })
+
+/** What one start after the other is made of. */
+interface Life {
+  readonly folder: ExchangeFolder
+  readonly program: BuiltProgram
+  readonly journal: string
+}
+
+/**
+ * Starts the exchange on what the last life left. Before anybody connects, its state is that of
+ * every command executed again from the first one on, and all of them cause the recorded events.
+ */
+async function start({ folder, program, journal }: Life): Promise<ServedExchange> {
+  const exchange = folder.launch({ bin: program.bin, env: { LOG_LEVEL: 'debug' } })
+  const { stateHash } = await exchange.logged('recovered')
+  expect(stateHash).toBe(verifyJournal(journal).stateHash)
+  return exchange
+}
+
+/** Before, during or after its first turn, which says that the sessions are disconnected. */
+async function killWhileStarting({ folder, program }: Life, dice: Dice): Promise<void> {
+  const exchange = folder.launch({ bin: program.bin })
+  await exchange.logged('replaying the journal')
+  await sleep(dice.below(OPENING_MS))
+  await kill(exchange)
+}
 
 /** Orders from both sides as fast as the loop goes round, and SIGKILL somewhere in the middle. */
 async function tradeUntilKilled(
@@ -88,10 +140,21 @@ async function tradeUntilKilled(
     }
     if (dice.chance(0.7)) await sleep(1)
   }
+  for (const client of clients) client.act()
+  spin(dice.below(AFTER_SEND_US))
+  await kill(exchange)
+  for (const client of clients) client.lose()
+}
+
+function spin(microseconds: number): void {
+  const endMs = performance.now() + microseconds / 1000
+  while (performance.now() < endMs);
+}
+
+async function kill(exchange: ServedExchange): Promise<void> {
   exchange.kill('SIGKILL')
   // Its end, not that of its drop copy reader, which the next one's reader waits for.
   while (isAlive(exchange.pid)) await sleep(1)
-  for (const client of clients) client.lose()
 }
 
 function isAlive(pid: number): boolean {
@@ -100,4 +163,16 @@ function isAlive(pid: number): boolean {
   } catch {
     return false // ESRCH: nobody has this id any more.
   }
+}
+
+/** The feed of the session at hand, message by message, as the journal says it. */
+function printFeed(directory: string): FeedPublisher {
+  const messages = new MessageRing(FEED_MESSAGES)
+  const publisher = new FeedPublisher({ sender: { send: () => undefined }, messages })
+  const reader = JournalReader.open({ disk: new NodeDisk(), directory })
+  for (const { view, eventsStart, eventsEnd, eventsPosition } of reader.read()) {
+    publisher.recover(view, eventsStart, eventsEnd, eventsPosition)
+  }
+  reader.close()
+  return publisher
 }

@@ -4,6 +4,7 @@
  */
 import { vi } from 'vitest'
 import { FeedSubscriber, MarketView } from '../../src/client/index.ts'
+import type { FeedArbiterOptions } from '../../src/client/index.ts'
 import type { ExchangeConfig } from '../../src/runtime/index.ts'
 import type { ItchMessage } from '../../src/wire/index.ts'
 import { decodeItch } from '../../src/wire/index.ts'
@@ -17,9 +18,13 @@ export class FeedWatcher {
   sessionsStarted = 0
   private subscriber!: FeedSubscriber
 
-  static async open(config: ExchangeConfig): Promise<FeedWatcher> {
+  static async open(
+    config: ExchangeConfig,
+    options: FeedArbiterOptions = {},
+  ): Promise<FeedWatcher> {
     const watcher = new FeedWatcher()
     watcher.subscriber = await FeedSubscriber.open({
+      ...options,
       lines: config.itch.lines,
       interface: config.itch.interface,
       retransmission: config.itch.retransmission,

@@ -30,6 +30,14 @@ export const PROCESS_MS = 60_000
 /** No command that ends by itself takes this long; one that should have failed may be serving. */
 const COMMAND_MS = 30_000
 
+/** How `serve` is run. */
+export interface ServeOptions {
+  /** Arguments of node up to the program; left out: from the sources. */
+  readonly bin?: readonly string[]
+  /** Environment beside PATH, HOME and TMPDIR. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Sections of exchange.yaml. */
 type Settings = Readonly<Record<string, unknown>>
 
@@ -106,8 +114,15 @@ export class ExchangeFolder {
   }
 
   /** `buttonwood serve`; resolves when it is ready. */
-  serve(): Promise<ServedExchange> {
-    return ServedExchange.ready(['serve', '--config', this.file])
+  async serve(): Promise<ServedExchange> {
+    const served = this.launch()
+    await served.untilReady()
+    return served
+  }
+
+  /** `buttonwood serve`, however far it comes. */
+  launch({ bin = BIN, env = {} }: ServeOptions = {}): ServedExchange {
+    return new ServedExchange(spawnCommand([...bin, 'serve', '--config', this.file], env))
   }
 
   remove(): void {
@@ -123,7 +138,7 @@ export interface Outcome {
 
 /** Runs the command to its end. */
 export async function buttonwood(args: readonly string[], env = {}): Promise<Outcome> {
-  const child = spawnCommand(args, env)
+  const child = spawnCommand([...BIN, ...args], env)
   const timer = setTimeout(() => child.kill('SIGKILL'), COMMAND_MS)
   const output = collect(child)
   const [exitCode] = (await once(child, 'close')) as [number | null]
@@ -139,17 +154,17 @@ export class ServedExchange {
   private readonly child: ChildProcess
   private readonly output: () => { stdout: string; stderr: string }
   private readonly closed: Promise<unknown[]>
+  /** Called after each line of the log. */
+  private readonly watchers = new Set<() => void>()
 
-  private constructor(child: ChildProcess) {
+  constructor(child: ChildProcess) {
     this.child = child
     this.output = collect(child)
     this.closed = once(child, 'close')
-  }
-
-  static async ready(args: readonly string[]): Promise<ServedExchange> {
-    const served = new ServedExchange(spawnCommand(args, {}))
-    await served.waitUntilReady()
-    return served
+    createInterface({ input: child.stdout! }).on('line', (text) => {
+      this.log.push(JSON.parse(text) as LogLine)
+      for (const look of this.watchers) look()
+    })
   }
 
   get ports(): { readonly fix: number; readonly retransmission: number } {
@@ -176,20 +191,26 @@ export class ServedExchange {
     return { exitCode, ...this.output() }
   }
 
-  private async waitUntilReady(): Promise<void> {
-    const ready = new Promise<void>((resolve) => {
-      createInterface({ input: this.child.stdout! }).on('line', (text) => {
-        const line = JSON.parse(text) as LogLine
-        this.log.push(line)
-        if (line['msg'] === 'ready') resolve()
-      })
+  untilReady(): Promise<LogLine> {
+    return this.logged('ready')
+  }
+
+  /** Waits for the first line with this `msg`. */
+  async logged(msg: string): Promise<LogLine> {
+    const found = new Promise<LogLine>((resolve) => {
+      const look = (): void => {
+        const line = this.log.find((one) => one['msg'] === msg)
+        if (line !== undefined) resolve(line)
+      }
+      this.watchers.add(look)
+      look()
     })
     const ended = this.ended().then(({ exitCode, stderr }) => {
       throw new Error(`serve ended with ${exitCode}: ${stderr}`)
     })
     // Its end after this is somebody else's matter.
     ended.catch(() => undefined)
-    await Promise.race([ready, ended])
+    return Promise.race([found, ended])
   }
 }
 
@@ -198,7 +219,7 @@ function spawnCommand(
   env: Readonly<Record<string, string>>,
 ): ChildProcess {
   const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env
-  return spawn(process.execPath, [...BIN, ...args], {
+  return spawn(process.execPath, args, {
     env: { PATH, HOME, TMPDIR, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
