@@ -115,6 +115,7 @@ async function openDoors(
     database: config.dropcopy.database,
     logger,
   })
+  let ready = false
   const exchange = assembleExchange(config, {
     journal,
     publisher: feed.publisher,
@@ -123,14 +124,13 @@ async function openDoors(
     schedule: setImmediate,
     randomInt,
     announce: (position) => dropCopy.announce(position),
-    onFatal,
+    onFatal: fail,
     onProgress,
   })
 
   const { engine, acceptor, tick, end } = exchange
   warmUp(exchange.configuration)
   await feed.start()
-  let ready = false
   const status = await StatusServer.open({
     ...config.http,
     metrics: measureExchange({ exchange, journal, feed, dropCopy }),
@@ -141,6 +141,13 @@ async function openDoors(
   dropCopy.start(journal.nextPosition)
   const ticker = setInterval(tick, TICK_MS)
   ready = true
+
+  /** Retransmission ends too: nothing more is said, to nobody. */
+  function fail(error: unknown): void {
+    ready = false
+    void feed.close()
+    onFatal(error)
+  }
 
   return {
     ports: {

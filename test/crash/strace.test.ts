@@ -3,7 +3,7 @@
  * between hearing a FIX message and the end of the fdatasync of its group there is no write to any
  * FIX or multicast socket. Needs Linux with strace.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawFix } from '../support/raw-fix.ts'
 import { BIN, ExchangeFolder, PROCESS_MS } from '../support/running-exchange.ts'
 import type { Deed, Step } from './system-calls.ts'
-import { STRACE, stepsOf } from './system-calls.ts'
+import { STRACE, stepsOf, whyNoStrace } from './system-calls.ts'
 
 const SESSIONS = 2
 const ROUNDS = 120
@@ -111,10 +111,4 @@ async function trade(port: number): Promise<void> {
   }
   await acme.logOut()
   await globex.logOut()
-}
-
-function whyNoStrace(): string | undefined {
-  const { error, status, stderr } = spawnSync('strace', [...STRACE, '-o', '/dev/null', 'true'])
-  if (error !== undefined) return `strace cannot be run: ${error.message}`
-  return status === 0 ? undefined : `strace may not trace: ${stderr.toString().trim()}`
 }

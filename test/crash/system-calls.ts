@@ -3,6 +3,7 @@
  * which they happened. A call that another thread's call interrupts has two lines; what counts is
  * the beginning of a write or a send, and the end of a read or a sync.
  */
+import { spawnSync } from 'node:child_process'
 
 const CALLS = 'read,write,writev,pwrite64,pwritev,pwritev2,fdatasync,sendto,sendmsg,sendmmsg'
 
@@ -15,6 +16,13 @@ export interface Step {
   readonly deed: Deed
   /** The line of the trace. */
   readonly line: string
+}
+
+/** Why a test under strace is to be skipped here; undefined where it works. */
+export function whyNoStrace(): string | undefined {
+  const { error, status, stderr } = spawnSync('strace', [...STRACE, '-o', '/dev/null', 'true'])
+  if (error !== undefined) return `strace cannot be run: ${error.message}`
+  return status === 0 ? undefined : `strace may not trace: ${stderr.toString().trim()}`
 }
 
 const CALL = /^(\d+) +[\d.]+ (\w+)\(\d+<(.*?)>[,) ]/
