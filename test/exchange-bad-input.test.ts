@@ -285,7 +285,7 @@ describe('a message that the FIX 4.4 dictionary does not know', () => {
     [`${newOrder('')}|-5=1`,     reject(-5, '373=0|58=Invalid tag number')],
     [`${newOrder('')}|0=1`,      '35=3|45=#|372=D|373=0|58=Invalid tag number'],
     [`${newOrder('')}|price=1`,  '35=3|45=#|372=D|373=0|58=Invalid tag number'],
-    ['35=ZZ',                    '35=3|45=#|372=ZZ|373=11|58=Invalid MsgType'],
+    ['35=ZZ',                    '35=3|45=#|371=35|372=ZZ|373=11|58=Invalid MsgType'],
   ])('%s', async (text, answer) => {
     expect(await exchangeOf(text, 1)).toEqual([answer])
   })

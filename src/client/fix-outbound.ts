@@ -44,10 +44,12 @@ export class FixOutbound {
     this.nextMsgSeqNum += count
   }
 
-  /** Sends [begin, end] again, gap fills over what is not kept. */
+  /** Sends [begin, end] again, gap fills over what is not kept; end = 0 is the last sent. */
   resend(begin: number, end: number): void {
+    const range = { begin, end: end === 0 ? this.nextMsgSeqNum - 1 : end }
     const isKept = (msgSeqNum: number) => this.#store.get(msgSeqNum) !== undefined
-    for (const step of planResend({ begin, end }, isKept)) {
+    for (const step of planResend(range, isKept)) {
+      if (step === null) continue
       if (step.kind === 'message') this.#sendAgain(step.msgSeqNum)
       else this.#fillGap(step.msgSeqNum, step.newSeqNo)
     }

@@ -3,15 +3,28 @@
  * connection while there is one. It turns the machine's decisions into commands; numbers are given
  * inside the turn, so nothing here knows an outbound MsgSeqNum before it is durable.
  */
-import type { FieldWriter, FixMessage, SessionPort } from '../fix/index.ts'
+import { assert } from '../domain/index.ts'
+import type { FieldWriter, FixMessage, ResendRange, SessionPort } from '../fix/index.ts'
 import { FixSession, MessageWriter, Tag } from '../fix/index.ts'
 import type { CommandQueue, VenueSession } from '../wire/index.ts'
-import { CommandType, disconnect, logOn, resetSequence, sendMessage } from '../wire/index.ts'
+import {
+  CommandType,
+  disconnect,
+  EventType,
+  logOn,
+  messageSent,
+  recordType,
+  resetSequence,
+  sendMessage,
+} from '../wire/index.ts'
 import type { ApplicationMessages } from './application-messages.ts'
+import { isOffered } from './application-messages.ts'
 import type { Connection } from './connection.ts'
-import { Outbox } from './outbox.ts'
+import type { AcceptorLimits } from './limits.ts'
 import type { SendingTime } from './outbox.ts'
+import { Outbox } from './outbox.ts'
 import type { ReportPrinter } from './report-printer.ts'
+import { isReset } from './sent-ledger.ts'
 import type { SentMessages } from './sent-messages.ts'
 
 /** What a session's file says beyond the configuration in force. */
@@ -26,29 +39,43 @@ export interface SessionSettings {
 /** What all sessions of an acceptor share. */
 export interface AcceptorContext {
   readonly compId: string
+  readonly limits: AcceptorLimits
   readonly queue: CommandQueue
   readonly printer: ReportPrinter
   readonly applicationMessages: ApplicationMessages
   /** A command was queued: a turn is due. */
   readonly submit: () => void
-  /** The session's outbox has something out of the journal to send. */
-  readonly onResend: (session: AcceptorSession) => void
+  /** Runs a function once the callbacks of this event-loop turn are through. */
+  readonly schedule: (run: () => void) => void
+  /** The session has something out of the journal to send. */
+  readonly onBehind: (session: AcceptorSession) => void
   readonly onRefused: (session: VenueSession, text: string) => void
 }
 
+/** A command record with text or FIX fields behind it. */
+interface RecordWithBody {
+  wrap(view: DataView, at: number): void
+  expectedMsgSeqNum: number
+  bodyLength: number
+}
+
+const BODY_BYTES_MAX = 0xffff
+const REASON_CHARACTERS_MAX = 200
+const LOGON = 'A'.charCodeAt(0)
+/** Logon(A), and Reject(3) and Logout(5) for one that cannot be: what a connection may hear first. */
+const FIRST_ANSWERS: readonly number[] = Array.from('A35', (msgType) => msgType.charCodeAt(0))
 const encoder = new TextEncoder()
 
 export class AcceptorSession implements SessionPort {
   readonly venue: VenueSession
   readonly fix: FixSession
-  readonly sent: SentMessages
-  connection: Connection | undefined
-  outbox: Outbox | undefined
-  /** Its connection is to be closed when the Disconnect that is queued has become durable. */
-  private isLeaving = false
-  /** Disconnects that are queued and not durable yet, and those of them for earlier connections. */
-  private endsQueued = 0
-  private earlierEnds = 0
+  private connection: Connection | undefined
+  private outbox: Outbox | undefined
+  /** Connections whose Disconnect is queued and not durable yet, the oldest first. */
+  private readonly leaving: Connection[] = []
+  /** To be sent again as soon as the Logon that answers has left. */
+  private wantedAtLogon: ResendRange | undefined
+  private readonly sent: SentMessages
   private readonly context: AcceptorContext
   private readonly logOnRecord = logOn.flyweight()
   private readonly sendRecord = sendMessage.flyweight()
@@ -73,6 +100,7 @@ export class AcceptorSession implements SessionPort {
         counterpartyCompId: venue.compId,
         heartBtInt: settings.heartBtInt,
         resetOnLogon: settings.resetOnLogon,
+        offers: (msgType) => isOffered(msgType, venue.role),
       },
       this,
     )
@@ -82,11 +110,10 @@ export class AcceptorSession implements SessionPort {
     return this.connection !== undefined
   }
 
-  /** An authenticated Logon: the connection is this session's from here on. */
+  /** An authenticated Logon on a suspended connection, which is this session's from here on. */
   acceptLogon(connection: Connection, logon: FixMessage, nowMs: number): void {
     this.connection = connection
-    this.isLeaving = false
-    this.earlierEnds = this.endsQueued
+    this.wantedAtLogon = undefined
     connection.claim()
     this.fix.acceptLogon(logon, nowMs)
   }
@@ -94,10 +121,8 @@ export class AcceptorSession implements SessionPort {
   /** The socket is gone; what it was told before is in the journal. */
   connectionLost(reason: string, nowMs: number): void {
     // Whoever began a Logout closes the connection: closing after both Logouts is the graceful end.
-    if (!this.isLeaving) this.disconnect(reason, this.fix.state === 'logged-out')
-    this.fix.disconnected(nowMs)
-    this.connection = undefined
-    this.outbox = undefined
+    this.disconnect(reason, this.fix.state === 'logged-out')
+    this.leave(nowMs)
   }
 
   /**
@@ -105,76 +130,69 @@ export class AcceptorSession implements SessionPort {
    * @returns the connection that it ended; undefined when it was lost before
    */
   release(nowMs: number): Connection | undefined {
-    this.endsQueued--
-    if (this.earlierEnds > 0) {
-      this.earlierEnds--
-      return undefined
-    }
-    const { connection } = this
-    connection?.close(nowMs)
-    this.connection = undefined
-    this.outbox = undefined
-    this.fix.disconnected(nowMs)
-    return connection
+    const ended = this.leaving.shift()
+    if (ended === undefined || ended !== this.connection) return undefined
+    ended.close(nowMs)
+    this.leave(nowMs)
+    return ended
   }
 
-  /** The Logon that answers is durable under this number: live messages start with it. */
-  open(msgSeqNum: number): void {
-    if (this.connection === undefined || this.earlierEnds > 0) return
-    this.outbox ??= new Outbox(
-      {
-        writer: new MessageWriter(
-          { senderCompId: this.context.compId, targetCompId: this.venue.compId },
-          this.connection.fields,
-        ),
-        sent: this.sent,
-        printer: this.context.printer,
-        session: this.venue,
-      },
-      msgSeqNum,
-    )
+  /**
+   * A message of this session is durable. The first on a connection is the answer to its Logon:
+   * reports that were caused before are not for it to begin with.
+   * @returns whether there is something to flush
+   */
+  publish(view: DataView, at: number, msgSeqNum: number): boolean {
+    const opens = this.outbox === undefined && this.mayOpen && isFirstAnswer(view, at)
+    if (opens) this.outbox = this.openOutbox(msgSeqNum)
+    const { outbox } = this
+    if (outbox === undefined) return false
+
+    if (isReset(view, at)) outbox.reset()
+    outbox.publish(view, at, msgSeqNum)
+    if (opens || isLogon(view, at)) this.proceed()
+    return true
   }
 
-  /** Sends what waits, with a slice of what is behind; when the kernel has taken it, call again. */
-  flush(time: SendingTime, nowMs: number): void {
+  /**
+   * Sends what waits, with a slice of what is behind.
+   * @returns whether the next slice may follow at once; if not, the connection tells when it is
+   *   drained
+   */
+  flush(time: SendingTime, nowMs: number): boolean {
     const { outbox, connection } = this
-    if (outbox === undefined || connection === undefined) return
+    if (outbox === undefined || connection === undefined) return false
     if (!outbox.isLive) outbox.pump(time)
-    if (connection.fields.length === 0) return
-    this.fix.sent(nowMs)
-    connection.flush()
+    if (connection.fields.length > 0) {
+      this.fix.sent(nowMs)
+      connection.flush(nowMs)
+    }
+    return !outbox.isLive && connection.isDrained
   }
 
   // SessionPort: what the session machine asks for.
 
   send(msgType: string, body: FieldWriter): void {
-    const commands = this.context.queue.buffer
-    const length = sendMessage.length + body.length
-    const at = commands.append(CommandType.SendMessage, this.venue.index, length)
     const record = this.sendRecord
-    record.wrap(commands.view, at)
-    record.expectedMsgSeqNum = this.fix.expectedMsgSeqNum
+    this.append(CommandType.SendMessage, sendMessage.length, record, body)
     record.msgType = msgType.charCodeAt(0)
-    record.bodyLength = body.length
-    commands.bytes.set(body.bytes.subarray(0, body.length), at + sendMessage.length)
-    this.context.submit()
   }
 
+  /** Until the answer is durable nothing behind the Logon is heard: it may ask for what has a number. */
   logOn(options: { resetSeqNum: boolean }, body: FieldWriter): void {
-    const commands = this.context.queue.buffer
-    const at = commands.append(CommandType.LogOn, this.venue.index, logOn.length + body.length)
     const record = this.logOnRecord
-    record.wrap(commands.view, at)
-    record.expectedMsgSeqNum = this.fix.expectedMsgSeqNum
+    this.append(CommandType.LogOn, logOn.length, record, body)
     record.resetSeqNum = options.resetSeqNum ? 1 : 0
-    record.bodyLength = body.length
-    commands.bytes.set(body.bytes.subarray(0, body.length), at + logOn.length)
-    this.context.submit()
+    this.connection?.suspend()
   }
 
   resend(begin: number, end: number): void {
-    this.outbox?.resend(begin, end)
-    this.context.onResend(this)
+    if (this.outbox === undefined) {
+      this.wantedAtLogon = { begin, end }
+      return
+    }
+    this.outbox.resend(begin, end)
+    this.context.onBehind(this)
   }
 
   resetSequence(): void {
@@ -196,25 +214,69 @@ export class AcceptorSession implements SessionPort {
   }
 
   disconnect(reason: string, graceful: boolean): void {
-    if (this.isLeaving) return
-    this.isLeaving = true
-    this.endsQueued++
-    const text = encoder.encode(reason.slice(0, REASON_CHARACTERS_MAX))
-    const commands = this.context.queue.buffer
-    const length = disconnect.length + text.length
-    const at = commands.append(CommandType.Disconnect, this.venue.index, length)
+    const { connection } = this
+    if (connection === undefined || this.leaving.includes(connection)) return
+    this.leaving.push(connection)
+    const bytes = encoder.encode(reason.slice(0, REASON_CHARACTERS_MAX))
     const record = this.disconnectRecord
-    record.wrap(commands.view, at)
-    record.expectedMsgSeqNum = this.fix.expectedMsgSeqNum
+    this.append(CommandType.Disconnect, disconnect.length, record, { bytes, length: bytes.length })
     record.graceful = graceful ? 1 : 0
-    record.bodyLength = text.length
-    commands.bytes.set(text, at + disconnect.length)
-    this.context.submit()
   }
 
   lastSentMsgSeqNum(): number {
     return this.sent.last
   }
+
+  private append(
+    type: number,
+    length: number,
+    record: RecordWithBody,
+    body: { readonly bytes: Uint8Array; readonly length: number },
+  ): void {
+    assert(body.length <= BODY_BYTES_MAX, 'the body fits its record')
+    const commands = this.context.queue.buffer
+    const at = commands.append(type, this.venue.index, length + body.length)
+    record.wrap(commands.view, at)
+    record.expectedMsgSeqNum = this.fix.expectedMsgSeqNum
+    record.bodyLength = body.length
+    commands.bytes.set(body.bytes.subarray(0, body.length), at + length)
+    this.context.submit()
+  }
+
+  /** What is published now was caused on this connection, not on an earlier one. */
+  private get mayOpen(): boolean {
+    const { connection, leaving } = this
+    return connection !== undefined && leaving.every((one) => one === connection)
+  }
+
+  private openOutbox(msgSeqNum: number): Outbox {
+    const { context, venue, sent } = this
+    const parties = { senderCompId: context.compId, targetCompId: venue.compId }
+    const writer = new MessageWriter(parties, this.connection!.fields)
+    const { printer, limits } = context
+    const bytesMax = limits.outboundBytesMax
+    return new Outbox({ writer, sent, printer, session: venue, bytesMax }, msgSeqNum)
+  }
+
+  /** The answer to a Logon is on its way: now what was wanted with it, and what came behind it. */
+  private proceed(): void {
+    const { connection, wantedAtLogon } = this
+    this.wantedAtLogon = undefined
+    if (wantedAtLogon !== undefined) this.resend(wantedAtLogon.begin, wantedAtLogon.end)
+    this.context.schedule(() => connection?.proceed())
+  }
+
+  private leave(nowMs: number): void {
+    this.fix.disconnected(nowMs)
+    this.connection = undefined
+    this.outbox = undefined
+  }
 }
 
-const REASON_CHARACTERS_MAX = 200
+const isFirstAnswer = (view: DataView, at: number): boolean =>
+  recordType(view, at) === EventType.MessageSent &&
+  FIRST_ANSWERS.includes(view.getUint8(at + messageSent.offsets.msgType))
+
+const isLogon = (view: DataView, at: number): boolean =>
+  recordType(view, at) === EventType.MessageSent &&
+  view.getUint8(at + messageSent.offsets.msgType) === LOGON

@@ -1,13 +1,24 @@
 /**
- * Which application message goes where, and what answers those that this venue or this session has
- * no use for: BusinessMessageReject(j), FIX 4.4 volume 1, with BusinessRejectReason(380).
+ * Which application message goes where, and what answers those that this session has no right to
+ * send: BusinessMessageReject(j), FIX 4.4 volume 1, with BusinessRejectReason(380).
  */
 import type { FixMessage } from '../fix/index.ts'
-import { FieldWriter, Tag } from '../fix/index.ts'
-import type { CommandQueue } from '../wire/index.ts'
+import { FieldWriter, MsgType, Tag } from '../fix/index.ts'
+import type { CommandQueue, VenueSession } from '../wire/index.ts'
 import type { Origin, OrderIntake } from './order-intake.ts'
 
-const BusinessRejectReason = { UnsupportedMessageType: 3, NotAuthorized: 6 } as const
+/** BusinessRejectReason(380) */
+const NOT_AUTHORIZED = 6
+const OFFERED: ReadonlySet<string> = new Set<string>([
+  MsgType.NewOrderSingle,
+  MsgType.OrderCancelRequest,
+  MsgType.OrderCancelReplaceRequest,
+  MsgType.BusinessMessageReject,
+])
+
+/** Whether a message type is taken from a session; a drop copy is to be told that it has no right. */
+export const isOffered = (msgType: string, role: VenueSession['role']): boolean =>
+  role === 'drop-copy' || OFFERED.has(msgType)
 
 /** Sends a message on the session that is being answered. */
 export interface Answers {
@@ -24,36 +35,29 @@ export class ApplicationMessages {
     this.queue = queue
   }
 
+  /** A message of a type that is offered. */
   receive(message: FixMessage, origin: Origin, answers: Answers): void {
-    switch (message.msgType) {
-      case 'j':
-        return
-      case 'D':
-      case 'F':
-      case 'G':
-        if (origin.session.role !== 'order-entry') break
-        return this.receiveOrder(message, origin)
-      default:
-        return this.refuse(message, answers, BusinessRejectReason.UnsupportedMessageType)
-    }
-    this.refuse(message, answers, BusinessRejectReason.NotAuthorized)
-  }
+    if (message.msgType === MsgType.BusinessMessageReject) return
+    if (origin.session.role !== 'order-entry') return this.refuse(message, answers)
 
-  private receiveOrder(message: FixMessage, origin: Origin): void {
     const commands = this.queue.buffer
-    if (message.msgType === 'D') this.intake.newOrder(message, origin, commands)
-    else if (message.msgType === 'F') this.intake.cancelRequest(message, origin, commands)
-    else this.intake.replaceRequest(message, origin, commands)
+    switch (message.msgType) {
+      case MsgType.NewOrderSingle:
+        return this.intake.newOrder(message, origin, commands)
+      case MsgType.OrderCancelRequest:
+        return this.intake.cancelRequest(message, origin, commands)
+      case MsgType.OrderCancelReplaceRequest:
+        return this.intake.replaceRequest(message, origin, commands)
+    }
   }
 
-  private refuse(message: FixMessage, answers: Answers, reason: number): void {
+  private refuse(message: FixMessage, answers: Answers): void {
     const { body } = this
     body.clear()
     body.int(Tag.RefSeqNum, message.msgSeqNum)
     body.string(Tag.RefMsgType, message.msgType)
-    body.int(Tag.BusinessRejectReason, reason)
-    const isType = reason === BusinessRejectReason.UnsupportedMessageType
-    body.string(Tag.Text, isType ? 'Unsupported Message Type' : 'Not authorized')
-    answers.send('j', body)
+    body.int(Tag.BusinessRejectReason, NOT_AUTHORIZED)
+    body.string(Tag.Text, 'Not authorized')
+    answers.send(MsgType.BusinessMessageReject, body)
   }
 }

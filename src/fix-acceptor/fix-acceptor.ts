@@ -11,7 +11,6 @@ import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import type { CommandQueue, RecordBuffer, VenueConfiguration, VenueSession } from '../wire/index.ts'
 import {
   EventType,
-  messageSent,
   QUEUE_COMMANDS_MAX,
   recordLength,
   recordSession,
@@ -20,22 +19,16 @@ import {
 import type { AcceptorContext, SessionSettings } from './acceptor-session.ts'
 import { AcceptorSession } from './acceptor-session.ts'
 import { ApplicationMessages } from './application-messages.ts'
+import { CatchUp } from './catch-up.ts'
 import type { ByteSocket, ConnectionListener } from './connection.ts'
 import { Connection } from './connection.ts'
+import type { AcceptorLimits } from './limits.ts'
 import type { LogonGateListener } from './logon-gate.ts'
 import { LogonGate } from './logon-gate.ts'
 import { OrderIntake } from './order-intake.ts'
 import { ReportPrinter } from './report-printer.ts'
 import type { SentLedger } from './sent-ledger.ts'
-import { isReset } from './sent-ledger.ts'
 import { SymbolIndex } from './symbol-index.ts'
-
-/** Connections in all; one more is closed at once. */
-const CONNECTIONS_MAX = 1024
-/** From connect to an authenticated Logon. */
-const LOGON_MS = 5000
-/** Logon(A), and Reject(3) and Logout(5) for one that cannot be: what a connection may hear first. */
-const FIRST_ANSWERS: readonly number[] = Array.from('A35', (msgType) => msgType.charCodeAt(0))
 
 export interface FixAcceptorOptions {
   readonly host: string
@@ -49,6 +42,7 @@ export interface FixAcceptorOptions {
   readonly submit: () => void
   /** Runs a function once the callbacks of this event-loop turn are through: setImmediate. */
   readonly schedule: (run: () => void) => void
+  readonly limits: AcceptorLimits
 }
 
 export class FixAcceptor implements ConnectionListener, LogonGateListener {
@@ -56,6 +50,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   private readonly printer = new ReportPrinter()
   private readonly symbols = new SymbolIndex()
   private readonly context: AcceptorContext
+  private readonly catchUp: CatchUp
   /** By session index. */
   private readonly sessions: (AcceptorSession | undefined)[] = []
   private readonly byConnection = new Map<Connection, AcceptorSession>()
@@ -69,15 +64,18 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
 
   constructor(options: FixAcceptorOptions) {
     this.options = options
-    const { queue, submit, schedule, logger } = options
-    this.gate = new LogonGate(this)
+    const { limits, queue, submit, schedule, logger } = options
+    this.gate = new LogonGate(this, limits)
+    this.catchUp = new CatchUp(schedule, (session) => this.flushSession(session))
     this.context = {
       compId: '',
+      limits,
       queue,
       printer: this.printer,
       applicationMessages: new ApplicationMessages(new OrderIntake(this.symbols), queue),
       submit,
-      onResend: (session) => schedule(() => this.flushSession(session)),
+      schedule,
+      onBehind: (session) => this.catchUp.add(session),
       onRefused: (session, text) =>
         logger.warn({ session: session.compId, text }, 'counterparty rejected a message of ours'),
     }
@@ -132,7 +130,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   async listen(): Promise<void> {
     const { host, port } = this.options
     const server = createServer({ noDelay: true }, (socket) => this.accept(socket))
-    server.maxConnections = CONNECTIONS_MAX
+    server.maxConnections = this.options.limits.connectionsMax
     this.server = server
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause: NodeJS.ErrnoException) => {
@@ -150,7 +148,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       socket.destroy()
       return
     }
-    const connection = new Connection(socket, this, this.nowMs() + LOGON_MS)
+    const connection = new Connection(socket, this, this.options.limits, this.nowMs())
     this.connections.add(connection)
     this.gate.enter(connection)
   }
@@ -163,8 +161,11 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       const msgSeqNum = sent.note(view, at, position + at)
       const session = this.sessions[recordSession(view, at)]
       if (session === undefined) continue
-      if (msgSeqNum > 0) this.print(session, view, at, msgSeqNum)
-      else if (recordType(view, at) === EventType.SessionDisconnected) this.release(session)
+      if (msgSeqNum > 0) {
+        if (session.publish(view, at, msgSeqNum)) this.touched.add(session)
+      } else if (recordType(view, at) === EventType.SessionDisconnected) {
+        this.release(session)
+      }
     }
     this.flush()
     if (this.isPaused && this.options.queue.count < QUEUE_COMMANDS_MAX / 2) this.resumeAll()
@@ -206,11 +207,13 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   }
 
   onGarbled(connection: Connection, reason: string, text: string): void {
-    const session = this.byConnection.get(connection)?.venue.compId
+    const session = this.byConnection.get(connection)
+    const { remoteAddress } = connection
     this.options.logger.warn(
-      { session, remoteAddress: connection.remoteAddress, reason, text },
+      { session: session?.venue.compId, remoteAddress, reason, text },
       'garbled message ignored',
     )
+    session?.fix.garbled(reason, text, this.nowMs())
   }
 
   onChunkHandled(connection: Connection): void {
@@ -221,7 +224,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
 
   onDrained(connection: Connection): void {
     const session = this.byConnection.get(connection)
-    if (session !== undefined) this.flushSession(session)
+    if (session !== undefined) this.catchUp.add(session)
   }
 
   onClosed(connection: Connection, reason: string): void {
@@ -248,26 +251,20 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     this.options.logger.warn({ remoteAddress, why }, 'connection closed before Logon')
   }
 
-  private print(session: AcceptorSession, view: DataView, at: number, msgSeqNum: number): void {
-    if (session.outbox === undefined && isFirstAnswer(view, at)) session.open(msgSeqNum)
-    if (session.outbox === undefined) return
-    if (isReset(view, at)) session.outbox.reset()
-    session.outbox.publish(view, at, msgSeqNum)
-    this.touched.add(session)
-  }
-
   private release(session: AcceptorSession): void {
     const connection = session.release(this.nowMs())
     if (connection !== undefined) this.byConnection.delete(connection)
   }
 
   private flush(): void {
-    for (const session of this.touched) this.flushSession(session)
+    for (const session of this.touched) {
+      if (this.flushSession(session)) this.catchUp.add(session)
+    }
     this.touched.clear()
   }
 
-  private flushSession(session: AcceptorSession): void {
-    session.flush(this.options.clock, this.nowMs())
+  private flushSession(session: AcceptorSession): boolean {
+    return session.flush(this.options.clock, this.nowMs())
   }
 
   private resumeAll(): void {
@@ -282,8 +279,3 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     return clock.epochSeconds * 1000 + Math.floor(clock.nanoseconds / 1e6)
   }
 }
-
-/** Reports that were caused before the Logon was judged are not for this connection to begin with. */
-const isFirstAnswer = (view: DataView, at: number): boolean =>
-  recordType(view, at) === EventType.MessageSent &&
-  FIRST_ANSWERS.includes(view.getUint8(at + messageSent.offsets.msgType))

@@ -3,23 +3,15 @@
  * session and proves it. Whoever fails is disconnected and told nothing, after the same work for
  * names that do not exist. FIX 4.4 volume 2, case 1S; docs/protocols/fix-session.md.
  */
-import { FixMessage, Tag } from '../fix/index.ts'
+import { FixMessage, MsgType, Tag } from '../fix/index.ts'
 import { verifyPassword } from '../runtime/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 import type { Connection } from './connection.ts'
-
-/** Connections without a Logon: in all, and from one address. */
-const PENDING_MAX = 128
-const PENDING_PER_ADDRESS_MAX = 8
-/** Messages that may follow a Logon while its password is checked. */
-const HELD_MESSAGES_MAX = 1000
-const LOGON = 'A'
+import type { AcceptorLimits } from './limits.ts'
 
 export interface LogonGateListener {
-  /** An authenticated Logon. @returns false when the session is not free */
+  /** An authenticated Logon on a suspended connection. @returns false when the session is not free */
   admit(connection: Connection, venue: VenueSession, logon: FixMessage): boolean
-  /** A message that came behind the Logon. */
-  onMessage(connection: Connection, message: FixMessage): void
   onLogonRefused(connection: Connection, why: string): void
 }
 
@@ -27,13 +19,16 @@ export class LogonGate {
   private compId = ''
   private readonly sessions = new Map<string, VenueSession>()
   private passwords: ReadonlyMap<string, string> = new Map()
-  /** Connections without a session; what they sent once their Logon is being checked. */
-  private readonly pending = new Map<Connection, Uint8Array[]>()
-  private readonly message = new FixMessage()
+  /** Connections without a session. */
+  private readonly pending = new Set<Connection>()
+  /** The check that is last in the row of an address: a password costs 60 ms of a core. */
+  private readonly checks = new Map<string, Promise<void>>()
   private readonly listener: LogonGateListener
+  private readonly limits: AcceptorLimits
 
-  constructor(listener: LogonGateListener) {
+  constructor(listener: LogonGateListener, limits: AcceptorLimits) {
     this.listener = listener
+    this.limits = limits
   }
 
   /** @param passwords by CompID, as the session files keep them */
@@ -48,16 +43,16 @@ export class LogonGate {
 
   /** Room for one more connection from this address? */
   hasRoomFor(remoteAddress: string): boolean {
-    if (this.pending.size >= PENDING_MAX) return false
+    if (this.pending.size >= this.limits.pendingLogonsMax) return false
     let sameAddress = 0
-    for (const connection of this.pending.keys()) {
+    for (const connection of this.pending) {
       if (connection.remoteAddress === remoteAddress) sameAddress++
     }
-    return sameAddress < PENDING_PER_ADDRESS_MAX
+    return sameAddress < this.limits.pendingLogonsPerAddressMax
   }
 
   enter(connection: Connection): void {
-    this.pending.set(connection, [])
+    this.pending.add(connection)
   }
 
   forget(connection: Connection): void {
@@ -66,56 +61,58 @@ export class LogonGate {
 
   /** Closes connections that have not logged on in time. */
   tick(nowMs: number): void {
-    for (const connection of this.pending.keys()) {
+    for (const connection of this.pending) {
       if (nowMs >= connection.logonDeadlineMs) connection.destroy('no Logon in time')
     }
   }
 
-  /** A message on a connection without a session: the Logon, or what follows it too early. */
+  /** The first message of a connection. What comes behind it waits for the answer. */
   receive(connection: Connection, message: FixMessage): void {
-    const held = this.pending.get(connection)
-    if (held === undefined) return
-    if (held.length === 0 && message.msgType !== LOGON) {
+    if (!this.pending.has(connection)) return
+    if (message.msgType !== MsgType.Logon) {
       this.refuse(connection, 'the first message is not a Logon')
       return
     }
-    if (held.length >= HELD_MESSAGES_MAX) {
-      this.refuse(connection, 'too many messages behind the Logon')
-      return
-    }
-
-    held.push(message.bytes.slice(message.start, message.end))
-    if (held.length > 1) return
-    connection.pause()
+    connection.suspend()
+    const logon = message.bytes.slice(message.start, message.end)
+    const { remoteAddress } = connection
+    const before = this.checks.get(remoteAddress) ?? Promise.resolve()
     // `check` answers every failure itself; what is left would be a defect and ends the process.
-    void this.check(connection, message)
+    const check = before.then(() => this.check(connection, logon))
+    this.checks.set(remoteAddress, check)
+    void check.then(() => {
+      if (this.checks.get(remoteAddress) === check) this.checks.delete(remoteAddress)
+    })
   }
 
-  private async check(connection: Connection, logon: FixMessage): Promise<void> {
-    const compId = logon.string(Tag.SenderCompID) ?? ''
-    const venue = this.sessions.get(compId)
-    const isForUs = logon.string(Tag.TargetCompID) === this.compId
-    const stored = venue === undefined || !isForUs ? undefined : this.passwords.get(compId)
-    const isRight = await verifyPassword(logon.string(Tag.Password) ?? '', stored)
+  private async check(connection: Connection, bytes: Uint8Array): Promise<void> {
+    if (!this.pending.has(connection)) return
+    const logon = new FixMessage()
+    logon.scan(bytes, 0, bytes.length)
+    const venue = this.sessions.get(logon.string(Tag.SenderCompID) ?? '')
+    const isRight = await verifyPassword(
+      logon.string(Tag.Password) ?? '',
+      venue !== undefined && this.isFor(venue, logon)
+        ? this.passwords.get(venue.compId)
+        : undefined,
+    )
 
-    const held = this.pending.get(connection)
-    if (held === undefined) return
+    if (!this.pending.has(connection)) return
     if (!isRight || venue === undefined) {
       this.refuse(connection, 'unknown CompID or wrong password')
       return
     }
-    this.pending.delete(connection)
-    if (!this.listener.admit(connection, venue, this.scan(held[0]!))) {
+    if (!this.listener.admit(connection, venue, logon)) {
       this.refuse(connection, 'the session is connected already')
       return
     }
-    for (const bytes of held.slice(1)) this.listener.onMessage(connection, this.scan(bytes))
-    connection.resume()
+    this.pending.delete(connection)
   }
 
-  private scan(bytes: Uint8Array): FixMessage {
-    this.message.scan(bytes, 0, bytes.length)
-    return this.message
+  /** Username(553), where it is sent, is the session's name. */
+  private isFor(venue: VenueSession, logon: FixMessage): boolean {
+    const username = logon.string(Tag.Username) ?? venue.compId
+    return logon.string(Tag.TargetCompID) === this.compId && username === venue.compId
   }
 
   private refuse(connection: Connection, why: string): void {

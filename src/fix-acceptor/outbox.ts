@@ -5,19 +5,16 @@
  * cursor lag, not the heap grow.
  */
 import type { MessageHeader, MessageWriter } from '../fix/index.ts'
-import { isResent, Tag } from '../fix/index.ts'
+import { isResent, MsgType, Tag } from '../fix/index.ts'
 import type { EventHeaderRecord, VenueSession } from '../wire/index.ts'
 import { eventHeader } from '../wire/index.ts'
 import type { ReportPrinter } from './report-printer.ts'
 import { msgTypeOf } from './report-printer.ts'
+import { ResendQueue } from './resend-queue.ts'
 import type { SentMessages } from './sent-messages.ts'
 
 /** Messages that one session may be sent out of the journal before others get their turn. */
-const SLICE_MESSAGES_MAX = 256
-/** Bytes waiting in one session's buffer above which its cursor stops. */
-export const OUTBOUND_BYTES_MAX = 1 << 20
-const SEQUENCE_RESET = '4'
-const LOGOUT = '5'
+const SLICE_MESSAGES_MAX = 128
 
 /** Sequenced time of the turn at hand. */
 export interface SendingTime {
@@ -25,16 +22,21 @@ export interface SendingTime {
   readonly nanoseconds: number
 }
 
+export interface OutboxOptions {
+  readonly writer: MessageWriter
+  readonly sent: SentMessages
+  readonly printer: ReportPrinter
+  readonly session: VenueSession
+  /** Bytes waiting above which the cursor stops. */
+  readonly bytesMax: number
+}
+
 export class Outbox {
   /** First message not yet sent on this connection. */
   private next: number
   /** Our Logout: what is numbered after it waits for the next Logon. FIX 4.4 volume 2, case 12. */
   private last = Infinity
-  /** Messages asked for again: [resendNext, resendEnd]; none when next > end. */
-  private resendNext = 1
-  private resendEnd = 0
-  /** First of the admin messages that the next gap fill covers; 0 = none. */
-  private gapBegin = 0
+  private readonly resends: ResendQueue
   /** Of first sendings. */
   private readonly header = {
     msgType: '',
@@ -50,52 +52,43 @@ export class Outbox {
     origSendingNanoseconds: 0,
   } satisfies MessageHeader
   private readonly event: EventHeaderRecord = eventHeader.flyweight()
-  private readonly writer: MessageWriter
+  private readonly options: OutboxOptions
   private readonly sent: SentMessages
-  private readonly printer: ReportPrinter
-  private readonly session: VenueSession
+  private readonly writer: MessageWriter
 
   /** @param first number of the Logon that opens this connection: earlier ones wait to be asked for */
-  constructor(
-    options: {
-      writer: MessageWriter
-      sent: SentMessages
-      printer: ReportPrinter
-      session: VenueSession
-    },
-    first: number,
-  ) {
-    this.writer = options.writer
+  constructor(options: OutboxOptions, first: number) {
+    this.options = options
     this.sent = options.sent
-    this.printer = options.printer
-    this.session = options.session
+    this.writer = options.writer
     this.next = first
+    this.resends = new ResendQueue((msgSeqNum) => {
+      const { view, at } = this.sent.read(msgSeqNum)
+      return isResent(msgTypeOf(view, at))
+    })
   }
 
   /** True when everything given a number has been written. */
   get isLive(): boolean {
-    return this.resendNext > this.resendEnd && this.next > this.end
+    return this.resends.isEmpty && this.next > this.end
   }
 
-  /** ResendRequest(2): 16=0 is resolved by the caller. A newer request takes the place of the older. */
+  /** Sends [begin, end] again, as far as it was sent on this connection or before; end = 0 is all. */
   resend(begin: number, end: number): void {
-    this.gapBegin = 0
-    this.resendNext = begin
-    this.resendEnd = Math.min(end, this.next - 1)
+    const sent = this.next - 1
+    this.resends.add({ begin, end: end === 0 ? sent : Math.min(end, sent) })
   }
 
   /** Numbers started again at 1 (141=Y in mid-session). */
   reset(): void {
     this.next = 1
-    this.resendEnd = 0
-    this.resendNext = 1
-    this.gapBegin = 0
+    this.resends.clear()
   }
 
   /** A durable event of this session, `sent.last` by number; printed now when the outbox is live. */
   publish(view: DataView, at: number, msgSeqNum: number): void {
     if (msgSeqNum !== this.next || msgSeqNum > this.last) return
-    if (this.resendNext <= this.resendEnd || this.isFull) return
+    if (!this.resends.isEmpty || this.isFull) return
     this.printFirst(view, at)
     this.next++
   }
@@ -103,8 +96,8 @@ export class Outbox {
   /** Writes the next slice of what is behind. */
   pump(now: SendingTime): void {
     let budget = SLICE_MESSAGES_MAX
-    while (this.resendNext <= this.resendEnd && budget-- > 0 && !this.isFull) this.resendOne(now)
-    if (this.resendNext <= this.resendEnd) return
+    while (!this.resends.isEmpty && budget-- > 0 && !this.isFull) this.resendOne(now)
+    if (!this.resends.isEmpty) return
 
     while (this.next <= this.end && budget-- > 0 && !this.isFull) {
       const { view, at } = this.sent.read(this.next)
@@ -119,21 +112,18 @@ export class Outbox {
   }
 
   private get isFull(): boolean {
-    return this.writer.length >= OUTBOUND_BYTES_MAX
+    return this.writer.length >= this.options.bytesMax
   }
 
-  /** Application messages and Reject(3) again under their own number; one gap fill for a run of others. */
   private resendOne(now: SendingTime): void {
-    const msgSeqNum = this.resendNext++
-    const { view, at } = this.sent.read(msgSeqNum)
-    const isLast = this.resendNext > this.resendEnd
-    if (!isResent(msgTypeOf(view, at))) {
-      if (this.gapBegin === 0) this.gapBegin = msgSeqNum
-      if (isLast) this.fillGap(msgSeqNum + 1, now)
-      return
-    }
+    const step = this.resends.next()
+    if (step?.kind === 'message') this.sendAgain(step.msgSeqNum, now)
+    else if (step?.kind === 'gap-fill') this.fillGap(step.msgSeqNum, step.newSeqNo, now)
+  }
 
-    if (this.gapBegin !== 0) this.fillGap(msgSeqNum, now)
+  /** The same body under the same number; SendingTime(52) is now, 122 is what it was. */
+  private sendAgain(msgSeqNum: number, now: SendingTime): void {
+    const { view, at } = this.sent.read(msgSeqNum)
     this.event.wrap(view, at)
     const header = this.possDupHeader
     header.msgType = msgTypeOf(view, at)
@@ -143,24 +133,23 @@ export class Outbox {
     this.print(header, view, at)
   }
 
-  private fillGap(newSeqNo: number, now: SendingTime): void {
+  private fillGap(msgSeqNum: number, newSeqNo: number, now: SendingTime): void {
     const header = this.possDupHeader
-    header.msgType = SEQUENCE_RESET
+    header.msgType = MsgType.SequenceReset
     header.origSendingSeconds = now.epochSeconds
     header.origSendingNanoseconds = now.nanoseconds
-    this.stamp(header, this.gapBegin, now)
+    this.stamp(header, msgSeqNum, now)
     const fields = this.writer.begin(header)
     fields.boolean(Tag.GapFillFlag, true)
     fields.int(Tag.NewSeqNo, newSeqNo)
     this.writer.end()
-    this.gapBegin = 0
   }
 
   /** A first sending: its SendingTime(52) is the time of its record. */
   private printFirst(view: DataView, at: number): void {
     this.event.wrap(view, at)
     this.header.msgType = msgTypeOf(view, at)
-    if (this.header.msgType === LOGOUT) this.last = this.event.msgSeqNum
+    if (this.header.msgType === MsgType.Logout) this.last = this.event.msgSeqNum
     this.stamp(this.header, this.event.msgSeqNum, this.event)
     this.print(this.header, view, at)
   }
@@ -173,7 +162,7 @@ export class Outbox {
 
   private print(header: MessageHeader, view: DataView, at: number): void {
     const fields = this.writer.begin(header)
-    this.printer.print(view, at, this.session, fields)
+    this.options.printer.print(view, at, this.options.session, fields)
     this.writer.end()
   }
 }

@@ -35,22 +35,23 @@ export class SentLedger {
   }
 
   /**
-   * Keeps where an event's message lies; a Logon with ResetSeqNumFlag(141)=Y forgets what was before.
+   * Keeps where an event's message lies. A Logon with ResetSeqNumFlag(141)=Y, and a SequenceReset
+   * ahead of it, which may be the last that a crash leaves, forget what was before.
    * @returns its MsgSeqNum(34), 0 when the event is no message
    */
   note(view: DataView, at: number, position: number): number {
     const { header } = this
     header.wrap(view, at)
     const { msgSeqNum } = header
-    if (msgSeqNum === 0) return 0
-    const sent = this.of(recordSession(view, at))
-    if (isReset(view, at)) sent.reset()
-    sent.note(msgSeqNum, position)
+    if (isReset(view, at)) this.of(recordSession(view, at)).reset()
+    if (msgSeqNum > 0) this.of(recordSession(view, at)).note(msgSeqNum, position)
     return msgSeqNum
   }
 }
 
-/** A Logon that started the session's outbound numbers again. */
-export const isReset = (view: DataView, at: number): boolean =>
-  recordType(view, at) === EventType.MessageSent &&
-  view.getUint8(at + messageSent.offsets.reset) === 1
+/** An event that started the session's outbound numbers again. */
+export function isReset(view: DataView, at: number): boolean {
+  const type = recordType(view, at)
+  if (type === EventType.SequenceReset) return true
+  return type === EventType.MessageSent && view.getUint8(at + messageSent.offsets.reset) === 1
+}

@@ -3,7 +3,8 @@ import { isResent, MsgType, planResend } from '../../src/fix/index.ts'
 
 /** `5 fill6-8 8` for the steps of a plan. */
 const plan = (begin: number, end: number, kept: number[]) =>
-  planResend({ begin, end }, (msgSeqNum) => kept.includes(msgSeqNum))
+  [...planResend({ begin, end }, (msgSeqNum) => kept.includes(msgSeqNum))]
+    .filter((step) => step !== null)
     .map((step) =>
       step.kind === 'message' ? `${step.msgSeqNum}` : `fill${step.msgSeqNum}-${step.newSeqNo}`,
     )

@@ -121,12 +121,12 @@ describe('a mistake in exchange.yaml', () => {
   // prettier-ignore
   it.each([
     ['journl: { durability: fsync }', 'exchange.yaml:1: journl is not a key; did you mean journal? the keys here are exchange, dataDir, instruments, sessions, fix, journal, itch, dropcopy, http, market'],
-    ['fix:\n  host: 127.0.0.1\n  prot: 1', 'exchange.yaml:3: fix.prot is not a key; did you mean port? the keys here are host, port, tls'],
+    ['fix:\n  host: 127.0.0.1\n  prot: 1', 'exchange.yaml:3: fix.prot is not a key; did you mean port? the keys here are host, port, limits, tls'],
     ['fix:\n  port: 65536', 'exchange.yaml:2: fix.port is 65536; use 0 to 65535'],
     ['fix: { port: 9880.0 }', 'exchange.yaml:1: fix.port is 9880.0; use 0 to 65535'],
     ['fix: { port: [1] }', 'exchange.yaml:1: fix.port is a list; use 0 to 65535'],
-    ['fix: 9880', 'exchange.yaml:1: fix is 9880; use a mapping with the keys host, port, tls'],
-    ['fix:', 'exchange.yaml:1: fix is empty; use a mapping with the keys host, port, tls'],
+    ['fix: 9880', 'exchange.yaml:1: fix is 9880; use a mapping with the keys host, port, limits, tls'],
+    ['fix:', 'exchange.yaml:1: fix is empty; use a mapping with the keys host, port, limits, tls'],
     ['fix: { host: "a b" }', 'exchange.yaml:1: fix.host is "a b"; use an IP address or a host name'],
     ['fix: { tls: { port: 9881 } }', 'exchange.yaml:1: fix.tls is a mapping; TLS is not available yet; leave it out'],
     ['journal: { durability: sometimes }', 'exchange.yaml:1: journal.durability is sometimes; use fsync, os'],

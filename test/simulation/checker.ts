@@ -6,7 +6,7 @@
 import type { FixMessage } from '../../src/fix/index.ts'
 import type { Client } from './client.ts'
 import type { ExchangeProcess } from './exchange-process.ts'
-import type { MemoryLine } from './memory-line.ts'
+import type { MemoryLine } from '../support/memory-line.ts'
 import type { World } from './world.ts'
 
 export interface Checker {

@@ -11,7 +11,7 @@ import { FieldWriter, FixReader, FixSession } from '../../src/fix/index.ts'
 import type { Clock } from '../../src/runtime/index.ts'
 import { SequencedClock } from '../../src/runtime/index.ts'
 import type { Dice } from '../support/dice.ts'
-import type { MemoryLine } from './memory-line.ts'
+import type { MemoryLine } from '../support/memory-line.ts'
 
 export const COMP_ID = 'BUTTONWOOD'
 const LIMITS = { messageBytesMax: 64 * 1024, garbageBytesMax: 64 * 1024 }

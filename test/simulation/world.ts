@@ -16,7 +16,7 @@ import { DurableHistory } from './durable-history.ts'
 import type { Outside } from './exchange-process.ts'
 import { ExchangeProcess } from './exchange-process.ts'
 import { FeedNetwork } from './feed-network.ts'
-import type { MemoryLine } from './memory-line.ts'
+import type { MemoryLine } from '../support/memory-line.ts'
 import { Violation } from './violation.ts'
 
 const SYMBOLS = ['AAPL', 'MSFT']

@@ -60,6 +60,7 @@ export class TranscriptPlayer {
         compId: OURS,
         counterpartyCompId: THEIRS,
         heartBtInt: { min: 5, max: 60 },
+        offers: (msgType) => msgType === 'D',
       },
       {
         send: (msgType, body) => this.#send(msgType, body),
@@ -81,7 +82,7 @@ export class TranscriptPlayer {
     this.#reader = new FixReader(
       {
         onMessage: (message) => this.#session.receive(message, this.#clock.nowMs),
-        onGarbled: () => undefined,
+        onGarbled: (reason, text) => this.#session.garbled(reason, text, this.#clock.nowMs),
         onGarbageLimit: () => undefined,
       },
       { messageBytesMax: 4096, garbageBytesMax: 65_536 },

@@ -27,7 +27,7 @@ const PREFIXES = Int32Array.from({ length: 1000 }, (_, tag) =>
 )
 
 export class FieldWriter {
-  /** Written so far: bytes[0, length). Replaced when it grows, and by `exchange`. */
+  /** Written so far: bytes[0, length). Replaced when it grows. */
   bytes: Uint8Array<ArrayBuffer>
   /** The same bytes. */
   view: DataView
@@ -41,15 +41,6 @@ export class FieldWriter {
 
   clear(): void {
     this.length = 0
-  }
-
-  /** Goes on, empty, in another buffer and gives the one written so far away. */
-  exchange(other: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    const written = this.bytes
-    this.bytes = other
-    this.view = viewOf(other)
-    this.length = 0
-    return written
   }
 
   /** An integer of -(2^53-1)..2^53-1. */

@@ -76,6 +76,7 @@ export class FixReader {
   /** Skipping bytes that belong to no frame; reported once, when it began. */
   #inNoise = false
   #stopped = false
+  #suspended = false
 
   constructor(handler: FixReaderHandler, limits: FixReaderLimits) {
     this.#handler = handler
@@ -92,16 +93,32 @@ export class FixReader {
     this.#stopped = true
   }
 
+  /** Delivers nothing more for now; the owner stops reading its socket, what it read is kept. */
+  suspend(): void {
+    this.#suspended = true
+  }
+
+  /** Goes on behind the last message delivered. */
+  resume(): void {
+    if (!this.#suspended) return
+    this.#suspended = false
+    if (this.#carryEnd > this.#carryStart) this.#consumeCarry()
+  }
+
   /** Takes the next bytes of the stream and delivers every message that they complete. */
   push(chunk: Uint8Array): void {
     let at = 0
-    while (this.#carryEnd > this.#carryStart && at < chunk.length && !this.#stopped) {
+    while (this.#carryEnd > this.#carryStart && at < chunk.length && !this.#isHalted) {
       at = this.#pushToCarry(chunk, at)
     }
     if (this.#stopped || at === chunk.length) return
 
-    at = this.#consume(chunk, viewOf(chunk), at, chunk.length)
+    if (!this.#suspended) at = this.#consume(chunk, viewOf(chunk), at, chunk.length)
     if (!this.#stopped && at < chunk.length) this.#keep(chunk, at, chunk.length)
+  }
+
+  get #isHalted(): boolean {
+    return this.#stopped || this.#suspended
   }
 
   /** Completes the kept message with no more bytes than it needs; returns where the rest begins. */
@@ -109,11 +126,13 @@ export class FixReader {
     const missing = Math.max(this.#needed - (this.#carryEnd - this.#carryStart), 1)
     const end = Math.min(at + missing, chunk.length)
     this.#keep(chunk, at, end)
-    if (this.#carryEnd - this.#carryStart < this.#needed) return end
+    if (this.#carryEnd - this.#carryStart >= this.#needed) this.#consumeCarry()
+    return end
+  }
 
+  #consumeCarry(): void {
     this.#carryStart = this.#consume(this.#carry, this.#carryView, this.#carryStart, this.#carryEnd)
     if (this.#carryStart === this.#carryEnd) this.#carryStart = this.#carryEnd = 0
-    return end
   }
 
   /**
@@ -122,7 +141,7 @@ export class FixReader {
    */
   #consume(bytes: Uint8Array, view: DataView, start: number, end: number): number {
     let at = start
-    while (at < end && !this.#stopped) {
+    while (at < end && !this.#isHalted) {
       const length = measureFrame(bytes, at, end, this.messageBytesMax)
       if (length < 0) {
         at = this.#skipToBegin(bytes, at, end, frameProblems[-1 - length]!)

@@ -14,6 +14,10 @@ export interface FixSessionOptions {
   readonly sendingTimeToleranceSeconds?: number
   /** Refuse tags from 5000 on that the dialect does not define. */
   readonly strictUserTags?: boolean
+  /** Whether an application message of this type is taken here; all are. */
+  readonly offers?: (msgType: string) => boolean
+  /** TestMessageIndicator(464) that fits here: Y only when this is true. */
+  readonly isTest?: boolean
   /** Both counts start again with every Logon(A); the other side is told by 141=Y. */
   readonly resetOnLogon?: boolean
   /** From the connection to the Logon(A), or its answer; 10 s. */
@@ -28,12 +32,18 @@ export interface FixSessionOptions {
   readonly writeLogonFields?: (body: FieldWriter) => void
 }
 
+const offersEverything: (msgType: string) => boolean = () => true
+
 export const SESSION_DEFAULTS = {
   sendingTimeToleranceSeconds: 120,
   strictUserTags: false,
+  offers: offersEverything,
+  isTest: false,
   resetOnLogon: false,
   logonTimeoutMs: 10_000,
   logoutTimeoutMs: 10_000,
   closeTimeoutMs: 2_000,
   resendTimeoutMs: 30_000,
 }
+
+export type ResolvedOptions = FixSessionOptions & typeof SESSION_DEFAULTS

@@ -1,9 +1,11 @@
 /**
  * Whether a message belongs to this session and this moment: BeginString(8), CompIDs(49, 56) and
- * SendingTime(52). Specs section 0, steps 6 to 8. A field that is absent is left to validate().
+ * SendingTime(52). A field that is absent is left to validate().
  */
 import type { FixMessage } from '../codec/index.ts'
 import { MsgType, Tag } from '../dictionary/index.ts'
+import type { Objection } from './objection.ts'
+import { ends, rejects } from './objection.ts'
 import type { Refusal } from './refusal.ts'
 import { compIdProblem, requiredTagMissing, sendingTimeProblem } from './refusal.ts'
 
@@ -18,28 +20,41 @@ export interface HeaderExpectations {
   readonly sendingTimeToleranceMs: number
 }
 
-/** @returns why the session must end, 'begin-string' where not even a Reject(3) is due, or null */
-export function judgeHeader(
-  message: FixMessage,
-  expected: HeaderExpectations,
-  nowMs: number,
-): Refusal | 'begin-string' | null {
-  if (!message.equals(BeginString, expected.beginString)) return 'begin-string'
-  if (isOther(message, SenderCompID, expected.senderCompId)) return compIdProblem(SenderCompID)
-  if (isOther(message, TargetCompID, expected.targetCompId)) return compIdProblem(TargetCompID)
-  if (!message.has(SendingTime)) return null
+interface Judged {
+  readonly lifecycle: { readonly nowMs: number }
+  readonly header: HeaderExpectations
+}
 
-  const sentMs = instantMs(message, SendingTime)
-  const skewMs = Math.abs(nowMs - sentMs)
-  return skewMs <= expected.sendingTimeToleranceMs ? null : sendingTimeProblem(SendingTime)
+/** Step 6, case 2i. */
+export function judgeBeginString(message: FixMessage, { header }: Judged): Objection | null {
+  return message.equals(BeginString, header.beginString) ? null : ends('Incorrect BeginString')
+}
+
+/** Step 7, case 2k. */
+export function judgeCompIds(message: FixMessage, { header }: Judged): Objection | null {
+  if (isOther(message, SenderCompID, header.senderCompId)) {
+    return rejects(compIdProblem(SenderCompID))
+  }
+  return isOther(message, TargetCompID, header.targetCompId)
+    ? rejects(compIdProblem(TargetCompID))
+    : null
+}
+
+/** Step 8, case 2o. */
+export function judgeSendingTime(message: FixMessage, judged: Judged): Objection | null {
+  if (!message.has(SendingTime)) return null
+  const skewMs = Math.abs(judged.lifecycle.nowMs - instantMs(message, SendingTime))
+  if (skewMs <= judged.header.sendingTimeToleranceMs) return null
+  return rejects(sendingTimeProblem(SendingTime))
 }
 
 /**
  * OrigSendingTime(122) of a message with PossDupFlag(43)=Y: must be there and not after
- * SendingTime(52). SequenceReset(4) is exempt: a gap fill stands for many messages.
+ * SendingTime(52). SequenceReset(4) is exempt: a gap fill stands for many messages. Cases 2e to 2g.
  */
 export function judgePossDup(message: FixMessage): Refusal | null {
   if (message.msgType === MsgType.SequenceReset) return null
+  if (!message.has(SendingTime)) return requiredTagMissing(SendingTime)
   if (!message.has(OrigSendingTime)) return requiredTagMissing(OrigSendingTime)
   return instantMs(message, OrigSendingTime) <= instantMs(message, SendingTime)
     ? null

@@ -20,23 +20,25 @@ export interface ResendRange {
   readonly end: number
 }
 
-/** @param isKept whether the message of that number is in the store and may be sent again */
-export function planResend(
+/**
+ * The steps in order, one number at a time: null where a number is covered by a gap fill that comes
+ * later, so that who performs the steps can stop after any of them.
+ * @param isKept whether the message of that number is in the store and may be sent again
+ */
+export function* planResend(
   { begin, end }: ResendRange,
   isKept: (msgSeqNum: number) => boolean,
-): ResendStep[] {
-  const steps: ResendStep[] = []
+): Generator<ResendStep | null, void, void> {
   let fillFrom = 0
-
-  for (let msgSeqNum = begin; msgSeqNum <= end + 1; msgSeqNum++) {
-    const kept = msgSeqNum <= end && isKept(msgSeqNum)
-    if (!kept && msgSeqNum <= end) {
+  for (let msgSeqNum = begin; msgSeqNum <= end; msgSeqNum++) {
+    if (!isKept(msgSeqNum)) {
       fillFrom ||= msgSeqNum
+      yield null
       continue
     }
-    if (fillFrom > 0) steps.push({ kind: 'gap-fill', msgSeqNum: fillFrom, newSeqNo: msgSeqNum })
-    if (kept) steps.push({ kind: 'message', msgSeqNum })
+    if (fillFrom > 0) yield { kind: 'gap-fill', msgSeqNum: fillFrom, newSeqNo: msgSeqNum }
     fillFrom = 0
+    yield { kind: 'message', msgSeqNum }
   }
-  return steps
+  if (fillFrom > 0) yield { kind: 'gap-fill', msgSeqNum: fillFrom, newSeqNo: end + 1 }
 }

@@ -20,7 +20,8 @@ export interface SessionPort {
   logOn(options: { resetSeqNum: boolean }, body: FieldWriter): void
   /**
    * Sends [begin, end] again out of the owner's store: PossDupFlag(43)=Y, and gap fills over what
-   * is not sent twice (`planResend`). 1 <= begin <= end <= lastSentMsgSeqNum().
+   * is not sent twice (`planResend`). 1 <= begin <= end <= lastSentMsgSeqNum(), or end = 0: up to
+   * what has been sent when everything queued before has left.
    */
   resend(begin: number, end: number): void
   /**

@@ -8,10 +8,15 @@ import { MsgType, Tag } from '../dictionary/index.ts'
 import type { Refusal } from './refusal.ts'
 import type { SessionPort } from './session-port.ts'
 
+/** Longest RefMsgType(372) that a Reject tells back; no type of FIX is as long. */
+const REF_MSG_TYPE_MAX = 16
+
 export interface LogonFields {
   /** HeartBtInt(108), seconds. */
   readonly heartBtInt: number
   readonly resetSeqNum: boolean
+  /** NextExpectedMsgSeqNum(789), when the counterparty uses it. */
+  readonly nextExpectedMsgSeqNum?: number | undefined
   /** Username(553), Password(554) and the like. */
   readonly writeMore?: ((body: FieldWriter) => void) | undefined
 }
@@ -25,11 +30,14 @@ export class SessionSender {
     this.#port = port
   }
 
-  logon({ heartBtInt, resetSeqNum, writeMore }: LogonFields): void {
+  logon({ heartBtInt, resetSeqNum, nextExpectedMsgSeqNum, writeMore }: LogonFields): void {
     const body = this.#begin()
     body.int(Tag.EncryptMethod, 0)
     body.int(Tag.HeartBtInt, heartBtInt)
     if (resetSeqNum) body.boolean(Tag.ResetSeqNumFlag, true)
+    if (nextExpectedMsgSeqNum !== undefined) {
+      body.int(Tag.NextExpectedMsgSeqNum, nextExpectedMsgSeqNum)
+    }
     writeMore?.(body)
     this.#port.logOn({ resetSeqNum }, body)
   }
@@ -64,10 +72,20 @@ export class SessionSender {
     const body = this.#begin()
     body.int(Tag.RefSeqNum, message.msgSeqNum)
     if (refTagId !== 0) body.int(Tag.RefTagID, refTagId)
-    body.string(Tag.RefMsgType, message.msgType)
+    body.string(Tag.RefMsgType, message.msgType.slice(0, REF_MSG_TYPE_MAX))
     body.int(Tag.SessionRejectReason, sessionRejectReason)
     body.string(Tag.Text, text)
     this.#port.send(MsgType.Reject, body)
+  }
+
+  /** BusinessMessageReject(j) @param reason BusinessRejectReason(380) */
+  businessReject(message: FixMessage, reason: number, text: string): void {
+    const body = this.#begin()
+    body.int(Tag.RefSeqNum, message.msgSeqNum)
+    body.string(Tag.RefMsgType, message.msgType)
+    body.int(Tag.BusinessRejectReason, reason)
+    body.string(Tag.Text, text)
+    this.#port.send(MsgType.BusinessMessageReject, body)
   }
 
   logout(text: string): void {

@@ -61,7 +61,7 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
     file: yaml.path,
     dataDir: givenDataDir === undefined ? resolve(here, dataDir) : resolve(givenDataDir),
     sessionsDir,
-    fix: { host: fix.host, port: fix.port },
+    fix: { host: fix.host, port: fix.port, limits: fix.limits },
     dropcopy: { database: chooseDatabase(parsed.dropcopy.database, env, overrides) },
     instruments: loadInstruments(resolve(here, instruments)),
     sessions: loadSessions(sessionsDir, {

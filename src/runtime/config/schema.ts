@@ -38,6 +38,26 @@ const notYet = (what: string) =>
 const endpoint = (defaultPort: number) =>
   section({ host: host().default('127.0.0.1'), port: port().default(defaultPort) }).prefault({})
 
+/** What one counterparty may cost the FIX port; docs/operations/limits.md. */
+const fixLimits = section({
+  /** Connections in all; one more is closed at once. */
+  connectionsMax: integer({ min: 1, max: 65_535 }).default(1_024),
+  /** Connections without a Logon yet: in all, and from one address. */
+  pendingLogonsMax: integer({ min: 1, max: 65_535 }).default(256),
+  pendingLogonsPerAddressMax: integer({ min: 1, max: 65_535 }).default(64),
+  /** From connect to an authenticated Logon. */
+  logonMs: integer({ min: 100, max: 600_000, unit: 'milliseconds' }).default(5_000),
+  /** Largest message before Logon, and of a logged-on session. */
+  logonBytesMax: integer({ min: 256, max: 65_536, unit: 'bytes' }).default(1_024),
+  messageBytesMax: integer({ min: 1_024, max: 1_048_576, unit: 'bytes' }).default(65_536),
+  /** Bytes without a well-framed message after which a connection is closed. */
+  garbageBytesMax: integer({ min: 256, max: 16_777_216, unit: 'bytes' }).default(4_096),
+  /** Bytes waiting for one counterparty above which its session stops writing. */
+  outboundBytesMax: integer({ min: 65_536, max: 268_435_456, unit: 'bytes' }).default(1_048_576),
+  /** How long a counterparty may take nothing of what waits for it. */
+  slowReaderMs: integer({ min: 1_000, max: 600_000, unit: 'milliseconds' }).default(10_000),
+}).prefault({})
+
 const line = section({
   group: textThat(isMulticast, 'an IPv4 multicast address, 224.0.0.0 to 239.255.255.255'),
   port: integer({ min: 1, max: 65_535 }),
@@ -73,6 +93,7 @@ export const exchangeFile = section({
   fix: section({
     host: host().default('127.0.0.1'),
     port: port().default(9880),
+    limits: fixLimits,
     tls: notYet('TLS'),
   }).prefault({}),
   journal: section({ durability: oneOf('fsync', 'os').default('fsync') }).prefault({}),

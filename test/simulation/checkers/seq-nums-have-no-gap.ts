@@ -7,7 +7,7 @@ import type { FixMessage } from '../../../src/fix/index.ts'
 import { isResent, Tag } from '../../../src/fix/index.ts'
 import type { Checker } from '../checker.ts'
 import type { Client } from '../client.ts'
-import type { MemoryLine } from '../memory-line.ts'
+import type { MemoryLine } from '../../support/memory-line.ts'
 import { Violation } from '../violation.ts'
 import type { World } from '../world.ts'
 

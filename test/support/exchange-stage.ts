@@ -1,0 +1,209 @@
+/**
+ * The assembled exchange of `serve` with everything around it in memory: a disk, a clock that stands
+ * still until a test moves it, an event loop that a test runs, and FIX connections whose kernel
+ * buffers are as small as a test wants. Nothing is random.
+ */
+import type { AssembledExchange } from '../../src/assemble.ts'
+import { assembleExchange } from '../../src/assemble.ts'
+import { FeedPublisher, MessageRing } from '../../src/itch-feed/index.ts'
+import { Journal } from '../../src/journal/index.ts'
+import type { ExchangeConfig, SessionConfig } from '../../src/runtime/index.ts'
+import { loadConfig, silentLogger } from '../../src/runtime/index.ts'
+import { FakeClock } from './fake-clock.ts'
+import { MemoryDisk } from './memory-disk.ts'
+import type { LineOwner } from './memory-line.ts'
+import { MemoryLine } from './memory-line.ts'
+import { encodeLine, parseFieldList, readable } from './transcript.ts'
+
+const EXCHANGE = 'BUTTONWOOD'
+/** One read of a socket. */
+const READ_BYTES_MAX = 1 << 20
+/** Small: a disk in memory keeps every byte twice. */
+const SEGMENT_BYTES = 1 << 20
+const HEADER_TAGS = new Set([8, 9, 34, 49, 52, 56, 10])
+
+export interface StageOptions {
+  readonly sessions?: readonly Partial<SessionConfig>[]
+  readonly limits?: Partial<ExchangeConfig['fix']['limits']>
+}
+
+export class ExchangeStage implements LineOwner {
+  readonly clock = new FakeClock()
+  readonly disk = new MemoryDisk()
+  readonly fatal: unknown[] = []
+  readonly config: ExchangeConfig
+  exchange: AssembledExchange
+  private journal: Journal
+  private readonly lines: MemoryLine[] = []
+  private immediates: (() => void)[] = []
+  private deferred: (() => void)[] = []
+
+  constructor({ sessions = [{ senderCompId: 'ACME' }], limits = {} }: StageOptions = {}) {
+    this.config = stageConfig(sessions, limits)
+    this.journal = this.openJournal()
+    this.exchange = this.assemble()
+  }
+
+  /** A connection of a counterparty; nothing is said yet. */
+  connect(compId: string, { kernelBytes = 1 << 30 } = {}): StageClient {
+    const line = new MemoryLine(compId, this, kernelBytes)
+    this.lines.push(line)
+    this.exchange.acceptor.accept(line)
+    return new StageClient(line, compId, this.clock)
+  }
+
+  /** Runs the event loop until nothing is left to do without the clock or a counterparty. */
+  async settle(): Promise<void> {
+    for (;;) {
+      // A password check ends in a promise.
+      await new Promise<void>((resolve) => setImmediate(resolve))
+      if (!this.isBusy) return
+      this.runLoopTurn()
+    }
+  }
+
+  /** One turn of the event loop: what the sockets have, then what was scheduled. */
+  runLoopTurn(): void {
+    for (const line of this.lines) {
+      line.poll(READ_BYTES_MAX)
+      this.runDeferred()
+    }
+    const due = this.immediates
+    this.immediates = []
+    for (const run of due) {
+      run()
+      this.runDeferred()
+    }
+  }
+
+  /** Time passes, a tick at a time. */
+  async advance(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 100) {
+      this.clock.advance(100)
+      this.exchange.tick()
+      this.runDeferred()
+      await this.settle()
+    }
+  }
+
+  /** kill -9, and a new start on what is on the disk. */
+  restart(): void {
+    this.disk.kill()
+    for (const line of this.lines) line.serverGone(1)
+    this.lines.length = 0
+    this.immediates = []
+    this.deferred = []
+    this.journal = this.openJournal()
+    this.exchange = this.assemble()
+  }
+
+  // LineOwner
+
+  sending(): void {}
+
+  defer(run: () => void): void {
+    this.deferred.push(run)
+  }
+
+  private get isBusy(): boolean {
+    return this.immediates.length > 0 || this.lines.some((line) => line.hasNews)
+  }
+
+  private runDeferred(): void {
+    for (let run = this.deferred.shift(); run; run = this.deferred.shift()) run()
+  }
+
+  private openJournal(): Journal {
+    return Journal.open({
+      disk: this.disk,
+      directory: '/data/journal',
+      journalId: () => 'journal-of-the-stage',
+      durability: 'fsync',
+      segmentBytes: SEGMENT_BYTES,
+    })
+  }
+
+  private assemble(): AssembledExchange {
+    const publisher = new FeedPublisher({
+      sender: { send() {} },
+      maxPayload: 1400,
+      messages: new MessageRing(1 << 10),
+    })
+    return assembleExchange(this.config, {
+      journal: this.journal,
+      publisher,
+      clock: this.clock,
+      logger: silentLogger,
+      schedule: (run) => this.immediates.push(run),
+      randomInt: () => 7,
+      announce: () => {},
+      onFatal: (error) => this.fatal.push(error),
+    })
+  }
+}
+
+/** A counterparty that says what a test writes and keeps what it hears. */
+export class StageClient {
+  readonly line: MemoryLine
+  /** MsgSeqNum(34) of our next message. */
+  next = 1
+  private readonly compId: string
+  private readonly clock: FakeClock
+  private received = ''
+
+  constructor(line: MemoryLine, compId: string, clock: FakeClock) {
+    this.line = line
+    this.compId = compId
+    this.clock = clock
+  }
+
+  /** Says messages in one piece: `35=0|112=x`; what is not given of the header is right. */
+  say(...texts: string[]): void {
+    this.line.send(Buffer.concat(texts.map((text) => this.encode(text))))
+  }
+
+  /**
+   * Reads at most `max` bytes; gives the whole messages, `34:` and what is not header or trailer.
+   */
+  hear(max = Infinity): string[] {
+    this.received += readable(this.line.receive(max))
+    const messages = this.received.split(/(?<=\|10=\d{3}\|)/)
+    const isWhole = /\|10=\d{3}\|$/.test(messages.at(-1) ?? '')
+    this.received = isWhole ? '' : messages.pop()!
+    return messages.filter((message) => message !== '').map(brief)
+  }
+
+  private encode(text: string): Buffer {
+    const at = new Date(this.clock.epochMs()).toISOString()
+    const given = /(?:^|\|)34=(\d+)/.exec(text)?.[1]
+    const msgSeqNum = given === undefined ? this.next : Number(given)
+    if (msgSeqNum >= this.next) this.next = msgSeqNum + 1
+    return encodeLine(text, {
+      senderCompId: this.compId,
+      targetCompId: EXCHANGE,
+      msgSeqNum,
+      sendingTime: at.replaceAll('-', '').replace('T', '-').replace('Z', ''),
+    })
+  }
+}
+
+function brief(message: string): string {
+  const fields = parseFieldList(message)
+  const number = fields.find(([tag]) => tag === 34)?.[1]
+  const rest = fields.filter(([tag]) => !HEADER_TAGS.has(tag))
+  return `${number}: ${rest.map(([tag, value]) => `${tag}=${value}`).join('|')}`
+}
+
+function stageConfig(
+  sessions: readonly Partial<SessionConfig>[],
+  limits: Partial<ExchangeConfig['fix']['limits']>,
+): ExchangeConfig {
+  const file = new URL('../../config/exchange.yaml', import.meta.url).pathname
+  const config = loadConfig({ file, env: {} })
+  const template = config.sessions.find(({ senderCompId }) => senderCompId === 'ACME')!
+  return {
+    ...config,
+    fix: { ...config.fix, limits: { ...config.fix.limits, ...limits } },
+    sessions: sessions.map((given) => ({ ...template, password: 'none', ...given })),
+  }
+}
