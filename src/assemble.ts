@@ -74,6 +74,8 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   const configuration = toVenueConfiguration(config, engine.configuration)
   if (!isInForce(configuration, engine.configuration)) queueConfiguration(queue, configuration)
   queueDisconnects(queue, engine)
+  /** End of the day whose roll is queued: behind a backlog it waits for many ticks. */
+  let rolledSeconds = -1
   clock.now()
   rollTradingDay()
   exchange.drain()
@@ -84,10 +86,15 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     edges.onFatal(error)
   }
 
-  /** Ends the trading day whose time is over, and opens the next. */
+  /**
+   * Ends the trading day whose time is over, and opens the next: once, however many ticks pass
+   * until it is executed, and with nothing between the two in the queue.
+   */
   function rollTradingDay(): void {
     const { day } = engine.state
     if (day.isOpen && clock.epochSeconds < day.closeSeconds) return
+    if (day.closeSeconds === rolledSeconds) return
+    rolledSeconds = day.closeSeconds
     const instants = tradingDayAt(clock.epochSeconds, {
       timeZone: config.exchange.timeZone,
       dayRoll: config.market.dayRoll,
