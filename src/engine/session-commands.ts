@@ -50,10 +50,13 @@ export function disconnect(state: EngineState, view: DataView, at: number): void
   disconnectCommand.wrap(view, at)
   const session = recordSession(view, at)
   const graceful = disconnectCommand.graceful
+  const wasLoggedOn = state.ledger.loggedOn[session] === 1
   state.ledger.loggedOn[session] = 0
   state.events.disconnect(session, view, at + disconnectLayout.length, disconnectCommand.bodyLength)
   state.events.disconnected.graceful = graceful
 
+  // A connection whose Logon was refused takes nothing along: the orders are not its own.
+  if (!wasLoggedOn) return
   const { cancelOnDisconnect } = state.venueSessions[session]!
   if (cancelOnDisconnect === 'off') return
   if (cancelOnDisconnect === 'disconnect' && graceful === 1) return

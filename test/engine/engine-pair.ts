@@ -77,6 +77,7 @@ export class EnginePair {
     same('next match number', numbers.nextMatchNumber, naive.nextMatchNumber)
     for (const { index } of VENUE.sessions) {
       same('next MsgSeqNum', ledger.nextMsgSeqNum[index], naive.nextMsgSeqNum[index])
+      same('is logged on', ledger.loggedOn[index], naive.loggedOn.has(index) ? 1 : 0)
     }
     same('orders of the day', orders.count, naive.orders.length)
     naive.orders.forEach((expected, i) => this.compareOrder(i + 1, expected))

@@ -184,6 +184,16 @@ describe('a lost connection', () => {
     expect(aMarketOf('disconnect-or-logout').disconnect('ACME', true)).toEqual(canceled)
   })
 
+  it('that never got its Logon accepted leaves the orders of the session alone', () => {
+    const market = aMarketOf('disconnect')
+    market.disconnect('ACME', true)
+
+    expect(market.disconnect('ACME')).toEqual(['ACME disconnected'])
+    expect(market.bookOf('AAPL').bids).toHaveLength(4)
+    market.run({ kind: 'logOn', session: 1, resetSeqNum: false })
+    expect(market.disconnect('ACME')).toEqual(canceled)
+  })
+
   it('leaves all orders alone where the session does not ask for anything', () => {
     const market = aMarketOf('off')
 

@@ -40,6 +40,7 @@ export class NaiveEngine {
   nextMatchNumber = 1
   ordersToday = 0
   isOpen = false
+  readonly loggedOn = new Set<number>()
   private events: NaiveEvent[] = []
   readonly venue: VenueConfiguration
 
@@ -52,6 +53,7 @@ export class NaiveEngine {
     this.events = []
     if (command.kind === 'enter') this.enter(command)
     if (command.kind === 'cancel' || command.kind === 'replace') this.change(command)
+    if (command.kind === 'logOn') this.logOn(command.session)
     if (command.kind === 'disconnect') this.disconnect(command.session, command.graceful)
     if (command.kind === 'closeDay') this.closeDay()
     if (command.kind === 'openDay') this.openDay()
@@ -216,8 +218,15 @@ export class NaiveEngine {
     return fill(incoming, { lastLiquidityInd: Removed })
   }
 
+  private logOn(session: number): void {
+    this.loggedOn.add(session)
+    const msgSeqNum = this.nextMsgSeqNum[session]!++
+    this.events.push({ event: 'MessageSent', session, msgSeqNum, msgType: 'A'.charCodeAt(0) })
+  }
+
   private disconnect(session: number, graceful: boolean): void {
     this.events.push({ event: 'SessionDisconnected', session, graceful: graceful ? 1 : 0 })
+    if (!this.loggedOn.delete(session)) return
     const { cancelOnDisconnect, cancelGoodTill } = this.venue.sessions[session - 1]!
     if (cancelOnDisconnect === 'off' || (cancelOnDisconnect === 'disconnect' && graceful)) return
     for (const order of this.inPriorityOrder()) {

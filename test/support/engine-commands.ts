@@ -54,17 +54,21 @@ export type Disconnect = {
   readonly session: number
   readonly graceful: boolean
 }
+export type LogOn = {
+  readonly kind: 'logOn'
+  readonly session: number
+  readonly resetSeqNum: boolean
+}
 /** Ends the trading day and opens the next one. */
 export type CloseDay = { readonly kind: 'closeDay' }
 export type OpenDay = { readonly kind: 'openDay'; readonly tradingDate: number }
 
 export type OrderCommand = EnterOrder | CancelOrder | ReplaceOrder
-export type EngineCommand = OrderCommand | Disconnect | CloseDay | OpenDay
+export type EngineCommand = OrderCommand | LogOn | Disconnect | CloseDay | OpenDay
 
 /** Commands that only the engine's own tests send. */
 export type SessionCommand =
   | { readonly kind: 'configure'; readonly configuration: VenueConfiguration }
-  | { readonly kind: 'logOn'; readonly session: number; readonly resetSeqNum: boolean }
   | { readonly kind: 'send'; readonly session: number; readonly msgType: string; body: string }
   | { readonly kind: 'resetSequence'; readonly session: number }
   | (FromClient & { readonly kind: 'refuseOrder'; readonly body: string })

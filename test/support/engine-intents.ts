@@ -126,6 +126,8 @@ export class Desk {
   private readonly used = new Map<number, Used[]>()
   private count = 0
   private tradingDate: number
+  /** Sessions that are logged on. */
+  private readonly present = new Set<number>()
   /** Intents until the next day opens; 0 = it is open. */
   private night = 0
 
@@ -134,17 +136,36 @@ export class Desk {
     this.tradingDate = tradingDate
   }
 
-  /** The command of an intent, and the opening of the day when a night is over. */
+  /** The command of an intent, and before it what it takes: an open day, a session logged on. */
   say(intent: Intent): EngineCommand[] {
-    if (this.night === 0 || --this.night > 0) return [this.command(intent)]
+    const commands = [...this.morning(), ...this.arrival(intent), this.command(intent)]
+    if (intent.kind !== 'disconnect') return commands
+    this.present.delete(intent.session)
+    // Now and then somebody connects whose Logon is refused.
+    const isRefused = intent.pick % 2 === 0
+    return isRefused ? [...commands, this.lost(intent.session, !intent.isBuy)] : commands
+  }
+
+  private morning(): EngineCommand[] {
+    if (this.night === 0 || --this.night > 0) return []
     this.tradingDate++
-    return [{ kind: 'openDay', tradingDate: this.tradingDate }, this.command(intent)]
+    return [{ kind: 'openDay', tradingDate: this.tradingDate }]
+  }
+
+  private arrival({ session }: Intent): EngineCommand[] {
+    if (this.present.has(session)) return []
+    this.present.add(session)
+    return [{ kind: 'logOn', session, resetSeqNum: false }]
+  }
+
+  private lost(session: number, graceful: boolean): EngineCommand {
+    return { kind: 'disconnect', session, graceful }
   }
 
   private command(intent: Intent): EngineCommand {
     switch (intent.kind) {
       case 'disconnect':
-        return { kind: 'disconnect', session: intent.session, graceful: intent.isBuy }
+        return this.lost(intent.session, intent.isBuy)
       case 'nextDay':
         if (this.night === 0) this.night = NIGHT
         return { kind: 'closeDay' }
