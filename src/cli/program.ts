@@ -8,6 +8,7 @@ import { Command, CommanderError } from 'commander'
 import { registerClient } from './client.ts'
 import { registerDemo } from './demo.ts'
 import { registerDropcopy } from './dropcopy.ts'
+import { errorLine } from './error-line.ts'
 import { registerJournal } from './journal.ts'
 import { registerOrder } from './order.ts'
 import { registerServe } from './serve.ts'
@@ -46,21 +47,18 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   try {
     await buildProgram().parseAsync(args, { from: 'user' })
   } catch (error) {
-    process.exitCode = await report(error)
+    process.exitCode = report(error)
   }
 }
 
 /** Prints what went wrong, once and in one line. @returns the exit code */
-async function report(error: unknown): Promise<number> {
+function report(error: unknown): number {
   // Commander has printed its own message: help and version are no errors, the rest is usage.
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? ExitCode.Done : ExitCode.WrongUsage
   }
 
-  const { ExchangeError } = await import('../runtime/index.ts')
-  const message = error instanceof Error ? error.message : String(error)
-  const code = error instanceof ExchangeError ? ` [${error.code}]` : ''
-  process.stderr.write(`buttonwood: ${message.replaceAll('\n', ' ')}${code}\n`)
+  process.stderr.write(errorLine(error))
   if (process.env['LOG_LEVEL'] === 'debug' && error instanceof Error) {
     process.stderr.write(`${error.stack}\n`)
   }

@@ -2,7 +2,10 @@
  * `buttonwood serve`: runs the exchange until SIGTERM or SIGINT. Standard output is the log, one JSON
  * object a line; the line with `"msg":"ready"` says that everything accepts.
  */
+import { writeSync } from 'node:fs'
 import type { Command } from 'commander'
+import type { Logger } from '../runtime/index.ts'
+import { fatalLine } from './error-line.ts'
 
 interface ServeOptions {
   config?: string
@@ -26,16 +29,15 @@ async function serve({ config: file, dataDir, databaseUrl }: ServeOptions): Prom
   const config = loadConfig({ file, env: process.env, overrides: { dataDir, databaseUrl } })
   const level = logLevelOf(process.env)
   const logger = createLogger(level)
+  const onFatal = (error: unknown): never => stopAtOnce(error, logger)
+  // The turn has its own way there; this is for every other callback: sockets, timers, promises.
+  process.on('uncaughtException', onFatal)
 
   // Only now, so that a wrong configuration is told at once.
   const { startExchange } = await import('../main.ts')
   const exchange = await startExchange(config, {
     logger,
-    onFatal(error) {
-      // Nothing more may be said, a Logout neither: its number could not be stored.
-      const message = error instanceof Error ? error.message : String(error)
-      process.stderr.write(`buttonwood: ${message.replaceAll('\n', ' ')}\n`, () => process.exit(1))
-    },
+    onFatal,
     onProgress(bytesDone, bytesTotal) {
       logger.info({ bytesDone, bytesTotal }, 'replaying the journal')
     },
@@ -48,6 +50,20 @@ async function serve({ config: file, dataDir, databaseUrl }: ServeOptions): Prom
   logger.info({}, 'stopping')
   await exchange.stop()
   logger.info({ stateHash: exchange.stateHash() }, 'stopped')
+}
+
+/**
+ * Ends the process within this call, so that no callback runs any more: nothing may be said, a
+ * Logout neither, because its number could not be stored. The journal brings the exchange back.
+ */
+function stopAtOnce(error: unknown, logger: Logger): never {
+  try {
+    const { stack } = error instanceof Error ? error : {}
+    logger.fatal({ reason: String(error), stack }, 'the exchange stops')
+    writeSync(process.stderr.fd, fatalLine(error))
+  } finally {
+    process.exit(1)
+  }
 }
 
 /**
