@@ -134,6 +134,7 @@ async function openDoors(
   const status = await StatusServer.open({
     ...config.http,
     metrics: measureExchange({ exchange, journal, feed, dropCopy }),
+    logger,
     state: () => ({ ready, dropCopy: dropCopy.state, reason: dropCopy.reason }),
   })
   closeLater(() => status.close())

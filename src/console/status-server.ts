@@ -5,8 +5,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Metrics } from '../runtime/index.ts'
-import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import type { Logger, Metrics } from '../runtime/index.ts'
+import { listen } from '../runtime/index.ts'
 
 /** A request line and headers longer than this are refused. */
 const HEADER_BYTES_MAX = 4096
@@ -18,6 +18,7 @@ export interface StatusServerOptions {
   /** 0 takes any free port. */
   readonly port: number
   readonly metrics: Metrics
+  readonly logger: Logger
   /** What /readyz tells: whether everything accepts, and the state of the parts for people. */
   readonly state: () => { readonly ready: boolean; readonly [part: string]: unknown }
 }
@@ -40,15 +41,8 @@ export class StatusServer {
   /** @throws ExchangeError PortInUse */
   static async open(options: StatusServerOptions): Promise<StatusServer> {
     const status = new StatusServer(options)
-    const { host, port } = options
-    await new Promise<void>((resolve, reject) => {
-      status.server.once('error', (cause: NodeJS.ErrnoException) => {
-        const why = cause.code === 'EADDRINUSE' ? 'is in use by another program' : cause.message
-        const message = `HTTP port ${host}:${port} ${why}; choose another http.port or stop the other program`
-        reject(new ExchangeError(ErrorCode.PortInUse, message, { cause }))
-      })
-      status.server.listen(port, host, resolve)
-    })
+    const { host, port, logger } = options
+    await listen(status.server, { host, port, name: 'HTTP port', setting: 'http.port', logger })
     return status
   }
 

@@ -7,7 +7,7 @@ import type { AddressInfo, Server } from 'node:net'
 import { createServer } from 'node:net'
 import type { FixMessage } from '../fix/index.ts'
 import type { Logger, SequencedTime } from '../runtime/index.ts'
-import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import { listen } from '../runtime/index.ts'
 import type { CommandQueue, RecordBuffer, VenueConfiguration, VenueSession } from '../wire/index.ts'
 import {
   EventType,
@@ -128,18 +128,11 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
 
   /** @throws ExchangeError PortInUse */
   async listen(): Promise<void> {
-    const { host, port } = this.options
+    const { host, port, logger } = this.options
     const server = createServer({ noDelay: true }, (socket) => this.accept(socket))
     server.maxConnections = this.options.limits.connectionsMax
     this.server = server
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause: NodeJS.ErrnoException) => {
-        const why = cause.code === 'EADDRINUSE' ? 'is in use by another program' : cause.message
-        const message = `FIX port ${host}:${port} ${why}; choose another fix.port or stop the other program`
-        reject(new ExchangeError(ErrorCode.PortInUse, message, { cause }))
-      })
-      server.listen(port, host, resolve)
-    })
+    await listen(server, { host, port, name: 'FIX port', setting: 'fix.port', logger })
   }
 
   /** A new connection: nobody's until its Logon. */

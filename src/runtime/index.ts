@@ -1,5 +1,6 @@
 export * from './clock.ts'
 export * from './errors.ts'
+export * from './listen.ts'
 export * from './logger.ts'
 export * from './metrics.ts'
 export * from './password.ts'

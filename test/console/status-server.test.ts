@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { StatusServer } from '../../src/console/index.ts'
-import { Metrics } from '../../src/runtime/index.ts'
+import { Metrics, silentLogger as logger } from '../../src/runtime/index.ts'
 
 const opened: StatusServer[] = []
 afterEach(async () => {
@@ -12,7 +12,7 @@ async function aStatusServer(ready = true) {
   const metrics = new Metrics()
   metrics.gauge({ name: 'live_orders', help: 'Orders on the books.', read: () => 7 })
   const state = () => ({ ready, dropCopy: 'live' })
-  const status = await StatusServer.open({ host: '127.0.0.1', port: 0, metrics, state })
+  const status = await StatusServer.open({ host: '127.0.0.1', port: 0, metrics, logger, state })
   opened.push(status)
   const get = async (path: string, method = 'GET') => {
     const response = await fetch(`http://127.0.0.1:${status.port}${path}`, { method })
@@ -53,6 +53,7 @@ describe('the HTTP port', () => {
       host: '127.0.0.1',
       port: status.port,
       metrics: new Metrics(),
+      logger,
       state: () => ({ ready: true }),
     })
     await expect(again).rejects.toMatchObject({
