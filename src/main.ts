@@ -33,7 +33,13 @@ export interface StartOptions {
 
 export interface RunningExchange {
   /** Bound ports, for the line that says ready. */
-  readonly ports: { readonly fix: number; readonly retransmission: number; readonly http: number }
+  readonly ports: {
+    readonly fix: number
+    /** Where FIX over TLS is configured. */
+    readonly fixTls?: number
+    readonly retransmission: number
+    readonly http: number
+  }
   readonly stateHash: () => string
   /** Logs clients out, makes the end durable and closes everything. */
   stop(): Promise<void>
@@ -153,6 +159,7 @@ async function openDoors(
   return {
     ports: {
       fix: acceptor.port,
+      ...(config.fix.tls === undefined ? {} : { fixTls: acceptor.tlsPort }),
       retransmission: feed.retransmission?.port ?? 0,
       http: status.port,
     },

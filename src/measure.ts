@@ -44,6 +44,19 @@ export function measureExchange({ exchange, journal, feed, dropCopy }: MeasuredP
   )
   now('fix_sessions', 'FIX sessions logged on.', () => acceptor.sessionCount)
   now('fix_connections', 'TCP connections to the FIX port.', () => acceptor.connectionCount)
+  now('fix_password_checks', 'Passwords that are being checked.', () => acceptor.passwordCheckCount)
+  total('fix_garbled', 'Garbled messages, ignored.', () => acceptor.counts.garbled)
+  total(
+    'fix_logons_refused',
+    'Connections closed at their Logon.',
+    () => acceptor.counts.logonsRefused,
+  )
+  metrics.counters({
+    name: 'fix_limits_reached_total',
+    help: 'How often a limit of the FIX port was reached.',
+    label: 'limit',
+    read: () => acceptor.counts.reached,
+  })
   total('feed_messages', 'ITCH messages of the current feed session.', () => engine.feedCount)
   total('feed_packets', 'Packets sent on every line.', () => feed.sender.counters.packets)
   total(

@@ -20,7 +20,7 @@ import { grouped } from './demo-view.ts'
 /** An exchange that answers at all answers within this. */
 const ANSWER_TIMEOUT_MS = 10_000
 /** Without progress for so long, who is behind stays behind, and the comparison says so. */
-const CATCH_UP_TIMEOUT_MS = 20_000
+const CATCH_UP_TIMEOUT_MS = 45_000
 const LOOK_MS = 20
 
 export interface DemoClosing {

@@ -21,6 +21,7 @@ import type { ApplicationMessages } from './application-messages.ts'
 import { isOffered } from './application-messages.ts'
 import type { Connection } from './connection.ts'
 import type { AcceptorLimits } from './limits.ts'
+import type { Credentials } from './logon-gate.ts'
 import type { SendingTime } from './outbox.ts'
 import { Outbox } from './outbox.ts'
 import type { ReportPrinter } from './report-printer.ts'
@@ -28,12 +29,12 @@ import { isReset } from './sent-ledger.ts'
 import type { SentMessages } from './sent-messages.ts'
 
 /** What a session's file says beyond the configuration in force. */
-export interface SessionSettings {
-  /** As the file keeps it: scrypt:…, plain:… or none. */
-  readonly password: string
+export interface SessionSettings extends Credentials {
   /** Seconds. */
   readonly heartBtInt: { readonly min: number; readonly max: number }
   readonly resetOnLogon: boolean
+  /** A second connection takes the session over when the first has been silent for too long. */
+  readonly duplicateLogon: 'reject' | 'takeover'
 }
 
 /** What all sessions of an acceptor share. */
@@ -50,6 +51,7 @@ export interface AcceptorContext {
   /** The session has something out of the journal to send. */
   readonly onBehind: (session: AcceptorSession) => void
   readonly onRefused: (session: VenueSession, text: string) => void
+  readonly onLimit: (limit: keyof AcceptorLimits) => void
 }
 
 /** A command record with text or FIX fields behind it. */
@@ -75,6 +77,7 @@ export class AcceptorSession implements SessionPort {
   private readonly leaving: Connection[] = []
   /** To be sent again as soon as the Logon that answers has left. */
   private wantedAtLogon: ResendRange | undefined
+  private readonly duplicateLogon: SessionSettings['duplicateLogon']
   private readonly sent: SentMessages
   private readonly context: AcceptorContext
   private readonly logOnRecord = logOn.flyweight()
@@ -92,6 +95,7 @@ export class AcceptorSession implements SessionPort {
     this.venue = venue
     this.context = context
     this.sent = sent
+    this.duplicateLogon = settings.duplicateLogon
     this.origin = { session: venue, expectedMsgSeqNum: 0 }
     this.fix = new FixSession(
       {
@@ -106,11 +110,19 @@ export class AcceptorSession implements SessionPort {
     )
   }
 
-  get isConnected(): boolean {
-    return this.connection !== undefined
+  /**
+   * Makes room for a new connection: a half-open one that no longer answers may be taken over, if the
+   * session says so. Its Disconnect, and what that cancels, comes before the new Logon.
+   */
+  makeRoom(): boolean {
+    const { connection } = this
+    if (connection === undefined) return true
+    if (this.duplicateLogon === 'reject' || !this.fix.isCounterpartySilent) return false
+    connection.destroy('taken over by a new connection')
+    return true
   }
 
-  /** An authenticated Logon on a suspended connection, which is this session's from here on. */
+  /** An authenticated Logon on a held connection, which is this session's from here on. */
   acceptLogon(connection: Connection, logon: FixMessage, nowMs: number): void {
     this.connection = connection
     this.wantedAtLogon = undefined
@@ -150,7 +162,7 @@ export class AcceptorSession implements SessionPort {
 
     if (isReset(view, at)) outbox.reset()
     outbox.publish(view, at, msgSeqNum)
-    if (opens || isLogon(view, at)) this.proceed()
+    if (opens || isLogon(view, at)) this.goOn()
     return true
   }
 
@@ -163,6 +175,7 @@ export class AcceptorSession implements SessionPort {
     const { outbox, connection } = this
     if (outbox === undefined || connection === undefined) return false
     if (!outbox.isLive) outbox.pump(time)
+    if (outbox.isFull) this.context.onLimit('outboundBytesMax')
     if (connection.fields.length > 0) {
       this.fix.sent(nowMs)
       connection.flush(nowMs)
@@ -183,7 +196,7 @@ export class AcceptorSession implements SessionPort {
     const record = this.logOnRecord
     this.append(CommandType.LogOn, logOn.length, record, body)
     record.resetSeqNum = options.resetSeqNum ? 1 : 0
-    this.connection?.suspend()
+    this.connection?.hold('logon')
   }
 
   resend(begin: number, end: number): void {
@@ -259,11 +272,11 @@ export class AcceptorSession implements SessionPort {
   }
 
   /** The answer to a Logon is on its way: now what was wanted with it, and what came behind it. */
-  private proceed(): void {
+  private goOn(): void {
     const { connection, wantedAtLogon } = this
     this.wantedAtLogon = undefined
     if (wantedAtLogon !== undefined) this.resend(wantedAtLogon.begin, wantedAtLogon.end)
-    this.context.schedule(() => connection?.proceed())
+    this.context.schedule(() => connection?.release('logon'))
   }
 
   private leave(nowMs: number): void {

@@ -2,7 +2,7 @@
  * One TCP connection: bytes in through a FixReader, bytes out of one buffer in pieces as the kernel
  * takes them. Until an authenticated Logon it belongs to nobody and is answered with nothing.
  */
-import type { FixMessage } from '../fix/index.ts'
+import type { FixMessage, GarbledReason } from '../fix/index.ts'
 import { FieldWriter, FixReader } from '../fix/index.ts'
 import type { AcceptorLimits } from './limits.ts'
 
@@ -26,9 +26,17 @@ export interface ByteSocket {
   resume(): unknown
 }
 
+/** Why a connection is not read on: its Logon is not answered, it had its share, or all are too fast. */
+export type Hold = 'logon' | 'share' | 'queue'
+
+/** Garbled messages of one connection that are told one by one; beyond it only counted. */
+const GARBLED_TOLD_MAX = 10
+
 export interface ConnectionListener {
   onMessage(connection: Connection, message: FixMessage): void
-  onGarbled(connection: Connection, reason: string, text: string): void
+  /** @param isTold worth a line in the log */
+  onGarbled(connection: Connection, reason: string, text: string, isTold: boolean): void
+  onLimit(limit: keyof AcceptorLimits): void
   /** All bytes of a socket read have been handled. */
   onChunkHandled(connection: Connection): void
   /** The kernel took what it had to be waited for: there is room again. */
@@ -43,6 +51,10 @@ export class Connection {
   /** Messages of this connection are written here; `flush` sends them. */
   readonly fields = new FieldWriter(8192)
   isClosed = false
+  /** SHA-256 fingerprint of the certificate that the client proved, if any. */
+  readonly clientCertificate: string | undefined
+  /** Messages heard in the turn of the event loop that has this number. */
+  readonly share = { turn: 0, messages: 0 }
   /** Bytes of `fields` that the socket was given. */
   private given = 0
   /** When the socket began to wait for the kernel; Infinity when it does not. */
@@ -50,8 +62,9 @@ export class Connection {
   /** When a connection that said goodbye is closed for good. */
   private closeDeadlineMs = Infinity
   private isClosing = false
-  private isSuspended = false
-  private isPaused = false
+  private isClaimed = false
+  private readonly holds = new Set<Hold>()
+  private garbled = 0
   private readonly socket: ByteSocket
   private readonly reader: FixReader
   private readonly listener: ConnectionListener
@@ -61,19 +74,20 @@ export class Connection {
     socket: ByteSocket,
     listener: ConnectionListener,
     limits: AcceptorLimits,
-    nowMs: number,
+    { nowMs, clientCertificate }: { nowMs: number; clientCertificate?: string | undefined },
   ) {
     this.socket = socket
     this.listener = listener
     this.limits = limits
+    this.clientCertificate = clientCertificate
     this.logonDeadlineMs = nowMs + limits.logonMs
     this.remoteAddress = socket.remoteAddress ?? 'unknown'
     const { logonBytesMax, garbageBytesMax } = limits
     this.reader = new FixReader(
       {
         onMessage: (message) => listener.onMessage(this, message),
-        onGarbled: (reason, text) => listener.onGarbled(this, reason, text),
-        onGarbageLimit: () => this.destroy(`more than ${garbageBytesMax} bytes that are not FIX`),
+        onGarbled: (reason, text) => this.onGarbled(reason, text),
+        onGarbageLimit: () => this.onGarbageLimit(),
       },
       { messageBytesMax: logonBytesMax, garbageBytesMax },
     )
@@ -86,34 +100,25 @@ export class Connection {
 
   /** A session owns the connection now: its messages may be large. */
   claim(): void {
+    this.isClaimed = true
     this.reader.messageBytesMax = this.limits.messageBytesMax
   }
 
-  /** What has arrived behind the message in hand waits for `proceed`. */
-  suspend(): void {
-    this.isSuspended = true
+  /** What has arrived behind the message in hand waits, and no more is read. */
+  hold(why: Hold): void {
+    if (this.isOver) return
+    this.holds.add(why)
     this.reader.suspend()
     this.socket.pause()
   }
 
-  proceed(): void {
-    if (!this.isSuspended || this.isClosed) return
-    this.isSuspended = false
+  /** Goes on behind what was heard last, when nothing else holds it. */
+  release(why: Hold): void {
+    if (!this.holds.delete(why) || this.holds.size > 0 || this.isOver) return
     this.reader.resume()
-    if (!this.isClosed) this.listener.onChunkHandled(this)
-    this.readOn()
-  }
-
-  /** Reads no more for now: too many commands are waiting. */
-  pause(): void {
-    if (this.isOver) return
-    this.isPaused = true
-    this.socket.pause()
-  }
-
-  resume(): void {
-    this.isPaused = false
-    this.readOn()
+    if (this.isClosed) return
+    this.listener.onChunkHandled(this)
+    if (this.holds.size === 0 && !this.isOver) this.socket.resume()
   }
 
   /** Hands what was written to the kernel, as far as it takes it; then the buffer is free again. */
@@ -155,6 +160,7 @@ export class Connection {
   tick(nowMs: number): void {
     if (nowMs >= this.closeDeadlineMs) this.destroy('closed')
     else if (nowMs - this.blockedSinceMs >= this.limits.slowReaderMs) {
+      this.listener.onLimit('slowReaderMs')
       this.destroy(`nothing read for ${this.limits.slowReaderMs} ms`)
     }
   }
@@ -172,8 +178,17 @@ export class Connection {
     return this.isClosing || this.isClosed
   }
 
-  private readOn(): void {
-    if (!this.isSuspended && !this.isPaused && !this.isOver) this.socket.resume()
+  private onGarbled(reason: GarbledReason, text: string): void {
+    if (reason === 'BodyLength(9) too large') {
+      this.listener.onLimit(this.isClaimed ? 'messageBytesMax' : 'logonBytesMax')
+    }
+    this.garbled++
+    this.listener.onGarbled(this, reason, text, this.garbled <= GARBLED_TOLD_MAX)
+  }
+
+  private onGarbageLimit(): void {
+    this.listener.onLimit('garbageBytesMax')
+    this.destroy(`more than ${this.limits.garbageBytesMax} bytes that are not FIX`)
   }
 
   private onData(chunk: Uint8Array): void {

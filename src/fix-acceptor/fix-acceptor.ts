@@ -3,11 +3,8 @@
  * durable events become messages. It decides nothing about orders and sends nothing that is not in
  * the journal.
  */
-import type { AddressInfo, Server } from 'node:net'
-import { createServer } from 'node:net'
 import type { FixMessage } from '../fix/index.ts'
 import type { Logger, SequencedTime } from '../runtime/index.ts'
-import { listen } from '../runtime/index.ts'
 import type { CommandQueue, RecordBuffer, VenueConfiguration, VenueSession } from '../wire/index.ts'
 import {
   EventType,
@@ -16,12 +13,16 @@ import {
   recordSession,
   recordType,
 } from '../wire/index.ts'
+import { AcceptorCounts } from './acceptor-counts.ts'
 import type { AcceptorContext, SessionSettings } from './acceptor-session.ts'
 import { AcceptorSession } from './acceptor-session.ts'
 import { ApplicationMessages } from './application-messages.ts'
 import { CatchUp } from './catch-up.ts'
 import type { ByteSocket, ConnectionListener } from './connection.ts'
 import { Connection } from './connection.ts'
+import { FairShare } from './fair-share.ts'
+import type { TlsPort } from './fix-listeners.ts'
+import { FixListeners } from './fix-listeners.ts'
 import type { AcceptorLimits } from './limits.ts'
 import type { LogonGateListener } from './logon-gate.ts'
 import { LogonGate } from './logon-gate.ts'
@@ -33,6 +34,7 @@ import { SymbolIndex } from './symbol-index.ts'
 export interface FixAcceptorOptions {
   readonly host: string
   readonly port: number
+  readonly tls?: TlsPort | undefined
   readonly queue: CommandQueue
   /** What the journal says was sent; recovered before. */
   readonly sent: SentLedger
@@ -51,6 +53,8 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   private readonly symbols = new SymbolIndex()
   private readonly context: AcceptorContext
   private readonly catchUp: CatchUp
+  private readonly fairShare: FairShare
+  private readonly listeners: FixListeners
   /** By session index. */
   private readonly sessions: (AcceptorSession | undefined)[] = []
   private readonly byConnection = new Map<Connection, AcceptorSession>()
@@ -58,7 +62,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   private readonly connections = new Set<Connection>()
   /** Sessions with something to send at the end of the turn. */
   private readonly touched = new Set<AcceptorSession>()
-  private server: Server | undefined
+  readonly counts = new AcceptorCounts()
   private isPaused = false
   private isClosing = false
 
@@ -66,6 +70,14 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     this.options = options
     const { limits, queue, submit, schedule, logger } = options
     this.gate = new LogonGate(this, limits)
+    this.fairShare = new FairShare(limits.messagesPerTurnMax, schedule)
+    this.listeners = new FixListeners({
+      ...options,
+      connectionsMax: limits.connectionsMax,
+      handshakeMs: limits.logonMs,
+      onSocket: (socket, clientCertificate) => this.accept(socket, clientCertificate),
+      onDropped: () => this.onLimit('connectionsMax'),
+    })
     this.catchUp = new CatchUp(schedule, (session) => this.flushSession(session))
     this.context = {
       compId: '',
@@ -76,19 +88,29 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       submit,
       schedule,
       onBehind: (session) => this.catchUp.add(session),
+      onLimit: (limit) => this.onLimit(limit),
       onRefused: (session, text) =>
         logger.warn({ session: session.compId, text }, 'counterparty rejected a message of ours'),
     }
   }
 
-  /** Port in use, once listening. */
+  /** Ports in use, once listening; 0 = none. */
   get port(): number {
-    return (this.server?.address() as AddressInfo | null)?.port ?? 0
+    return this.listeners.port
+  }
+
+  get tlsPort(): number {
+    return this.listeners.tlsPort
   }
 
   /** Connections with and without a Logon. */
   get connectionCount(): number {
     return this.connections.size
+  }
+
+  /** Passwords that are being checked. */
+  get passwordCheckCount(): number {
+    return this.gate.checkCount
   }
 
   /** Logged-on sessions. */
@@ -108,10 +130,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     const context = { ...this.context, compId: configuration.compId }
     this.printer.list(configuration.instruments)
     this.symbols.list(configuration.instruments.filter((instrument) => instrument.listed))
-    this.gate.configure(
-      configuration,
-      new Map([...settings].map(([compId, { password }]) => [compId, password])),
-    )
+    this.gate.configure(configuration, settings)
     for (const venue of configuration.sessions) {
       const setting = settings.get(venue.compId)
       if (setting === undefined) continue
@@ -127,21 +146,19 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   }
 
   /** @throws ExchangeError PortInUse */
-  async listen(): Promise<void> {
-    const { host, port, logger } = this.options
-    const server = createServer({ noDelay: true }, (socket) => this.accept(socket))
-    server.maxConnections = this.options.limits.connectionsMax
-    this.server = server
-    await listen(server, { host, port, name: 'FIX port', setting: 'fix.port', logger })
+  listen(): Promise<void> {
+    return this.listeners.listen()
   }
 
   /** A new connection: nobody's until its Logon. */
-  accept(socket: ByteSocket): void {
-    if (this.isClosing || !this.gate.hasRoomFor(socket.remoteAddress ?? '')) {
+  accept(socket: ByteSocket, clientCertificate?: string): void {
+    if (!this.hasRoomFor(socket)) {
       socket.destroy()
       return
     }
-    const connection = new Connection(socket, this, this.options.limits, this.nowMs())
+    const { limits } = this.options
+    const nowMs = this.nowMs()
+    const connection = new Connection(socket, this, limits, { nowMs, clientCertificate })
     this.connections.add(connection)
     this.gate.enter(connection)
   }
@@ -175,7 +192,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   /** Starts the Logout handshake on every session and lets nobody in any more. */
   logOutAll(text: string): void {
     this.isClosing = true
-    this.server?.close()
+    this.listeners.close()
     const nowMs = this.nowMs()
     for (const connection of this.connections) {
       const session = this.byConnection.get(connection)
@@ -187,7 +204,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   /** Closes everything at once, saying nothing: after a journal error, or at the very end. */
   destroy(): void {
     this.isClosing = true
-    this.server?.close()
+    this.listeners.close()
     for (const connection of this.connections) connection.destroy('the exchange stopped')
   }
 
@@ -195,23 +212,26 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
 
   onMessage(connection: Connection, message: FixMessage): void {
     const session = this.byConnection.get(connection)
-    if (session !== undefined) session.fix.receive(message, this.nowMs())
-    else this.gate.receive(connection, message)
+    if (session === undefined) return this.gate.receive(connection, message)
+    const nowMs = this.nowMs()
+    session.fix.receive(message, nowMs)
+    if (this.fairShare.count(connection, nowMs)) this.onLimit('messagesPerTurnMax')
   }
 
-  onGarbled(connection: Connection, reason: string, text: string): void {
+  onGarbled(connection: Connection, reason: string, text: string, isTold: boolean): void {
     const session = this.byConnection.get(connection)
-    const { remoteAddress } = connection
-    this.options.logger.warn(
-      { session: session?.venue.compId, remoteAddress, reason, text },
-      'garbled message ignored',
-    )
+    this.counts.garbled++
+    if (isTold) {
+      const { remoteAddress } = connection
+      const about = { session: session?.venue.compId, remoteAddress, reason, text }
+      this.options.logger.warn(about, 'garbled message ignored')
+    }
     session?.fix.garbled(reason, text, this.nowMs())
   }
 
   onChunkHandled(connection: Connection): void {
     if (this.options.queue.count < QUEUE_COMMANDS_MAX) return
-    connection.pause()
+    connection.hold('queue')
     this.isPaused = true
   }
 
@@ -233,7 +253,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
 
   admit(connection: Connection, venue: VenueSession, logon: FixMessage): boolean {
     const session = this.sessions[venue.index]
-    if (session === undefined || session.isConnected || this.isClosing) return false
+    if (session === undefined || this.isClosing || !session.makeRoom()) return false
     this.byConnection.set(connection, session)
     session.acceptLogon(connection, logon, this.nowMs())
     return true
@@ -241,7 +261,31 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
 
   onLogonRefused(connection: Connection, why: string): void {
     const { remoteAddress } = connection
+    this.counts.logonsRefused++
     this.options.logger.warn({ remoteAddress, why }, 'connection closed before Logon')
+  }
+
+  // Both
+
+  onLimit(limit: keyof AcceptorLimits): void {
+    this.counts.reached[limit]++
+  }
+
+  /** Sequenced time in milliseconds since 1970. */
+  nowMs(): number {
+    const { clock } = this.options
+    clock.now()
+    return clock.epochSeconds * 1000 + Math.floor(clock.nanoseconds / 1e6)
+  }
+
+  private hasRoomFor({ remoteAddress }: ByteSocket): boolean {
+    if (this.isClosing) return false
+    // Each port counts its own: together they may be more.
+    if (this.connections.size < this.options.limits.connectionsMax) {
+      return this.gate.hasRoomFor(remoteAddress ?? '')
+    }
+    this.onLimit('connectionsMax')
+    return false
   }
 
   private release(session: AcceptorSession): void {
@@ -262,13 +306,6 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
 
   private resumeAll(): void {
     this.isPaused = false
-    for (const connection of this.connections) connection.resume()
-  }
-
-  /** Sequenced time in milliseconds since 1970. */
-  private nowMs(): number {
-    const { clock } = this.options
-    clock.now()
-    return clock.epochSeconds * 1000 + Math.floor(clock.nanoseconds / 1e6)
+    for (const connection of this.connections) connection.release('queue')
   }
 }

@@ -12,6 +12,8 @@ export interface AcceptorLimits {
   readonly messageBytesMax: number
   /** Bytes without a well-framed message after which a connection is closed. */
   readonly garbageBytesMax: number
+  /** Messages of one connection in a turn of the event loop while others are active too. */
+  readonly messagesPerTurnMax: number
   /** Bytes waiting for one counterparty above which its session's cursor into the journal stops. */
   readonly outboundBytesMax: number
   /** How long a counterparty may take nothing of what waits for it. */

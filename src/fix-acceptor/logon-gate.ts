@@ -1,28 +1,52 @@
 /**
  * What stands between a connection and a session: the first message must be a Logon that names a
- * session and proves it. Whoever fails is disconnected and told nothing, after the same work for
- * names that do not exist. FIX 4.4 volume 2, case 1S; docs/protocols/fix-session.md.
+ * session, comes from where it may, and proves it. Whoever fails is disconnected and told nothing,
+ * after the same work for names that do not exist. FIX 4.4 volume 2, case 1S;
+ * docs/protocols/fix-session.md.
  */
+import { BlockList, isIPv6 } from 'node:net'
 import { FixMessage, MsgType, Tag } from '../fix/index.ts'
 import { verifyPassword } from '../runtime/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 import type { Connection } from './connection.ts'
 import type { AcceptorLimits } from './limits.ts'
+import { LogonAttempts } from './logon-attempts.ts'
+
+/** How a session proves itself, as its file says. */
+export interface Credentials {
+  /** scrypt:…, plain:… or none. */
+  readonly password: string
+  /** Networks that it may come from; empty = every one. */
+  readonly allow: readonly string[]
+  /** SHA-256 fingerprint of its TLS certificate; undefined = none is needed. */
+  readonly clientCertificate?: string | undefined
+}
 
 export interface LogonGateListener {
-  /** An authenticated Logon on a suspended connection. @returns false when the session is not free */
+  /** Milliseconds since 1970. */
+  nowMs(): number
+  /** An authenticated Logon on a held connection. @returns false when the session is not free */
   admit(connection: Connection, venue: VenueSession, logon: FixMessage): boolean
   onLogonRefused(connection: Connection, why: string): void
+  onLimit(limit: keyof AcceptorLimits): void
+}
+
+interface KnownSession {
+  readonly venue: VenueSession
+  readonly credentials: Credentials
+  readonly allowed: BlockList | undefined
 }
 
 export class LogonGate {
   private compId = ''
-  private readonly sessions = new Map<string, VenueSession>()
-  private passwords: ReadonlyMap<string, string> = new Map()
+  private readonly sessions = new Map<string, KnownSession>()
   /** Connections without a session. */
   private readonly pending = new Set<Connection>()
-  /** The check that is last in the row of an address: a password costs 60 ms of a core. */
-  private readonly checks = new Map<string, Promise<void>>()
+  /** Logons that wait for their check, in the order of coming. */
+  private readonly waiting = new Map<Connection, FixMessage>()
+  /** Addresses with a check under way: a password costs 60 ms of a core. */
+  private readonly checking = new Set<string>()
+  private readonly attempts = new LogonAttempts()
   private readonly listener: LogonGateListener
   private readonly limits: AcceptorLimits
 
@@ -31,24 +55,39 @@ export class LogonGate {
     this.limits = limits
   }
 
-  /** @param passwords by CompID, as the session files keep them */
-  configure(configuration: VenueConfiguration, passwords: ReadonlyMap<string, string>): void {
+  /** @param credentials by CompID */
+  configure(
+    configuration: VenueConfiguration,
+    credentials: ReadonlyMap<string, Credentials>,
+  ): void {
     this.compId = configuration.compId
-    this.passwords = passwords
     this.sessions.clear()
-    for (const session of configuration.sessions) {
-      if (session.active) this.sessions.set(session.compId, session)
+    for (const venue of configuration.sessions) {
+      const known = credentials.get(venue.compId)
+      if (!venue.active || known === undefined) continue
+      const allowed = known.allow.length === 0 ? undefined : networksOf(known.allow)
+      this.sessions.set(venue.compId, { venue, credentials: known, allowed })
     }
+  }
+
+  /** Passwords that are being checked. */
+  get checkCount(): number {
+    return this.checking.size
   }
 
   /** Room for one more connection from this address? */
   hasRoomFor(remoteAddress: string): boolean {
-    if (this.pending.size >= this.limits.pendingLogonsMax) return false
+    if (this.pending.size >= this.limits.pendingLogonsMax) {
+      this.listener.onLimit('pendingLogonsMax')
+      return false
+    }
     let sameAddress = 0
     for (const connection of this.pending) {
       if (connection.remoteAddress === remoteAddress) sameAddress++
     }
-    return sameAddress < this.limits.pendingLogonsPerAddressMax
+    if (sameAddress < this.limits.pendingLogonsPerAddressMax) return true
+    this.listener.onLimit('pendingLogonsPerAddressMax')
+    return false
   }
 
   enter(connection: Connection): void {
@@ -57,13 +96,17 @@ export class LogonGate {
 
   forget(connection: Connection): void {
     this.pending.delete(connection)
+    this.waiting.delete(connection)
   }
 
-  /** Closes connections that have not logged on in time. */
+  /** Closes connections that have not logged on in time; starts checks that had to wait. */
   tick(nowMs: number): void {
     for (const connection of this.pending) {
-      if (nowMs >= connection.logonDeadlineMs) connection.destroy('no Logon in time')
+      if (nowMs < connection.logonDeadlineMs) continue
+      this.listener.onLimit('logonMs')
+      connection.destroy('no Logon in time')
     }
+    this.startChecks()
   }
 
   /** The first message of a connection. What comes behind it waits for the answer. */
@@ -73,46 +116,57 @@ export class LogonGate {
       this.refuse(connection, 'the first message is not a Logon')
       return
     }
-    connection.suspend()
-    const logon = message.bytes.slice(message.start, message.end)
+    connection.hold('logon')
+    this.waiting.set(connection, copyOf(message))
+    this.startChecks()
+  }
+
+  /** One check of an address at a time, and the later the more have failed. */
+  private startChecks(): void {
+    const nowMs = this.listener.nowMs()
+    for (const [connection, logon] of this.waiting) {
+      const { remoteAddress } = connection
+      if (this.checking.has(remoteAddress)) continue
+      if (this.attempts.delayMs(remoteAddress, nowMs) > 0) continue
+      this.waiting.delete(connection)
+      this.checking.add(remoteAddress)
+      // `check` answers every failure itself; what is left would be a defect and ends the process.
+      void this.check(connection, logon)
+    }
+  }
+
+  private async check(connection: Connection, logon: FixMessage): Promise<void> {
     const { remoteAddress } = connection
-    const before = this.checks.get(remoteAddress) ?? Promise.resolve()
-    // `check` answers every failure itself; what is left would be a defect and ends the process.
-    const check = before.then(() => this.check(connection, logon))
-    this.checks.set(remoteAddress, check)
-    void check.then(() => {
-      if (this.checks.get(remoteAddress) === check) this.checks.delete(remoteAddress)
-    })
+    const known = this.sessions.get(logon.string(Tag.SenderCompID) ?? '')
+    const isNamed = known !== undefined && this.fits(known, connection, logon)
+    const stored = isNamed ? known.credentials.password : undefined
+    const isRight = await verifyPassword(logon.string(Tag.Password) ?? '', stored)
+
+    this.checking.delete(remoteAddress)
+    if (isNamed && isRight) this.attempts.succeeded(remoteAddress)
+    else this.attempts.failed(remoteAddress, this.listener.nowMs())
+    if (this.pending.has(connection)) {
+      if (isNamed && isRight) this.admit(connection, known.venue, logon)
+      else this.refuse(connection, 'unknown CompID, wrong address or wrong password')
+    }
+    this.startChecks()
   }
 
-  private async check(connection: Connection, bytes: Uint8Array): Promise<void> {
-    if (!this.pending.has(connection)) return
-    const logon = new FixMessage()
-    logon.scan(bytes, 0, bytes.length)
-    const venue = this.sessions.get(logon.string(Tag.SenderCompID) ?? '')
-    const isRight = await verifyPassword(
-      logon.string(Tag.Password) ?? '',
-      venue !== undefined && this.isFor(venue, logon)
-        ? this.passwords.get(venue.compId)
-        : undefined,
+  /** Everything but the password: names, address, certificate. Username(553) is the session's name. */
+  private fits(known: KnownSession, connection: Connection, logon: FixMessage): boolean {
+    const { venue, credentials, allowed } = known
+    const { remoteAddress, clientCertificate } = connection
+    return (
+      logon.string(Tag.TargetCompID) === this.compId &&
+      (logon.string(Tag.Username) ?? venue.compId) === venue.compId &&
+      (allowed === undefined || isIn(allowed, remoteAddress)) &&
+      (credentials.clientCertificate ?? clientCertificate) === clientCertificate
     )
-
-    if (!this.pending.has(connection)) return
-    if (!isRight || venue === undefined) {
-      this.refuse(connection, 'unknown CompID or wrong password')
-      return
-    }
-    if (!this.listener.admit(connection, venue, logon)) {
-      this.refuse(connection, 'the session is connected already')
-      return
-    }
-    this.pending.delete(connection)
   }
 
-  /** Username(553), where it is sent, is the session's name. */
-  private isFor(venue: VenueSession, logon: FixMessage): boolean {
-    const username = logon.string(Tag.Username) ?? venue.compId
-    return logon.string(Tag.TargetCompID) === this.compId && username === venue.compId
+  private admit(connection: Connection, venue: VenueSession, logon: FixMessage): void {
+    if (this.listener.admit(connection, venue, logon)) this.pending.delete(connection)
+    else this.refuse(connection, 'the session is connected already')
   }
 
   private refuse(connection: Connection, why: string): void {
@@ -120,3 +174,24 @@ export class LogonGate {
     connection.destroy(why)
   }
 }
+
+function copyOf(message: FixMessage): FixMessage {
+  const bytes = message.bytes.slice(message.start, message.end)
+  const copy = new FixMessage()
+  copy.scan(bytes, 0, bytes.length)
+  return copy
+}
+
+/** @param networks such as 10.1.0.0/16 or 2001:db8::1 */
+function networksOf(networks: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    list.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family)
+  }
+  return list
+}
+
+const isIn = (networks: BlockList, address: string): boolean =>
+  networks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')

@@ -111,7 +111,8 @@ export class Outbox {
     return Math.min(this.sent.last, this.last)
   }
 
-  private get isFull(): boolean {
+  /** So much waits for the counterparty that the cursor stands. */
+  get isFull(): boolean {
     return this.writer.length >= this.options.bytesMax
   }
 

@@ -14,6 +14,15 @@ export interface MetricOptions {
   read: () => number
 }
 
+export interface LabeledOptions {
+  name: string
+  help: string
+  /** What tells the values apart. */
+  label: string
+  /** Each value's number at this moment. */
+  read: () => Readonly<Record<string, number>>
+}
+
 export interface HistogramOptions {
   name: string
   help: string
@@ -36,6 +45,21 @@ export class Metrics {
       },
     })
     counter.inc(0)
+  }
+
+  /** Numbers that only rise, one for each value of a label. */
+  counters({ name, help, label, read }: LabeledOptions): void {
+    const counter = new Counter({
+      name: PREFIX + name,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      collect() {
+        this.reset()
+        for (const [value, number] of Object.entries(read())) this.inc({ [label]: value }, number)
+      },
+    })
+    for (const value of Object.keys(read())) counter.inc({ [label]: value }, 0)
   }
 
   /** A number that rises and falls. */

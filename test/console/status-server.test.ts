@@ -69,6 +69,7 @@ it('docs/operations/metrics.md lists every metric of the exchange', () => {
   const names = [
     ...[...source.matchAll(/\btotal\(\s*'(\w+)'/g)].map(([, name]) => `buttonwood_${name}_total`),
     ...[...source.matchAll(/\bnow\(\s*'(\w+)'/g)].map(([, name]) => `buttonwood_${name}`),
+    ...[...source.matchAll(/\bname: '(\w+)'/g)].map(([, name]) => `buttonwood_${name}`),
   ]
   const documented = [...listed.matchAll(/`(buttonwood_\w+)`/g)].map(([, name]) => name)
   expect(names.length).toBeGreaterThan(10)

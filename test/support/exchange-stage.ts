@@ -45,8 +45,8 @@ export class ExchangeStage implements LineOwner {
   }
 
   /** A connection of a counterparty; nothing is said yet. */
-  connect(compId: string, { kernelBytes = 1 << 30 } = {}): StageClient {
-    const line = new MemoryLine(compId, this, kernelBytes)
+  connect(compId: string, { kernelBytes = 1 << 30, from = '127.0.0.1' } = {}): StageClient {
+    const line = new MemoryLine(compId, this, kernelBytes, from)
     this.lines.push(line)
     this.exchange.acceptor.accept(line)
     return new StageClient(line, compId, this.clock)
@@ -106,6 +106,7 @@ export class ExchangeStage implements LineOwner {
   }
 
   private get isBusy(): boolean {
+    if (this.exchange.acceptor.passwordCheckCount > 0) return true
     return this.immediates.length > 0 || this.lines.some((line) => line.hasNews)
   }
 

@@ -21,7 +21,7 @@ interface Waiting {
 const nothing = (): void => {}
 
 export class MemoryLine implements ByteSocket {
-  readonly remoteAddress = '127.0.0.1'
+  readonly remoteAddress: string
   /** CompID of the client, for reports. */
   readonly client: string
   private readonly owner: LineOwner
@@ -38,7 +38,8 @@ export class MemoryLine implements ByteSocket {
   private onEnd: () => void = nothing
   private onClose: () => void = nothing
 
-  constructor(client: string, owner: LineOwner, kernelBytes: number) {
+  constructor(client: string, owner: LineOwner, kernelBytes: number, from = '127.0.0.1') {
+    this.remoteAddress = from
     this.client = client
     this.owner = owner
     this.kernelBytes = kernelBytes

@@ -5,6 +5,8 @@
  */
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
+import { connect as connectTls } from 'node:tls'
 import { once } from 'node:events'
 import { encodeLine } from './transcript.ts'
 
@@ -20,6 +22,8 @@ export interface RawFixOptions {
   /** MsgSeqNum(34) of the Logon, and of the exchange's answer. */
   readonly next?: number
   readonly expected?: number
+  /** The connection is TLS. */
+  readonly tls?: ConnectionOptions
 }
 
 export class RawFix {
@@ -52,8 +56,10 @@ export class RawFix {
   }
 
   static async connect(options: RawFixOptions): Promise<RawFix> {
-    const socket = connect({ host: '127.0.0.1', port: options.port, noDelay: true })
-    await once(socket, 'connect')
+    const { port, tls } = options
+    const to = { host: '127.0.0.1', port, noDelay: true }
+    const socket = tls === undefined ? connect(to) : connectTls({ ...to, ...tls })
+    await once(socket, tls === undefined ? 'connect' : 'secureConnect')
     return new RawFix(socket, options)
   }
 

@@ -94,6 +94,11 @@ export class FixSession {
     return this.#inbound.hasGap
   }
 
+  /** The counterparty has missed a heartbeat: its connection may be half open. */
+  get isCounterpartySilent(): boolean {
+    return this.state === 'logged-on' && this.#heartbeats.isSilent
+  }
+
   /** When `tick` must be called next; Infinity = not before something else happens. */
   get nextDeadlineMs(): number {
     const heartbeatMs = this.state === 'logged-on' ? this.#heartbeats.nextDeadlineMs : NEVER

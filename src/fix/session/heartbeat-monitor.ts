@@ -32,6 +32,11 @@ export class HeartbeatMonitor {
     this.#testRequestSent = false
   }
 
+  /** They have missed a heartbeat and not answered our TestRequest yet. */
+  get isSilent(): boolean {
+    return this.#testRequestSent
+  }
+
   /** What is due now; the caller does it, and the timer concerned has been restarted. */
   due(nowMs: number): HeartbeatAction {
     const silence = nowMs >= this.#silenceEndsMs ? this.#silence(nowMs) : 'none'

@@ -8,6 +8,8 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { ErrorCode, ExchangeError } from '../errors.ts'
 import { SESSIONS_MAX, compId, exchangeFile, instrumentsFile, sessionFile } from './schema.ts'
+import type { TlsConfig } from './tls-files.ts'
+import { loadTls } from './tls-files.ts'
 import { YamlFile } from './yaml-file.ts'
 
 type ExchangeFile = z.output<typeof exchangeFile>
@@ -27,7 +29,7 @@ export interface ExchangeConfig extends Readonly<
   readonly dataDir: string
   /** Absolute path of the folder of session files. */
   readonly sessionsDir: string
-  readonly fix: Readonly<Omit<ExchangeFile['fix'], 'tls'>>
+  readonly fix: Readonly<Omit<ExchangeFile['fix'], 'tls'>> & { readonly tls: TlsConfig | undefined }
   /** `embedded` or the URL of a PostgreSQL. */
   readonly dropcopy: { readonly database: string }
   /** In the order of the file. */
@@ -61,7 +63,7 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
     file: yaml.path,
     dataDir: givenDataDir === undefined ? resolve(here, dataDir) : resolve(givenDataDir),
     sessionsDir,
-    fix: { host: fix.host, port: fix.port, limits: fix.limits },
+    fix: { ...fix, tls: loadTls(yaml, fix.tls) },
     dropcopy: { database: chooseDatabase(parsed.dropcopy.database, env, overrides) },
     instruments: loadInstruments(resolve(here, instruments)),
     sessions: loadSessions(sessionsDir, {

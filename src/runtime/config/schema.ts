@@ -35,6 +35,12 @@ const port = () => integer({ min: 0, max: 65_535 })
 const notYet = (what: string) =>
   z.never({ error: `${what} is not available yet; leave it out` }).optional()
 
+const networks = () =>
+  list(textThat(isNetwork, 'a network such as 10.1.0.0/16'), {
+    what: 'networks',
+    max: 100,
+  }).default([])
+
 const endpoint = (defaultPort: number) =>
   section({ host: host().default('127.0.0.1'), port: port().default(defaultPort) }).prefault({})
 
@@ -52,6 +58,8 @@ const fixLimits = section({
   messageBytesMax: integer({ min: 1_024, max: 1_048_576, unit: 'bytes' }).default(65_536),
   /** Bytes without a well-framed message after which a connection is closed. */
   garbageBytesMax: integer({ min: 256, max: 16_777_216, unit: 'bytes' }).default(4_096),
+  /** Messages of one connection in a turn of the event loop while others are active too. */
+  messagesPerTurnMax: integer({ min: 1, max: 1_000_000, unit: 'messages' }).default(128),
   /** Bytes waiting for one counterparty above which its session stops writing. */
   outboundBytesMax: integer({ min: 65_536, max: 268_435_456, unit: 'bytes' }).default(1_048_576),
   /** How long a counterparty may take nothing of what waits for it. */
@@ -67,10 +75,7 @@ const subscriber = section({
   username: text(/^[A-Za-z0-9]{1,6}$/, '1 to 6 letters or digits'),
   password: text(/^[A-Za-z0-9]{1,10}$/, '1 to 10 letters or digits'),
   /** Networks that may log in; empty = every one. */
-  allow: list(textThat(isNetwork, 'a network such as 10.1.0.0/16'), {
-    what: 'networks',
-    max: 100,
-  }).default([]),
+  allow: networks(),
 })
 
 const defaultLines = [
@@ -94,7 +99,16 @@ export const exchangeFile = section({
     host: host().default('127.0.0.1'),
     port: port().default(9880),
     limits: fixLimits,
-    tls: notYet('TLS'),
+    /** FIX over TLS 1.2 or later, beside the plain port. Files are PEM, relative to this file. */
+    tls: section({
+      port: port().default(9881),
+      certFile: path(),
+      keyFile: path(),
+      /** Who signs clients' certificates; without it none is asked for. */
+      caFile: path().optional(),
+      /** Refuse clients without a certificate of caFile. */
+      requireClientCert: flag().default(false),
+    }).optional(),
   }).prefault({}),
   journal: section({ durability: oneOf('fsync', 'os').default('fsync') }).prefault({}),
   itch: section({
@@ -198,6 +212,15 @@ export const sessionFile = section({
     )
     .default([]),
   resetOnLogon: flag().default(false),
+  /** Networks that it may come from; empty = every one. */
+  allow: networks(),
+  /** What TLS must prove: openssl x509 -noout -fingerprint -sha256. */
+  clientCertificate: text(
+    /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/,
+    'a SHA-256 fingerprint, AB:CD:… with 32 pairs',
+  ).optional(),
+  /** A new connection while the session has one: refused, or taken when the old one is silent. */
+  duplicateLogon: oneOf('reject', 'takeover').default('reject'),
 })
 
 function isMulticast(given: string): boolean {
