@@ -149,6 +149,12 @@ function isInForce(wanted: VenueConfiguration, current: VenueConfiguration | und
 }
 
 /** What each session's file says beyond the configuration in force, by CompID. */
-function settingsOf(config: ExchangeConfig): Map<string, SessionSettings> {
-  return new Map(config.sessions.map((session) => [session.senderCompId, session]))
+function settingsOf({ sessions, exchange }: ExchangeConfig): Map<string, SessionSettings> {
+  return new Map(
+    sessions.map((session) => {
+      const { senderCompId, schedule } = session
+      const hours = schedule && { ...schedule, timeZone: schedule.timeZone ?? exchange.timeZone }
+      return [senderCompId, { ...session, schedule: hours }]
+    }),
+  )
 }

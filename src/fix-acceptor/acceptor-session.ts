@@ -6,6 +6,8 @@
 import { assert } from '../domain/index.ts'
 import type { FieldWriter, FixMessage, ResendRange, SessionPort } from '../fix/index.ts'
 import { FixSession, MessageWriter, Tag } from '../fix/index.ts'
+import type { SessionSchedule } from '../runtime/index.ts'
+import { SessionCalendar } from '../runtime/index.ts'
 import type { CommandQueue, VenueSession } from '../wire/index.ts'
 import {
   CommandType,
@@ -27,12 +29,18 @@ import { Outbox } from './outbox.ts'
 import type { ReportPrinter } from './report-printer.ts'
 import { isReset } from './sent-ledger.ts'
 import type { SentMessages } from './sent-messages.ts'
+import { SessionHours } from './session-hours.ts'
 
 /** What a session's file says beyond the configuration in force. */
 export interface SessionSettings extends Credentials {
   /** Seconds. */
   readonly heartBtInt: { readonly min: number; readonly max: number }
   readonly resetOnLogon: boolean
+  /** Seconds. */
+  readonly checkLatency: number
+  readonly validateUserTags: boolean
+  /** Its hours; undefined = always. */
+  readonly schedule?: SessionSchedule | undefined
   /** A second connection takes the session over when the first has been silent for too long. */
   readonly duplicateLogon: 'reject' | 'takeover'
 }
@@ -63,6 +71,7 @@ interface RecordWithBody {
 
 const BODY_BYTES_MAX = 0xffff
 const REASON_CHARACTERS_MAX = 200
+const HOURS_ARE_OVER = 'The session hours are over'
 const LOGON = 'A'.charCodeAt(0)
 /** Logon(A), and Reject(3) and Logout(5) for one that cannot be: what a connection may hear first. */
 const FIRST_ANSWERS: readonly number[] = Array.from('A35', (msgType) => msgType.charCodeAt(0))
@@ -77,6 +86,9 @@ export class AcceptorSession implements SessionPort {
   private readonly leaving: Connection[] = []
   /** To be sent again as soon as the Logon that answers has left. */
   private wantedAtLogon: ResendRange | undefined
+  private readonly hours: SessionHours
+  /** Its numbers are about to start again: the command is queued. */
+  private isResetting = false
   private readonly duplicateLogon: SessionSettings['duplicateLogon']
   private readonly sent: SentMessages
   private readonly context: AcceptorContext
@@ -96,6 +108,8 @@ export class AcceptorSession implements SessionPort {
     this.context = context
     this.sent = sent
     this.duplicateLogon = settings.duplicateLogon
+    const { schedule } = settings
+    this.hours = new SessionHours(schedule && new SessionCalendar(schedule))
     this.origin = { session: venue, expectedMsgSeqNum: 0 }
     this.fix = new FixSession(
       {
@@ -104,10 +118,34 @@ export class AcceptorSession implements SessionPort {
         counterpartyCompId: venue.compId,
         heartBtInt: settings.heartBtInt,
         resetOnLogon: settings.resetOnLogon,
+        sendingTimeToleranceSeconds: settings.checkLatency,
+        strictUserTags: settings.validateUserTags,
         offers: (msgType) => isOffered(msgType, venue.role),
       },
       this,
     )
+  }
+
+  /** Heartbeats and timeouts; the end of the session's hours, and the new numbers of the next. */
+  tick(nowMs: number): void {
+    const nowSeconds = Math.floor(nowMs / 1000)
+    const { beganSeconds } = this.sent
+    if (beganSeconds === 0) this.isResetting = false
+    const isOver = this.hours.isOver(beganSeconds, nowSeconds)
+    if (this.connection !== undefined) {
+      if (isOver || !this.hours.isOpen(nowSeconds)) this.fix.logout(nowMs, HOURS_ARE_OVER)
+      this.fix.tick(nowMs)
+    } else if (isOver && !this.isResetting) {
+      this.isResetting = true
+      this.fix.expectedMsgSeqNum = 1
+      this.resetSequence()
+    }
+  }
+
+  /** Nobody logs on outside the hours, nor while the numbers are about to start again. */
+  isOpen(nowMs: number): boolean {
+    const nowSeconds = Math.floor(nowMs / 1000)
+    return this.hours.isOpen(nowSeconds) && !this.hours.isOver(this.sent.beganSeconds, nowSeconds)
   }
 
   /**

@@ -184,7 +184,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   /** Heartbeats, timeouts, connections that never log on or never close. Call ten times a second. */
   tick(): void {
     const nowMs = this.nowMs()
-    for (const session of this.byConnection.values()) session.fix.tick(nowMs)
+    for (const session of this.sessions) session?.tick(nowMs)
     this.gate.tick(nowMs)
     for (const connection of this.connections) connection.tick(nowMs)
   }
@@ -251,12 +251,14 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
 
   // LogonGateListener
 
-  admit(connection: Connection, venue: VenueSession, logon: FixMessage): boolean {
+  admit(connection: Connection, venue: VenueSession, logon: FixMessage): string | undefined {
     const session = this.sessions[venue.index]
-    if (session === undefined || this.isClosing || !session.makeRoom()) return false
+    if (session === undefined || this.isClosing) return 'the exchange is closing'
+    if (!session.isOpen(this.nowMs())) return 'outside the hours of the session'
+    if (!session.makeRoom()) return 'the session is connected already'
     this.byConnection.set(connection, session)
     session.acceptLogon(connection, logon, this.nowMs())
-    return true
+    return undefined
   }
 
   onLogonRefused(connection: Connection, why: string): void {

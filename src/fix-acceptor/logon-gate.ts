@@ -25,8 +25,8 @@ export interface Credentials {
 export interface LogonGateListener {
   /** Milliseconds since 1970. */
   nowMs(): number
-  /** An authenticated Logon on a held connection. @returns false when the session is not free */
-  admit(connection: Connection, venue: VenueSession, logon: FixMessage): boolean
+  /** An authenticated Logon on a held connection. @returns why not, if so */
+  admit(connection: Connection, venue: VenueSession, logon: FixMessage): string | undefined
   onLogonRefused(connection: Connection, why: string): void
   onLimit(limit: keyof AcceptorLimits): void
 }
@@ -165,8 +165,9 @@ export class LogonGate {
   }
 
   private admit(connection: Connection, venue: VenueSession, logon: FixMessage): void {
-    if (this.listener.admit(connection, venue, logon)) this.pending.delete(connection)
-    else this.refuse(connection, 'the session is connected already')
+    const why = this.listener.admit(connection, venue, logon)
+    if (why === undefined) this.pending.delete(connection)
+    else this.refuse(connection, why)
   }
 
   private refuse(connection: Connection, why: string): void {

@@ -42,9 +42,9 @@ export class SentLedger {
   note(view: DataView, at: number, position: number): number {
     const { header } = this
     header.wrap(view, at)
-    const { msgSeqNum } = header
+    const { msgSeqNum, epochSeconds } = header
     if (isReset(view, at)) this.of(recordSession(view, at)).reset()
-    if (msgSeqNum > 0) this.of(recordSession(view, at)).note(msgSeqNum, position)
+    if (msgSeqNum > 0) this.of(recordSession(view, at)).note(msgSeqNum, position, epochSeconds)
     return msgSeqNum
   }
 }

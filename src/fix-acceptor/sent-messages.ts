@@ -17,6 +17,8 @@ const BLOCK = 64
 export class SentMessages {
   /** Highest MsgSeqNum(34) given since the last reset; 0 = none. */
   last = 0
+  /** When message 1 was sent, seconds since 1970; 0 = none yet. */
+  beganSeconds = 0
   private lastPosition = 0
   /** Position of message 64, 128, 192, … */
   private readonly blockEnds: number[] = []
@@ -30,8 +32,9 @@ export class SentMessages {
   }
 
   /** Notes a message as it is published or recovered; numbers come one by one. */
-  note(msgSeqNum: number, position: number): void {
+  note(msgSeqNum: number, position: number, epochSeconds: number): void {
     assert(msgSeqNum === this.last + 1, 'outbound MsgSeqNum has no gap')
+    if (msgSeqNum === 1) this.beganSeconds = epochSeconds
     this.last = msgSeqNum
     this.lastPosition = position
     if (msgSeqNum % BLOCK === 0) this.blockEnds.push(position)
@@ -40,6 +43,7 @@ export class SentMessages {
   /** Numbers start again at 1; earlier messages cannot be asked for any more. */
   reset(): void {
     this.last = 0
+    this.beganSeconds = 0
     this.lastPosition = 0
     this.blockEnds.length = 0
     this.cached.block = -1

@@ -23,12 +23,14 @@ const SEGMENT_BYTES = 1 << 20
 const HEADER_TAGS = new Set([8, 9, 34, 49, 52, 56, 10])
 
 export interface StageOptions {
+  /** Instant of the wall clock, ISO 8601; a Monday morning in New York. */
+  readonly start?: string
   readonly sessions?: readonly Partial<SessionConfig>[]
   readonly limits?: Partial<ExchangeConfig['fix']['limits']>
 }
 
 export class ExchangeStage implements LineOwner {
-  readonly clock = new FakeClock()
+  readonly clock: FakeClock
   readonly disk = new MemoryDisk()
   readonly fatal: unknown[] = []
   readonly config: ExchangeConfig
@@ -38,7 +40,8 @@ export class ExchangeStage implements LineOwner {
   private immediates: (() => void)[] = []
   private deferred: (() => void)[] = []
 
-  constructor({ sessions = [{ senderCompId: 'ACME' }], limits = {} }: StageOptions = {}) {
+  constructor({ start, sessions = [{ senderCompId: 'ACME' }], limits = {} }: StageOptions = {}) {
+    this.clock = new FakeClock(start)
     this.config = stageConfig(sessions, limits)
     this.journal = this.openJournal()
     this.exchange = this.assemble()

@@ -7,6 +7,7 @@ import { readdirSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { ErrorCode, ExchangeError } from '../errors.ts'
+import { isWeekly } from '../session-calendar.ts'
 import { SESSIONS_MAX, compId, exchangeFile, instrumentsFile, sessionFile } from './schema.ts'
 import type { TlsConfig } from './tls-files.ts'
 import { loadTls } from './tls-files.ts'
@@ -166,10 +167,22 @@ function loadSession(path: string, { exchangeCompId, fixHost }: SessionsContext)
       `is plain: and fix.host is ${fixHost}; use scrypt:… (buttonwood session new makes one)`,
     )
   }
+  checkSchedule(yaml, session.schedule)
   if (role === 'drop-copy' && dropCopyOf.length === 0) {
     throw yaml.error(['dropCopyOf'], "is missing; list the firms to copy, or '*'")
   }
   return session
+}
+
+function checkSchedule(yaml: YamlFile, schedule: SessionConfig['schedule']): void {
+  if (schedule === undefined) return
+  const { start, end, days } = schedule
+  if (isWeekly(start) !== isWeekly(end)) {
+    throw yaml.error(['schedule', 'end'], `is ${end}; name a day in both start and end, or in none`)
+  }
+  if (isWeekly(start) && days.length > 0) {
+    throw yaml.error(['schedule', 'days'], 'is a list; leave it out where start and end name days')
+  }
 }
 
 function listFolder(folder: string): string[] {

@@ -167,6 +167,23 @@ export const instrumentsFile = list(instrument, {
   max: INSTRUMENTS_MAX,
 }).min(1, { error: 'list at least one instrument' })
 
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
+const sessionTime = () =>
+  text(
+    new RegExp(`^((${WEEKDAYS.join('|')}) )?([01]\\d|2[0-3]):[0-5]\\d$`),
+    "a quoted time such as '08:00', or 'sun 18:00' for hours of the week",
+  )
+
+/** When a session may be used; its numbers start again with each period. */
+const schedule = section({
+  start: sessionTime(),
+  end: sessionTime(),
+  /** On which a daily period starts; empty = on all. */
+  days: list(oneOf(...WEEKDAYS), { what: 'days', max: 7 }).default([]),
+  /** Default: that of the exchange. */
+  timeZone: textThat(isTimeZone, 'an IANA time zone such as America/New_York').optional(),
+})
+
 const seconds = integer({ min: 1, max: 3_600, unit: 'seconds' })
 
 /** config/sessions/NAME.yaml */
@@ -212,6 +229,11 @@ export const sessionFile = section({
     )
     .default([]),
   resetOnLogon: flag().default(false),
+  /** Largest difference between SendingTime(52) and our clock. */
+  checkLatency: integer({ min: 1, max: 86_400, unit: 'seconds' }).default(120),
+  /** Refuse tags from 5000 on, which FIX leaves to counterparties, instead of ignoring them. */
+  validateUserTags: flag().default(false),
+  schedule: schedule.optional(),
   /** Networks that it may come from; empty = every one. */
   allow: networks(),
   /** What TLS must prove: openssl x509 -noout -fingerprint -sha256. */
