@@ -66,13 +66,19 @@ function stopAtOnce(error: unknown, logger: Logger): never {
   }
 }
 
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const
+
 /**
- * Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. A parent that
- * started it with a channel, as the demo does, takes it along when it dies.
+ * Resolves at the first SIGTERM or SIGINT; a second one, of either kind, ends the process at once. A
+ * parent that started it with a channel, as the demo does, takes it along when it dies.
  */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+    const onSignal = (): void => {
+      for (const signal of SIGNALS) process.off(signal, onSignal)
+      resolve()
+    }
+    for (const signal of SIGNALS) process.on(signal, onSignal)
     process.once('disconnect', () => resolve())
     process.channel?.unref()
   })
