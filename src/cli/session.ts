@@ -1,12 +1,15 @@
 /** `buttonwood session new COMPID`: a counterparty's session file and its QuickFIX settings. */
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 
 const ROLES = ['order-entry', 'drop-copy', 'market-data'] as const
 type Role = (typeof ROLES)[number]
+
+const EVERY_ADDRESS = ['0.0.0.0', '::']
 
 /** Random bytes of a new password: 24 characters of base64url. */
 const PASSWORD_BYTES = 18
@@ -90,16 +93,21 @@ interface SettingsSource {
   }
 }
 
-/** The client's side, as QuickFIX, QuickFIX/J, QuickFIX/n and QuickFIX/Go read it. */
+/** The client's side, as QuickFIX reads it: test/interop/quickfix trades with it unchanged. */
 function quickFixSettings({ compId, password, config }: SettingsSource): string {
   return `# QuickFIX settings of ${compId}. The application copies Username and Password into
-# Username(553) and Password(554) of its Logon(A), in toAdmin.
+# Username(553) and Password(554) of its Logon(A): docs/protocols/quickfix.md.
 [DEFAULT]
 ConnectionType=initiator
 BeginString=FIX.4.4
 HeartBtInt=30
 ReconnectInterval=5
+SocketNodelay=Y
+# The exchange never starts the numbers again by itself, and a week is the longest that QuickFIX C++
+# and Python go without. QuickFIX/J and /n: NonStopSession=Y instead of the four; /Go: none of them.
+StartDay=Sunday
 StartTime=00:00:00
+EndDay=Sunday
 EndTime=00:00:00
 UseDataDictionary=Y
 DataDictionary=FIX44.xml
@@ -109,9 +117,12 @@ FileLogPath=log
 [SESSION]
 SenderCompID=${compId}
 TargetCompID=${config.exchange.compId}
-SocketConnectHost=${config.fix.host}
+SocketConnectHost=${reachable(config.fix.host)}
 SocketConnectPort=${config.fix.port}
 Username=${compId}
 Password=${password}
 `
 }
+
+/** Who listens on every address is reached by name. */
+const reachable = (host: string): string => (EVERY_ADDRESS.includes(host) ? hostname() : host)

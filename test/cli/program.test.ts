@@ -1,7 +1,7 @@
 /** The command line as a stranger meets it: help, version, exit codes, one line of error. */
 import { execFile, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -84,6 +84,10 @@ describe('a reader that goes away', () => {
   })
 })
 
+/** `Key=value` lines of QuickFIX settings. */
+const settingsOf = (text: string): Map<string, string> =>
+  new Map([...text.matchAll(/^(\w+)=(.*)$/gm)].map(([, key, value]) => [key!, value!]))
+
 describe('session new', () => {
   let folder: string
   let file: string
@@ -97,9 +101,7 @@ describe('session new', () => {
 
   it('writes a session whose password fits the QuickFIX settings it prints', async () => {
     const { exitCode, stdout } = await buttonwood('session', 'new', 'INITECH', '--config', file)
-    const settings = new Map(
-      [...stdout.matchAll(/^(\w+)=(.*)$/gm)].map(([, key, value]) => [key, value]),
-    )
+    const settings = settingsOf(stdout)
     const session = loadConfig({ file, env: {} }).sessions.find(
       ({ senderCompId }) => senderCompId === 'INITECH',
     )
@@ -115,6 +117,28 @@ describe('session new', () => {
       '127.0.0.1',
       '9880',
     ])
+  })
+
+  it('prints a schedule that starts the numbers again once a week, and not every night', async () => {
+    const { stdout } = await buttonwood('session', 'new', 'NIGHTLY', '--config', file)
+    const schedule = ['StartDay', 'StartTime', 'EndDay', 'EndTime']
+
+    expect(schedule.map((key) => settingsOf(stdout).get(key))).toEqual([
+      'Sunday',
+      '00:00:00',
+      'Sunday',
+      '00:00:00',
+    ])
+  })
+
+  it('prints the name of the machine when the exchange listens on every address', async () => {
+    const open = join(folder, 'open.yaml')
+    const hashed = { instruments: 'instruments.yaml', sessions: 'hashed/' }
+    mkdirSync(join(folder, 'hashed'))
+    writeFileSync(open, JSON.stringify({ ...hashed, fix: { host: '0.0.0.0' } }))
+    const { stdout } = await buttonwood('session', 'new', 'INITECH', '--config', open)
+
+    expect(settingsOf(stdout).get('SocketConnectHost')).toBe(hostname())
   })
 
   it('never overwrites a session', async () => {
