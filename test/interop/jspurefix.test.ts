@@ -10,6 +10,7 @@ import { FixClient } from '../../src/client/index.ts'
 import { Side } from '../../src/domain/index.ts'
 import type { ServedExchange } from '../support/running-exchange.ts'
 import { ExchangeFolder, PROCESS_MS } from '../support/running-exchange.ts'
+import { field, typesOf } from './fix-text.ts'
 import type { FixObject } from './jspurefix-client.ts'
 import { JspurefixClient } from './jspurefix-client.ts'
 
@@ -92,12 +93,6 @@ function line(message: FixObject): string {
     ...(message['Text'] === undefined ? [] : [text('Text')]),
   ].join(' ')
 }
-
-/** Fields of a message by tag. */
-const field = (message: string, tag: number): string | undefined =>
-  new RegExp(`\\|${tag}=([^|]*)`).exec(message)?.[1]
-const typesOf = (messages: readonly string[]): string =>
-  messages.map((message) => field(message, 35)).join(' ')
 
 describe('jspurefix on buttonwood serve', { timeout: PROCESS_MS }, () => {
   it('logs on', async () => {
