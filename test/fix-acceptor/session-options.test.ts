@@ -39,4 +39,15 @@ describe('a session that chooses', () => {
       await stage.settle()
     }
   })
+
+  it('resetOnLogon takes the answer of a counterparty that acknowledges it for that', async () => {
+    const stage = new ExchangeStage({ sessions: [{ senderCompId: 'ACME', resetOnLogon: true }] })
+    const client = stage.connect('ACME')
+    client.say('35=A|34=13|98=0|108=60')
+    await stage.settle()
+    client.next = 1
+    client.say('35=A|98=0|108=60|141=Y', '35=1|112=NEXT')
+    await stage.settle()
+    expect(client.hear()).toEqual(['1: 35=A|98=0|108=60|141=Y', '2: 35=0|112=NEXT'])
+  })
 })

@@ -19,6 +19,8 @@ export class LogonHandshake {
   readonly #parts: SessionParts
   readonly #recovery: Recovery
   readonly #heartBtInt: HeartBtIntRange
+  /** We started the counts again unasked and have not heard an answer to that. */
+  #isResetUnanswered = false
 
   constructor(parts: SessionParts, recovery: Recovery) {
     this.#parts = parts
@@ -49,6 +51,7 @@ export class LogonHandshake {
 
   receive(message: FixMessage): void {
     const { options, inbound, lifecycle, standing } = this.#parts
+    if (this.#answersReset(message)) return
     const isAnswered = options.role === 'acceptor' || lifecycle.state === 'logged-on'
     const reset = message.flag(Tag.ResetSeqNumFlag) || (isAnswered && options.resetOnLogon)
     const verdict = reset ? 'next' : inbound.judge(message)
@@ -60,6 +63,18 @@ export class LogonHandshake {
     if (objection !== null) return answerObjection(message, objection, this.#parts)
 
     this.#open(message, { isAnswered, reset, verdict })
+  }
+
+  /**
+   * QuickFIX answers a 141=Y that it did not send by a Logon of its own, as message 1 of its new
+   * count. To answer that again, with 141=Y again, would never end.
+   */
+  #answersReset(message: FixMessage): boolean {
+    const { inbound, lifecycle } = this.#parts
+    const isFirst = lifecycle.state === 'logged-on' && inbound.expected === 2
+    if (!this.#isResetUnanswered || !isFirst || message.msgSeqNum !== 1) return false
+    this.#isResetUnanswered = false
+    return true
   }
 
   /** The acceptor's Reject(3) or Logout(5) instead of a Logon: its reason matters, not its number. */
@@ -87,6 +102,7 @@ export class LogonHandshake {
     const { isAnswered, reset, verdict } = logon
     const theirNext = message.int(Tag.NextExpectedMsgSeqNum)
     const lacksUnasked = theirNext !== undefined && theirNext <= port.lastSentMsgSeqNum()
+    this.#isResetUnanswered = isAnswered && reset && !message.flag(Tag.ResetSeqNumFlag)
     if (reset) this.#startAgain(isAnswered)
     else inbound.count(message)
 

@@ -86,6 +86,23 @@ describe.skipIf(isQuickFixMissing)('QuickFIX and the numbers', { timeout: 2 * PR
     ])
   })
 
+  it('begins again when the session file says so, and its own answer to that is no new beginning', async () => {
+    await initech.kill()
+    floor.changeSettings('INITECH', (text) => text.replace('ResetOnLogon=Y\n', ''))
+    await floor.exchange.stop()
+    floor.changeSession('INITECH', 'resetOnLogon: true')
+    await floor.serveAgain()
+    initech = await floor.logOn('INITECH')
+    initech.say('buy R3 AAPL 100 182.00')
+    await initech.settle()
+    initech.say('logout')
+    await initech.loggedOut()
+
+    expect(outlineOf(initech.received)).toEqual(['1 A', '2 8', '3 0', '4 5'])
+    expect(outlineOf(initech.sent)).toEqual(['4 A', '1 A', '2 D', '3 1', '4 5'])
+    expect(linesOf(initech.told)).toEqual(['#2 5 0/0 R3 buy 100@182 leaves 100 cum 0'])
+  })
+
   it('never found fault with a message of ours, nor we with one of its', () => {
     expect(floor.faults()).toEqual({ quickFix: [], ours: [], logged: [] })
   })

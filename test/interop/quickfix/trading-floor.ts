@@ -76,6 +76,12 @@ export class TradingFloor {
     writeFileSync(join(store, session), `${day!.replaceAll('-', '')}-${time}`)
   }
 
+  /** Adds a line to a session's file; counts from the next start. */
+  changeSession(compId: string, line: string): void {
+    const name = join('sessions', `${compId}.yaml`)
+    this.folder.write(name, `${readFileSync(join(this.folder.path, name), 'utf8')}${line}\n`)
+  }
+
   async serveAgain(): Promise<void> {
     this.log.push(...this.exchange.log)
     this.exchange = await this.folder.serve()
