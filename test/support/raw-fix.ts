@@ -102,6 +102,11 @@ export class RawFix {
     this.socket.write(bytes)
   }
 
+  /** Reads nothing any more; the kernel's buffers fill up. */
+  stopReading(): void {
+    this.socket.pause()
+  }
+
   /** The next message, header and trailer taken off where they are as they must be. */
   async hear(): Promise<string> {
     const fields = await this.hearFields()

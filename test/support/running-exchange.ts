@@ -167,9 +167,14 @@ export class ServedExchange {
     })
   }
 
-  get ports(): { readonly fix: number; readonly retransmission: number } {
-    const { fix, retransmission } = this.log.find(({ msg }) => msg === 'ready')!
-    return { fix: Number(fix), retransmission: Number(retransmission) }
+  get ports(): RunningExchange['ports'] {
+    const { fix, fixTls, retransmission, http } = this.log.find(({ msg }) => msg === 'ready')!
+    return {
+      fix: Number(fix),
+      ...(fixTls === undefined ? {} : { fixTls: Number(fixTls) }),
+      retransmission: Number(retransmission),
+      http: Number(http),
+    }
   }
 
   get pid(): number {
