@@ -7,6 +7,7 @@ import { benchBook } from './bench/book.ts'
 import { benchExchange } from './bench/exchange.ts'
 import { benchFeed } from './bench/feed.ts'
 import { benchFixCodec } from './bench/fix-codec.ts'
+import { benchIsolation } from './bench/isolation.ts'
 import { benchJournal } from './bench/journal.ts'
 
 type Print = (line: string) => void
@@ -17,6 +18,7 @@ const benches = new Map<string, (print: Print) => Promise<void>>([
   ['journal', (print) => benchJournal(print)],
   ['feed', benchFeed],
   ['exchange', benchExchange],
+  ['isolation', benchIsolation],
 ])
 
 const print: Print = (line) => console.log(line)

@@ -3,31 +3,19 @@
  * and drop copy, against a bare echo of the same messages in the same run. The server is the built
  * program in a process of its own, the client another.
  */
-import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { LoadOptions, LoadResult } from './load-client.ts'
+import type { LoadResult } from './load-client.ts'
+import type { Target } from './target.ts'
+import { firstLine, load, runTypeScript, startExchange, stopExchange } from './target.ts'
 
 type Print = (line: string) => void
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const REQUESTS: Record<number, number> = { 1: 20_000, 100: 400_000, 1000: 800_000 }
 const OPEN_LOOP_RATE = 10_000
 
-interface Target {
-  readonly port: number
-  readonly child: ChildProcess
-}
-
 export async function benchExchange(print: Print): Promise<void> {
-  if (!existsSync(join(root, 'dist/cli/bin.js'))) throw new Error('npm run build comes first')
-  mkdirSync(join(root, 'data-bench'), { recursive: true })
-  const directory = mkdtempSync(join(root, 'data-bench/exchange-'))
   const echo = await startEcho()
-  const exchange = await startExchange(directory)
+  const exchange = await startExchange()
   let firstId = 1
 
   try {
@@ -61,73 +49,18 @@ export async function benchExchange(print: Print): Promise<void> {
     }
   } finally {
     echo.child.kill('SIGKILL')
-    exchange.child.kill('SIGTERM')
-    await new Promise((resolve) => exchange.child.once('exit', resolve))
-    rmSync(directory, { recursive: true })
+    await stopExchange(exchange)
   }
 }
 
-function row({ requests, seconds, p50, p99 }: LoadResult): string {
+export function row({ requests, seconds, p50, p99 }: LoadResult): string {
   const perSecond = Math.round(requests / seconds).toLocaleString('en-US')
   return `${perSecond.padStart(14)}${p50.toFixed(3).padStart(9)}${p99.toFixed(3).padStart(9)}`
-}
-
-/** Runs the client in a process of its own. */
-async function load(
-  target: Target,
-  options: Omit<LoadOptions, 'port' | 'compId' | 'password'>,
-): Promise<LoadResult> {
-  const all: LoadOptions = { ...options, port: target.port, compId: 'ACME', password: 'acme' }
-  const child = runTypeScript('load-client.ts', ['--run', JSON.stringify(all)])
-  return JSON.parse(await firstLine(child)) as LoadResult
 }
 
 async function startEcho(): Promise<Target> {
   const child = runTypeScript('echo-server.ts', [])
   return { child, port: Number(await firstLine(child)) }
-}
-
-async function startExchange(directory: string): Promise<Target> {
-  const file = join(directory, 'exchange.yaml')
-  writeFileSync(
-    file,
-    `dataDir: data
-instruments: ${join(root, 'config/instruments.yaml')}
-sessions: ${join(root, 'config/sessions')}
-fix: { port: 0 }
-http: { port: 0 }
-itch:
-  lines: [{ group: 239.192.44.3, port: 26501 }, { group: 239.192.44.4, port: 26502 }]
-  retransmission: { port: 0 }
-`,
-  )
-  const child = spawn(
-    process.execPath,
-    [join(root, 'dist/cli/bin.js'), 'serve', '--config', file],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
-  for await (const line of createInterface(child.stdout!)) {
-    const message = JSON.parse(line) as { msg: string; fix: number }
-    if (message.msg === 'ready') {
-      child.stdout!.resume()
-      return { child, port: message.fix }
-    }
-  }
-  throw new Error('the exchange did not start')
-}
-
-function runTypeScript(name: string, args: string[]): ChildProcess {
-  const file = fileURLToPath(new URL(name, import.meta.url))
-  return spawn(process.execPath, ['--import', 'tsx', file, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-}
-
-async function firstLine(child: ChildProcess): Promise<string> {
-  for await (const line of createInterface(child.stdout!)) return line
-  throw new Error('the process ended without a word')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

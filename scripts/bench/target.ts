@@ -1,0 +1,82 @@
+/** The built exchange, a load client and others, each in a process of its own. */
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { LoadOptions, LoadResult } from './load-client.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface Target {
+  readonly port: number
+  readonly child: ChildProcess
+}
+
+/** Runs the client in a process of its own. */
+export async function load(
+  target: Target,
+  options: Omit<LoadOptions, 'port' | 'compId' | 'password'>,
+): Promise<LoadResult> {
+  const all: LoadOptions = { ...options, port: target.port, compId: 'ACME', password: 'acme' }
+  const child = runTypeScript('load-client.ts', ['--run', JSON.stringify(all)])
+  return JSON.parse(await firstLine(child)) as LoadResult
+}
+
+export interface ServedTarget extends Target {
+  readonly directory: string
+}
+
+/** `buttonwood serve` on ports and files of its own, until `stopExchange`. */
+export async function startExchange(): Promise<ServedTarget> {
+  if (!existsSync(join(root, 'dist/cli/bin.js'))) throw new Error('npm run build comes first')
+  mkdirSync(join(root, 'data-bench'), { recursive: true })
+  const directory = mkdtempSync(join(root, 'data-bench/exchange-'))
+  const file = join(directory, 'exchange.yaml')
+  writeFileSync(
+    file,
+    `dataDir: data
+instruments: ${join(root, 'config/instruments.yaml')}
+sessions: ${join(root, 'config/sessions')}
+fix: { port: 0 }
+http: { port: 0 }
+itch:
+  lines: [{ group: 239.192.44.3, port: 26501 }, { group: 239.192.44.4, port: 26502 }]
+  retransmission: { port: 0 }
+`,
+  )
+  const child = spawn(
+    process.execPath,
+    [join(root, 'dist/cli/bin.js'), 'serve', '--config', file],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  for await (const line of createInterface(child.stdout!)) {
+    const message = JSON.parse(line) as { msg: string; fix: number }
+    if (message.msg === 'ready') {
+      child.stdout!.resume()
+      return { child, port: message.fix, directory }
+    }
+  }
+  throw new Error('the exchange did not start')
+}
+
+export function runTypeScript(name: string, args: string[]): ChildProcess {
+  const file = fileURLToPath(new URL(name, import.meta.url))
+  return spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
+export async function firstLine(child: ChildProcess): Promise<string> {
+  for await (const line of createInterface(child.stdout!)) return line
+  throw new Error('the process ended without a word')
+}
+
+export async function stopExchange({ child, directory }: ServedTarget): Promise<void> {
+  child.kill('SIGTERM')
+  await new Promise((resolve) => child.once('exit', resolve))
+  rmSync(directory, { recursive: true })
+}
