@@ -14,6 +14,7 @@ import { UNFINISHED_NAME, createSegment } from './create-segment.ts'
 import { cutTail } from './cut-tail.ts'
 import type { Disk } from './disk.ts'
 import { writeFully } from './disk.ts'
+import { EventWalk } from './event-walk.ts'
 import { findConfiguration } from './find-configuration.ts'
 import { GroupCursor } from './group-cursor.ts'
 import type { Group } from './group.ts'
@@ -240,6 +241,11 @@ export class Journal {
    */
   readRecord(position: number): RecordPlace {
     return this.records.read(position, this.nextPosition)
+  }
+
+  /** A walk through the events that were appended: `seek` one of them first. */
+  walkEvents(): EventWalk {
+    return new EventWalk(this.segments, () => this.nextPosition)
   }
 
   /** Stops the work in the background and closes the files. Everything appended stays as it is. */
