@@ -9,6 +9,7 @@ import { Exchange, replayGroup } from './exchange.ts'
 import type { SessionSettings } from './fix-acceptor/index.ts'
 import { FixAcceptor, SentLedger } from './fix-acceptor/index.ts'
 import type { FeedPublisher } from './itch-feed/index.ts'
+import { FeedOutput } from './itch-feed/index.ts'
 import type { Journal } from './journal/index.ts'
 import {
   feedSessionName,
@@ -64,12 +65,9 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   const exchange = new Exchange({ engine, journal, clock, schedule, onFatal: fail })
   const { queue, submit } = exchange
   const acceptor = new FixAcceptor({ ...config.fix, queue, submit, schedule, sent, clock, logger })
-  const monotonicMs = () => edges.clock.monotonicMs()
-  exchange.connect([
-    acceptor,
-    { publish: (events, position) => publisher.publish(events, position, monotonicMs()) },
-    { publish: () => edges.announce(journal.nextPosition) },
-  ])
+  const nowMs = () => edges.clock.monotonicMs()
+  const feed = new FeedOutput({ publisher, nowMs, schedule, onFatal: fail })
+  exchange.connect([acceptor, feed, { publish: () => edges.announce(journal.nextPosition) }])
 
   const configuration = toVenueConfiguration(config, engine.configuration)
   if (!isInForce(configuration, engine.configuration)) queueConfiguration(queue, configuration)
@@ -82,6 +80,8 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   acceptor.configure(configuration, settingsOf(config), engine.state.ledger.expectedMsgSeqNum)
 
   function fail(error: unknown): void {
+    exchange.stop()
+    feed.stop()
     acceptor.destroy()
     edges.onFatal(error)
   }
@@ -112,7 +112,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     tick() {
       if (exchange.isStopped) return
       acceptor.tick()
-      publisher.tick(monotonicMs())
+      feed.tick()
       clock.now()
       rollTradingDay()
     },

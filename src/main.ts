@@ -22,6 +22,8 @@ import { warmUp } from './warm-up.ts'
 const TICK_MS = 100
 /** Sessions get this long to answer our Logout. */
 const LOGOUT_MS = 2000
+/** The lines get this long to say what waits in the journal. */
+const FEED_MS = 2000
 
 export interface StartOptions {
   readonly logger: Logger
@@ -62,7 +64,7 @@ export async function startExchange(
   try {
     const journal = openJournal(config, logger)
     opened.push(() => journal.close())
-    const feed = await openFeed(config.itch)
+    const feed = await openFeed(config.itch, { journal, schedule: setImmediate })
     opened.push(() => feed.close())
     const closeLater = (close: () => Promise<void>) => void opened.push(close)
     const running = await openDoors(config, { journal, feed, closeLater }, options)
@@ -171,6 +173,7 @@ async function openDoors(
       await settled(() => acceptor.sessionCount === 0, LOGOUT_MS)
       acceptor.destroy()
       end()
+      await settled(() => feed.publisher.behindFrom === undefined, FEED_MS)
       await dropCopy.stop()
     },
   }

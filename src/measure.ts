@@ -4,7 +4,7 @@
  */
 import type { AssembledExchange } from './assemble.ts'
 import type { DropCopySupervisor } from './dropcopy/index.ts'
-import type { Feed } from './itch-feed/index.ts'
+import type { Feed, RetransmissionServer } from './itch-feed/index.ts'
 import type { Journal } from './journal/index.ts'
 import { Metrics } from './runtime/index.ts'
 
@@ -15,16 +15,17 @@ export interface MeasuredParts {
   readonly dropCopy: DropCopySupervisor
 }
 
+type Measure = (name: string, help: string, read: () => number) => void
+
 export function measureExchange({ exchange, journal, feed, dropCopy }: MeasuredParts): Metrics {
   const { engine, acceptor, clock } = exchange
   const { state } = engine
   const metrics = new Metrics()
   metrics.collectProcess()
 
-  const total = (name: string, help: string, read: () => number) =>
+  const total: Measure = (name, help, read) =>
     metrics.counter({ name: `${name}_total`, help, read })
-  const now = (name: string, help: string, read: () => number) =>
-    metrics.gauge({ name, help, read })
+  const now: Measure = (name, help, read) => metrics.gauge({ name, help, read })
 
   total('journal_groups', 'Turns in the journal.', () => journal.groupNumber)
   total('journal_commands', 'Commands in the journal.', () => journal.nextCommandNumber - 1)
@@ -59,22 +60,12 @@ export function measureExchange({ exchange, journal, feed, dropCopy }: MeasuredP
   })
   total('feed_messages', 'ITCH messages of the current feed session.', () => engine.feedCount)
   total('feed_packets', 'Packets sent on every line.', () => feed.sender.counters.packets)
-  total(
-    'feed_packets_dropped',
-    'Packets that found no free buffer.',
-    () => feed.sender.counters.dropped,
-  )
   total('feed_errors', 'Sends that the kernel refused.', () => feed.sender.counters.errors)
-  total(
-    'retransmission_requests',
-    'Requests for feed messages.',
-    () => feed.retransmission?.counters.requests ?? 0,
-  )
-  total(
-    'retransmission_answers',
-    'Requests answered.',
-    () => feed.retransmission?.counters.answered ?? 0,
-  )
+  now('feed_backlog_bytes', 'Durable journal bytes that wait for the lines.', () => {
+    const { behindFrom = journal.nextPosition } = feed.publisher
+    return journal.nextPosition - behindFrom
+  })
+  measureRetransmission(total, feed)
   now(
     'dropcopy_backlog_bytes',
     'Durable journal bytes not in the database yet.',
@@ -87,4 +78,35 @@ export function measureExchange({ exchange, journal, feed, dropCopy }: MeasuredP
   )
   now('clock_offset_seconds', 'Wall clock minus sequenced time.', () => clock.offsetMs / 1000)
   return metrics
+}
+
+/** The server is there once the feed has started. */
+function measureRetransmission(total: Measure, feed: Feed): void {
+  const of = (read: (server: RetransmissionServer) => number) => () =>
+    feed.retransmission === undefined ? 0 : read(feed.retransmission)
+  total(
+    'retransmission_requests',
+    'Requests for feed messages.',
+    of(({ retransmission }) => retransmission.counters.requests),
+  )
+  total(
+    'retransmission_answers',
+    'Requests answered.',
+    of(({ counters }) => counters.answered),
+  )
+  total(
+    'retransmission_unanswerable',
+    'Requests that nothing answers: malformed, or for messages that were never on the lines.',
+    of(({ retransmission }) => retransmission.counters.unanswerable),
+  )
+  total(
+    'retransmission_limited',
+    'Requests beyond those that may wait.',
+    of(({ retransmission }) => retransmission.counters.overflowed),
+  )
+  total(
+    'retransmission_errors',
+    'Answers that the journal or the kernel refused.',
+    of(({ retransmission, counters }) => counters.errors + retransmission.counters.unreadable),
+  )
 }

@@ -1,97 +1,127 @@
 /**
- * The feed as a fold over event records: counts the sequence, prints the messages and packs them
- * into packets. `publish` is called after each durable turn and sends; `recover` is the same fold
- * without sending, so that after a restart session and sequence go on where they stopped.
+ * When which events go on the lines. `publish` is called after each durable turn and sends it. A
+ * turn that prints more than one event-loop turn may send leaves the lines behind: what waits is a
+ * position in the journal, from which `catchUp` reads on, and later turns wait there too. `recover`
+ * only counts, so that after a restart session and sequence go on where they stopped.
  *
  * A packet is full (maxPayload) or ends with its turn: no timer holds a message back. Time comes
  * in as milliseconds of a clock that never goes back.
  */
-import { assert } from '../domain/index.ts'
 import type { RecordBuffer } from '../wire/index.ts'
-import {
-  EventType,
-  MAX_PAYLOAD_DEFAULT,
-  PacketWriter,
-  itchMessageBytes,
-  recordFeed,
-  recordLength,
-  recordType,
-  systemEventSignaled,
-  tradingDayOpened,
-} from '../wire/index.ts'
-import { ItchPrinter } from './itch-printer.ts'
+import { MAX_PAYLOAD_DEFAULT, recordLength } from '../wire/index.ts'
+import type { EventSource, EventWalk } from './event-source.ts'
+import type { PacketSender } from './feed-stream.ts'
+import { FeedStream } from './feed-stream.ts'
 import { MessageRing } from './message-ring.ts'
-import { SequenceIndex } from './sequence-index.ts'
 
 /** Silence after which a heartbeat goes out, and the period of heartbeats and end of session. */
 export const HEARTBEAT_INTERVAL_MS = 1000
-
-const END_OF_MESSAGES = 'C'.charCodeAt(0)
-
-/** Takes finished packets; the bytes are the publisher's again when `send` returns. */
-export interface PacketSender {
-  send(bytes: Uint8Array, length: number): void
-}
+/**
+ * Packets that one event-loop turn sends, or a few more: some milliseconds. The orders of a full turn
+ * print half of them, so that the lines catch up with full turns too; a day roll or a sweep of a
+ * deep book prints many times more.
+ */
+export const PACKETS_PER_TURN_MAX = 256
+/** Journal that one event-loop turn reads to catch up: about what so many packets are printed from. */
+export const CATCH_UP_BYTES_MAX = 4 * 1024 * 1024
 
 export interface FeedPublisherOptions {
   readonly sender: PacketSender
+  /** Where events are read that wait. */
+  readonly journal: EventSource
   /** UDP payload of a packet, MAX_PAYLOAD_MIN..MAX_PAYLOAD_MAX bytes. */
   readonly maxPayload?: number
-  /** Keeps the messages for the retransmission server. */
+  /** Keeps the latest messages for retransmission. */
   readonly messages?: MessageRing
+  readonly packetsPerTurn?: number
 }
 
 export class FeedPublisher {
-  /** MoldUDP64 session of the trading day; empty before the first day ever. */
-  session = ''
-  /** Messages of the session so far, the latest of them ready for retransmission. */
-  readonly messages: MessageRing
-  private readonly sender: PacketSender
-  private readonly writer: PacketWriter
-  private readonly printer = new ItchPrinter()
-  private readonly index = new SequenceIndex()
-  private readonly dayOpened = tradingDayOpened.flyweight()
-  private readonly signaled = systemEventSignaled.flyweight()
-  private live = false
-  private ended = false
-  private lastSentMs = 0
+  /** What has been on the lines. */
+  readonly stream: FeedStream
+  private readonly walk: EventWalk
+  private readonly packetsPerTurn: number
+  private waitingFrom: number | undefined
+  private idleDueMs = 0
 
   constructor({
     sender,
+    journal,
     maxPayload = MAX_PAYLOAD_DEFAULT,
     messages = new MessageRing(),
+    packetsPerTurn = PACKETS_PER_TURN_MAX,
   }: FeedPublisherOptions) {
-    this.sender = sender
-    this.messages = messages
-    this.writer = new PacketWriter(maxPayload)
-    this.writer.begin(this.nextSequence)
+    this.stream = new FeedStream({ sender, maxPayload, messages })
+    this.walk = journal.walkEvents()
+    this.packetsPerTurn = packetsPerTurn
   }
 
-  /** Sequence number of the next message. */
+  /** MoldUDP64 session on the lines; empty before the first day ever. */
+  get session(): string {
+    return this.stream.running.name
+  }
+
+  /** Sequence number of the next message on the lines. */
   get nextSequence(): number {
-    return this.messages.next
+    return this.stream.running.next
   }
 
-  /** True from S `C` until the next trading day opens. */
-  get sessionEnded(): boolean {
-    return this.ended
+  /** Journal position of the first event that waits for the lines; undefined while none does. */
+  get behindFrom(): number | undefined {
+    return this.waitingFrom
+  }
+
+  /** Events wait and the lines can take more: call `catchUp` in the next event-loop turn. */
+  get canCatchUp(): boolean {
+    return this.waitingFrom !== undefined && this.stream.room > 0
   }
 
   /**
-   * Sends the feed messages of a durable turn; the last packet leaves before it returns.
+   * Sends the feed messages of a durable turn, or the first of them when they are too many.
    * @param position journal position of the first event record
    */
   publish(events: RecordBuffer, position: number, nowMs: number): void {
-    const before = this.nextSequence
-    this.live = true
-    this.fold(events.view, 0, events.length, position)
-    this.live = false
-    if (this.nextSequence !== before) this.lastSentMs = nowMs
+    if (this.waitingFrom !== undefined) return
+    const { stream } = this
+    const before = stream.packets
+    const last = this.lastPacket()
+    for (let at = 0; at < events.length; at += recordLength(events.view, at)) {
+      if (stream.packets >= last) {
+        this.waitingFrom = position + at
+        break
+      }
+      stream.take(events.view, at, position + at)
+    }
+    this.endTurn(before, nowMs)
   }
 
-  /** Folds recorded events `view[start .. end)` without sending anything. */
+  /**
+   * Sends on from where `publish` stopped.
+   * @throws ExchangeError JournalDamaged, JournalUnreadable
+   */
+  catchUp(nowMs: number): void {
+    if (this.waitingFrom === undefined) return
+    const { stream, walk } = this
+    const before = stream.packets
+    const last = this.lastPacket()
+    const readUntil = this.waitingFrom + CATCH_UP_BYTES_MAX
+    walk.seek(this.waitingFrom)
+    this.waitingFrom = undefined
+    while (walk.next()) {
+      if (stream.packets >= last || walk.position >= readUntil) {
+        this.waitingFrom = walk.position
+        break
+      }
+      stream.take(walk.view, walk.at, walk.position)
+    }
+    this.endTurn(before, nowMs)
+  }
+
+  /** Counts recorded events `view[start .. end)` without sending anything. */
   recover(view: DataView, start: number, end: number, position: number): void {
-    this.fold(view, start, end, position)
+    for (let at = start; at < end; at += recordLength(view, at)) {
+      this.stream.recover(view, at, position + at - start)
+    }
   }
 
   /**
@@ -99,67 +129,21 @@ export class FeedPublisher {
    * second after the session's last message.
    */
   tick(nowMs: number): void {
-    if (this.session === '' || nowMs - this.lastSentMs < HEARTBEAT_INTERVAL_MS) return
-    this.sendIdle()
-    this.lastSentMs = nowMs
+    if (this.session === '' || nowMs < this.idleDueMs) return
+    if (this.waitingFrom !== undefined || this.stream.room <= 0) return
+    this.stream.sendIdle()
+    // A tick that comes a little late does not move those after it.
+    const next = this.idleDueMs + HEARTBEAT_INTERVAL_MS
+    this.idleDueMs = next > nowMs ? next : nowMs + HEARTBEAT_INTERVAL_MS
   }
 
-  /** Sends what the line carries while nothing happens: heartbeat, or End of Session. */
-  sendIdle(): void {
-    if (this.ended) this.writer.endOfSession(this.nextSequence)
-    else this.writer.heartbeat(this.nextSequence)
-    this.sender.send(this.writer.bytes, this.writer.length)
-    this.writer.begin(this.nextSequence)
+  /** Once the stream has sent so many packets, this event-loop turn sends no more. */
+  private lastPacket(): number {
+    return this.stream.packets + Math.min(this.packetsPerTurn, this.stream.room)
   }
 
-  /** Where in the journal to look for message `sequence`: see SequenceIndex. */
-  positionOf(sequence: number): { sequence: number; position: number } | undefined {
-    return this.index.positionOf(sequence)
-  }
-
-  private fold(view: DataView, start: number, end: number, position: number): void {
-    for (let at = start; at < end; at += recordLength(view, at)) {
-      if (recordType(view, at) === EventType.TradingDayOpened) this.openSession(view, at)
-      if (recordFeed(view, at) !== 0) this.take(view, at, position + at - start)
-    }
-    this.flush()
-  }
-
-  private openSession(view: DataView, at: number): void {
-    this.flush()
-    this.dayOpened.wrap(view, at)
-    this.printer.openDay(view, at)
-    this.messages.clear()
-    this.index.clear()
-    this.ended = false
-    this.session = this.dayOpened.feedSession
-    this.writer.openSession(this.session)
-    this.writer.begin(this.nextSequence)
-  }
-
-  /** One feed message: printed in its place in the packet, kept, counted. */
-  private take(view: DataView, at: number, position: number): void {
-    const { writer, messages } = this
-    assert(this.session !== '', 'a trading day is open')
-    if (!writer.fits(itchMessageBytes(recordFeed(view, at)))) this.flush()
-    const length = this.printer.print(view, at, writer.view, writer.messageAt)
-    this.index.note(this.nextSequence, position)
-    messages.append(writer.bytes, writer.messageAt, length)
-    writer.append(length)
-    if (recordType(view, at) === EventType.SystemEventSignaled) this.noteSystemEvent(view, at)
-  }
-
-  private noteSystemEvent(view: DataView, at: number): void {
-    this.signaled.wrap(view, at)
-    if (this.signaled.eventCode !== END_OF_MESSAGES) return
-
-    this.flush()
-    this.ended = true
-    if (this.live) this.sendIdle()
-  }
-
-  private flush(): void {
-    if (this.live && this.writer.count > 0) this.sender.send(this.writer.bytes, this.writer.length)
-    this.writer.begin(this.nextSequence)
+  private endTurn(packetsBefore: number, nowMs: number): void {
+    this.stream.flush()
+    if (this.stream.packets > packetsBefore) this.idleDueMs = nowMs + HEARTBEAT_INTERVAL_MS
   }
 }

@@ -14,7 +14,6 @@ import {
   recordFeed,
   recordType,
   systemEventSignaled,
-  tradingDayOpened,
   tradingStateChanged,
 } from '../wire/index.ts'
 import { SymbolTable } from './symbol-table.ts'
@@ -50,12 +49,12 @@ const DIRECTORY = {
 }
 
 export class ItchPrinter {
-  private readonly symbols = new SymbolTable()
-  private midnightSeconds = 0
+  /** UTC midnight that timestamps count from, of the session whose events are printed. */
+  midnightSeconds = 0
+  private readonly symbols: SymbolTable
 
   private readonly event = eventHeader.flyweight()
   private readonly order = orderEvent.flyweight()
-  private readonly dayOpened = tradingDayOpened.flyweight()
   private readonly signaled = systemEventSignaled.flyweight()
   private readonly listed = instrumentListed.flyweight()
   private readonly stateChanged = tradingStateChanged.flyweight()
@@ -69,10 +68,8 @@ export class ItchPrinter {
   private readonly stockDirectory = itch50.stockDirectory.flyweight()
   private readonly tradingAction = itch50.stockTradingAction.flyweight()
 
-  /** Timestamps count from the midnight of this TradingDayOpened record from here on. */
-  openDay(record: DataView, at: number): void {
-    this.dayOpened.wrap(record, at)
-    this.midnightSeconds = this.dayOpened.midnightSeconds
+  constructor(symbols: SymbolTable) {
+    this.symbols = symbols
   }
 
   /**
@@ -174,7 +171,7 @@ export class ItchPrinter {
     const { listed, stockDirectory, symbols } = this
     listed.wrap(record, at)
     stockDirectory.wrap(out, outAt)
-    symbols.learn(listed.locate, record, at + instrumentListed.offsets.symbol)
+    symbols.learn(record, at)
     this.printHeader(record, at, out, outAt, R, listed.locate)
     symbols.print(listed.locate, out, outAt + itch50.stockDirectory.offsets.stock)
     stockDirectory.marketCategory = DIRECTORY.marketCategory

@@ -1,48 +1,41 @@
 /**
- * The feed's most recent messages of the running session, by sequence number: what the
- * retransmission server answers from. Fixed slots, overwritten when the ring comes round.
+ * Messages one behind the other, by sequence number, the latest of them kept: fixed slots that are
+ * overwritten when the ring comes round. What is asked for most, the last moments, is answered
+ * from one; older messages are printed into one from the journal.
  */
 import { assert } from '../domain/index.ts'
 import { ITCH_MESSAGE_BYTES_MAX } from '../wire/index.ts'
 
-/** Messages kept, a power of two: 4 MiB. */
-export const RETRANSMISSION_MESSAGES_MAX = 65_536
+/** Messages of the running session kept in memory, a power of two: 4 MiB. */
+export const RING_MESSAGES_MAX = 65_536
 
 /** A length byte and the longest message. */
 const SLOT_BYTES = 64
 const DATA = 1
 
-/** Messages by sequence number: the ring here, the journal for what is older. */
-export interface MessageStore {
-  /** Sequence number of the oldest message kept; equal to `next` when none is. */
-  readonly oldest: number
+export class MessageRing {
   /** Sequence number of the next message to come. */
-  readonly next: number
-  /** Bytes of message `sequence`, oldest <= sequence < next. */
-  lengthOf(sequence: number): number
-  /** Copies message `sequence` to `at`. */
-  copy(sequence: number, out: Uint8Array, at: number): void
-}
-
-export class MessageRing implements MessageStore {
   next = 1
+  private first = 1
   private readonly capacity: number
   private readonly bytes: Uint8Array
 
   /** @param capacity messages kept, a power of two */
-  constructor(capacity: number = RETRANSMISSION_MESSAGES_MAX) {
+  constructor(capacity: number = RING_MESSAGES_MAX) {
     assert(capacity > 0 && (capacity & (capacity - 1)) === 0, 'capacity is a power of two')
     this.capacity = capacity
     this.bytes = new Uint8Array(capacity * SLOT_BYTES)
   }
 
+  /** Sequence number of the oldest message kept; equal to `next` when none is. */
   get oldest(): number {
-    return Math.max(1, this.next - this.capacity)
+    return Math.max(this.first, this.next - this.capacity)
   }
 
-  /** A new session: forgets every message. */
-  clear(): void {
-    this.next = 1
+  /** Forgets every message; the next one has number `next`. */
+  clear(next = 1): void {
+    this.first = next
+    this.next = next
   }
 
   /** Keeps the message `from[at .. at + length)` as number `next`. */
@@ -55,11 +48,13 @@ export class MessageRing implements MessageStore {
     this.next++
   }
 
+  /** Bytes of message `sequence`, oldest <= sequence < next (asserted). */
   lengthOf(sequence: number): number {
     assert(sequence >= this.oldest && sequence < this.next, 'message is kept')
     return this.bytes[this.slotOf(sequence)]!
   }
 
+  /** Copies message `sequence` to `at`. */
   copy(sequence: number, out: Uint8Array, at: number): void {
     const slot = this.slotOf(sequence) + DATA
     out.set(this.bytes.subarray(slot, slot + this.lengthOf(sequence)), at)

@@ -1,15 +1,15 @@
 /**
  * The feed's lines: one UDP socket each, connected to its multicast group. Every packet goes out
  * on every line with the same bytes. Sending is asynchronous, so a packet waits in a buffer of a
- * bounded pool until all lines have taken it; when the pool is empty the packet is dropped and
- * counted, and subscribers ask for it again.
+ * bounded pool until all lines have taken it; while the pool is empty there is no room for more.
  */
 import type { Socket } from 'node:dgram'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { assert } from '../domain/index.ts'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import { MAX_PAYLOAD_MAX } from '../wire/index.ts'
-import type { PacketSender } from './feed-publisher.ts'
+import type { PacketSender } from './feed-stream.ts'
 
 /** Packets that may wait for the kernel at one time: 6 MB. */
 export const SEND_BUFFERS_MAX = 4096
@@ -28,18 +28,18 @@ export interface MulticastOptions {
   readonly ttl: number
 }
 
-/** What happened since the start; a dropped packet is recovered by retransmission. */
+/** What happened since the start; a packet that the kernel refused is recovered by retransmission. */
 export interface SendCounters {
   packets: number
-  dropped: number
   errors: number
 }
 
 export class MulticastSender implements PacketSender {
-  readonly counters: SendCounters = { packets: 0, dropped: 0, errors: 0 }
+  readonly counters: SendCounters = { packets: 0, errors: 0 }
   private readonly sockets: readonly Socket[]
   private readonly free: PacketBuffer[] = []
   private buffers = 0
+  private isClosed = false
 
   private constructor(sockets: readonly Socket[]) {
     this.sockets = sockets
@@ -63,13 +63,14 @@ export class MulticastSender implements PacketSender {
     return this.sockets.map((socket) => socket.address().port)
   }
 
-  send(bytes: Uint8Array, length: number): void {
-    const buffer = this.take()
-    if (buffer === undefined) {
-      this.counters.dropped++
-      return
-    }
+  /** None is left when it is closed: what is to be sent stays in the journal. */
+  get room(): number {
+    return this.isClosed ? 0 : SEND_BUFFERS_MAX - this.buffers + this.free.length
+  }
 
+  send(bytes: Uint8Array, length: number): void {
+    assert(this.room > 0, 'there is room for a packet')
+    const buffer = this.free.pop() ?? this.grow()
     buffer.bytes.set(bytes.subarray(0, length))
     buffer.pending = this.sockets.length
     for (const socket of this.sockets) socket.send(buffer.bytes, 0, length, buffer.sent)
@@ -77,13 +78,11 @@ export class MulticastSender implements PacketSender {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true
     await Promise.all(this.sockets.map((socket) => closeSocket(socket)))
   }
 
-  private take(): PacketBuffer | undefined {
-    const buffer = this.free.pop()
-    if (buffer !== undefined || this.buffers === SEND_BUFFERS_MAX) return buffer
-
+  private grow(): PacketBuffer {
     this.buffers++
     return new PacketBuffer((error, done) => {
       if (error) this.counters.errors++

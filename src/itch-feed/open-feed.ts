@@ -1,7 +1,8 @@
 /**
  * Builds the feed from configuration: lines, publisher, retransmission server. The owner recovers
- * the journal into `publisher`, calls `start`, publishes each turn and ticks.
+ * the journal into `publisher`, calls `start`, publishes each turn, catches up and ticks.
  */
+import type { EventSource } from './event-source.ts'
 import { FeedPublisher } from './feed-publisher.ts'
 import type { MulticastOptions } from './multicast-sender.ts'
 import { MulticastSender } from './multicast-sender.ts'
@@ -12,6 +13,12 @@ import { testMulticast } from './self-test.ts'
 export interface FeedOptions extends MulticastOptions {
   readonly maxPayload: number
   readonly retransmission?: { readonly host: string; readonly port: number } | undefined
+}
+
+export interface FeedEdges {
+  readonly journal: EventSource
+  /** Runs a function once the callbacks of this event-loop turn are through: setImmediate. */
+  readonly schedule: (run: () => void) => void
 }
 
 export interface Feed {
@@ -25,10 +32,14 @@ export interface Feed {
 }
 
 /** @throws ExchangeError EXC_MULTICAST_UNAVAILABLE; `start` also EXC_PORT_IN_USE */
-export async function openFeed(options: FeedOptions): Promise<Feed> {
+export async function openFeed(
+  options: FeedOptions,
+  { journal, schedule }: FeedEdges,
+): Promise<Feed> {
   const { maxPayload } = options
   const sender = await MulticastSender.open(options)
-  const publisher = new FeedPublisher({ sender, maxPayload })
+  const publisher = new FeedPublisher({ sender, journal, maxPayload })
+  const { stream } = publisher
   let retransmission: RetransmissionServer | undefined
 
   return {
@@ -38,12 +49,14 @@ export async function openFeed(options: FeedOptions): Promise<Feed> {
       return retransmission
     },
     async start() {
-      await testMulticast({ ...options, ports: sender.ports, sendIdle: () => publisher.sendIdle() })
+      await testMulticast({ ...options, ports: sender.ports, sendIdle: () => stream.sendIdle() })
       if (options.retransmission === undefined) return
       retransmission = await RetransmissionServer.open({
         ...options.retransmission,
         maxPayload,
-        publisher,
+        stream,
+        journal,
+        schedule,
       })
     },
     async close() {

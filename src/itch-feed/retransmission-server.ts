@@ -1,44 +1,42 @@
 /**
- * The MoldUDP64 request server: unicast UDP, one packet for each request, back to where it came
- * from. It answers from what the publisher sent, so never ahead of the disk.
+ * The UDP port of the retransmission: datagrams in, answers back to where they came from.
  */
-import type { RemoteInfo, Socket } from 'node:dgram'
+import type { Socket } from 'node:dgram'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
-import { PacketWriter } from '../wire/index.ts'
-import { answerRequest } from './answer-request.ts'
-import type { FeedPublisher } from './feed-publisher.ts'
 import { closeSocket } from './multicast-sender.ts'
+import type { Requester, RetransmissionOptions } from './retransmission.ts'
+import { Retransmission } from './retransmission.ts'
 
-/** Answers that may wait for the kernel; requests beyond are dropped, their senders ask again. */
+/** Answers that may wait for the kernel; those beyond are dropped, their receivers ask again. */
 export const ANSWERS_PENDING_MAX = 256
 
-export interface RetransmissionOptions {
+export interface RetransmissionServerOptions extends Omit<RetransmissionOptions, 'send'> {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
-  readonly maxPayload: number
-  readonly publisher: FeedPublisher
 }
 
 export class RetransmissionServer {
-  readonly counters = { requests: 0, answered: 0, errors: 0 }
+  readonly retransmission: Retransmission
+  /** Answers that the kernel took, and those that it did not take. */
+  readonly counters = { answered: 0, errors: 0 }
   private readonly socket: Socket
-  private readonly publisher: FeedPublisher
-  private readonly writer: PacketWriter
   private pending = 0
 
-  private constructor(socket: Socket, { publisher, maxPayload }: RetransmissionOptions) {
+  private constructor(socket: Socket, options: RetransmissionServerOptions) {
     this.socket = socket
-    this.publisher = publisher
-    this.writer = new PacketWriter(maxPayload)
-    socket.on('message', (datagram, from) => this.answer(datagram, from))
+    this.retransmission = new Retransmission({
+      ...options,
+      send: (packet, to) => this.send(packet, to),
+    })
+    socket.on('message', (datagram, from) => this.retransmission.receive(datagram, from))
     socket.on('error', () => this.counters.errors++)
   }
 
   /** @throws ExchangeError EXC_PORT_IN_USE when the port cannot be bound */
-  static async open(options: RetransmissionOptions): Promise<RetransmissionServer> {
+  static async open(options: RetransmissionServerOptions): Promise<RetransmissionServer> {
     const { host, port } = options
     const socket = createSocket('udp4')
     try {
@@ -60,17 +58,17 @@ export class RetransmissionServer {
   }
 
   async close(): Promise<void> {
+    this.retransmission.close()
     await closeSocket(this.socket)
   }
 
-  private answer(datagram: Uint8Array, from: RemoteInfo): void {
-    this.counters.requests++
-    if (this.pending >= ANSWERS_PENDING_MAX) return
-    if (!answerRequest(datagram, this.writer, this.publisher)) return
-
+  private send(packet: Uint8Array, to: Requester): void {
+    if (this.pending >= ANSWERS_PENDING_MAX) {
+      this.counters.errors++
+      return
+    }
     this.pending++
-    const packet = this.writer.bytes.slice(0, this.writer.length)
-    this.socket.send(packet, from.port, from.address, (error) => {
+    this.socket.send(packet.slice(), to.port, to.address, (error) => {
       this.pending--
       if (error) this.counters.errors++
       else this.counters.answered++

@@ -1,39 +1,49 @@
 /**
- * Where in the journal the feed's messages come from: the position of the record of every 1,024th
- * message of the session, so that an old message is found by reading at most that many.
+ * Where in the journal a session's messages come from. A note is kept of every 1,024th message, and
+ * of the first one a MiB behind the note before: however many events printed nothing, a message
+ * is found by reading at most that much.
  */
+/** Messages from one note to the next, at most. */
 export const INDEX_STRIDE = 1024
-const FIRST_CAPACITY = 1024
+/** A message stands less than this behind the last note before it. */
+export const INDEX_BYTES = 1024 * 1024
+
+/** Messages first..end - 1, of which the first one's event stands at `position`. */
+export interface Stretch {
+  readonly first: number
+  readonly end: number
+  readonly position: number
+}
 
 export class SequenceIndex {
-  private positions = new Float64Array(FIRST_CAPACITY)
-  private count = 0
+  /** Of the noted messages, ascending: 16 bytes for each 1,024 messages or MiB of the day. */
+  private readonly sequences: number[] = []
+  private readonly positions: number[] = []
+  /** The next note is due at this message or at this position. */
+  private dueSequence = 0
+  private duePosition = 0
 
-  /** A new session starts at message 1 again. */
-  clear(): void {
-    this.count = 0
-  }
-
-  /** Notes the journal position of message `sequence`; called for each, in sequence. */
+  /** Called for each message in sequence, with the journal position of its event. */
   note(sequence: number, position: number): void {
-    if ((sequence - 1) % INDEX_STRIDE !== 0) return
-    if (this.count === this.positions.length) this.grow()
-    this.positions[this.count++] = position
+    if (sequence < this.dueSequence && position < this.duePosition) return
+    this.sequences.push(sequence)
+    this.positions.push(position)
+    this.dueSequence = sequence + INDEX_STRIDE
+    this.duePosition = position + INDEX_BYTES
   }
 
-  /**
-   * The last indexed message at or before `sequence`, and its record's journal position; read on
-   * from there and count. Undefined before the session's first message.
-   */
-  positionOf(sequence: number): { sequence: number; position: number } | undefined {
-    const entry = Math.min(Math.floor((sequence - 1) / INDEX_STRIDE), this.count - 1)
-    if (entry < 0) return undefined
-    return { sequence: entry * INDEX_STRIDE + 1, position: this.positions[entry]! }
-  }
-
-  private grow(): void {
-    const grown = new Float64Array(this.positions.length * 2)
-    grown.set(this.positions)
-    this.positions = grown
+  /** The stretch that holds a message that was noted. */
+  stretchOf(sequence: number): Stretch {
+    const { sequences } = this
+    let low = 0
+    let high = sequences.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1
+      if (sequences[middle]! <= sequence) low = middle
+      else high = middle - 1
+    }
+    const first = sequences[low]!
+    const end = sequences[low + 1] ?? first + INDEX_STRIDE
+    return { first, end, position: this.positions[low]! }
   }
 }

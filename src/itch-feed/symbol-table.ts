@@ -1,22 +1,29 @@
 /**
  * Symbols by stock locate, encoded once as the eight space-padded bytes that ITCH messages carry,
- * so that printing an A is two stores instead of a string.
+ * so that printing an A is two stores instead of a string. A locate has one symbol for the life of
+ * the journal, so one table serves every session.
  */
+import { instrumentListed } from '../wire/index.ts'
+
 const LOCATES = 65_536
 const SYMBOL_BYTES = 8
 const SPACE = 0x20
 
 export class SymbolTable {
   private readonly bytes = new DataView(new ArrayBuffer(LOCATES * SYMBOL_BYTES))
+  private readonly listed = instrumentListed.flyweight()
 
   constructor() {
     new Uint8Array(this.bytes.buffer).fill(SPACE)
   }
 
-  /** Learns a symbol from a record's NUL-padded text(8). */
-  learn(locate: number, view: DataView, at: number): void {
+  /** Learns the symbol of an InstrumentListed record. */
+  learn(record: DataView, at: number): void {
+    this.listed.wrap(record, at)
+    const to = this.listed.locate * SYMBOL_BYTES
+    const from = at + instrumentListed.offsets.symbol
     for (let i = 0; i < SYMBOL_BYTES; i++) {
-      this.bytes.setUint8(locate * SYMBOL_BYTES + i, view.getUint8(at + i) || SPACE)
+      this.bytes.setUint8(to + i, record.getUint8(from + i) || SPACE)
     }
   }
 

@@ -13,6 +13,7 @@ import type { Feed } from '../../src/itch-feed/index.ts'
 import { openFeed } from '../../src/itch-feed/index.ts'
 import { EventType, RecordBuffer } from '../../src/wire/index.ts'
 import { orderEventOf, startOfDay } from '../itch-feed/feed-events.ts'
+import { RecordedFeed } from '../itch-feed/recorded-feed.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'subscribe-'))
@@ -27,7 +28,8 @@ beforeAll(async () => {
   const itch = { interface: '127.0.0.1', ttl: 1, maxPayload: 1400, lines, retransmission }
   cpSync(join(root, 'config'), folder, { recursive: true })
   writeFileSync(join(folder, 'exchange.yaml'), JSON.stringify({ itch }))
-  feed = await openFeed(itch)
+  const { journal } = new RecordedFeed()
+  feed = await openFeed(itch, { journal, schedule: setImmediate })
   await feed.start()
 
   const events = new RecordBuffer(4096)
@@ -64,7 +66,7 @@ async function outputUntil(command: ChildProcess, wanted: string) {
   command.stdout!.on('data', (chunk) => (output += String(chunk)))
   await vi.waitFor(
     () => {
-      feed.publisher.sendIdle()
+      feed.publisher.stream.sendIdle()
       expect(output).toContain(wanted)
     },
     { timeout: 15_000, interval: 100 },

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { GapRequest } from '../../src/client/feed-arbiter.ts'
 import { FeedArbiter } from '../../src/client/feed-arbiter.ts'
 import { MarketView } from '../../src/client/market-view.ts'
 import { Side } from '../../src/domain/index.ts'
-import { FeedPublisher, answerRequest } from '../../src/itch-feed/index.ts'
-import { PacketWriter, RecordBuffer, decodeItch, writeRequest } from '../../src/wire/index.ts'
-import { FeedDay, PacketLog, SYMBOLS, startOfDay } from '../itch-feed/feed-events.ts'
+import { RecordBuffer, decodeItch, writeRequest } from '../../src/wire/index.ts'
+import { FeedDay, SYMBOLS, startOfDay } from '../itch-feed/feed-events.ts'
+import { RecordedFeed } from '../itch-feed/recorded-feed.ts'
 
 /** What happens to a packet on a line. */
 const fate = fc.constantFrom('lost', 'lost', 'arrives', 'arrives', 'twice', 'late')
@@ -16,9 +17,9 @@ const turns = fc.array(fc.array(step, { minLength: 1, maxLength: 60 }), {
 })
 
 /** Two lines that lose, repeat and reorder, and a request server whose answers get lost too. */
-function network(publisher: FeedPublisher, log: PacketLog, next: () => string) {
+function network(feed: RecordedFeed, next: () => string) {
   const market = new MarketView()
-  const requests: Uint8Array[] = []
+  const requests: GapRequest[] = []
   let order = 0
   const arbiter = new FeedArbiter(
     {
@@ -29,13 +30,12 @@ function network(publisher: FeedPublisher, log: PacketLog, next: () => string) {
       },
       gapOpened: () => {},
       messagesLost: () => market.markStale(),
-      request: (request) => requests.push(writeRequest(request)),
+      request: (request) => requests.push(request),
       sessionEnded: () => {},
     },
     { gapWaitMs: 2, retryMs: 10, attemptsMax: 1_000 },
   )
   const late: Uint8Array[] = []
-  const writer = new PacketWriter(1200)
 
   const transmit = (packet: Uint8Array, nowMs: number): void => {
     const fate = next()
@@ -45,14 +45,19 @@ function network(publisher: FeedPublisher, log: PacketLog, next: () => string) {
     if (fate === 'twice') arbiter.receive(packet, nowMs)
   }
   const answer = (nowMs: number): void => {
-    for (const request of requests.splice(0)) {
-      if (next() === 'lost' || !answerRequest(request, writer, publisher)) continue
-      arbiter.receive(writer.bytes.slice(0, writer.length), nowMs, 'retransmission')
+    for (const { session, sequenceNumber, messageCount } of requests.splice(0)) {
+      if (next() !== 'lost') feed.request(sequenceNumber, messageCount, { session })
+    }
+    for (const { packet } of feed.answers.splice(0)) {
+      arbiter.receive(packet, nowMs, 'retransmission')
     }
   }
   /** One millisecond: both lines carry what was sent, the server answers, late packets come. */
   const pass = (nowMs: number): void => {
-    const sent = log.packets.splice(0)
+    feed.nowMs = nowMs
+    feed.output.tick()
+    feed.loopTurn()
+    const sent = feed.takePackets()
     for (const packet of sent) transmit(packet, nowMs)
     for (const packet of sent) transmit(packet, nowMs)
     if (late.length > 3)
@@ -68,25 +73,25 @@ describe('a book behind two lossy lines', () => {
     let gaps = 0
     fc.assert(
       fc.property(turns, fc.infiniteStream(fate), (script, fates) => {
-        const log = new PacketLog()
-        const publisher = new FeedPublisher({ sender: log, maxPayload: 1200 })
+        const feed = new RecordedFeed({ maxPayload: 1200, ringMessages: 64, packetsPerTurn: 1 })
+        const { publisher } = feed
         const day = new FeedDay()
-        const { arbiter, market, pass } = network(publisher, log, () => fates.next().value!)
+        const { arbiter, market, pass } = network(feed, () => fates.next().value!)
         let nowMs = 0
 
         const start = new RecordBuffer(4096)
         startOfDay(start, '261120ab10')
-        publisher.publish(start, 96, nowMs)
+        feed.turn(start)
         for (const steps of script) {
           const events = new RecordBuffer(4096)
           for (const each of steps) day.step(events, each)
-          publisher.publish(events, 1000, ++nowMs)
-          pass(nowMs)
+          feed.turn(events)
+          pass(++nowMs)
         }
+        while (publisher.behindFrom !== undefined) pass(++nowMs)
         // Heartbeats tell of a lost tail; a fair network lets one through.
         for (let i = 0; i < 500 && arbiter.next < publisher.nextSequence; i++) {
-          publisher.tick((nowMs += 1000))
-          pass(nowMs)
+          pass((nowMs += 1000))
           pass((nowMs += 2))
           for (let wait = 0; wait < 50; wait++) pass((nowMs += 10))
         }

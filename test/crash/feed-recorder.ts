@@ -2,8 +2,7 @@
 import type { Socket } from 'node:dgram'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import type { FeedPublisher } from '../../src/itch-feed/index.ts'
-import { eachMessage, ITCH_MESSAGE_BYTES_MAX, readPacket } from '../../src/wire/index.ts'
+import { eachMessage, readPacket } from '../../src/wire/index.ts'
 
 export class FeedRecorder {
   /** Message bytes in hexadecimal by `session sequence`. */
@@ -26,16 +25,9 @@ export class FeedRecorder {
   }
 
   /** What was shown and is not in the journal, printed again from its beginning, as it was shown. */
-  differencesFrom({ session, messages }: FeedPublisher): string[] {
-    const length = (sequence: number): number => messages.lengthOf(sequence)
-    const printed = new Uint8Array(ITCH_MESSAGE_BYTES_MAX)
+  differencesFrom(printed: ReadonlyMap<string, string>): string[] {
     return [...this.messages]
-      .filter(([name, shown]) => {
-        const [shownSession, sequence] = [name.slice(0, session.length), Number(name.split(' ')[1])]
-        if (shownSession !== session || sequence >= messages.next) return true
-        messages.copy(sequence, printed, 0)
-        return Buffer.from(printed.subarray(0, length(sequence))).toString('hex') !== shown
-      })
+      .filter(([name, shown]) => printed.get(name) !== shown)
       .map(([name, shown]) => `${name} was shown as ${shown}`)
   }
 

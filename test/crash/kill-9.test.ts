@@ -9,9 +9,16 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { reconcileWithJournal } from '../../src/dropcopy/index.ts'
-import { FeedPublisher, MessageRing } from '../../src/itch-feed/index.ts'
+import { ItchPrinter, SymbolTable } from '../../src/itch-feed/index.ts'
 import { JournalReader, NodeDisk } from '../../src/journal/index.ts'
 import { verifyJournal } from '../../src/verify-journal.ts'
+import {
+  EventType,
+  ITCH_MESSAGE_BYTES_MAX,
+  recordLength,
+  recordType,
+  tradingDayOpened,
+} from '../../src/wire/index.ts'
 import { Dice } from '../support/dice.ts'
 import { FeedWatcher } from '../support/feed-watcher.ts'
 import type { ServedExchange } from '../support/running-exchange.ts'
@@ -28,7 +35,6 @@ const KILLED_WHILE_STARTING = 0.2
 const OPENING_MS = 600
 /** Sends are microseconds before the kill: what the exchange does in that time ends anywhere. */
 const AFTER_SEND_US = 4_000
-const FEED_MESSAGES = 1 << 17
 const TEST_MS = 240_000
 
 const seed = Number(process.env['SEED'] ?? randomInt(1_000_000))
@@ -69,7 +75,7 @@ describe(`killed ${KILLS} times under load (SEED=${seed})`, () => {
         () => undefined,
       )
       const printed = printFeed(journal)
-      await subscriber.reaches(printed.nextSequence - 1)
+      await subscriber.reaches(printed.size)
       const { exitCode } = await last.stop()
       const stateHash = last.log.find(({ msg }) => msg === 'stopped')?.['stateHash']
 
@@ -165,14 +171,26 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The feed of the session at hand, message by message, as the journal says it. */
-function printFeed(directory: string): FeedPublisher {
-  const messages = new MessageRing(FEED_MESSAGES)
-  const publisher = new FeedPublisher({ sender: { send: () => undefined }, messages })
+/** Message bytes in hexadecimal by `session sequence`, as the journal says them. */
+function printFeed(directory: string): Map<string, string> {
+  const messages = new Map<string, string>()
+  const printer = new ItchPrinter(new SymbolTable())
+  const bytes = new Uint8Array(ITCH_MESSAGE_BYTES_MAX)
+  let day = { feedSession: '', sequence: 0 }
   const reader = JournalReader.open({ disk: new NodeDisk(), directory })
-  for (const { view, eventsStart, eventsEnd, eventsPosition } of reader.read()) {
-    publisher.recover(view, eventsStart, eventsEnd, eventsPosition)
+  for (const { view, eventsStart, eventsEnd } of reader.read()) {
+    for (let at = eventsStart; at < eventsEnd; at += recordLength(view, at)) {
+      if (recordType(view, at) === EventType.TradingDayOpened) {
+        const { feedSession, midnightSeconds } = tradingDayOpened.decode(view, at)
+        printer.midnightSeconds = midnightSeconds
+        day = { feedSession, sequence: 0 }
+      }
+      const length = printer.print(view, at, new DataView(bytes.buffer), 0)
+      if (length === 0) continue
+      const content = Buffer.from(bytes.subarray(0, length)).toString('hex')
+      messages.set(`${day.feedSession} ${++day.sequence}`, content)
+    }
   }
   reader.close()
-  return publisher
+  return messages
 }

@@ -67,12 +67,16 @@ export function orderEventOf(
   if (feed !== '') setRecordFeed(events.view, at, feed.charCodeAt(0))
 }
 
-export function dayOpened(events: RecordBuffer, feedSession: string): void {
+export function dayOpened(
+  events: RecordBuffer,
+  feedSession: string,
+  midnightSeconds: number = MIDNIGHT_SECONDS,
+): void {
   const at = events.append(EventType.TradingDayOpened, 0, tradingDayOpened.length)
   tradingDayOpened.encode(events.view, at, {
     ...header,
     tradingDate: 20261120,
-    midnightSeconds: MIDNIGHT_SECONDS,
+    midnightSeconds,
     feedSession,
     reserved: 0,
     reserved2: 0,
@@ -125,6 +129,11 @@ export function startOfDay(events: RecordBuffer, feedSession: string): void {
   })
   systemEvent(events, 'S')
   systemEvent(events, 'Q')
+}
+
+/** What the feed sends after trading: S M, S E, S C. */
+export function endOfDay(events: RecordBuffer): void {
+  for (const eventCode of ['M', 'E', 'C']) systemEvent(events, eventCode)
 }
 
 export interface ModelOrder {
@@ -247,12 +256,3 @@ const fieldsOf = (order: ModelOrder): OrderFields => ({
   side: order.side,
   price: order.price,
 })
-
-/** Keeps every packet that is sent. */
-export class PacketLog {
-  readonly packets: Uint8Array[] = []
-
-  send(bytes: Uint8Array, length: number): void {
-    this.packets.push(bytes.slice(0, length))
-  }
-}

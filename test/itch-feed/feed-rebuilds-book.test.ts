@@ -5,11 +5,11 @@
 import { describe, expect, it } from 'vitest'
 import { FeedArbiter, MarketView } from '../../src/client/index.ts'
 import { Side } from '../../src/domain/index.ts'
-import { FeedPublisher } from '../../src/itch-feed/index.ts'
 import type { VenueConfiguration } from '../../src/wire/index.ts'
 import { decodeItch } from '../../src/wire/index.ts'
 import { EngineDriver, FIRST_DAY, aConfiguration } from '../support/engine-driver.ts'
 import { Desk, randomIntent, seeded } from '../support/engine-intents.ts'
+import { RecordedFeed } from './recorded-feed.ts'
 
 const COMMANDS = 20_000
 const VENUE: VenueConfiguration = aConfiguration({
@@ -39,15 +39,14 @@ function venue() {
     request: ignore,
     sessionEnded: () => seen.sessionsEnded++,
   })
-  const sender = {
-    send: (bytes: Uint8Array, length: number) => arbiter.receive(bytes.slice(0, length), 0),
-  }
-  const publisher = new FeedPublisher({ sender })
+  const feed = new RecordedFeed({ packetsPerTurn: 1 })
   const run = (command: Parameters<EngineDriver['run']>[0]): void => {
     driver.run(command)
-    publisher.publish(driver.engine.events, 4096, 0)
+    feed.turn(driver.engine.events)
+    feed.settle()
+    for (const packet of feed.takePackets()) arbiter.receive(packet, 0)
   }
-  return { engine: driver.engine, market, arbiter, publisher, seen, run }
+  return { engine: driver.engine, market, arbiter, publisher: feed.publisher, seen, run }
 }
 
 type Venue = ReturnType<typeof venue>

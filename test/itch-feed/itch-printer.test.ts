@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Side } from '../../src/domain/index.ts'
-import { ItchPrinter } from '../../src/itch-feed/index.ts'
+import { ItchPrinter, SymbolTable } from '../../src/itch-feed/index.ts'
 import type { ItchMessage } from '../../src/wire/index.ts'
-import {
-  EventType,
-  RecordBuffer,
-  decodeItch,
-  recordLength,
-  recordType,
-} from '../../src/wire/index.ts'
+import { EventType, RecordBuffer, decodeItch, recordLength } from '../../src/wire/index.ts'
 import {
   MIDNIGHT_SECONDS,
   dayOpened,
@@ -27,11 +21,11 @@ function printed(record: (events: RecordBuffer) => void): (ItchMessage | undefin
   const from = events.length
   record(events)
 
-  const printer = new ItchPrinter()
+  const printer = new ItchPrinter(new SymbolTable())
+  printer.midnightSeconds = MIDNIGHT_SECONDS
   const out = new DataView(new ArrayBuffer(64))
   const messages: (ItchMessage | undefined)[] = []
   for (let at = 0; at < events.length; at += recordLength(events.view, at)) {
-    if (recordType(events.view, at) === EventType.TradingDayOpened) printer.openDay(events.view, at)
     const length = printer.print(events.view, at, out, 7)
     if (at >= from && length > 0) messages.push(decodeItch(out, 7, length))
   }

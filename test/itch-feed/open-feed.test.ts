@@ -4,9 +4,15 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FeedSubscriber, MarketView } from '../../src/client/index.ts'
 import { Side } from '../../src/domain/index.ts'
 import type { Feed, FeedOptions } from '../../src/itch-feed/index.ts'
-import { openFeed } from '../../src/itch-feed/index.ts'
-import { RecordBuffer, decodeItch } from '../../src/wire/index.ts'
-import { FeedDay, SYMBOLS, startOfDay, systemEvent } from './feed-events.ts'
+import {
+  FeedOutput,
+  RING_MESSAGES_MAX,
+  SEND_BUFFERS_MAX,
+  openFeed,
+} from '../../src/itch-feed/index.ts'
+import { EventType, RecordBuffer, decodeItch, orderEvent } from '../../src/wire/index.ts'
+import { FeedDay, SYMBOLS, orderEventOf, startOfDay, systemEvent } from './feed-events.ts'
+import { RecordedFeed } from './recorded-feed.ts'
 
 const LOOPBACK = '127.0.0.1'
 const open: { close(): Promise<void> }[] = []
@@ -31,10 +37,12 @@ async function feedOptions(): Promise<FeedOptions> {
   return { lines, interface: LOOPBACK, ttl: 1, maxPayload: 1400, retransmission }
 }
 
-async function startFeed(options: FeedOptions): Promise<Feed> {
-  const feed = await openFeed(options)
+/** A feed on real sockets, and the journal that its turns are in. */
+async function startFeed(options: FeedOptions): Promise<{ feed: Feed; recorded: RecordedFeed }> {
+  const recorded = new RecordedFeed()
+  const feed = await openFeed(options, { journal: recorded.journal, schedule: setImmediate })
   open.push(feed)
-  return feed
+  return { feed, recorded }
 }
 
 /** A subscriber to `lines` with the market it builds and what it was told. */
@@ -72,18 +80,21 @@ systemEvent(closeDay, 'C')
 describe('the feed on loopback multicast', () => {
   it('reaches a subscriber on both lines, a late one, and one that lost packets', async () => {
     const options = await feedOptions()
-    const feed = await startFeed(options)
+    const { feed, recorded } = await startFeed(options)
     const day = new FeedDay()
-    const lost = turnOf(day, 400)
-    feed.publisher.recover(openDay.view, 0, openDay.length, 96)
+    const recover = (events: RecordBuffer): void =>
+      feed.publisher.recover(events.view, 0, events.length, recorded.append(events))
+    const publish = (events: RecordBuffer): void =>
+      feed.publisher.publish(events, recorded.append(events), 0)
+    recover(openDay)
     await feed.start()
     const both = await subscribeTo(feed, options)
     const onlyB = await subscribeTo(feed, options, options.lines.slice(1))
 
-    // Folded and never sent: on the wire these messages are lost.
-    feed.publisher.recover(lost.view, 0, lost.length, 10_000)
-    feed.publisher.publish(turnOf(day, 300), 200_000, 0)
-    feed.publisher.publish(closeDay, 400_000, 1)
+    // Counted and never sent: on the wire these messages are lost.
+    recover(turnOf(day, 400))
+    publish(turnOf(day, 300))
+    publish(closeDay)
     await vi.waitFor(() => {
       for (const { told } of [both, onlyB]) expect(told.at(-1)).toBe('end 261120ab10')
     })
@@ -109,12 +120,46 @@ describe('the feed on loopback multicast', () => {
         }
       })
     }
-    expect(feed.sender.counters).toMatchObject({ dropped: 0, errors: 0 })
+    expect(feed.sender.counters).toMatchObject({ errors: 0 })
   })
+
+  it('says all of a turn that is larger than its buffers and its memory, to everybody', async () => {
+    const options = { ...(await feedOptions()), maxPayload: 1200 }
+    const { feed, recorded } = await startFeed(options)
+    await feed.start()
+    const nowMs = () => performance.now()
+    const failures: unknown[] = []
+    const onFatal = (error: unknown): void => void failures.push(error)
+    const output = new FeedOutput({
+      publisher: feed.publisher,
+      nowMs,
+      schedule: setImmediate,
+      onFatal,
+    })
+    const publish = (events: RecordBuffer): void => output.publish(events, recorded.append(events))
+    const ticker = setInterval(() => output.tick(), 100)
+    open.push({ close: async () => clearInterval(ticker) })
+    publish(openDay)
+    const { subscriber, told } = await subscribeTo(feed, options)
+    const messages = 2 * RING_MESSAGES_MAX
+    const sweep = new RecordBuffer(messages * orderEvent.length)
+    for (let i = 1; i <= messages; i++) {
+      orderEventOf(sweep, EventType.OrderAccepted, 'A', { orderReference: i })
+    }
+    publish(sweep)
+    publish(closeDay)
+    await vi.waitFor(() => expect(told.at(-1)).toBe('end 261120ab10'), { timeout: 20_000 })
+
+    expect(feed.sender.counters.packets).toBeGreaterThan(SEND_BUFFERS_MAX)
+    expect(feed.sender.counters.errors).toBe(0)
+    expect(subscriber.arbiter.statistics).toMatchObject({ messages: messages + 10, lost: 0 })
+    expect(subscriber.arbiter.next).toBe(feed.publisher.nextSequence)
+    expect(failures).toEqual([])
+  }, 30_000)
 
   it('carries the same bytes on every line', async () => {
     const options = await feedOptions()
-    const feed = await startFeed(options)
+    const { feed } = await startFeed(options)
     const received: Uint8Array[][] = [[], []]
     for (const [i, { group, port }] of options.lines.entries()) {
       const socket = createSocket({ type: 'udp4', reuseAddr: true })
@@ -136,7 +181,7 @@ describe('the feed on loopback multicast', () => {
 
   it('refuses to start on an interface that does not exist, in plain words', async () => {
     const options = { ...(await feedOptions()), interface: '192.0.2.1' }
-    await expect(openFeed(options)).rejects.toMatchObject({
+    await expect(startFeed(options)).rejects.toMatchObject({
       code: 'EXC_MULTICAST_UNAVAILABLE',
       message: expect.stringContaining('itch.interface: multicast does not work on 192.0.2.1'),
     })
@@ -144,18 +189,18 @@ describe('the feed on loopback multicast', () => {
 
   it('refuses to start when its own packets do not come back', async () => {
     const options = await feedOptions()
-    const feed = await startFeed(options)
-    feed.publisher.sendIdle = () => {}
+    const { feed } = await startFeed(options)
+    feed.publisher.stream.sendIdle = () => {}
     await expect(feed.start()).rejects.toMatchObject({ code: 'EXC_MULTICAST_UNAVAILABLE' })
   })
 
   it('refuses to start when the retransmission port is taken', async () => {
     const options = await feedOptions()
     const first = await startFeed(options)
-    await first.start()
-    const port = first.retransmission!.port
+    await first.feed.start()
+    const port = first.feed.retransmission!.port
     const second = await startFeed({ ...options, retransmission: { host: LOOPBACK, port } })
-    await expect(second.start()).rejects.toMatchObject({
+    await expect(second.feed.start()).rejects.toMatchObject({
       code: 'EXC_PORT_IN_USE',
       message: expect.stringContaining(`itch.retransmission: cannot listen on 127.0.0.1:${port}`),
     })

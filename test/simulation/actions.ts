@@ -96,8 +96,8 @@ export const actions: readonly Action[] = [
     name: 'retransmission',
     weight: 8,
     run(world, dice) {
-      world.feed.exchangeRequests((request) => world.process?.answer(request), dice)
-      world.feed.deliverAnswer(world.nowMs)
+      world.feed.deliverRequests((request) => world.process?.request(request), dice)
+      world.feed.deliverAnswer(dice, world.nowMs)
       return undefined
     },
   },

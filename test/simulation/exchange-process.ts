@@ -5,11 +5,11 @@
  */
 import type { AssembledExchange } from '../../src/assemble.ts'
 import { assembleExchange } from '../../src/assemble.ts'
-import { answerRequest, FeedPublisher, MessageRing } from '../../src/itch-feed/index.ts'
+import { FeedPublisher, MessageRing, Retransmission } from '../../src/itch-feed/index.ts'
 import { Journal } from '../../src/journal/index.ts'
+import type { PacketSender } from '../../src/itch-feed/index.ts'
 import type { Clock, ExchangeConfig } from '../../src/runtime/index.ts'
 import { silentLogger } from '../../src/runtime/index.ts'
-import { PacketWriter } from '../../src/wire/index.ts'
 import type { Dice } from '../support/dice.ts'
 import type { MemoryDisk } from '../support/memory-disk.ts'
 import type { CrashKind, CrashPlan, CrashPoint } from './crash.ts'
@@ -22,7 +22,14 @@ export const JOURNAL_DIRECTORY = '/data/journal'
 /** Small, so that a run fills several. */
 const SEGMENT_BYTES = 48 * 1024
 const MAX_PAYLOAD = 1200
-const RING_MESSAGES = 1 << 14
+/** So few that most requests are answered out of the journal. */
+const RING_MESSAGES = 64
+/** Packets that an event-loop turn sends, and that the lines take in one unless they are full. */
+const PACKETS_PER_TURN = 2
+const LINE_PACKETS = 12
+const LINES_FULL = 0.2
+/** Where every request comes from. */
+const SUBSCRIBER = { address: '192.0.2.1', port: 4242 }
 /** A kernel buffer of every size, from less than one report on. */
 const KERNEL_BYTES = [200, 2_000, 20_000, 1_000_000]
 
@@ -33,11 +40,12 @@ export interface Outside {
   readonly clock: Clock
   fixSent(from: ExchangeProcess, line: MemoryLine, bytes: Uint8Array): void
   packetSent(from: ExchangeProcess, bytes: Uint8Array): void
+  answerSent(from: ExchangeProcess, bytes: Uint8Array): void
   /** The process is gone, and with it every open file. */
   ended(): void
 }
 
-export class ExchangeProcess implements LineOwner {
+export class ExchangeProcess implements LineOwner, PacketSender {
   /** failed: it stopped by itself and is about to exit. */
   state: 'running' | 'failed' | 'dead' = 'running'
   readonly exchange: AssembledExchange
@@ -48,7 +56,9 @@ export class ExchangeProcess implements LineOwner {
   plan: CrashPlan | undefined
   private readonly outside: Outside
   private readonly dice: Dice
-  private readonly answerWriter = new PacketWriter(MAX_PAYLOAD)
+  private readonly retransmission: Retransmission
+  /** What the lines have taken since the last event-loop turn. */
+  private packets = 0
   /** What the event loop runs once the callbacks are through. */
   private immediates: (() => void)[] = []
   /** Callbacks of sockets that are due. */
@@ -71,29 +81,43 @@ export class ExchangeProcess implements LineOwner {
       durability: 'fsync',
       segmentBytes: SEGMENT_BYTES,
     })
+    const schedule = (run: () => void): void => void this.immediates.push(run)
+    const { journal } = this
     this.publisher = new FeedPublisher({
-      sender: { send: (bytes, length) => this.sendPacket(bytes.slice(0, length)) },
+      sender: this,
+      journal,
       maxPayload: MAX_PAYLOAD,
       messages: new MessageRing(RING_MESSAGES),
+      packetsPerTurn: PACKETS_PER_TURN,
+    })
+    const { stream } = this.publisher
+    this.retransmission = new Retransmission({
+      stream,
+      journal,
+      maxPayload: MAX_PAYLOAD,
+      schedule,
+      send: (packet) => this.sendAnswer(packet.slice()),
     })
     this.exchange = assembleExchange(outside.config, {
-      journal: this.journal,
+      journal,
       publisher: this.publisher,
       clock: outside.clock,
       logger: silentLogger,
-      schedule: (run) => this.immediates.push(run),
+      schedule,
       randomInt: (max) => dice.below(max),
       announce: () => {},
       onFatal: () => {
-        if (this.state === 'running') this.state = 'failed'
+        if (this.state !== 'running') return
+        this.state = 'failed'
+        this.retransmission.close()
       },
     })
-    this.publisher.sendIdle()
+    stream.sendIdle()
   }
 
   /** Something is left to do without anything from outside. */
   get isBusy(): boolean {
-    return this.immediates.length > 0
+    return this.immediates.length > 0 || this.publisher.behindFrom !== undefined
   }
 
   accept(client: string): MemoryLine {
@@ -117,19 +141,16 @@ export class ExchangeProcess implements LineOwner {
 
   /** The end of an event-loop turn. */
   runImmediates(): void {
+    this.packets = this.dice.chance(LINES_FULL) ? LINE_PACKETS : 0
     const due = this.immediates
     this.immediates = []
     for (const callback of due) this.run(callback)
   }
 
-  /** @returns the packet that answers a MoldUDP64 request, if one does */
-  answer(request: Uint8Array): Uint8Array | undefined {
-    const { answerWriter: writer } = this
-    if (this.state !== 'running' || !answerRequest(request, writer, this.publisher))
-      return undefined
-    const packet = writer.bytes.slice(0, writer.length)
-    this.outside.packetSent(this, packet)
-    return packet
+  /** A datagram on the retransmission port. */
+  request(request: Uint8Array): void {
+    if (this.state !== 'running') return
+    this.run(() => this.retransmission.receive(request, SUBSCRIBER))
   }
 
   /** SIGTERM, and everybody had time to answer. */
@@ -165,13 +186,25 @@ export class ExchangeProcess implements LineOwner {
     this.deferred.push(run)
   }
 
+  // PacketSender
+
+  get room(): number {
+    return LINE_PACKETS - this.packets
+  }
+
+  send(bytes: Uint8Array, length: number): void {
+    this.packets++
+    this.reach('feed-send')
+    this.outside.packetSent(this, bytes.slice(0, length))
+  }
+
   private get isDead(): boolean {
     return this.state === 'dead'
   }
 
-  private sendPacket(bytes: Uint8Array): void {
+  private sendAnswer(bytes: Uint8Array): void {
     this.reach('feed-send')
-    this.outside.packetSent(this, bytes)
+    this.outside.answerSent(this, bytes)
   }
 
   private reach(point: CrashPoint | 'disk'): void {

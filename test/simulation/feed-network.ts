@@ -66,18 +66,21 @@ export class FeedNetwork {
     }
   }
 
-  /** Requests reach the server and its answers come back, unless they are lost. */
-  exchangeRequests(serve: (request: Uint8Array) => Uint8Array | undefined, dice?: Dice): void {
+  /** Requests reach the server, unless they are lost. */
+  deliverRequests(serve: (request: Uint8Array) => void, dice?: Dice): void {
     for (const request of this.requests.splice(0)) {
-      if (dice?.chance(LOST)) continue
-      const answer = serve(request)
-      if (answer !== undefined && !dice?.chance(LOST)) this.answers.push(answer)
+      if (!dice?.chance(LOST)) serve(request)
     }
   }
 
-  deliverAnswer(nowMs: number): void {
+  answered(packet: Uint8Array): void {
+    this.answers.push(packet)
+  }
+
+  deliverAnswer(dice: Dice, nowMs: number): void {
     const answer = this.answers.shift()
-    if (answer !== undefined) this.arbiter.receive(answer, nowMs, 'retransmission')
+    if (answer === undefined || dice.chance(LOST)) return
+    this.arbiter.receive(answer, nowMs, 'retransmission')
   }
 
   tick(nowMs: number): void {

@@ -29,7 +29,7 @@ export function deliver(world: World): void {
     } while (client.line !== undefined && client.line.toClientBytes > 0)
   }
   world.feed.deliverAll(world.nowMs)
-  world.feed.exchangeRequests((request) => process?.answer(request))
+  world.feed.deliverRequests((request) => process?.request(request))
 }
 
 /** Promises that are due are kept: password checks, the preparation of a segment. */

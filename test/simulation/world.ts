@@ -116,6 +116,11 @@ export class World implements Outside {
     this.feed.send(packet)
   }
 
+  answerSent(from: ExchangeProcess, packet: Uint8Array): void {
+    for (const checker of this.checkers) checker.packetSent?.(from, packet)
+    this.feed.answered(packet)
+  }
+
   ended(): void {
     this.history.forgetFiles()
   }

@@ -129,7 +129,8 @@ export class ExchangeStage implements LineOwner {
 
   private assemble(): AssembledExchange {
     const publisher = new FeedPublisher({
-      sender: { send() {} },
+      sender: { room: Infinity, send() {} },
+      journal: this.journal,
       maxPayload: 1400,
       messages: new MessageRing(1 << 10),
     })

@@ -32,8 +32,9 @@ export function feedRebuildsBook(world: World): Checker {
     })
   }
 
-  /** True when the subscriber stands where the publisher stands. */
+  /** True when the subscriber stands where the lines stand, and they where the engine stands. */
   function isCaughtUp({ publisher }: ExchangeProcess): boolean {
+    if (publisher.behindFrom !== undefined) return false
     const { arbiter } = world.feed
     return arbiter.session === publisher.session && arbiter.next === publisher.nextSequence
   }
