@@ -69,7 +69,8 @@ export class Retransmission {
   /** Takes a datagram, whatever it is. */
   receive(datagram: Uint8Array, from: Requester): void {
     this.counters.requests++
-    const asked = this.read(datagram)
+    // Nothing can be sent to port 0, which a datagram may well claim to come from.
+    const asked = from.port === 0 ? undefined : this.read(datagram)
     if (asked === undefined) {
       this.counters.unanswerable++
       return

@@ -125,6 +125,14 @@ describe('a retransmission request', () => {
     expect(feed.answers).toEqual([])
     expect(feed.retransmission.counters).toMatchObject({ requests: 5, unanswerable: 5 })
   })
+
+  it('from port 0 is ignored and counted: nothing can be sent there', () => {
+    const feed = aFeed(1)
+    const from = { address: '192.0.2.1', port: 0 }
+    expect(answerTo(feed, 1, 1, { from })).toEqual([])
+    expect(feed.retransmission.counters).toMatchObject({ requests: 1, unanswerable: 1 })
+    expect(answerTo(feed, 1, 1)).toEqual(['1-1'])
+  })
 })
 
 describe('the answer to a request', () => {
