@@ -66,6 +66,12 @@ export function measureExchange({ exchange, journal, feed, dropCopy }: MeasuredP
     return journal.nextPosition - behindFrom
   })
   measureRetransmission(total, feed)
+  metrics.counters({
+    name: 'retransmission_limits_reached_total',
+    help: 'Requests beyond a limit.',
+    label: 'limit',
+    read: () => feed.retransmission?.retransmission.limitsReached ?? {},
+  })
   now(
     'dropcopy_backlog_bytes',
     'Durable journal bytes not in the database yet.',
@@ -98,11 +104,6 @@ function measureRetransmission(total: Measure, feed: Feed): void {
     'retransmission_unanswerable',
     'Requests that nothing answers: malformed, or for messages that were never on the lines.',
     of(({ retransmission }) => retransmission.counters.unanswerable),
-  )
-  total(
-    'retransmission_limited',
-    'Requests beyond those that may wait.',
-    of(({ retransmission }) => retransmission.counters.overflowed),
   )
   total(
     'retransmission_errors',

@@ -31,7 +31,9 @@ export class RetransmissionServer {
       ...options,
       send: (packet, to) => this.send(packet, to),
     })
-    socket.on('message', (datagram, from) => this.retransmission.receive(datagram, from))
+    socket.on('message', (datagram, from) =>
+      this.retransmission.receive(datagram, from, performance.now()),
+    )
     socket.on('error', () => this.counters.errors++)
   }
 

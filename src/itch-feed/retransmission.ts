@@ -13,6 +13,7 @@ import type { FeedSession } from './feed-session.ts'
 import type { FeedStream } from './feed-stream.ts'
 import { MessageArchive } from './message-archive.ts'
 import type { MessageRing } from './message-ring.ts'
+import { RequestLimits } from './request-limits.ts'
 
 /** Requests that may wait for the journal; their senders ask again for what is beyond. */
 export const REQUESTS_WAITING_MAX = 256
@@ -53,7 +54,10 @@ interface Waiting extends Asked {
 }
 
 export class Retransmission {
-  readonly counters = { requests: 0, unanswerable: 0, overflowed: 0, unreadable: 0 }
+  readonly counters = { requests: 0, unanswerable: 0, unreadable: 0 }
+  /** Requests that were not answered: of one address, of all, and those that would have to wait. */
+  readonly limitsReached = { source: 0, all: 0, waiting: 0 }
+  private readonly limits = new RequestLimits()
   private readonly options: RetransmissionOptions
   private readonly archive: MessageArchive
   private readonly writer: PacketWriter
@@ -67,12 +71,17 @@ export class Retransmission {
   }
 
   /** Takes a datagram, whatever it is. */
-  receive(datagram: Uint8Array, from: Requester): void {
+  receive(datagram: Uint8Array, from: Requester, nowMs: number): void {
     this.counters.requests++
     // Nothing can be sent to port 0, which a datagram may well claim to come from.
     const asked = from.port === 0 ? undefined : this.read(datagram)
     if (asked === undefined) {
       this.counters.unanswerable++
+      return
+    }
+    const reached = this.limits.reached(from.address, nowMs)
+    if (reached !== undefined) {
+      this.limitsReached[reached]++
       return
     }
 
@@ -113,7 +122,7 @@ export class Retransmission {
 
   private enqueue(request: Waiting): void {
     if (this.waiting.length >= REQUESTS_WAITING_MAX) {
-      this.counters.overflowed++
+      this.limitsReached.waiting++
       return
     }
     this.waiting.push(request)

@@ -124,7 +124,7 @@ export class RecordedFeed {
     { session = this.publisher.session, from = SUBSCRIBER } = {},
   ): void {
     const request = writeRequest({ session, sequenceNumber, messageCount })
-    this.retransmission.receive(request, from)
+    this.retransmission.receive(request, from, this.nowMs)
   }
 
   /** The next life of the exchange, on the same journal. */

@@ -8,8 +8,12 @@ import {
   INDEX_BYTES,
   INDEX_STRIDE,
   READ_BYTES_PER_TURN,
+  REQUESTS_PER_SECOND,
+  REQUESTS_PER_SOURCE_PER_SECOND,
   REQUESTS_WAITING_MAX,
+  RequestLimits,
   SESSIONS_KEPT_MAX,
+  SOURCES_KEPT_MAX,
 } from '../../src/itch-feed/index.ts'
 import { EventType, RecordBuffer, messageSent } from '../../src/wire/index.ts'
 import { Dice } from '../support/dice.ts'
@@ -120,7 +124,7 @@ describe('a retransmission request', () => {
   it('is met with silence when it is not exactly 20 bytes', () => {
     const feed = aFeed(1)
     for (const length of [0, 3, 19, 21, 1400]) {
-      feed.retransmission.receive(new Uint8Array(length).fill(1), { address: '::', port: 1 })
+      feed.retransmission.receive(new Uint8Array(length).fill(1), { address: '::', port: 1 }, 0)
     }
     expect(feed.answers).toEqual([])
     expect(feed.retransmission.counters).toMatchObject({ requests: 5, unanswerable: 5 })
@@ -346,12 +350,49 @@ describe('reading the journal for requests', () => {
 })
 
 describe('requests beyond the limits', () => {
+  const others = (n: number) => ({ address: `198.51.100.${n}`, port: 4242 })
+
+  it(`of one address are ${REQUESTS_PER_SOURCE_PER_SECOND} a second, whatever their port`, () => {
+    const feed = aFeed(1)
+    const ask = (count: number, address = '192.0.2.1'): number => {
+      for (let i = 0; i < count; i++) feed.request(10, 1, { from: { address, port: 1 + i } })
+      return takeAnswers(feed).length
+    }
+    expect(ask(REQUESTS_PER_SOURCE_PER_SECOND + 500)).toBe(REQUESTS_PER_SOURCE_PER_SECOND)
+    expect(ask(1, '192.0.2.2')).toBe(1)
+    feed.nowMs += 100
+    expect(ask(500)).toBe(REQUESTS_PER_SOURCE_PER_SECOND / 10)
+    expect(feed.retransmission.limitsReached).toEqual({ source: 800, all: 0, waiting: 0 })
+  })
+
+  it(`of all addresses are ${REQUESTS_PER_SECOND} a second`, () => {
+    const feed = aFeed(1)
+    for (let i = 0; i < REQUESTS_PER_SECOND + 100; i++) feed.request(10, 1, { from: others(i) })
+    expect(takeAnswers(feed)).toHaveLength(REQUESTS_PER_SECOND)
+    expect(feed.retransmission.limitsReached).toEqual({ source: 0, all: 100, waiting: 0 })
+    feed.nowMs += 1
+    for (let i = 0; i < 100; i++) feed.request(10, 1, { from: others(i) })
+    expect(takeAnswers(feed)).toHaveLength(REQUESTS_PER_SECOND / 1000)
+  })
+
+  it(`are counted for ${SOURCES_KEPT_MAX} addresses, and the longest silent is forgotten`, () => {
+    const limits = new RequestLimits()
+    const isAdmitted = (n: number, nowMs: number): boolean =>
+      limits.reached(others(n).address, nowMs) === undefined
+    for (let i = 0; i <= REQUESTS_PER_SOURCE_PER_SECOND; i++) isAdmitted(0, 0)
+    for (let n = 1; n < SOURCES_KEPT_MAX; n++) isAdmitted(n, 0)
+    expect(isAdmitted(0, 0)).toBe(false)
+
+    for (let n = 1; n <= SOURCES_KEPT_MAX; n++) isAdmitted(n, 0)
+    expect(isAdmitted(0, 0)).toBe(true)
+  })
+
   it(`that wait for the journal are ${REQUESTS_WAITING_MAX}`, () => {
     const feed = aFeed(200)
     for (let i = 0; i < REQUESTS_WAITING_MAX + 10; i++) feed.request(1, 1)
     feed.settle()
     expect(takeAnswers(feed)).toHaveLength(REQUESTS_WAITING_MAX)
-    expect(feed.retransmission.counters).toMatchObject({ overflowed: 10 })
+    expect(feed.retransmission.limitsReached).toEqual({ source: 0, all: 0, waiting: 10 })
   })
 
   it('are forgotten with the server', () => {

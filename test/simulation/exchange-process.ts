@@ -150,7 +150,9 @@ export class ExchangeProcess implements LineOwner, PacketSender {
   /** A datagram on the retransmission port. */
   request(request: Uint8Array): void {
     if (this.state !== 'running') return
-    this.run(() => this.retransmission.receive(request, SUBSCRIBER))
+    this.run(() =>
+      this.retransmission.receive(request, SUBSCRIBER, this.outside.clock.monotonicMs()),
+    )
   }
 
   /** SIGTERM, and everybody had time to answer. */
