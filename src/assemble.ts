@@ -30,7 +30,7 @@ export interface Edges {
   readonly logger: Logger
   /** Runs a function once the callbacks of this event-loop turn are through: setImmediate. */
   readonly schedule: (run: () => void) => void
-  /** 0 <= number < max, for the name of a trading day's feed session. */
+  /** 0 <= integer < max, for the name of a trading day's feed session. */
   readonly randomInt: (max: number) => number
   /** A turn is durable and published: the journal may be read up to this position. */
   readonly announce: (position: number) => void
@@ -99,9 +99,14 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
       timeZone: config.exchange.timeZone,
       dayRoll: config.market.dayRoll,
     })
-    const feedSession = feedSessionName(instants.tradingDate, () => edges.randomInt(36))
+    const feedSession = feedSessionName(instants.tradingDate, edges.randomInt, isSessionKnown)
     queueTradingDay(queue, { isOpen: day.isOpen, instants, feedSession })
     submit()
+  }
+
+  /** The day before may still wait for the lines, which know those before it. */
+  function isSessionKnown(name: string): boolean {
+    return name === engine.state.day.feedSession || publisher.stream.findSession(name) !== undefined
   }
 
   return {

@@ -14,6 +14,9 @@ import {
   openTradingDay,
 } from './wire/index.ts'
 
+const SUFFIX_CHARACTERS = 3
+const SUFFIXES = 36 ** SUFFIX_CHARACTERS
+
 export function queueConfiguration(queue: CommandQueue, configuration: VenueConfiguration): void {
   const body = encodeConfiguration(configuration)
   const commands = queue.buffer
@@ -58,10 +61,17 @@ export function queueTradingDay(
 }
 
 /**
- * Session name of a day's feed: yymmdd, three random base-36 characters, one for the channel.
- * @param randomDigit gives 0..35
+ * Session name of a day's feed: yymmdd, three base-36 characters that a random number chooses, one
+ * for the channel. Two days may have one date; a name that is taken is passed over.
  */
-export function feedSessionName(tradingDate: number, randomDigit: () => number): string {
-  const suffix = Array.from({ length: 3 }, () => randomDigit().toString(36)).join('')
-  return `${String(tradingDate).slice(2)}${suffix.toUpperCase()}0`
+export function feedSessionName(
+  tradingDate: number,
+  randomInt: (max: number) => number,
+  isTaken: (name: string) => boolean = () => false,
+): string {
+  for (let suffix = randomInt(SUFFIXES); ; suffix = (suffix + 1) % SUFFIXES) {
+    const characters = suffix.toString(36).padStart(SUFFIX_CHARACTERS, '0').toUpperCase()
+    const name = `${String(tradingDate).slice(2)}${characters}0`
+    if (!isTaken(name)) return name
+  }
 }

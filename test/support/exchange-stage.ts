@@ -5,6 +5,7 @@
  */
 import type { AssembledExchange } from '../../src/assemble.ts'
 import { assembleExchange } from '../../src/assemble.ts'
+import type { PacketSender } from '../../src/itch-feed/index.ts'
 import { FeedPublisher, MessageRing } from '../../src/itch-feed/index.ts'
 import { Journal } from '../../src/journal/index.ts'
 import type { ExchangeConfig, SessionConfig } from '../../src/runtime/index.ts'
@@ -27,12 +28,17 @@ export interface StageOptions {
   readonly start?: string
   readonly sessions?: readonly Partial<SessionConfig>[]
   readonly limits?: Partial<ExchangeConfig['fix']['limits']>
+  readonly market?: Partial<ExchangeConfig['market']>
 }
 
-export class ExchangeStage implements LineOwner {
+export class ExchangeStage implements LineOwner, PacketSender {
   readonly clock: FakeClock
   readonly disk = new MemoryDisk()
   readonly fatal: unknown[] = []
+  /** Everything that was on the feed's lines. */
+  readonly packets: Uint8Array[] = []
+  /** Packets that the lines take. */
+  room = Infinity
   readonly config: ExchangeConfig
   exchange: AssembledExchange
   private journal: Journal
@@ -40,9 +46,9 @@ export class ExchangeStage implements LineOwner {
   private immediates: (() => void)[] = []
   private deferred: (() => void)[] = []
 
-  constructor({ start, sessions = [{ senderCompId: 'ACME' }], limits = {} }: StageOptions = {}) {
-    this.clock = new FakeClock(start)
-    this.config = stageConfig(sessions, limits)
+  constructor(options: StageOptions = {}) {
+    this.clock = new FakeClock(options.start)
+    this.config = stageConfig(options)
     this.journal = this.openJournal()
     this.exchange = this.assemble()
   }
@@ -108,6 +114,12 @@ export class ExchangeStage implements LineOwner {
     this.deferred.push(run)
   }
 
+  // PacketSender
+
+  send(bytes: Uint8Array, length: number): void {
+    this.packets.push(bytes.slice(0, length))
+  }
+
   private get isBusy(): boolean {
     if (this.exchange.acceptor.passwordCheckCount > 0) return true
     return this.immediates.length > 0 || this.lines.some((line) => line.hasNews)
@@ -129,7 +141,7 @@ export class ExchangeStage implements LineOwner {
 
   private assemble(): AssembledExchange {
     const publisher = new FeedPublisher({
-      sender: { room: Infinity, send() {} },
+      sender: this,
       journal: this.journal,
       maxPayload: 1400,
       messages: new MessageRing(1 << 10),
@@ -199,16 +211,18 @@ function brief(message: string): string {
   return `${number}: ${rest.map(([tag, value]) => `${tag}=${value}`).join('|')}`
 }
 
-function stageConfig(
-  sessions: readonly Partial<SessionConfig>[],
-  limits: Partial<ExchangeConfig['fix']['limits']>,
-): ExchangeConfig {
+function stageConfig({
+  sessions = [{ senderCompId: 'ACME' }],
+  limits = {},
+  market = {},
+}: StageOptions): ExchangeConfig {
   const file = new URL('../../config/exchange.yaml', import.meta.url).pathname
   const config = loadConfig({ file, env: {} })
   const template = config.sessions.find(({ senderCompId }) => senderCompId === 'ACME')!
   return {
     ...config,
     fix: { ...config.fix, limits: { ...config.fix.limits, ...limits } },
+    market: { ...config.market, ...market },
     sessions: sessions.map((given) => ({ ...template, password: 'none', ...given })),
   }
 }
