@@ -6,12 +6,14 @@
  * docs/protocols/itch-feed.md#recovering-gaps
  */
 import type { Packet } from '../wire/index.ts'
-import { MESSAGE_COUNT_MAX, eachMessage, readPacket } from '../wire/index.ts'
+import { eachMessage, readPacket } from '../wire/index.ts'
 
 /** Messages kept while a hole before them is open; later ones are asked for again. */
 export const PENDING_MESSAGES_MAX = 65_536
 /** Sessions that ended and whose late packets are ignored. */
 const RETIRED_SESSIONS_MAX = 16
+/** Largest messageCount(18) of a request. */
+const REQUEST_COUNT_MAX = 65_534
 
 /** A request for messages that did not come. */
 export interface GapRequest {
@@ -238,7 +240,7 @@ export class FeedArbiter {
   private ask(gap: OpenGap, nowMs: number): void {
     this.gap = { ...gap, sinceMs: nowMs, attempts: gap.attempts + 1, requestedFrom: this.next }
     const { first, last } = this.hole()
-    const messageCount = Math.min(last - first + 1, MESSAGE_COUNT_MAX)
+    const messageCount = Math.min(last - first + 1, REQUEST_COUNT_MAX)
     this.statistics.requests++
     this.listener.request({ session: this.session!, sequenceNumber: first, messageCount })
   }

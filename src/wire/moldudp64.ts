@@ -28,9 +28,6 @@ export const MAX_PAYLOAD_DEFAULT = 1400
 export const MAX_PAYLOAD_MIN = 1200
 export const MAX_PAYLOAD_MAX = 1472
 
-/** Largest messageCount(18) of data and of a request. */
-export const MESSAGE_COUNT_MAX = 65_534
-
 const HEARTBEAT_COUNT = 0
 const END_OF_SESSION_COUNT = 0xffff
 const { sequenceNumber: SEQUENCE, messageCount: COUNT } = packetHeader.offsets

@@ -76,3 +76,24 @@ it('have names of their own while the lines are behind', async () => {
   const names = await rollDays(stage, ['18:00', '19:00'], () => (stage.room = 0))
   expect(names).toEqual(FOUR_NAMES.slice(0, 3))
 })
+
+it('are told no further when the journal fails, whatever waits for the lines', async () => {
+  const stage = new ExchangeStage({ market: { dayRoll: '17:00' } })
+  const endDay = (): void => {
+    stage.clock.advance(24 * HOUR_MS)
+    stage.exchange.tick()
+  }
+  stage.room = 0
+  endDay()
+  await stage.settle()
+  // The turn that fails is due first, then what waits.
+  endDay()
+  stage.room = Infinity
+  stage.exchange.tick()
+  stage.disk.failNext('fdatasync', 'EIO')
+  stage.packets.length = 0
+  await stage.settle()
+
+  expect(stage.fatal).toEqual([expect.objectContaining({ code: 'EXC_JOURNAL_WRITE' })])
+  expect(stage.packets).toEqual([])
+})
