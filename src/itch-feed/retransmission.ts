@@ -7,7 +7,7 @@
  * each event-loop turn, one request after the other, so that trading does not wait for them.
  */
 import { ExchangeError } from '../runtime/index.ts'
-import { MESSAGE_COUNT_MAX, PacketWriter, readRequest } from '../wire/index.ts'
+import { PacketWriter, readRequest } from '../wire/index.ts'
 import type { EventSource } from './event-source.ts'
 import type { FeedSession } from './feed-session.ts'
 import type { FeedStream } from './feed-stream.ts'
@@ -97,16 +97,15 @@ export class Retransmission {
 
   /**
    * @returns undefined when there is nothing to answer: not a request, a session that is not known
-   * or not known any more, a sequence number of 0 or that was not on the lines yet, or a message
-   * count of 0 or 65535
+   * or not known any more, a sequence number of 0 or that was not on the lines yet, no messages
    */
   private read(datagram: Uint8Array): Asked | undefined {
     const request = readRequest(datagram)
     if (request === undefined) return undefined
     const { sequenceNumber: first, messageCount } = request
     const session = this.options.stream.findSession(request.session)
-    if (session === undefined || first === 0 || first >= session.next) return undefined
-    if (messageCount === 0 || messageCount > MESSAGE_COUNT_MAX) return undefined
+    if (session === undefined || messageCount === 0) return undefined
+    if (first === 0 || first >= session.next) return undefined
     return { session, first, end: Math.min(first + messageCount, session.next) }
   }
 

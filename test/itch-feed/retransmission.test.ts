@@ -95,7 +95,7 @@ describe('a retransmission request', () => {
     const feed = aFeed(1000)
     expect(answerTo(feed, 980, 1000)).toEqual(['980-1009'])
     expect(answerTo(feed, 960, 1000)).toEqual([`960-${960 + PER_PACKET - 1}`])
-    expect(answerTo(feed, 10, 65_534)).toEqual([`10-${10 + PER_PACKET - 1}`])
+    expect(answerTo(feed, 10, 65_535)).toEqual([`10-${10 + PER_PACKET - 1}`])
   })
 
   it('is answered from the first message of the session on, over the ends of pages', () => {
@@ -114,7 +114,6 @@ describe('a retransmission request', () => {
     ['of sequence number 0', { sequenceNumber: 0, messageCount: 1 }],
     ['beyond the last message', { sequenceNumber: 11, messageCount: 1 }],
     ['of no messages', { sequenceNumber: 1, messageCount: 0 }],
-    ['of 65535 messages', { sequenceNumber: 1, messageCount: 65_535 }],
   ])('is met with silence when it is %s', (_, { sequenceNumber, messageCount, ...from }) => {
     const feed = aFeed(1)
     expect(answerTo(feed, sequenceNumber, messageCount, from)).toEqual([])
