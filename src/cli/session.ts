@@ -1,15 +1,13 @@
 /** `buttonwood session new COMPID`: a counterparty's session file and its QuickFIX settings. */
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
+import { jspurefixSettings, quickFixSettings } from './client-settings.ts'
 
 const ROLES = ['order-entry', 'drop-copy', 'market-data'] as const
 type Role = (typeof ROLES)[number]
-
-const EVERY_ADDRESS = ['0.0.0.0', '::']
 
 /** Random bytes of a new password: 24 characters of base64url. */
 const PASSWORD_BYTES = 18
@@ -17,6 +15,7 @@ const PASSWORD_BYTES = 18
 interface NewSessionOptions {
   role: Role
   config?: string
+  jspurefix?: string
 }
 
 export function registerSession(program: Command): void {
@@ -31,13 +30,14 @@ export function registerSession(program: Command): void {
     .argument('<COMPID>', 'SenderCompID(49) of the counterparty')
     .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).default('order-entry'))
     .option('--config <file>', 'exchange.yaml (default: config/exchange.yaml)')
+    .option('--jspurefix <file>', 'write the settings of jspurefix there too')
     .addHelpText('after', '\nExample:\n  $ buttonwood session new INITECH > initech.cfg\n')
     .action(newSession)
 }
 
 async function newSession(
   compId: string,
-  { role, config: file }: NewSessionOptions,
+  { role, config: file, jspurefix }: NewSessionOptions,
 ): Promise<void> {
   const { checkCompId, loadConfig } = await import('../runtime/index.ts')
   checkCompId(compId)
@@ -50,6 +50,9 @@ async function newSession(
     `wrote ${path}; it counts from the next start. The password is shown once, here:\n`,
   )
   process.stdout.write(quickFixSettings({ compId, password, config }))
+  if (jspurefix === undefined) return
+  const settings = jspurefixSettings({ compId, password, config })
+  await writeFile(jspurefix, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 })
 }
 
 interface NewSession {
@@ -83,46 +86,3 @@ function sessionFileText({ compId, role }: NewSession, password: string): string
   ]
   return lines.filter((line) => line !== '').join('\n') + '\n'
 }
-
-interface SettingsSource {
-  readonly compId: string
-  readonly password: string
-  readonly config: {
-    readonly exchange: { readonly compId: string }
-    readonly fix: { readonly host: string; readonly port: number }
-  }
-}
-
-/** The client's side, as QuickFIX reads it: test/interop/quickfix trades with it unchanged. */
-function quickFixSettings({ compId, password, config }: SettingsSource): string {
-  return `# QuickFIX settings of ${compId}. The application copies Username and Password into
-# Username(553) and Password(554) of its Logon(A): docs/protocols/quickfix.md.
-[DEFAULT]
-ConnectionType=initiator
-BeginString=FIX.4.4
-HeartBtInt=30
-ReconnectInterval=5
-SocketNodelay=Y
-# The exchange never starts the numbers again by itself, and a week is the longest that QuickFIX C++
-# and Python go without. QuickFIX/J and /n: NonStopSession=Y instead of the four; /Go: none of them.
-StartDay=Sunday
-StartTime=00:00:00
-EndDay=Sunday
-EndTime=00:00:00
-UseDataDictionary=Y
-DataDictionary=FIX44.xml
-FileStorePath=store
-FileLogPath=log
-
-[SESSION]
-SenderCompID=${compId}
-TargetCompID=${config.exchange.compId}
-SocketConnectHost=${reachable(config.fix.host)}
-SocketConnectPort=${config.fix.port}
-Username=${compId}
-Password=${password}
-`
-}
-
-/** Who listens on every address is reached by name. */
-const reachable = (host: string): string => (EVERY_ADDRESS.includes(host) ? hostname() : host)

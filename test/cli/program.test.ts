@@ -1,6 +1,14 @@
 /** The command line as a stranger meets it: help, version, exit codes, one line of error. */
 import { execFile, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
@@ -117,6 +125,22 @@ describe('session new', () => {
       '127.0.0.1',
       '9880',
     ])
+  })
+
+  it('writes the same for jspurefix, for its owner alone to read', async () => {
+    const json = join(folder, 'vandelay.json')
+    const more = ['--config', file, '--jspurefix', json]
+    const { stdout } = await buttonwood('session', 'new', 'VANDELAY', ...more)
+    const settings = settingsOf(stdout)
+
+    expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({
+      application: { type: 'initiator', tcp: { host: '127.0.0.1', port: 9880 } },
+      SenderCompId: 'VANDELAY',
+      TargetCompID: 'BUTTONWOOD',
+      Username: 'VANDELAY',
+      Password: settings.get('Password'),
+    })
+    expect(statSync(json).mode & 0o777).toBe(0o600)
   })
 
   it('prints a schedule that starts the numbers again once a week, and not every night', async () => {

@@ -7,6 +7,7 @@ import 'reflect-metadata'
 import type { EngineFactory, IJsFixConfig, ISessionDescription, MsgView } from 'jspurefix'
 import { AsciiSession, EmptyLogFactory, SessionLauncher } from 'jspurefix'
 import { vi } from 'vitest'
+import { jspurefixSettings } from '../../src/cli/client-settings.ts'
 
 const WAIT_MS = 10_000
 const SOH = '\u0001'
@@ -77,29 +78,11 @@ export class JspurefixClient {
 /** A message as jspurefix decodes it, by field names. */
 export type FixObject = Readonly<Record<string, unknown>>
 
+/** What `buttonwood session new --jspurefix` writes, with a store of its own. */
 function describe({ port, compId, password, store }: JspurefixOptions): ISessionDescription {
-  return {
-    application: {
-      type: 'initiator',
-      name: compId,
-      protocol: 'ascii',
-      resilient: false,
-      reconnectSeconds: 1,
-      tcp: { host: '127.0.0.1', port },
-      dictionary: 'repo44',
-    },
-    Name: compId,
-    Username: compId,
-    Password: password,
-    HeartBtInt: 30,
-    SenderCompId: compId,
-    SenderSubID: '',
-    TargetCompID: 'BUTTONWOOD',
-    TargetSubID: '',
-    BeginString: 'FIX.4.4',
-    ResetSeqNumFlag: false,
-    store: { type: 'file', directory: store },
-  }
+  const config = { exchange: { compId: 'BUTTONWOOD' }, fix: { host: '127.0.0.1', port } }
+  const settings = jspurefixSettings({ compId, password, config })
+  return { ...settings, store: { type: 'file', directory: store } }
 }
 
 class Launcher extends SessionLauncher {
