@@ -47,6 +47,8 @@ export async function listenForQuestions(
   rmSync(path, { force: true })
   server.listen(path)
   await once(server, 'listening')
+  // A question that cannot be taken is lost to who asked; the copy goes on.
+  server.on('error', () => {})
   chmodSync(path, 0o600)
   return server
 }

@@ -94,7 +94,7 @@ export class DropCopySupervisor {
     clearTimeout(this.announceTimer)
     clearTimeout(this.restartTimer)
     const child = this.child
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return
 
     this.send({ type: 'durable', position: this.durablePosition })
     const exited = new Promise((resolve) => child.once('exit', resolve))
@@ -106,15 +106,18 @@ export class DropCopySupervisor {
 
   private spawn(): void {
     const { dataDir, database } = this.options
-    const child = fork(readerProgram(), [], {
-      execArgv: loaderArguments(),
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    })
-    this.child = child
+    try {
+      this.child = fork(readerProgram(), [], {
+        execArgv: loaderArguments(),
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      })
+    } catch (error) {
+      this.failed(undefined, error as Error)
+      return
+    }
+    const { child } = this
     child.on('message', (message) => this.receive(message as FromReader))
-    child.on('error', (error) =>
-      this.logger.error({ reason: error.message }, 'drop copy reader failed'),
-    )
+    child.on('error', (error) => this.failed(child, error))
     child.on('exit', (code, signal) => this.exited(code, signal))
 
     this.isAnnouncing = false
@@ -132,6 +135,12 @@ export class DropCopySupervisor {
     if (message.state === ReaderState.Live) this.backoff.reset()
   }
 
+  /** Most failures are followed by an exit; a process that could not be started has none. */
+  private failed(child: ChildProcess | undefined, { message: reason }: Error): void {
+    this.logger.error({ reason }, 'drop copy reader failed')
+    if (child?.pid === undefined) this.restartLater({ reason })
+  }
+
   private exited(code: number | null, signal: string | null): void {
     if (this.isStopping) return
     if (code === EXIT_STOPPED) {
@@ -140,9 +149,14 @@ export class DropCopySupervisor {
       return
     }
 
+    this.restartLater({ code, signal })
+  }
+
+  private restartLater(why: object): void {
+    if (this.isStopping) return
     const delayMs = this.backoff.nextMs()
     this.current = { ...this.current, state: ReaderState.Starting }
-    this.logger.warn({ code, signal, delayMs }, 'drop copy reader ended; starting it again')
+    this.logger.warn({ ...why, delayMs }, 'drop copy reader ended; starting it again')
     this.restartTimer = setTimeout(() => {
       this.restarts++
       this.spawn()

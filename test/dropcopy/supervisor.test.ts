@@ -98,7 +98,43 @@ describe('the drop copy beside a running exchange', () => {
     const notes: string[] = []
     const result = await reconcileWithJournal(location(), (line) => notes.push(line))
     expect(result).toMatchObject({ groupNumber: PAIRS + 1, differenceCount: 0 })
-    expect(notes).toEqual([])
+    // How far it has come is told on a slow machine only; that the database was behind, never.
+    expect(notes.filter((line) => !line.startsWith('compared group'))).toEqual([])
+  })
+})
+
+describe('a machine that cannot start another process', () => {
+  const { execPath } = process
+  afterEach(() => {
+    process.execPath = execPath
+  })
+
+  it('is asked again until it can', async () => {
+    const dataDir = scratchDirectory()
+    const journal = openJournal(dataDir)
+    const supervisor = aSupervisor(dataDir, `postgres://127.0.0.1:${await freePort()}/drop`)
+    process.execPath = '/nowhere/node'
+
+    supervisor.start(journal.nextPosition)
+    await until(() => supervisor.restarts === 2)
+    expect([supervisor.state, supervisor.processId]).toEqual([ReaderState.Starting, undefined])
+    process.execPath = execPath
+    // The reader runs, and has found out that its database does not.
+    await until(() => supervisor.state === ReaderState.Waiting)
+
+    await supervisor.stop()
+    await journal.close()
+    rmSync(dataDir, { recursive: true })
+  })
+
+  it('does not keep the exchange from stopping', async () => {
+    process.execPath = '/nowhere/node'
+    const supervisor = aSupervisor(scratchDirectory())
+    supervisor.start(0)
+
+    await supervisor.stop()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(supervisor.restarts).toBe(0)
   })
 })
 
