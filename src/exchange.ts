@@ -8,8 +8,16 @@ import type { Engine } from './engine/index.ts'
 import type { Group, Journal } from './journal/index.ts'
 import type { SequencedTime } from './runtime/index.ts'
 import { ErrorCode, ExchangeError } from './runtime/index.ts'
-import type { RecordBuffer } from './wire/index.ts'
-import { CommandQueue } from './wire/index.ts'
+import {
+  CommandQueue,
+  CommandType,
+  continueWork,
+  RecordBuffer,
+  recordLength,
+} from './wire/index.ts'
+
+/** A turn whose events reach this takes no further command: its group is written and read whole. */
+const TURN_EVENT_BYTES_MAX = 1 << 24
 
 /** Where durable events go: the FIX acceptor, the feed, the drop copy's announcement. */
 export interface TurnOutput {
@@ -36,12 +44,14 @@ export interface ExchangeOptions {
 export class Exchange {
   readonly queue = new CommandQueue()
   private readonly options: ExchangeOptions
+  private readonly continuation = new RecordBuffer(continueWork.length)
   private outputs: readonly TurnOutput[] = []
   private isScheduled = false
   private stopped = false
 
   constructor(options: ExchangeOptions) {
     this.options = options
+    this.continuation.append(CommandType.ContinueWork, 0, continueWork.length)
   }
 
   /** Connects the outputs, in the order in which they are served. */
@@ -56,9 +66,9 @@ export class Exchange {
     this.options.schedule(this.onTurn)
   }
 
-  /** Runs turns until the queue is empty: at start-up and before the end. */
+  /** Runs turns until nothing is left to do: at start-up and before the end. */
   drain(): void {
-    while (!this.stopped && this.queue.count > 0) this.runTurn()
+    while (!this.stopped && this.isWaiting) this.runTurn()
   }
 
   /** No turn runs any more: after `stop`, or after a failure that ended the exchange. */
@@ -80,24 +90,55 @@ export class Exchange {
       this.options.onFatal(error)
       return
     }
-    if (this.queue.count > 0) this.submit()
+    if (this.isWaiting) this.submit()
+  }
+
+  private get isWaiting(): boolean {
+    return this.options.engine.hasWork || this.queue.count > 0
   }
 
   private runTurn(): void {
-    const commands = this.queue.take()
-    if (commands === undefined) return
     const { engine, journal, clock } = this.options
+    const commands = engine.hasWork ? this.continuation : this.queue.take()
+    if (commands === undefined) return
 
     clock.now()
     const { epochSeconds, nanoseconds } = clock
-    const eventsPosition = journal.eventsPosition(commands.length)
     const feedSequence = engine.feedCount + 1
-    engine.beginTurn({ epochSeconds, nanoseconds, eventsPosition })
-    engine.executeAll(commands.view, 0, commands.length)
+    this.execute(commands)
+    const eventsPosition = journal.eventsPosition(commands.length)
     journal.append({ epochSeconds, nanoseconds, feedSequence }, commands, engine.events)
 
     for (const output of this.outputs) output.publish(engine.events, eventsPosition)
-    this.queue.release(commands)
+    if (commands !== this.continuation) this.queue.release(commands)
+  }
+
+  /** Executes commands until the turn is full; those left over go first in the next one. */
+  private execute(commands: RecordBuffer): void {
+    const { engine, journal, clock } = this.options
+    const { epochSeconds, nanoseconds } = clock
+    const { view, length } = commands
+    engine.beginTurn({
+      epochSeconds,
+      nanoseconds,
+      eventsPosition: journal.eventsPosition(length),
+    })
+
+    let at = 0
+    let count = 0
+    do {
+      engine.execute(view, at)
+      at += recordLength(view, at)
+      count++
+    } while (at < length && !this.isTurnFull)
+    if (at === length) return
+    engine.shortenTurn(length - at)
+    this.queue.putBack(commands, at, count)
+  }
+
+  private get isTurnFull(): boolean {
+    const { engine } = this.options
+    return engine.hasWork || engine.events.length >= TURN_EVENT_BYTES_MAX
   }
 }
 

@@ -17,7 +17,7 @@ export function warmUp(configuration: VenueConfiguration): void {
   if (session === undefined) return
   const engine = new Engine()
   const queue = new CommandQueue()
-  queueConfiguration(queue, configuration)
+  queueConfiguration(queue, { ...configuration, ordersPerCommandMax: ORDERS })
   const instants = { tradingDate: 20260101, midnightSeconds: 0, openSeconds: 0, closeSeconds: 1 }
   const feedSession = feedSessionName(instants.tradingDate, () => 0)
   queueTradingDay(queue, { isOpen: false, instants, feedSession })

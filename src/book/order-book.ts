@@ -8,6 +8,7 @@ import { Side, assert } from '../domain/index.ts'
 import { BookSide } from './book-side.ts'
 import type { LevelPool } from './level-pool.ts'
 import type { OrderPool } from './order-pool.ts'
+import { LIVE_ORDERS_MAX } from './order-pool.ts'
 
 /** Below every key × tick: a market order trades at any price. */
 const ANY_PRICE = -(2 ** 31)
@@ -30,6 +31,8 @@ export class OrderBook {
   private readonly levels: LevelPool
   private readonly bids: BookSide
   private readonly asks: BookSide
+  /** Executions that the `match` at hand may still make. */
+  private executionsLeft = 0
 
   /** @param tickSize in 1/10,000, >= 1; every resting price is a multiple of it */
   constructor(orders: OrderPool, levels: LevelPool, tickSize: number) {
@@ -62,18 +65,22 @@ export class OrderBook {
    * Matches an incoming order against the other side, best price first, oldest order first.
    * @param limitPrice worst price that the incoming order accepts; 0 = market, any price
    * @param quantity 1..QUANTITY_MAX
-   * @returns what could not be matched; the caller adds it, or cancels it
+   * @param executionsMax after so many it stops, though more may cross: match the rest to go on
+   * @returns what was not matched; the caller adds it, or cancels it
    */
   match(
     incomingSide: number,
     limitPrice: number,
     quantity: number,
     listener: MatchListener,
+    executionsMax = LIVE_ORDERS_MAX,
   ): number {
     const resting = this.restingSide(incomingSide)
     const worst = worstAcceptable(resting, limitPrice)
     let remaining = quantity
+    this.executionsLeft = executionsMax
     while (remaining > 0 && this.isWithin(resting, resting.best, worst)) {
+      if (this.executionsLeft === 0) break
       remaining = this.matchLevel(resting, remaining, listener)
     }
     return remaining
@@ -156,11 +163,21 @@ export class OrderBook {
 
   /** Visits the orders of a side in priority order. The visitor must not change the book. */
   forEachOrder(side: number, visit: (slot: number) => void): void {
-    for (let level = this.bestLevel(side); level !== 0; level = this.worseLevel(level)) {
-      for (let slot = this.levels.head(level); slot !== 0; slot = this.orders.next(slot)) {
-        visit(slot)
-      }
-    }
+    for (let slot = this.firstOrder(side); slot !== 0; slot = this.orderBehind(slot)) visit(slot)
+  }
+
+  /** The order of a side that trades first; 0 = there is none. */
+  firstOrder(side: number): number {
+    const level = this.bestLevel(side)
+    return level === 0 ? 0 : this.levels.head(level)
+  }
+
+  /** The order of the same side that trades next after it; 0 = it is the last. */
+  orderBehind(slot: number): number {
+    const next = this.orders.next(slot)
+    if (next !== 0) return next
+    const level = this.worseLevel(this.orders.level(slot))
+    return level === 0 ? 0 : this.levels.head(level)
   }
 
   /**
@@ -174,7 +191,8 @@ export class OrderBook {
     let remaining = quantity
     let slot = levels.head(level)
 
-    while (slot !== 0) {
+    while (slot !== 0 && this.executionsLeft > 0) {
+      this.executionsLeft--
       const leavesQty = orders.leavesQty(slot)
       if (leavesQty > remaining) {
         this.fillPart(slot, level, remaining)

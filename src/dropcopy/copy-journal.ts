@@ -30,7 +30,13 @@ export interface TurnSource {
 }
 
 export const emptyVenue = (): Venue => ({
-  configuration: { compId: '', instruments: [], sessions: [], ordersPerDayMax: 0 },
+  configuration: {
+    compId: '',
+    instruments: [],
+    sessions: [],
+    ordersPerDayMax: 0,
+    ordersPerCommandMax: 0,
+  },
   tradingDate: 0,
 })
 

@@ -4,10 +4,12 @@
  */
 import { OrderBook } from '../book/index.ts'
 import type { Instrument } from '../domain/index.ts'
-import { assert, CancelReason, ceilDiv, floorDiv, PRICE_MAX, Side } from '../domain/index.ts'
+import { assert, CancelReason, ceilDiv, floorDiv, PRICE_MAX } from '../domain/index.ts'
 import { applyConfiguration as layout, decodeConfiguration } from '../wire/index.ts'
+import { ordersOn } from './live-orders.ts'
 import { cancelUnasked } from './match-order.ts'
 import type { EngineState, Market } from './state.ts'
+import { beginWork } from './work.ts'
 
 export function applyConfiguration(state: EngineState, view: DataView, at: number): void {
   const bodyLength = view.getUint32(at + layout.offsets.bodyLength, true)
@@ -16,27 +18,39 @@ export function applyConfiguration(state: EngineState, view: DataView, at: numbe
 
   state.configuration = configuration
   state.ordersPerDayMax = configuration.ordersPerDayMax
+  state.ordersPerCommandMax = configuration.ordersPerCommandMax
   state.ledger.resize(configuration.sessions.length)
+  state.sessionOrders.resize(configuration.sessions.length)
   state.venueSessions = [undefined, ...configuration.sessions]
-  for (const instrument of configuration.instruments) applyInstrument(state, instrument)
+  beginWork(state, 'configure', applyInstruments(state, configuration.instruments))
 }
 
-function applyInstrument(state: EngineState, instrument: Instrument): void {
+function* applyInstruments(
+  state: EngineState,
+  instruments: readonly Instrument[],
+): Generator<void, void, void> {
+  for (const instrument of instruments) {
+    const market = applyInstrument(state, instrument)
+    if (!instrument.listed) yield* cancelOrdersIn(state, market)
+  }
+}
+
+function applyInstrument(state: EngineState, instrument: Instrument): Market {
   const market = state.markets[instrument.locate]
   if (market === undefined) {
     assert(state.markets.length === instrument.locate, 'stock locates are consecutive')
-    state.markets.push(openMarket(state, instrument))
+    const opened = openMarket(state, instrument)
+    state.markets.push(opened)
     announce(state, instrument)
-    return
+    return opened
   }
 
   assert(market.instrument.tickSize === instrument.tickSize, 'tick size of an instrument is fixed')
   const changed = market.instrument.listed !== instrument.listed
   market.instrument = instrument
   setBand(market)
-  if (!changed) return
-  announce(state, instrument)
-  if (!instrument.listed) cancelOrdersIn(state, market)
+  if (changed) announce(state, instrument)
+  return market
 }
 
 function openMarket(state: EngineState, instrument: Instrument): Market {
@@ -60,14 +74,11 @@ function setBand(market: Market): void {
 }
 
 /** Nobody could trade with them any more, and their owners could not change them. */
-function cancelOrdersIn(state: EngineState, { book }: Market): void {
-  const live: number[] = []
-  const visit = (slot: number): void => {
-    live.push(state.orderOfSlot[slot]!)
+function* cancelOrdersIn(state: EngineState, market: Market): Generator<void, void, void> {
+  for (const order of ordersOn(state, market)) {
+    cancelUnasked(state, order, CancelReason.InstrumentDelisted.code)
+    yield
   }
-  book.forEachOrder(Side.Buy, visit)
-  book.forEachOrder(Side.Sell, visit)
-  for (const order of live) cancelUnasked(state, order, CancelReason.InstrumentDelisted.code)
 }
 
 /** An instrument that comes or goes while the day is open is told to the feed at once. */

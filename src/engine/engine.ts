@@ -21,9 +21,11 @@ import { Matching } from './match-order.ts'
 import { OrderTable } from './order-table.ts'
 import { disconnect, logOn, resetSequence, sendMessage } from './session-commands.ts'
 import { SessionLedger } from './session-ledger.ts'
+import { SessionOrders } from './session-orders.ts'
 import type { EngineState } from './state.ts'
 import { stateHash } from './state-hash.ts'
 import { closeTradingDay, openTradingDay } from './trading-day.ts'
+import { continueWork } from './work.ts'
 
 /** The time of a turn and the journal position of its first event record. */
 export interface Turn {
@@ -55,8 +57,18 @@ export class Engine {
     return this.state.configuration
   }
 
+  /** The last command left work: ContinueWork comes next, whatever else waits. */
+  get hasWork(): boolean {
+    return this.state.work !== undefined
+  }
+
   beginTurn(turn: Turn): void {
     this.state.events.begin(turn.epochSeconds, turn.nanoseconds, turn.eventsPosition)
+  }
+
+  /** The turn ends with fewer bytes of commands than `beginTurn` counted on: its events move up. */
+  shortenTurn(commandBytes: number): void {
+    this.state.events.moveUp(commandBytes)
   }
 
   /** Executes the command records of a buffer in order. @throws AssertionError: stop the process */
@@ -66,8 +78,10 @@ export class Engine {
 
   execute(view: DataView, at: number): void {
     const { state } = this
+    const type = recordType(view, at)
+    assert(state.work === undefined || type === CommandType.ContinueWork, 'work goes first')
     noteExpectedMsgSeqNum(state, view, at)
-    switch (recordType(view, at)) {
+    switch (type) {
       case CommandType.EnterOrder:
         return enterOrder(state, view, at)
       case CommandType.CancelOrder:
@@ -92,8 +106,10 @@ export class Engine {
         return openTradingDay(state, view, at)
       case CommandType.CloseTradingDay:
         return closeTradingDay(state)
+      case CommandType.ContinueWork:
+        return continueWork(state)
       default:
-        assert(false, `command type ${recordType(view, at)} is known`)
+        assert(false, `command type ${type} is known`)
     }
   }
 
@@ -121,9 +137,12 @@ function emptyState(): EngineState {
     venueSessions: [undefined],
     configuration: undefined,
     ordersPerDayMax: 0,
+    ordersPerCommandMax: Infinity,
+    work: undefined,
     orders: new OrderTable(),
     ids: new ClOrdIdIndex(),
     orderOfSlot: new Int32Array(1024),
+    sessionOrders: new SessionOrders(),
     orderPool: new OrderPool(levelPool),
     levelPool,
     ledger,

@@ -15,6 +15,7 @@ import {
   orderEvent,
   RecordBuffer,
   recordFeed,
+  recordLength,
   sequenceReset,
   sessionDisconnected,
   setRecordFeed,
@@ -73,6 +74,19 @@ export class EventWriter {
     this.epochSeconds = epochSeconds
     this.nanoseconds = nanoseconds
     this.position = position
+  }
+
+  /** The turn's events will stand so many bytes before the place that `begin` was told. */
+  moveUp(bytes: number): void {
+    const { records, header, ledger, position } = this
+    for (let at = 0; at < records.length; at += recordLength(records.view, at)) {
+      header.wrap(records.view, at)
+      if (header.previousPosition >= position) header.previousPosition -= bytes
+    }
+    for (let session = 1; session <= ledger.count; session++) {
+      if (ledger.lastPosition[session]! >= position) ledger.lastPosition[session]! -= bytes
+    }
+    this.position -= bytes
   }
 
   /** Says which ITCH message an event prints. */

@@ -33,7 +33,7 @@ export class Matching implements MatchListener {
     const matchNumber = numbers.nextMatchNumber++
 
     orders.fill(resting, price, quantity)
-    if (restingLeavesQty === 0) orders.slot[resting] = 0
+    if (restingLeavesQty === 0) leaveBook(this.state, resting)
     const restingAt = this.reportTrade(
       resting,
       price,
@@ -98,17 +98,42 @@ export function matchOrder(
 
   matching.incoming = order
   matching.incomingEventAt = announcedAt
-  const remaining = market.book.match(side, price, quantity, matching)
-  if (remaining === 0) return
+  if (executeSome(state, market, order, state.ordersPerCommandMax)) return
+  state.work = {
+    name: `match ${order}`,
+    proceed: (ordersMax) => executeSome(state, market, order, ordersMax),
+  }
+}
+
+/**
+ * Executes against at most so many resting orders, and when no more cross, rests or cancels what is
+ * left. While more cross the next part has an execution too: so what the last event announces as
+ * resting is always an event of the turn at hand.
+ * @returns true when the order has come to its end or its rest
+ */
+function executeSome(
+  state: EngineState,
+  market: Market,
+  order: number,
+  executionsMax: number,
+): boolean {
+  const { orders, matching } = state
+  const side = orders.side[order]!
+  const price = orders.price[order]!
+  const quantity = orders.leavesQty(order)
+  const remaining = market.book.match(side, price, quantity, matching, executionsMax)
+  if (remaining === 0) return true
+  if (market.book.crosses(side, price)) return false
 
   if (orders.ordType[order] === OrdType.Market) {
     cancelUnasked(state, order, CancelReason.MarketRemainder.code)
-  } else if (timeInForce === TimeInForce.ImmediateOrCancel) {
+  } else if (orders.timeInForce[order] === TimeInForce.ImmediateOrCancel) {
     cancelUnasked(state, order, CancelReason.ImmediateRemainder.code)
   } else {
     rest(state, market, order, remaining)
     announceAdded(state, matching.incomingEventAt, remaining)
   }
+  return true
 }
 
 /** Puts an order at the tail of its price level. */
@@ -122,6 +147,7 @@ export function rest(state: EngineState, market: Market, order: number, quantity
     state.orderOfSlot = grown
   }
   state.orderOfSlot[slot] = order
+  state.sessionOrders.add(orders.session[order]!, slot)
 }
 
 /** Ends a live order without its owner's request: OrderCanceled, and a delete if it was displayed. */
@@ -165,8 +191,14 @@ export function takeOffBook(state: EngineState, order: number): number {
   const { orders } = state
   const slot = orders.slot[order]!
   if (slot === 0) return 0
-  orders.slot[order] = 0
+  leaveBook(state, order)
   return state.markets[orders.locate[order]!]!.book.remove(slot)
+}
+
+/** The order waits in no queue any more. */
+function leaveBook({ orders, sessionOrders }: EngineState, order: number): void {
+  sessionOrders.remove(orders.session[order]!, orders.slot[order]!)
+  orders.slot[order] = 0
 }
 
 function announceAdded(state: EngineState, at: number, shares: number): void {

@@ -9,9 +9,10 @@ import {
   recordSession,
   sendMessage as sendLayout,
 } from '../wire/index.ts'
+import { ordersOf } from './live-orders.ts'
 import { cancelUnasked } from './match-order.ts'
 import type { EngineState } from './state.ts'
-import { liveOrders } from './trading-day.ts'
+import { beginWork } from './work.ts'
 
 const LOGON = 0x41
 const logOnCommand = logOnLayout.flyweight()
@@ -60,15 +61,15 @@ export function disconnect(state: EngineState, view: DataView, at: number): void
   const { cancelOnDisconnect } = state.venueSessions[session]!
   if (cancelOnDisconnect === 'off') return
   if (cancelOnDisconnect === 'disconnect' && graceful === 1) return
-  cancelOrdersOf(state, session)
+  beginWork(state, `disconnect ${session}`, cancelOrdersOf(state, session))
 }
 
-function cancelOrdersOf(state: EngineState, session: number): void {
+function* cancelOrdersOf(state: EngineState, session: number): Generator<void, void, void> {
   const { orders } = state
   const { cancelGoodTill } = state.venueSessions[session]!
-  for (const order of liveOrders(state)) {
-    if (orders.session[order] !== session) continue
-    if (orders.timeInForce[order] === TimeInForce.GoodTillCancel && !cancelGoodTill) continue
-    cancelUnasked(state, order, CancelReason.Disconnected.code)
+  for (const order of ordersOf(state, session)) {
+    const isKept = orders.timeInForce[order] === TimeInForce.GoodTillCancel && !cancelGoodTill
+    if (!isKept) cancelUnasked(state, order, CancelReason.Disconnected.code)
+    yield
   }
 }

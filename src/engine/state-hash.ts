@@ -43,10 +43,12 @@ export function stateHash(state: EngineState): string {
 }
 
 function hashNumbers(state: EngineState, hash: Hash): void {
-  const { numbers, day, events, ordersToday, ordersPerDayMax } = state
+  const { numbers, day, events, ordersToday, ordersPerDayMax, ordersPerCommandMax, work } = state
   for (const value of Object.values(numbers) as number[]) hash.number(value)
   hash.number(ordersToday)
   hash.number(ordersPerDayMax)
+  hash.number(ordersPerCommandMax)
+  hash.text(work?.name ?? '')
   hash.number(events.feedCount)
   hash.int(day.tradingDate)
   hash.number(day.midnightSeconds)

@@ -10,6 +10,8 @@ import type { EventWriter } from './event-writer.ts'
 import type { Matching } from './match-order.ts'
 import type { OrderTable } from './order-table.ts'
 import type { SessionLedger } from './session-ledger.ts'
+import type { SessionOrders } from './session-orders.ts'
+import type { Work } from './work.ts'
 
 /** An instrument and its book. */
 export interface Market {
@@ -46,10 +48,15 @@ export interface EngineState {
   /** In force; undefined before the first. */
   configuration: VenueConfiguration | undefined
   ordersPerDayMax: number
+  /** Orders that one command ends, carries over or executes against. */
+  ordersPerCommandMax: number
+  /** What the last command left to do; nothing else is executed before it is done. */
+  work: Work | undefined
   orders: OrderTable
   ids: ClOrdIdIndex
   /** Order of a slot in the order pool. */
   orderOfSlot: Int32Array
+  readonly sessionOrders: SessionOrders
   readonly orderPool: OrderPool
   readonly levelPool: LevelPool
   readonly ledger: SessionLedger

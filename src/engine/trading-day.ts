@@ -2,14 +2,16 @@
  * The trading day: opening starts a new feed session and carries good-till-cancel orders over;
  * closing expires day orders. Order, execution and match numbers go on.
  */
-import { assert, Side, TimeInForce } from '../domain/index.ts'
+import { assert, TimeInForce } from '../domain/index.ts'
 import { openTradingDay as layout } from '../wire/index.ts'
 import { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import { announceInstrument } from './configure.ts'
 import { FeedMessage } from './event-writer.ts'
+import { liveOrders } from './live-orders.ts'
 import { endOrder, OrderEnd } from './match-order.ts'
 import { OrderTable } from './order-table.ts'
 import type { EngineState } from './state.ts'
+import { beginWork } from './work.ts'
 
 const command = layout.flyweight()
 
@@ -35,16 +37,18 @@ export function openTradingDay(state: EngineState, view: DataView, at: number): 
   }
   events.signalSystemEvent('S')
   events.signalSystemEvent('Q')
-  carryOrders(state)
+  beginWork(state, 'open', carryOrders(state))
 }
 
 export function closeTradingDay(state: EngineState): void {
-  const { events, orders, day } = state
-  if (!day.isOpen) return
+  if (state.day.isOpen) beginWork(state, 'close', expireOrders(state))
+}
 
+function* expireOrders(state: EngineState): Generator<void, void, void> {
+  const { events, orders, day } = state
   for (const order of liveOrders(state)) {
-    if (orders.timeInForce[order] !== TimeInForce.Day) continue
-    endOrder(state, order, OrderEnd.Expired)
+    if (orders.timeInForce[order] === TimeInForce.Day) endOrder(state, order, OrderEnd.Expired)
+    yield
   }
   events.signalSystemEvent('M')
   events.signalSystemEvent('E')
@@ -52,27 +56,13 @@ export function closeTradingDay(state: EngineState): void {
   day.isOpen = false
 }
 
-/** Live orders of the whole exchange by instrument, side and priority. */
-export function liveOrders(state: EngineState): number[] {
-  const found: number[] = []
-  const visit = (slot: number): void => {
-    found.push(state.orderOfSlot[slot]!)
-  }
-  for (const market of state.markets) {
-    market?.book.forEachOrder(Side.Buy, visit)
-    market?.book.forEachOrder(Side.Sell, visit)
-  }
-  return found
-}
-
 /** Yesterday's closed orders and ClOrdIDs are forgotten; what lives is told to the new feed. */
-function carryOrders(state: EngineState): void {
-  const carried = liveOrders(state)
+function* carryOrders(state: EngineState): Generator<void, void, void> {
   const { orders: yesterday, ids: yesterdaysIds, events } = state
   state.orders = new OrderTable()
   state.ids = new ClOrdIdIndex()
 
-  for (const previous of carried) {
+  for (const previous of liveOrders(state)) {
     const order = state.orders.count + 1
     const entry = state.ids.addFrom(yesterdaysIds, yesterday.clOrdId[previous]!, order)
     state.orders.appendFrom(yesterday, previous, entry)
@@ -80,5 +70,6 @@ function carryOrders(state: EngineState): void {
     const at = events.carried(order, state.orders, state.ids)
     events.order.feedShares = state.orders.leavesQty(order)
     events.feed(at, FeedMessage.Add)
+    yield
   }
 }

@@ -8,6 +8,7 @@ import {
   cancelOrder,
   cancelRejected,
   closeTradingDay,
+  continueWork,
   disconnect,
   enterOrder,
   instrumentListed,
@@ -49,7 +50,7 @@ interface Decoder {
 const codecs = [
   enterOrder, cancelOrder, replaceOrder, refuseOrder, refuseRequest,
   logOn, disconnect, sendMessage, resetSequence,
-  applyConfiguration, openTradingDay, closeTradingDay,
+  applyConfiguration, openTradingDay, closeTradingDay, continueWork,
   cancelRejected, messageSent, sessionDisconnected, sequenceReset,
   tradingDayOpened, systemEventSignaled, instrumentListed, tradingStateChanged,
 ]

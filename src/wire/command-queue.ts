@@ -6,6 +6,8 @@ import { RecordBuffer } from './record-buffer.ts'
 
 /** Commands that one turn executes and one group of the journal holds. */
 export const TURN_COMMANDS_MAX = 4096
+/** Bytes of commands in one turn, but for the last command. */
+const TURN_COMMAND_BYTES_MAX = 1 << 24
 /** Commands waiting above which sockets are not read any further. */
 export const QUEUE_COMMANDS_MAX = 65_536
 
@@ -18,7 +20,8 @@ export class CommandQueue {
 
   /** The buffer to append the next command to. */
   get buffer(): RecordBuffer {
-    if (this.filling.count >= TURN_COMMANDS_MAX) {
+    const { count, length } = this.filling
+    if (count >= TURN_COMMANDS_MAX || length >= TURN_COMMAND_BYTES_MAX) {
       this.full.push(this.filling)
       this.filling = this.spare.pop() ?? new RecordBuffer(BUFFER_BYTES)
     }
@@ -27,7 +30,9 @@ export class CommandQueue {
 
   /** Commands waiting. */
   get count(): number {
-    return this.full.length * TURN_COMMANDS_MAX + this.filling.count
+    let count = this.filling.count
+    for (const buffer of this.full) count += buffer.count
+    return count
   }
 
   /** The commands of the next turn; undefined when nothing was asked. Give them back by `release`. */
@@ -38,6 +43,13 @@ export class CommandQueue {
     const commands = this.filling
     this.filling = this.spare.pop() ?? new RecordBuffer(BUFFER_BYTES)
     return commands
+  }
+
+  /** Puts back what a turn did not come to, all but the first `count` commands: it goes first. */
+  putBack(commands: RecordBuffer, length: number, count: number): void {
+    const rest = this.spare.pop() ?? new RecordBuffer(BUFFER_BYTES)
+    commands.moveFrom(length, count, rest)
+    this.full.unshift(rest)
   }
 
   release(commands: RecordBuffer): void {

@@ -25,6 +25,7 @@ export const CommandType = {
   ApplyConfiguration: 32,
   OpenTradingDay: 33,
   CloseTradingDay: 34,
+  ContinueWork: 35,
 } as const
 
 /**
@@ -196,5 +197,12 @@ export const openTradingDay = compileCodec({
 // prettier-ignore
 export const closeTradingDay = compileCodec({
   name: 'CloseTradingDay', type: CommandType.CloseTradingDay,
+  fields: [['reserved', u64]],
+} as const satisfies Layout, RECORD)
+
+// More of the work that the command before it left: it stands directly behind that command.
+// prettier-ignore
+export const continueWork = compileCodec({
+  name: 'ContinueWork', type: CommandType.ContinueWork,
   fields: [['reserved', u64]],
 } as const satisfies Layout, RECORD)

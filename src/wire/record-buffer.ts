@@ -46,6 +46,17 @@ export class RecordBuffer {
     return at
   }
 
+  /** Keeps the first `count` records, which end at `length`, and moves the others behind those of `to`. */
+  moveFrom(length: number, count: number, to: RecordBuffer): void {
+    const moved = this.bytes.subarray(length, this.length)
+    if (to.length + moved.length > to.bytes.length) to.grow(to.length + moved.length)
+    to.bytes.set(moved, to.length)
+    to.length += moved.length
+    to.count += this.count - count
+    this.length = length
+    this.count = count
+  }
+
   clear(): void {
     this.length = 0
     this.count = 0

@@ -29,6 +29,8 @@ export interface VenueConfiguration {
   /** sessions[i].index === i + 1 */
   readonly sessions: readonly VenueSession[]
   readonly ordersPerDayMax: number
+  /** Orders that one command ends, carries over or executes against; the rest follows in turns of its own. */
+  readonly ordersPerCommandMax: number
 }
 
 const encoder = new TextEncoder()
@@ -37,5 +39,10 @@ const decoder = new TextDecoder()
 export const encodeConfiguration = (configuration: VenueConfiguration): Uint8Array =>
   encoder.encode(JSON.stringify(configuration))
 
-export const decodeConfiguration = (bytes: Uint8Array): VenueConfiguration =>
-  JSON.parse(decoder.decode(bytes)) as VenueConfiguration
+type Recorded = Omit<VenueConfiguration, 'ordersPerCommandMax'> & Partial<VenueConfiguration>
+
+/** Journals from before `ordersPerCommandMax` knew no such limit. */
+export function decodeConfiguration(bytes: Uint8Array): VenueConfiguration {
+  const recorded = JSON.parse(decoder.decode(bytes)) as Recorded
+  return { ...recorded, ordersPerCommandMax: recorded.ordersPerCommandMax ?? Infinity }
+}

@@ -2,6 +2,7 @@
  * The real book and the naive one side by side: every command goes to both, and answers,
  * executions and the whole state must be the same after each.
  */
+import type { MatchListener } from '../../src/book/index.ts'
 import { LevelPool, OrderBook, OrderPool } from '../../src/book/index.ts'
 import { Side } from '../../src/domain/index.ts'
 import { NaiveBook } from '../reference/naive-book.ts'
@@ -85,7 +86,7 @@ export class BookPair {
     const { idOfSlot, orders } = this.pools
     const executions: NaiveExecution[] = []
     const crosses = this.real.crosses(side, limitPrice)
-    const remaining = this.real.match(side, limitPrice, quantity, {
+    const remaining = this.matchInParts(side, limitPrice, quantity, {
       onExecution(slot, price, executed, restingLeavesQty) {
         same('price still readable', orders.price(slot), price)
         same('leavesQty still readable', orders.leavesQty(slot), restingLeavesQty)
@@ -104,6 +105,26 @@ export class BookPair {
     )
     for (const { restingId, restingLeavesQty } of executions) {
       if (restingLeavesQty === 0) this.forget(this.live.indexOf(restingId))
+    }
+    return remaining
+  }
+
+  /** Whole, or so many executions at a time: that must not make a difference. */
+  private matchInParts(side: number, price: number, quantity: number, to: MatchListener): number {
+    const executionsMax = quantity % 4
+    if (executionsMax === 0) return this.real.match(side, price, quantity, to)
+    let remaining = quantity
+    while (remaining > 0 && this.real.crosses(side, price)) {
+      let executions = 0
+      const listener: MatchListener = {
+        onExecution(...execution) {
+          executions++
+          to.onExecution(...execution)
+        },
+      }
+      remaining = this.real.match(side, price, remaining, listener, executionsMax)
+      const isMore = remaining > 0 && this.real.crosses(side, price)
+      if (isMore) same('executions at a time', executions, executionsMax)
     }
     return remaining
   }
@@ -137,6 +158,7 @@ export class BookPair {
     const { orders, levels, idOfSlot } = this.pools
     let at = 0
     same('best price', bestPrice, expected[0]?.price ?? 0)
+    let walked = this.real.firstOrder(side)
     for (let level = this.real.bestLevel(side); level !== 0; level = this.real.worseLevel(level)) {
       let quantity = 0
       let count = 0
@@ -144,6 +166,8 @@ export class BookPair {
       for (let slot = levels.head(level); slot !== 0; slot = orders.next(slot)) {
         const order = expected[at++]
         same('order in the queue', idOfSlot[slot], order?.id)
+        same('order on the way from the first to the last', walked, slot)
+        walked = this.real.orderBehind(slot)
         same('leavesQty', orders.leavesQty(slot), order?.leavesQty)
         same('price of the order', orders.price(slot), order?.price)
         same('side', orders.side(slot), side)
@@ -157,6 +181,7 @@ export class BookPair {
       same('count of the level', levels.count(level), count)
     }
     same('orders on the side', at, expected.length)
+    same('what is behind the last', walked, 0)
   }
 }
 

@@ -12,7 +12,10 @@ import type { EngineEvent } from '../support/engine-events.ts'
 import type { Intent } from '../support/engine-intents.ts'
 import { Desk } from '../support/engine-intents.ts'
 
-/** Three sessions that differ in what a lost connection does, and three instruments that differ in everything. */
+/**
+ * Three sessions that differ in what a lost connection does, three instruments that differ in
+ * everything, and so few orders a command that many leave work for ContinueWork.
+ */
 export const VENUE: VenueConfiguration = aConfiguration({
   sessions: [
     { compId: 'ACME', cancelOnDisconnect: 'disconnect' },
@@ -25,6 +28,7 @@ export const VENUE: VenueConfiguration = aConfiguration({
     { symbol: 'GONE', listed: false },
   ],
   ordersPerDayMax: 1500,
+  ordersPerCommandMax: 4,
 })
 
 /** Time, journal positions and what the commands themselves bring. */

@@ -143,8 +143,8 @@ describe('a lost connection', () => {
   const canceled = [
     'ACME disconnected',
     'ACME 8 Canceled D1 buy 100@182.5000 leaves 0 cum 30 avg 182.5 Canceled "Cancel on disconnect" | feed D #1',
-    'ACME 8 Canceled D2 buy 100@180.0000 leaves 0 cum 0 Canceled "Cancel on disconnect" | feed D #3',
     'ACME 8 Canceled D3 sell 100@190.0000 leaves 0 cum 0 Canceled "Cancel on disconnect" | feed D #2',
+    'ACME 8 Canceled D2 buy 100@180.0000 leaves 0 cum 0 Canceled "Cancel on disconnect" | feed D #3',
   ]
 
   function aMarketOf(

@@ -80,6 +80,7 @@ describe('describeRecord', () => {
       instruments: [],
       sessions: [],
       ordersPerDayMax: 1,
+      ordersPerCommandMax: 1000,
     }
     const body = encodeConfiguration(configuration)
     const records = new RecordBuffer(64)

@@ -30,6 +30,7 @@ const venue = (compId: string): VenueConfiguration => ({
   instruments: [],
   sessions: [],
   ordersPerDayMax: 1000,
+  ordersPerCommandMax: 1000,
 })
 
 function appendConfiguration(journal: Journal, configuration: VenueConfiguration): void {

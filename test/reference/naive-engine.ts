@@ -229,7 +229,7 @@ export class NaiveEngine {
     if (!this.loggedOn.delete(session)) return
     const { cancelOnDisconnect, cancelGoodTill } = this.venue.sessions[session - 1]!
     if (cancelOnDisconnect === 'off' || (cancelOnDisconnect === 'disconnect' && graceful)) return
-    for (const order of this.inPriorityOrder()) {
+    for (const order of this.resting) {
       if (order.session !== session) continue
       if (order.timeInForce === TimeInForce.GoodTillCancel && !cancelGoodTill) continue
       this.cancel(order, CancelReason.Disconnected)

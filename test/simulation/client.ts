@@ -121,14 +121,20 @@ export class Client {
       price: isMarket ? undefined : PRICES[symbol] + dice.between(-5, 5) * TICK,
       timeInForce: isMarket ? TimeInForce.ImmediateOrCancel : dice.weighted(CHOICES).timeInForce,
     }
+    return this.enter(order)
+  }
+
+  enter(order: NewOrder): string {
     this.remember(order)
     return this.say('D', () => writeNewOrder(this.body, order, this.time), order.clOrdId)
   }
 
   cancel(dice: Dice): string {
     const original = this.someOrder(dice)
-    if (original === undefined) return 'has nothing to cancel'
-    const { symbol, side, clOrdId: origClOrdId } = original
+    return original === undefined ? 'has nothing to cancel' : this.cancelOrder(original)
+  }
+
+  cancelOrder({ symbol, side, clOrdId: origClOrdId }: NewOrder): string {
     const clOrdId = this.nextId()
     const write = (): void =>
       writeCancelOrder(this.body, { clOrdId, origClOrdId, symbol, side }, this.time)

@@ -126,6 +126,9 @@ export class World implements Outside {
   }
 }
 
+/** So few that ends of days, lost connections and large orders take several turns. */
+export const ORDERS_PER_COMMAND_MAX = 3
+
 /** Three sessions that differ in what a disconnect cancels, two instruments. */
 function simulatedConfig(): ExchangeConfig {
   const file = new URL('../../config/exchange.yaml', import.meta.url).pathname
@@ -137,6 +140,7 @@ function simulatedConfig(): ExchangeConfig {
   ): SessionConfig => ({ ...template, senderCompId, cancelOnDisconnect, password: 'none' })
   return {
     ...config,
+    market: { ...config.market, ordersPerCommandMax: ORDERS_PER_COMMAND_MAX },
     instruments: config.instruments.filter(({ symbol }) => SYMBOLS.includes(symbol)),
     sessions: [
       aSession('ACME', 'off'),

@@ -8,6 +8,7 @@ import {
   cancelOrder,
   closeTradingDay,
   CommandType,
+  continueWork,
   disconnect,
   encodeConfiguration,
   enterOrder,
@@ -71,6 +72,7 @@ export type SessionCommand =
   | { readonly kind: 'configure'; readonly configuration: VenueConfiguration }
   | { readonly kind: 'send'; readonly session: number; readonly msgType: string; body: string }
   | { readonly kind: 'resetSequence'; readonly session: number }
+  | { readonly kind: 'continue' }
   | (FromClient & { readonly kind: 'refuseOrder'; readonly body: string })
   | (FromClient & {
       readonly kind: 'refuseRequest'
@@ -110,6 +112,10 @@ export function writeCommand(
     case 'closeDay': {
       const at = to.append(CommandType.CloseTradingDay, 0, closeTradingDay.length)
       return closeTradingDay.encode(to.view, at, { reserved: 0 })
+    }
+    case 'continue': {
+      const at = to.append(CommandType.ContinueWork, 0, continueWork.length)
+      return continueWork.encode(to.view, at, { reserved: 0 })
     }
     case 'openDay': {
       const at = to.append(CommandType.OpenTradingDay, 0, openTradingDay.length)

@@ -28,6 +28,7 @@ export interface EngineOptions {
   readonly instruments?: readonly Partial<Instrument>[]
   readonly sessions?: readonly Partial<VenueSession>[]
   readonly ordersPerDayMax?: number
+  readonly ordersPerCommandMax?: number
   /** Keep every turn's bytes, for replays; true unless said otherwise. */
   readonly record?: boolean
 }
@@ -65,6 +66,7 @@ export function aConfiguration(options: EngineOptions = {}): VenueConfiguration 
     instruments: instruments.map((given, i) => anInstrument(i + 1, given)),
     sessions: sessions.map((given, i) => aSession(i + 1, given)),
     ordersPerDayMax: options.ordersPerDayMax ?? 1_000_000,
+    ordersPerCommandMax: options.ordersPerCommandMax ?? 1_000_000,
   }
 }
 
@@ -118,9 +120,12 @@ export class EngineDriver {
     this.isRecording = isRecording
   }
 
-  /** Executes a turn of one command. */
+  /** Executes a turn of one command, and what it leaves to do in turns of its own. */
   run(command: EngineCommand | SessionCommand, expectedMsgSeqNum = 0): EngineEvent[] {
-    return this.runTurn([command], expectedMsgSeqNum)
+    const events = this.runTurn([command], expectedMsgSeqNum)
+    while (this.engine.hasWork) events.push(...this.runTurn([{ kind: 'continue' }]))
+    this.events = events
+    return events
   }
 
   runTurn(commands: readonly (EngineCommand | SessionCommand)[], expectedMsgSeqNum = 0) {

@@ -25,6 +25,7 @@ export function toVenueConfiguration(
     instruments: mergeInstruments(config.instruments, previous?.instruments ?? []),
     sessions: mergeSessions(config.sessions, previous?.sessions ?? []),
     ordersPerDayMax: config.market.ordersPerDayMax,
+    ordersPerCommandMax: config.market.ordersPerCommandMax,
   }
 }
 

@@ -33,6 +33,7 @@ export type OrderEvent = MessageOf<typeof orderEvent.layout>
 export const aConfiguration = (): VenueConfiguration => ({
   compId: 'BUTTONWOOD',
   ordersPerDayMax: 1_000_000,
+  ordersPerCommandMax: 1000,
   instruments: ['AAPL', 'MSFT'].map((symbol, i) => ({
     locate: i + 1,
     symbol,

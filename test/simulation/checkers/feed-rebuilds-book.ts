@@ -61,7 +61,9 @@ export function feedRebuildsBook(world: World): Checker {
     },
     afterStep() {
       const { process } = world
-      if (process?.state === 'running' && isCaughtUp(process)) compareBooks(process)
+      if (process?.state !== 'running' || !isCaughtUp(process)) return
+      // A day that is being opened has told only some of the orders that it carries over.
+      if (!process.exchange.engine.hasWork) compareBooks(process)
     },
     whenQuiet() {
       const process = world.process!

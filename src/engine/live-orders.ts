@@ -1,0 +1,30 @@
+/**
+ * Walks over live orders of which the walker may end the one at hand: the next is known before. Between
+ * two steps nothing else may change a book, which is what `work.ts` is about.
+ */
+import { Side } from '../domain/index.ts'
+import type { EngineState, Market } from './state.ts'
+
+/** Of the whole exchange, by instrument, side and priority. */
+export function* liveOrders(state: EngineState): Generator<number, void, void> {
+  for (const market of state.markets) if (market !== undefined) yield* ordersOn(state, market)
+}
+
+/** Of one instrument, by side and priority. */
+export function* ordersOn(state: EngineState, { book }: Market): Generator<number, void, void> {
+  for (const side of [Side.Buy, Side.Sell]) {
+    for (let slot = book.firstOrder(side), next = 0; slot !== 0; slot = next) {
+      next = book.orderBehind(slot)
+      yield state.orderOfSlot[slot]!
+    }
+  }
+}
+
+/** Of one session, in the order in which they came to rest. */
+export function* ordersOf(state: EngineState, session: number): Generator<number, void, void> {
+  const { sessionOrders } = state
+  for (let slot = sessionOrders.first(session), next = 0; slot !== 0; slot = next) {
+    next = sessionOrders.next(slot)
+    yield state.orderOfSlot[slot]!
+  }
+}
