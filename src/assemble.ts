@@ -19,8 +19,8 @@ import {
 } from './opening.ts'
 import type { Clock, ExchangeConfig, Logger } from './runtime/index.ts'
 import { SequencedClock, toVenueConfiguration, tradingDayAt } from './runtime/index.ts'
-import type { VenueConfiguration } from './wire/index.ts'
-import { encodeConfiguration } from './wire/index.ts'
+import type { VenueConfiguration, VenueSession } from './wire/index.ts'
+import { encodeConfiguration, mayTrade } from './wire/index.ts'
 
 /** What the exchange needs of the world. */
 export interface Edges {
@@ -71,6 +71,9 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
 
   const configuration = toVenueConfiguration(config, engine.configuration)
   if (!isInForce(configuration, engine.configuration)) queueConfiguration(queue, configuration)
+  for (const { compId } of sessionsClosed(configuration, engine.configuration)) {
+    logger.warn({ session: compId }, 'the session may not trade any more: its orders are canceled')
+  }
   queueDisconnects(queue, engine)
   /** End of the day whose roll is queued: behind a backlog it waits for many ticks. */
   let rolledSeconds = -1
@@ -151,6 +154,11 @@ function isInForce(wanted: VenueConfiguration, current: VenueConfiguration | und
     current !== undefined &&
     Buffer.compare(encodeConfiguration(wanted), encodeConfiguration(current)) === 0
   )
+}
+
+function sessionsClosed(wanted: VenueConfiguration, current?: VenueConfiguration): VenueSession[] {
+  const mayStillTrade = ({ index }: VenueSession) => mayTrade(wanted.sessions[index - 1]!)
+  return current?.sessions.filter((one) => mayTrade(one) && !mayStillTrade(one)) ?? []
 }
 
 /** What each session's file says beyond the configuration in force, by CompID. */

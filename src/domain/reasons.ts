@@ -61,6 +61,7 @@ export const CancelReason = {
   MarketRemainder:      { code: 66, fixCode: -1, text: 'No more quantity to match a market order' },
   Disconnected:         { code: 67, fixCode: 99, text: 'Cancel on disconnect' },
   InstrumentDelisted:   { code: 68, fixCode: 99, text: 'Instrument delisted' },
+  SessionClosed:        { code: 69, fixCode: 99, text: 'Session may not trade any more' },
 } as const satisfies Record<string, Reason>
 
 const byCode = new Map<number, Reason>(

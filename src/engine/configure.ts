@@ -1,12 +1,13 @@
 /**
  * The configuration in force: instruments and sessions keep their numbers for the life of the
- * journal; what left the files stays known and is closed to new orders.
+ * journal; what left the files stays known, is closed to new orders, and has none that rest.
  */
 import { OrderBook } from '../book/index.ts'
 import type { Instrument } from '../domain/index.ts'
 import { assert, CancelReason, ceilDiv, floorDiv, PRICE_MAX } from '../domain/index.ts'
-import { applyConfiguration as layout, decodeConfiguration } from '../wire/index.ts'
-import { ordersOn } from './live-orders.ts'
+import type { VenueConfiguration } from '../wire/index.ts'
+import { applyConfiguration as layout, decodeConfiguration, mayTrade } from '../wire/index.ts'
+import { ordersOf, ordersOn } from './live-orders.ts'
 import { cancelUnasked } from './match-order.ts'
 import type { EngineState, Market } from './state.ts'
 import { beginWork } from './work.ts'
@@ -22,16 +23,21 @@ export function applyConfiguration(state: EngineState, view: DataView, at: numbe
   state.ledger.resize(configuration.sessions.length)
   state.sessionOrders.resize(configuration.sessions.length)
   state.venueSessions = [undefined, ...configuration.sessions]
-  beginWork(state, 'configure', applyInstruments(state, configuration.instruments))
+  beginWork(state, 'configure', applyLists(state, configuration))
 }
 
-function* applyInstruments(
+function* applyLists(
   state: EngineState,
-  instruments: readonly Instrument[],
+  { instruments, sessions }: VenueConfiguration,
 ): Generator<void, void, void> {
   for (const instrument of instruments) {
     const market = applyInstrument(state, instrument)
-    if (!instrument.listed) yield* cancelOrdersIn(state, market)
+    const { code } = CancelReason.InstrumentDelisted
+    if (!instrument.listed) yield* cancelEach(state, ordersOn(state, market), code)
+  }
+  for (const session of sessions) {
+    const { code } = CancelReason.SessionClosed
+    if (!mayTrade(session)) yield* cancelEach(state, ordersOf(state, session.index), code)
   }
 }
 
@@ -73,10 +79,14 @@ function setBand(market: Market): void {
   market.bandHigh = floorDiv(Math.min(referencePrice + width, PRICE_MAX), tickSize) * tickSize
 }
 
-/** Nobody could trade with them any more, and their owners could not change them. */
-function* cancelOrdersIn(state: EngineState, market: Market): Generator<void, void, void> {
-  for (const order of ordersOn(state, market)) {
-    cancelUnasked(state, order, CancelReason.InstrumentDelisted.code)
+/** Orders that nobody could trade with any more, or that their owner could not cancel. */
+function* cancelEach(
+  state: EngineState,
+  orders: Iterable<number>,
+  reason: number,
+): Generator<void, void, void> {
+  for (const order of orders) {
+    cancelUnasked(state, order, reason)
     yield
   }
 }

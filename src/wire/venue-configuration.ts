@@ -33,6 +33,10 @@ export interface VenueConfiguration {
   readonly ordersPerCommandMax: number
 }
 
+/** Whether a session may enter and cancel orders. */
+export const mayTrade = ({ active, role }: VenueSession): boolean =>
+  active && role === 'order-entry'
+
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 

@@ -18,7 +18,7 @@ const byCode = (a: number, b: number): number => a - b
 const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason]
   .flatMap((table) => Object.values<Reason>(table))
   .filter((one) => one !== RejectReason.LiveOrdersReached)
-  .filter((one) => one !== CancelReason.InstrumentDelisted)
+  .filter((one) => one !== CancelReason.InstrumentDelisted && one !== CancelReason.SessionClosed)
   .map(({ code }) => code)
   .concat(0)
   .sort(byCode)

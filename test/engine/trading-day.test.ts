@@ -159,6 +159,22 @@ describe('the configuration in mid-day', () => {
     expect(market.enter('ACME', 'B10', 'buy 1 @ 1')[0]).toMatch('8 New')
   })
 
+  it.each([{ active: false }, { role: 'drop-copy' }] as const)(
+    'cancels all orders of a session that may not trade any more: %o',
+    (change) => {
+      const market = aBusyDay()
+      const [acme, globex] = market.configuration.sessions
+
+      expect(market.configure({ sessions: [acme!, { ...globex!, ...change }] })).toEqual([
+        'GLOBEX 8 Canceled S1 sell 130@182.6000 leaves 0 cum 100 avg 182.6 Canceled "Session may not trade any more" | feed D #4',
+        'GLOBEX 8 Canceled S2 sell 100@190.0000 GTC leaves 0 cum 0 Canceled "Session may not trade any more" | feed D #5',
+        'GLOBEX 8 Canceled S3 sell 70@182.6000 leaves 0 cum 0 Canceled "Session may not trade any more" | feed D #6',
+      ])
+      expect(market.bookOf('AAPL').bids).toHaveLength(3)
+      expect(market.configure({ sessions: [acme!, globex!] })).toEqual([])
+    },
+  )
+
   it('lists an instrument at the next locate, and a session at the next index', () => {
     const market = aBusyDay()
     const { instruments, sessions } = market.configuration

@@ -22,7 +22,8 @@ import { Violation } from './violation.ts'
 const SYMBOLS = ['AAPL', 'MSFT']
 
 export class World implements Outside {
-  readonly config: ExchangeConfig = simulatedConfig()
+  /** What the next start reads. */
+  config: ExchangeConfig = simulatedConfig()
   readonly disk = new MemoryDisk()
   readonly clock = new FakeClock()
   readonly feed = new FeedNetwork()
