@@ -11,7 +11,6 @@ import { anyIntent, randomIntent, seeded } from '../support/engine-intents.ts'
 import { EnginePair, VENUE } from './engine-pair.ts'
 
 const COMMANDS = 100_000
-const COMMANDS_PER_STATE = 50
 
 const byCode = (a: number, b: number): number => a - b
 /** Every reason but those that need four million live orders or another configuration. */
@@ -28,7 +27,7 @@ const EVENTS_MET = Object.keys(EventType)
   .sort()
 
 describe('the engine does what the naive engine does', () => {
-  it('over 100,000 random commands: the same events after each, the same state throughout', () => {
+  it('over 100,000 random commands: the same events and the same state after each', () => {
     const random = seeded(44)
     const pair = new EnginePair()
 
@@ -36,24 +35,19 @@ describe('the engine does what the naive engine does', () => {
       const intent = randomIntent(VENUE, random)
       try {
         pair.act(intent)
-        if (at % COMMANDS_PER_STATE === 0) pair.compareState()
       } catch (cause) {
         throw new Error(`command ${at}, ${JSON.stringify(intent)}`, { cause })
       }
     }
-    pair.compareState()
     expect([...pair.seen.reasons].sort(byCode)).toEqual(REASONS_MET)
     expect([...pair.seen.events].sort()).toEqual(EVENTS_MET)
   }, 60_000)
 
-  it('over any few commands, and the state is the same after each', () => {
+  it('over any few commands', () => {
     fc.assert(
       fc.property(fc.array(anyIntent(VENUE), { maxLength: 60 }), (intents) => {
         const pair = new EnginePair()
-        for (const intent of intents) {
-          pair.act(intent)
-          pair.compareState()
-        }
+        for (const intent of intents) pair.act(intent)
       }),
       { numRuns: 300 },
     )

@@ -22,7 +22,7 @@ import type {
   OrderCommand,
   ReplaceOrder,
 } from '../support/engine-commands.ts'
-import { idOf, open, stateOf } from './naive-order.ts'
+import { idOf, isLive, open, stateOf } from './naive-order.ts'
 import type { NaiveEvent, NaiveOrder } from './naive-order.ts'
 import { refusalOfChange, refusalOfEntry, textOf } from './naive-refusal.ts'
 import type { Refusal } from './naive-refusal.ts'
@@ -307,6 +307,8 @@ export class NaiveEngine {
   }
 
   private report(event: string, execType: number, order: NaiveOrder, more: NaiveEvent = {}) {
+    // An order that is closed never changes again.
+    if (!isLive(order)) Object.freeze(order)
     return this.tell(event, order.session, { execType, ...stateOf(order), ...more })
   }
 

@@ -70,7 +70,7 @@ export function randomIntent(venue: VenueConfiguration, random: () => number): I
   const chance = random()
   const isBuy = random() < 0.5
   // Where buyers and sellers overlap they trade; the rest waits.
-  const ticks = (isBuy ? 0 : 2) + below(TICKS - 2)
+  const ticks = (isBuy ? 0 : 1) + below(TICKS - 1)
   return {
     kind: KINDS_BY_CHANCE.find(([limit]) => chance < limit)![1],
     twist: random() < 0.8 ? 'none' : TWISTS[below(TWISTS.length)]!,
