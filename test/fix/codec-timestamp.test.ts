@@ -5,13 +5,13 @@ import { bytesOf, parseUtcTimestamp } from '../../src/fix/index.ts'
 function parsed(text: string) {
   const instant = { epochSeconds: -1, nanoseconds: -1 }
   const bytes = bytesOf(`=${text}\u0001`)
-  return parseUtcTimestamp(bytes, 1, bytes.length - 1, instant) ? instant : null
+  const view = new DataView(bytes.buffer)
+  return parseUtcTimestamp(view, 1, bytes.length - 1, instant) ? instant : null
 }
 
 describe('a UTCTimestamp', () => {
   it.each([
     ['20261120-14:30:00', 0],
-    ['20261120-14:30:00.5', 500_000_000],
     ['20261120-14:30:00.123', 123_000_000],
     ['20261120-14:30:00.123456', 123_456_000],
     ['20261120-14:30:00.123456789', 123_456_789],
@@ -42,7 +42,16 @@ describe('a UTCTimestamp', () => {
     '20260100-00:00:00',
     '20260431-00:00:00',
     '20261120-14:30:00.',
+    '20261120-14:30:00.5',
+    '20261120-14:30:00.12',
+    '20261120-14:30:00.1234',
+    '20261120-14:30:00.12345678',
     '20261120-14:30:00.1234567890',
+    '20261120-14:30:00.12x',
+    '20261120-14:30:00.12345x',
+    '20261120-29:30:00',
+    '20261120-14:30:60',
+    '20261120-23:58:60',
     '20261120-14:30:00,5',
     '2026112x-14:30:00',
     '20261120-1 :30:00',

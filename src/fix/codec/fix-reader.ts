@@ -142,7 +142,7 @@ export class FixReader {
   #consume(bytes: Uint8Array, view: DataView, start: number, end: number): number {
     let at = start
     while (at < end && !this.#isHalted) {
-      const length = measureFrame(bytes, at, end, this.messageBytesMax)
+      const length = measureFrame(bytes, view, at, end, this.messageBytesMax)
       if (length < 0) {
         at = this.#skipToBegin(bytes, at, end, frameProblems[-1 - length]!)
         continue
@@ -158,7 +158,7 @@ export class FixReader {
 
   /** Judges one whole frame; returns where to go on. */
   #take(bytes: Uint8Array, view: DataView, at: number, frameEnd: number, end: number): number {
-    const claimed = trailerChecksum(bytes, frameEnd)
+    const claimed = trailerChecksum(bytes, view, frameEnd)
     if (claimed < 0) {
       return this.#skipToBegin(bytes, at, end, 'BodyLength(9) does not lead to CheckSum(10)')
     }

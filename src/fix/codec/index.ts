@@ -6,10 +6,4 @@ export { FixReader } from './fix-reader.ts'
 export type { MessageHeader, MessageParties } from './message-writer.ts'
 export { MessageWriter } from './message-writer.ts'
 export type { UtcInstant } from './utc-timestamp.ts'
-export {
-  isDate,
-  isUtcTimestamp,
-  parseFraction,
-  parseTime,
-  parseUtcTimestamp,
-} from './utc-timestamp.ts'
+export { isDate, isTime, isUtcTimestamp, parseUtcTimestamp } from './utc-timestamp.ts'

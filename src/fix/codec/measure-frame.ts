@@ -3,6 +3,7 @@
  * looked at, so a length that lies costs nothing. FIX 4.4 volume 2: test cases 2d, 2m, 2t, 3b, 3c.
  */
 import { bytesOf, NINE, SOH, ZERO } from './ascii.ts'
+import { viewOf } from './checksum.ts'
 
 /** What measureFrame answers when there is no length. */
 export const FrameProblem = {
@@ -27,8 +28,11 @@ const DIGIT = 0x23
 const BEGIN_STRING = bytesOf('8=FIX.#.#\u0001')
 const BEGIN_STRING_T = bytesOf('8=FIXT.#.#\u0001')
 const BODY_LENGTH = bytesOf('9=')
-const TRAILER = bytesOf('\u000110=###\u0001')
 const LETTER_T = 0x54
+/** The same for FIX.4.4 and of the trailer, as the words that they are in memory. */
+const OPENING = wordsOf('8=FIX.4.4\u00019=')
+const OPENING_BYTES = OPENING.length * 4
+const TRAILER = wordsOf('\u000110=')[0]
 
 /**
  * Total bytes of the message that starts at `at`, from BodyLength(9) alone.
@@ -36,15 +40,16 @@ const LETTER_T = 0x54
  */
 export function measureFrame(
   bytes: Uint8Array,
+  view: DataView,
   at: number,
   end: number,
   messageBytesMax: number,
 ): number {
-  const beginString = bytes[at + 5] === LETTER_T ? BEGIN_STRING_T : BEGIN_STRING
-  if (!startsWith(bytes, at, end, beginString)) return FrameProblem.BeginString
-  let next = at + beginString.length
-  if (!startsWith(bytes, next, end, BODY_LENGTH)) return FrameProblem.BodyLengthSyntax
-  next += BODY_LENGTH.length
+  let next = at + OPENING_BYTES
+  if (!isUsualOpening(view, at, end)) {
+    next = endOfOpening(bytes, at, end)
+    if (next < 0) return next
+  }
 
   let bodyLength = 0
   for (let digits = 0; ; digits++) {
@@ -62,14 +67,37 @@ export function measureFrame(
   return length > messageBytesMax ? FrameProblem.BodyLengthTooLarge : length
 }
 
+/** Whether it starts with `8=FIX.4.4|9=`, in three comparisons: half the time of the general way. */
+function isUsualOpening(view: DataView, at: number, end: number): boolean {
+  return (
+    at + OPENING_BYTES <= end &&
+    view.getInt32(at, true) === OPENING[0] &&
+    view.getInt32(at + 4, true) === OPENING[1] &&
+    view.getInt32(at + 8, true) === OPENING[2]
+  )
+}
+
+/** Where the digits of BodyLength(9) begin, behind any BeginString(8); or a FrameProblem. */
+function endOfOpening(bytes: Uint8Array, at: number, end: number): number {
+  const beginString = bytes[at + 5] === LETTER_T ? BEGIN_STRING_T : BEGIN_STRING
+  if (!startsWith(bytes, at, end, beginString)) return FrameProblem.BeginString
+  const next = at + beginString.length
+  if (!startsWith(bytes, next, end, BODY_LENGTH)) return FrameProblem.BodyLengthSyntax
+  return next + BODY_LENGTH.length
+}
+
 /**
  * The number in `10=nnn|` where a frame's length says that it is.
  * @returns 0..999, or -1 when something else stands there
  */
-export function trailerChecksum(bytes: Uint8Array, frameEnd: number): number {
-  const at = frameEnd - TRAILER.length
-  if (!startsWith(bytes, at, frameEnd, TRAILER)) return -1
-  return bytes[at + 4]! * 100 + bytes[at + 5]! * 10 + bytes[at + 6]! - ZERO * 111
+export function trailerChecksum(bytes: Uint8Array, view: DataView, frameEnd: number): number {
+  const at = frameEnd - TRAILER_BYTES
+  if (view.getInt32(at - 1, true) !== TRAILER || bytes[frameEnd - 1] !== SOH) return -1
+  const hundreds = bytes[at + 3]! - ZERO
+  const tens = bytes[at + 4]! - ZERO
+  const ones = bytes[at + 5]! - ZERO
+  const areDigits = hundreds >>> 0 <= 9 && tens >>> 0 <= 9 && ones >>> 0 <= 9
+  return areDigits ? hundreds * 100 + tens * 10 + ones : -1
 }
 
 /** Whether the pattern stands there, as far as there are bytes. */
@@ -82,4 +110,9 @@ function startsWith(bytes: Uint8Array, at: number, end: number, pattern: Uint8Ar
     if (expected !== DIGIT || byte < ZERO || byte > NINE) return false
   }
   return true
+}
+
+function wordsOf(text: string): Int32Array {
+  const view = viewOf(bytesOf(text))
+  return Int32Array.from({ length: text.length / 4 }, (_, word) => view.getInt32(word * 4, true))
 }

@@ -2,8 +2,8 @@
 export interface Refusal {
   /** SessionRejectReason(373) */
   readonly sessionRejectReason: number
-  /** RefTagID(371); 0 = no single tag is to blame. */
-  readonly refTagId: number
+  /** RefTagID(371); undefined when no single tag is to blame, or none that has a number. */
+  readonly refTagId: number | undefined
   /** Text(58): QuickFIX's words, which client log parsers know. */
   readonly text: string
 }
@@ -50,7 +50,7 @@ export const loweringSequence = (newSeqNo: number): Refusal => ({
 
 export const SECOND_LOGON: Refusal = {
   sessionRejectReason: SessionRejectReason.Other,
-  refTagId: 0,
+  refTagId: undefined,
   text: 'Logon(A) on an established session',
 }
 

@@ -71,7 +71,7 @@ export class SessionSender {
   reject(message: FixMessage, { sessionRejectReason, refTagId, text }: Refusal): void {
     const body = this.#begin()
     body.int(Tag.RefSeqNum, message.msgSeqNum)
-    if (refTagId !== 0) body.int(Tag.RefTagID, refTagId)
+    if (refTagId !== undefined) body.int(Tag.RefTagID, refTagId)
     body.string(Tag.RefMsgType, message.msgType.slice(0, REF_MSG_TYPE_MAX))
     body.int(Tag.SessionRejectReason, sessionRejectReason)
     body.string(Tag.Text, text)

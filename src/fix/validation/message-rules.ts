@@ -4,22 +4,47 @@
  */
 import type { GroupDefinition, Member } from '../dictionary/index.ts'
 import { headerMembers, messageOf, MsgType, Tag, trailerMembers } from '../dictionary/index.ts'
-import { FIX_TAGS, isAnyValue } from './field-rules.ts'
+import { enumerations, FIX_TAGS, formats } from './field-rules.ts'
+import { Format } from './value-format.ts'
 
 /** Part of the message, in the order in which the parts must come. */
 export const Section = { Header: 1, Body: 2, Trailer: 3 } as const
-/** The bits of a place that hold its Section. */
-export const SECTION_BITS = 3
-/** Flag of a place: the message must have the field. */
-export const REQUIRED = 4
-/** Flag of a place: the field counts the entries of a group. */
-export const COUNTER = 8
-/** Flag of a place: not every value will do. */
-export const CHECKED = 16
+
+/**
+ * A field's rule in one word: its Section, whether it must be there, the quick check of its value
+ * and, for a listed character, which enumeration. 0 = the message has no such field.
+ */
+export const Rule = {
+  Section: 0b11,
+  RequiredShift: 2,
+  CheckShift: 3,
+  CheckMask: 0b111,
+  EnumerationShift: 6,
+} as const
+
+/**
+ * How a value is looked at first. What passes is right; what does not is judged at length, as are
+ * all values without a quick check.
+ */
+export const QuickCheck = {
+  /** Any text will do. */
+  None: 0,
+  /** One character of an enumeration. */
+  ListedCharacter: 1,
+  Digits: 2,
+  Decimal: 3,
+  UtcTimestamp: 4,
+  /** The reader has read it as a number already. */
+  MsgSeqNum: 5,
+  /** There is none. */
+  AtLength: 6,
+} as const
 
 export interface MessageRules {
-  /** Section and flags of each tag; 0 = not a field of this message. */
-  readonly places: Uint8Array
+  /** Rule of each tag. */
+  readonly fields: Int32Array
+  /** 1 for each tag that the message has, inside its groups too. */
+  readonly tags: Uint8Array
   readonly requiredTags: readonly number[]
   readonly groups: ReadonlyMap<number, GroupRules>
 }
@@ -47,11 +72,16 @@ const exceptions: readonly { msgType: string; tag: number; why: string }[] = [
 /** BeginString, BodyLength, MsgType and CheckSum: a message without them never gets this far. */
 const frameTags: ReadonlySet<number> = new Set([8, 9, 35, 10])
 
+/** By character code of a type with one character; the others by name. */
+const rulesByCharacter: (MessageRules | undefined)[] = Array.from({ length: 256 })
 const rulesByType = new Map<string, MessageRules>()
 
 /** Undefined when FIX 4.4 has no such MsgType(35). */
 export function messageRulesOf(msgType: string): MessageRules | undefined {
-  return rulesByType.get(msgType) ?? buildMessageRules(msgType)
+  // Most of the types in use, without hashing.
+  const known =
+    msgType.length === 1 ? rulesByCharacter[msgType.charCodeAt(0)] : rulesByType.get(msgType)
+  return known ?? buildMessageRules(msgType)
 }
 
 function buildMessageRules(msgType: string): MessageRules | undefined {
@@ -59,27 +89,51 @@ function buildMessageRules(msgType: string): MessageRules | undefined {
   if (message === undefined) return undefined
 
   const exempt = new Set(exceptions.filter((e) => e.msgType === msgType).map((e) => e.tag))
-  const places = new Uint8Array(FIX_TAGS)
+  const isRequired = ({ tag, required }: Member) =>
+    required && !exempt.has(tag) && !frameTags.has(tag)
+  const fields = new Int32Array(FIX_TAGS)
   const requiredTags: number[] = []
   const add = (section: number, members: readonly Member[]) => {
-    for (const { tag, required, group } of members) {
-      const isRequired = required && !exempt.has(tag) && !frameTags.has(tag)
-      places[tag] =
-        section |
-        (isRequired ? REQUIRED : 0) |
-        (group === undefined ? 0 : COUNTER) |
-        (isAnyValue(tag) ? 0 : CHECKED)
-      if (isRequired) requiredTags.push(tag)
+    for (const member of members) {
+      fields[member.tag] = ruleOf(section, member, isRequired(member))
+      if (isRequired(member)) requiredTags.push(member.tag)
     }
   }
   add(Section.Header, headerMembers)
   add(Section.Body, message.members)
   add(Section.Trailer, trailerMembers)
 
-  const groups = groupsOf([...headerMembers, ...message.members])
-  const rules: MessageRules = { places, requiredTags, groups }
-  rulesByType.set(msgType, rules)
+  const members = [...headerMembers, ...message.members, ...trailerMembers]
+  const tags = new Uint8Array(FIX_TAGS)
+  for (const tag of tagsOf(members)) tags[tag] = 1
+  const rules: MessageRules = { fields, tags, requiredTags, groups: groupsOf(members) }
+  if (msgType.length === 1) rulesByCharacter[msgType.charCodeAt(0)] = rules
+  else rulesByType.set(msgType, rules)
   return rules
+}
+
+const tagsOf = (members: readonly Member[]): number[] =>
+  members.flatMap(({ tag, group }) => (group === undefined ? tag : [tag, ...tagsOf(group.members)]))
+
+function ruleOf(section: number, member: Member, isRequired: boolean): number {
+  const check = member.group === undefined ? quickCheckOf(member.tag) : QuickCheck.AtLength
+  return (
+    section |
+    (isRequired ? 1 << Rule.RequiredShift : 0) |
+    (check << Rule.CheckShift) |
+    (enumerations[member.tag]! << Rule.EnumerationShift)
+  )
+}
+
+function quickCheckOf(tag: number): number {
+  const format = formats[tag]
+  if (tag === Tag.MsgSeqNum) return QuickCheck.MsgSeqNum
+  if (enumerations[tag]! > 0) return QuickCheck.ListedCharacter
+  if (format === Format.Text) return QuickCheck.None
+  if (format === Format.Digits) return QuickCheck.Digits
+  if (format === Format.Decimal) return QuickCheck.Decimal
+  if (format === Format.UtcTimestamp) return QuickCheck.UtcTimestamp
+  return QuickCheck.AtLength
 }
 
 function buildGroupRules({ counterTag, delimiterTag, members }: GroupDefinition): GroupRules {

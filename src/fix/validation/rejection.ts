@@ -5,8 +5,8 @@
 export interface Rejection {
   /** SessionRejectReason(373) */
   readonly sessionRejectReason: number
-  /** RefTagID(371); 0 = no tag of FIX is to blame. */
-  readonly refTagId: number
+  /** RefTagID(371), the tag to blame; undefined when what stands there has no number. */
+  readonly refTagId: number | undefined
   /** Text(58) */
   readonly text: string
 }
@@ -30,7 +30,7 @@ export const Structure = {
 
 export function rejected(
   structure: (typeof Structure)[keyof typeof Structure],
-  refTagId: number,
+  refTagId: number | undefined,
 ): Rejection {
   return { sessionRejectReason: structure.reason, refTagId, text: structure.text }
 }

@@ -1,8 +1,9 @@
 /**
  * Whether a value has the syntax of its field's type. FIX 4.4 volume 1, "Data types": numbers are
  * plain decimals without exponent, `+` or blanks; input timestamps may have up to nine decimals.
+ * A String is any text without the delimiter, as the standard has it.
  */
-import { isDate, isUtcTimestamp, parseFraction, parseTime } from '../codec/index.ts'
+import { isDate, isTime, isUtcTimestamp } from '../codec/index.ts'
 import type { FieldType } from '../dictionary/index.ts'
 
 /** Types that share a syntax share a code; a code selects the check without a string compare. */
@@ -21,7 +22,8 @@ export const Format = {
   Country: 12,
   Exchange: 13,
   MultipleValues: 14,
-  Data: 15,
+  Length: 15,
+  Data: 16,
 } as const
 
 export const formatByType: Readonly<Record<FieldType, number>> = {
@@ -34,7 +36,7 @@ export const formatByType: Readonly<Record<FieldType, number>> = {
   EXCHANGE: Format.Exchange,
   FLOAT: Format.Decimal,
   INT: Format.Integer,
-  LENGTH: Format.Digits,
+  LENGTH: Format.Length,
   LOCALMKTDATE: Format.Date,
   MONTHYEAR: Format.MonthYear,
   MULTIPLEVALUESTRING: Format.MultipleValues,
@@ -54,107 +56,106 @@ const BLANK = 0x20
 const MINUS = 0x2d
 const POINT = 0x2e
 const ZERO = 0x30
+const LETTER_A = 0x41
 const LETTER_N = 0x4e
-const LETTER_W = 0x77
 const LETTER_Y = 0x59
+const LETTER_Z = 0x5a
+const LETTER_W = 0x77
+const TILDE = 0x7e
 
 /** @param end beyond `start`: an empty value has a reject of its own */
-export function isWellFormed(
-  format: number,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): boolean {
+export function isWellFormed(format: number, view: DataView, start: number, end: number): boolean {
   switch (format) {
     case Format.Character:
-      return end === start + 1
+      return end === start + 1 && isVisible(view, start, end)
     case Format.Digits:
-      return isDigits(bytes, start, end)
+    case Format.Length:
+      return isDigits(view, start, end)
     case Format.Integer:
-      return isDigits(bytes, bytes[start] === MINUS ? start + 1 : start, end)
+      return isDigits(view, view.getUint8(start) === MINUS ? start + 1 : start, end)
     case Format.Decimal:
-      return isDecimal(bytes, start, end)
+      return isDecimal(view, start, end)
     case Format.Boolean:
-      return end === start + 1 && (bytes[start] === LETTER_Y || bytes[start] === LETTER_N)
+      return end === start + 1 && isYesOrNo(view.getUint8(start))
     case Format.UtcTimestamp:
-      return isUtcTimestamp(bytes, start, end)
+      return isUtcTimestamp(view, start, end)
     case Format.Date:
-      return end === start + 8 && isDate(bytes, start)
+      return end === start + 8 && isDate(view, start)
     case Format.TimeOnly:
-      return isTimeOnly(bytes, start, end)
+      return isTime(view, start, end)
     case Format.MonthYear:
-      return isMonthYear(bytes, start, end)
+      return isMonthYear(view, start, end)
     case Format.Currency:
-      return end === start + 3 && isUpperCase(bytes, start, end)
+      return end === start + 3 && isUpperCase(view, start, end)
     case Format.Country:
-      return end === start + 2 && isUpperCase(bytes, start, end)
+      return end === start + 2 && isUpperCase(view, start, end)
     case Format.Exchange:
-      return !includesBlank(bytes, start, end)
+      return isVisible(view, start, end)
     case Format.MultipleValues:
-      return isMultipleValues(bytes, start, end)
+      return isMultipleValues(view, start, end)
     default:
       return true
   }
 }
 
-function isDigits(bytes: Uint8Array, start: number, end: number): boolean {
+export function isDigits(view: DataView, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
-    const digit = bytes[at]! - ZERO
-    if (digit < 0 || digit > 9) return false
+    if (!isDigit(view.getUint8(at))) return false
   }
   return end > start
 }
 
-function isDecimal(bytes: Uint8Array, start: number, end: number): boolean {
-  let at = bytes[start] === MINUS ? start + 1 : start
-  let digits = end - at
-  for (let points = 0; at < end; at++) {
-    const digit = bytes[at]! - ZERO
-    if (digit >= 0 && digit <= 9) continue
-    if (bytes[at] !== POINT || points > 0) return false
-    points++
-    digits--
-  }
-  return digits > 0
+export function isDecimal(view: DataView, start: number, end: number): boolean {
+  const first = view.getUint8(start) === MINUS ? start + 1 : start
+  let at = first
+  while (at < end && isDigit(view.getUint8(at))) at++
+  if (at === end) return at > first
+  if (view.getUint8(at) !== POINT) return false
+
+  at++
+  while (at < end && isDigit(view.getUint8(at))) at++
+  return at === end && at > first + 1
 }
 
-function isTimeOnly(bytes: Uint8Array, start: number, end: number): boolean {
-  return (
-    end >= start + 8 && parseTime(bytes, start) >= 0 && parseFraction(bytes, start + 8, end) >= 0
-  )
-}
+const isDigit = (byte: number): boolean => (byte - ZERO) >>> 0 <= 9
+
+const isYesOrNo = (byte: number): boolean => byte === LETTER_Y || byte === LETTER_N
 
 /** `YYYYMM`, `YYYYMMDD` or `YYYYMMw1` to `w5`. */
-function isMonthYear(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end === start + 8 && bytes[start + 6] !== LETTER_W) return isDate(bytes, start)
-  if (!isDigits(bytes, start, Math.min(start + 6, end))) return false
+function isMonthYear(view: DataView, start: number, end: number): boolean {
+  const isLong = end === start + 8
+  if (!isLong && end !== start + 6) return false
+  if (isLong && view.getUint8(start + 6) !== LETTER_W) return isDate(view, start)
+  if (!isDigits(view, start, start + 6)) return false
 
-  const month = (bytes[start + 4]! - ZERO) * 10 + bytes[start + 5]! - ZERO
+  const month = (view.getUint8(start + 4) - ZERO) * 10 + view.getUint8(start + 5) - ZERO
   if (month < 1 || month > 12) return false
-  if (end === start + 6) return true
-  const week = bytes[start + 7]! - ZERO
-  return end === start + 8 && week >= 1 && week <= 5
+  const week = isLong ? view.getUint8(start + 7) - ZERO : 1
+  return week >= 1 && week <= 5
 }
 
-function isUpperCase(bytes: Uint8Array, start: number, end: number): boolean {
+function isUpperCase(view: DataView, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
-    if (bytes[at]! < 0x41 || bytes[at]! > 0x5a) return false
+    const byte = view.getUint8(at)
+    if (byte < LETTER_A || byte > LETTER_Z) return false
   }
   return true
 }
 
-function includesBlank(bytes: Uint8Array, start: number, end: number): boolean {
+/** Letters, digits and punctuation of ASCII, no blank. */
+function isVisible(view: DataView, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
-    if (bytes[at] === BLANK) return true
+    const byte = view.getUint8(at)
+    if (byte <= BLANK || byte > TILDE) return false
   }
-  return false
+  return true
 }
 
 /** Values with one blank between them, none around. */
-function isMultipleValues(bytes: Uint8Array, start: number, end: number): boolean {
+function isMultipleValues(view: DataView, start: number, end: number): boolean {
   let previous = BLANK
   for (let at = start; at < end; at++) {
-    const byte = bytes[at]!
+    const byte = view.getUint8(at)
     if (byte === BLANK && previous === BLANK) return false
     previous = byte
   }

@@ -1,0 +1,5 @@
+/** What is left to the agreement with a counterparty. */
+export interface ValidationOptions {
+  /** Refuse tags from 5000 on instead of ignoring them. */
+  readonly strictUserTags: boolean
+}
