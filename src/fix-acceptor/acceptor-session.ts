@@ -10,6 +10,7 @@ import type { SessionSchedule } from '../runtime/index.ts'
 import { SessionCalendar } from '../runtime/index.ts'
 import type { CommandQueue, VenueSession } from '../wire/index.ts'
 import {
+  BODY_BYTES_MAX,
   CommandType,
   disconnect,
   EventType,
@@ -69,7 +70,6 @@ interface RecordWithBody {
   bodyLength: number
 }
 
-const BODY_BYTES_MAX = 0xffff
 const REASON_CHARACTERS_MAX = 200
 const HOURS_ARE_OVER = 'The session hours are over'
 const LOGON = 'A'.charCodeAt(0)

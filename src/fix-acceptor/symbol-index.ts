@@ -13,6 +13,8 @@ export class SymbolIndex {
   private high = new Int32Array(1)
   private locate = new Int32Array(1)
   private mask = 0
+  /** By stock locate. */
+  private currencies: string[] = []
 
   /** Called for every configuration that comes into force. */
   list(instruments: readonly Instrument[]): void {
@@ -22,7 +24,9 @@ export class SymbolIndex {
     this.high = new Int32Array(size)
     this.locate = new Int32Array(size)
     this.mask = size - 1
-    for (const { symbol, locate } of instruments) {
+    this.currencies = []
+    for (const { symbol, locate, currency } of instruments) {
+      this.currencies[locate] = currency
       const bytes = Uint8Array.from(symbol, (character) => character.charCodeAt(0))
       const low = word(bytes, 0, bytes.length)
       const high = word(bytes, 4, bytes.length)
@@ -39,10 +43,15 @@ export class SymbolIndex {
     if (index < 0) return 0
     const start = message.valueStarts[index]!
     const end = message.valueEnds[index]!
-    if (end - start > SYMBOL_MAX) return 0
+    if (end - start > SYMBOL_MAX || message.bytes[end - 1] === 0) return 0
     const low = word(message.bytes, start, end)
     const high = word(message.bytes, start + 4, end)
     return this.locate[this.slotOf(low, high)]!
+  }
+
+  /** ISO 4217 code; undefined when nothing is listed there. */
+  currencyOf(locate: number): string | undefined {
+    return this.currencies[locate]
   }
 
   private slotOf(low: number, high: number): number {
@@ -55,7 +64,7 @@ export class SymbolIndex {
   }
 }
 
-/** Up to four bytes from `at`, those at or after `end` as zero. */
+/** Up to four bytes from `at`, those at or after `end` as zero: no symbol ends in one. */
 function word(bytes: Uint8Array, at: number, end: number): number {
   let value = 0
   for (let i = 0; i < 4; i++) if (at + i < end) value |= bytes[at + i]! << (i * 8)

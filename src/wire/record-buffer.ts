@@ -11,6 +11,8 @@
 import { assert } from '../domain/index.ts'
 
 export const RECORD_HEADER_BYTES = 8
+/** Longest body behind a record whose bodyLength is a u16. */
+export const BODY_BYTES_MAX = 0xffff
 const LENGTH = 0
 const TYPE = 4
 const FEED = 5

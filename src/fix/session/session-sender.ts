@@ -3,7 +3,7 @@
  * header, in the order of FIX 4.4 volume 2, into one reused buffer that the port copies.
  */
 import type { FixMessage } from '../codec/index.ts'
-import { FieldWriter } from '../codec/index.ts'
+import { FieldWriter, legible } from '../codec/index.ts'
 import { MsgType, Tag } from '../dictionary/index.ts'
 import type { Refusal } from './refusal.ts'
 import type { SessionPort } from './session-port.ts'
@@ -72,7 +72,7 @@ export class SessionSender {
     const body = this.#begin()
     body.int(Tag.RefSeqNum, message.msgSeqNum)
     if (refTagId !== undefined) body.int(Tag.RefTagID, refTagId)
-    body.string(Tag.RefMsgType, message.msgType.slice(0, REF_MSG_TYPE_MAX))
+    body.string(Tag.RefMsgType, legible(message.msgType, REF_MSG_TYPE_MAX))
     body.int(Tag.SessionRejectReason, sessionRejectReason)
     body.string(Tag.Text, text)
     this.#port.send(MsgType.Reject, body)
