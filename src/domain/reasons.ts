@@ -27,6 +27,7 @@ export const RejectReason = {
   OrdersPerDayReached:  { code: 10, fixCode: 0,  text: 'Orders per day limit reached' },
   LiveOrdersReached:    { code: 11, fixCode: 0,  text: 'Live orders limit reached' },
   PriceTooLarge:        { code: 12, fixCode: 99, text: 'Price(44) above {a}', values: 'price' },
+  RejectedBefore:       { code: 13, fixCode: -1, text: 'The order was rejected' },
 } as const satisfies Record<string, Reason>
 
 // prettier-ignore

@@ -49,7 +49,7 @@ const request = {
 export function cancelOrder(state: EngineState, view: DataView, at: number): void {
   cancel.wrap(view, at)
   openRequest(state, view, at, cancelLayout.offsets, CxlRejResponseTo.Cancel)
-  if (cancel.possResend === 1 && request.known !== 0) return answerResent(state)
+  if (cancel.possResend === 1 && request.isDuplicate) return answerResent(state)
 
   const refusalReason = refusalOfRequest(state) ?? cancelMismatch(state)
   if (refusalReason !== undefined) return rejectRequest(state, refusalReason)
@@ -63,7 +63,7 @@ export function cancelOrder(state: EngineState, view: DataView, at: number): voi
 export function replaceOrder(state: EngineState, view: DataView, at: number): void {
   replace.wrap(view, at)
   openRequest(state, view, at, replaceLayout.offsets, CxlRejResponseTo.Replace)
-  if (replace.possResend === 1 && request.known !== 0) return answerResent(state)
+  if (replace.possResend === 1 && request.isDuplicate) return answerResent(state)
 
   const refusalReason = refusalOfRequest(state) ?? forbiddenChange(state) ?? refusedTerms(state)
   if (refusalReason !== undefined) return rejectRequest(state, refusalReason)
@@ -115,9 +115,17 @@ function openRequest(
 const acceptedEntry = ({ ids }: EngineState): number =>
   request.entry || ids.add(request.session, request.view, request.clOrdIdAt, request.order)
 
-/** A request that was here before, sent again with PossResend(97): nothing is done twice. */
+/**
+ * A request that was here before, sent again with PossResend(97): nothing is done twice. One about an
+ * unknown order was told so, and is again, whatever there is by now.
+ */
 function answerResent(state: EngineState): void {
-  answerKnownOrder(state, request.view, request.clOrdIdAt, request.known, true)
+  if (request.known !== 0) {
+    answerKnownOrder(state, request.view, request.clOrdIdAt, request.known, true)
+    return
+  }
+  request.order = 0
+  rejectRequest(state, CancelRejectReason.UnknownOrder)
 }
 
 function refusalOfRequest(state: EngineState): Reason | undefined {

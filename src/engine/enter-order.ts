@@ -27,11 +27,16 @@ export function enterOrder(state: EngineState, view: DataView, at: number): void
     return
   }
 
+  if (known !== 0) {
+    answerRejectedOrder(state, session, view, clOrdIdAt)
+    return
+  }
+
   const market = state.markets[command.locate]
-  const reason = known === 0 ? refusalOf(state, market) : RejectReason.DuplicateClOrdId
+  const reason = refusalOf(state, market)
   if (reason !== undefined) {
-    if (known === 0) useUpId(state, session, view, clOrdIdAt, 0)
-    rejectOrder(state, session, reason, view, clOrdIdAt)
+    useUpId(state, session, view, clOrdIdAt, 0)
+    describeRefusal(state, state.events.reject(session), reason, view, clOrdIdAt)
     return
   }
 
@@ -41,13 +46,34 @@ export function enterOrder(state: EngineState, view: DataView, at: number): void
   matchOrder(state, market!, order, acceptedAt)
 }
 
-/** A NewOrderSingle that the acceptor refused: its ClOrdID is used up, a known one answers first. */
+/**
+ * The ClOrdID(11) of an order that was rejected: with PossResend(97) its status, which is that
+ * (F.1.b), without it a duplicate. What was sent is all there is to tell.
+ */
+function answerRejectedOrder(
+  state: EngineState,
+  session: number,
+  view: DataView,
+  clOrdIdAt: number,
+): void {
+  const isStatus = command.possResend === 1
+  const at = isStatus ? state.events.rejectedBefore(session) : state.events.reject(session)
+  const reason = isStatus ? RejectReason.RejectedBefore : RejectReason.DuplicateClOrdId
+  describeRefusal(state, at, reason, view, clOrdIdAt)
+}
+
+/**
+ * A NewOrderSingle that the acceptor refused: its ClOrdID is used up, a known one answers first. One
+ * that was refused before and comes with PossResend(97) is told so as a status, which has no ExecID.
+ */
 export function refuseNewOrder(state: EngineState, view: DataView, at: number): void {
   refusal.wrap(view, at)
   const session = recordSession(view, at)
   const clOrdIdAt = at + refuseOrder.offsets.clOrdId
+  let isStatus = false
   if (view.getUint8(clOrdIdAt) !== 0) {
     const known = state.ids.find(session, view, clOrdIdAt)
+    isStatus = known !== 0 && refusal.possResend === 1
     if (known !== 0 && state.ids.order[known] !== 0) {
       answerKnownOrder(state, view, clOrdIdAt, state.ids.order[known]!, refusal.possResend === 1)
       return
@@ -56,7 +82,7 @@ export function refuseNewOrder(state: EngineState, view: DataView, at: number): 
   }
 
   state.events.sendMessage(session, 0x38, view, at + refuseOrder.length, refusal.bodyLength)
-  state.events.message.execId = state.numbers.nextExecId++
+  if (!isStatus) state.events.message.execId = state.numbers.nextExecId++
 }
 
 function refusalOf(state: EngineState, market: Market | undefined): Reason | undefined {
@@ -92,16 +118,14 @@ function acceptOrder(
   return order
 }
 
-/** ExecutionReport with 150=8 and 39=8 for the command at hand; numbers without a representation are left out. */
-function rejectOrder(
-  state: EngineState,
-  session: number,
+/** Fills an ExecutionReport with 39=8 for the command at hand; numbers without a representation are left out. */
+function describeRefusal(
+  { events }: EngineState,
+  at: number,
   reason: Reason,
   view: DataView,
   clOrdIdAt: number,
 ): void {
-  const { events } = state
-  const at = events.reject(session)
   const record = events.order
   record.ordStatus = OrdStatus.Rejected
   record.reason = reason.code

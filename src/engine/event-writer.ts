@@ -126,6 +126,14 @@ export class EventWriter {
     return at
   }
 
+  /** The status of a new order that was rejected before: there is none, and nothing new is told. */
+  rejectedBefore(session: number): number {
+    const at = this.append(EventType.OrderStatusReported, session, orderEvent.length, true)
+    this.order.wrap(this.records.view, at)
+    this.order.execType = ExecType.OrderStatus
+    return at
+  }
+
   /** A carried order on the new day's feed: no FIX message. */
   carried(order: number, orders: OrderTable, ids: ClOrdIdIndex): number {
     const at = this.append(EventType.OrderCarried, orders.session[order]!, orderEvent.length, false)

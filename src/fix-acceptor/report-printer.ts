@@ -19,6 +19,7 @@ import type { VenueSession } from '../wire/index.ts'
 
 const AVG_PX_DECIMALS = 6
 const EXECUTION_REPORT = '8'
+const REPORT_CODE = EXECUTION_REPORT.charCodeAt(0)
 const ORDER_CANCEL_REJECT = '9'
 const NONE = 'NONE'
 const msgTypes: string[] = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code))
@@ -136,17 +137,20 @@ export class ReportPrinter {
   private printStored(view: DataView, at: number, fields: FieldWriter): void {
     const message = this.message
     message.wrap(view, at)
-    if (message.execId !== 0) printRefusal(fields, message)
+    if (message.msgType === REPORT_CODE) printRefusal(fields, message)
     const body = at + messageSent.length
     fields.raw(bytesBehind(view), body, body + message.bodyLength)
   }
 }
 
-/** An 8 for an order that never came to be: the stored body names what was asked. */
+/**
+ * An 8 for an order that never came to be: the stored body names what was asked. Without an ExecID it
+ * is the status of an order that was refused before.
+ */
 function printRefusal(fields: FieldWriter, message: MessageSentRecord): void {
   fields.string(Tag.OrderID, NONE)
   fields.int(Tag.ExecID, message.execId)
-  fields.char(Tag.ExecType, ExecType.Rejected)
+  fields.char(Tag.ExecType, message.execId === 0 ? ExecType.OrderStatus : ExecType.Rejected)
   fields.char(Tag.OrdStatus, OrdStatus.Rejected)
   fields.int(Tag.LeavesQty, 0)
   fields.int(Tag.CumQty, 0)

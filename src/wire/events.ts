@@ -104,13 +104,14 @@ export const cancelRejected = compileCodec({
 } as const satisfies Layout, RECORD)
 
 // A message whose fields after the header are stored as they are printed. An 8 (RefuseOrder) is
-// printed as OrderID NONE, its ExecID, ExecType 8, OrdStatus 8, zero quantities, then the body.
+// printed as OrderID NONE, its ExecID, ExecType 8 (I without ExecID), OrdStatus 8, zero quantities,
+// then the body.
 // prettier-ignore
 export const messageSent = compileCodec({
   name: 'MessageSent', type: EventType.MessageSent,
   fields: [
     ...header,
-    ['execId',            u64],  // ExecID(17) of an 8, else 0
+    ['execId',            u64],  // ExecID(17) of an 8, 0 for a status and for other messages
     ['msgType',           u8],
     ['reset',             u8],   // 1 = this Logon started the session's numbers again
     ['bodyLength',        u16],

@@ -101,6 +101,26 @@ describe('a cancel request', () => {
   })
 })
 
+describe('a request for an unknown order that comes again with PossResend(97)', () => {
+  it('is told once more that the order is unknown, also when there is one by now', () => {
+    const market = anEngine()
+    const unknown = 'of B1 Rejected "Unknown order"'
+    expect(market.cancel('ACME', 'C1', 'B1')).toEqual([`ACME 9 cancel C1 ${unknown}`])
+    market.enter('ACME', 'B1', 'buy 100 @ 182.50')
+
+    expect(market.cancel('ACME', 'C1', 'B1', { possResend: true })).toEqual([
+      `ACME 9 cancel C1 ${unknown}`,
+    ])
+    expect(market.events).toMatchObject([{ orderId: 0, account: 0 }])
+    expect(market.replace('ACME', 'C1', 'B1', 'buy 1 @ 1', { possResend: true })).toEqual([
+      `ACME 9 replace C1 ${unknown}`,
+    ])
+    expect(market.cancel('ACME', 'C1', 'B1')).toEqual([
+      'ACME 9 cancel C1 of B1 New "Duplicate ClOrdID(11)"',
+    ])
+  })
+})
+
 describe('a replacement', () => {
   it('with less quantity at the same price keeps its place', () => {
     const market = aMarketWithB1()

@@ -214,6 +214,21 @@ describe('a ClOrdID(11) that was used before', () => {
     ])
   })
 
+  it('is answered with the state Rejected when PossResend(97) asks for a rejected order (F.1.b)', () => {
+    const market = anEngine()
+    market.enter('ACME', 'B1', 'buy 0 @ 182.50')
+
+    expect(market.enter('ACME', 'B1', 'buy 0 @ 182.50', { possResend: true })).toEqual([
+      'ACME 8 OrderStatus B1 buy 0@182.5000 leaves 0 cum 0 Rejected "The order was rejected"',
+    ])
+    expect(market.events).toMatchObject([{ execId: 0, orderId: 0, msgSeqNum: 3 }])
+    // Also when it would do now: it was told that there is no such order.
+    expect(market.enter('ACME', 'B1', 'buy 100 @ 182.50', { possResend: true })).toEqual([
+      'ACME 8 OrderStatus B1 buy 100@182.5000 leaves 0 cum 0 Rejected "The order was rejected"',
+    ])
+    expect(market.bookOf('AAPL').bids).toEqual([])
+  })
+
   it('is new when PossResend(97) brings it for the first time', () => {
     const answer = anEngine().enter('ACME', 'B1', 'buy 100 @ 182.50', { possResend: true })
     expect(answer[0]).toMatch(/^ACME 8 New B1/)

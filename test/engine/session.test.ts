@@ -114,6 +114,21 @@ describe('what the acceptor refused', () => {
     expect(market.run({ ...refused, clOrdId: '' })).toMatchObject([{ execId: 2, body }])
   })
 
+  it('is answered with its own words again, as a status, when PossResend(97) asks', () => {
+    const market = anEngine()
+    market.run({ ...refused, clOrdId: 'B1' })
+
+    expect(market.run({ ...refused, clOrdId: 'B1', possResend: true })).toMatchObject([
+      { event: 'MessageSent', msgType: 0x38, execId: 0, body },
+    ])
+    expect(market.run({ ...refused, clOrdId: 'B2', possResend: true })).toMatchObject([
+      { event: 'MessageSent', msgType: 0x38, execId: 2, body },
+    ])
+    expect(market.enter('ACME', 'B1', 'buy 1 @ 1', { possResend: true })).toEqual([
+      'ACME 8 OrderStatus B1 buy 1@1.0000 leaves 0 cum 0 Rejected "The order was rejected"',
+    ])
+  })
+
   it('answers for the order that lives under that ClOrdID first', () => {
     const market = anEngine()
     market.enter('ACME', 'B1', 'buy 100 @ 182.50')

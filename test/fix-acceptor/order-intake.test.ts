@@ -233,3 +233,25 @@ describe('a message type of 60,000 characters', () => {
     expect(answer).toBe(`35=3|45=2|371=35|372=${'Z'.repeat(16)}|373=11|58=Invalid MsgType`)
   })
 })
+
+describe('PossResend(97)=Y with the ClOrdID of a rejected order', () => {
+  it('gives the status of an order that the engine rejected', async () => {
+    await ask(`35=D|11=A1|${TERMS.replace('38=100', '38=0')}`)
+    expect(await ask(`35=D|97=Y|11=A1|${TERMS}`)).toEqual([
+      '35=8|37=NONE|11=A1|17=0|150=I|39=8|58=The order was rejected|1=ACME-1|55=AAPL|54=1|38=100|40=2|44=182.5|59=0|151=0|14=0|6=0|60=#',
+    ])
+  })
+
+  it('gives the status, and the reason again, of an order that the intake refused', async () => {
+    const [first] = await ask(`35=D|11=A1|${TERMS}|18=6`)
+    const [again] = await ask(`35=D|97=Y|11=A1|${TERMS}|18=6`)
+    expect(first).toContain('|17=1|150=8|39=8|')
+    expect(again).toBe(first!.replace('|17=1|150=8|', '|17=0|150=I|'))
+  })
+
+  it('is a first time for an order that was never here', async () => {
+    expect(await ask(`35=D|97=Y|11=A1|${TERMS}|18=6`)).toEqual([
+      refused(ECHO, 11, 'Unsupported order characteristic: ExecInst(18)=6'),
+    ])
+  })
+})

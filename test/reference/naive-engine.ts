@@ -4,6 +4,7 @@
  */
 import {
   CancelReason,
+  CancelRejectReason,
   CxlRejResponseTo,
   ExecType,
   LastLiquidityInd,
@@ -71,15 +72,19 @@ export class NaiveEngine {
     const known = this.ids.get(idOf(command))
     if (known) return this.answerKnown(command, known)
 
-    const duplicate = known === null && { reason: RejectReason.DuplicateClOrdId }
+    const isStatus = known === null && command.possResend
+    const before = isStatus ? RejectReason.RejectedBefore : RejectReason.DuplicateClOrdId
+    const duplicate = known === null && { reason: before }
     const refusal = duplicate || refusalOfEntry(this, command)
     if (refusal) {
       this.ids.set(idOf(command), null)
       const { clOrdId, session, locate, account, side, ordType, timeInForce } = command
       const terms = { clOrdId, locate, account, side, ordType, timeInForce }
       const numbers = { orderQty: Math.max(0, command.orderQty), price: Math.max(0, command.price) }
-      const state = { execType: ExecType.Rejected, ordStatus: OrdStatus.Rejected }
-      this.tell('OrderRejected', session, { ...terms, ...numbers, ...state, ...textOf(refusal) })
+      const execType = isStatus ? ExecType.OrderStatus : ExecType.Rejected
+      const state = { execType, ordStatus: OrdStatus.Rejected, ...textOf(refusal) }
+      const event = isStatus ? 'OrderStatusReported' : 'OrderRejected'
+      this.tell(event, session, { ...terms, ...numbers, ...state })
       return
     }
 
@@ -100,6 +105,9 @@ export class NaiveEngine {
   private change(command: CancelOrder | ReplaceOrder): void {
     const known = this.ids.get(idOf(command))
     if (known && command.possResend) return this.answerKnown(command, known)
+    if (known === null && command.possResend) {
+      return this.rejectChange(command, null, { reason: CancelRejectReason.UnknownOrder })
+    }
 
     const order = this.ids.get(`${command.session} ${command.origClOrdId}`) ?? null
     if (known === undefined) this.ids.set(idOf(command), order)
