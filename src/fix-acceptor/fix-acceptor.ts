@@ -128,7 +128,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     expectedMsgSeqNum: ArrayLike<number>,
   ): void {
     const context = { ...this.context, compId: configuration.compId }
-    this.printer.list(configuration.instruments)
+    this.printer.configure(configuration)
     this.symbols.list(configuration.instruments.filter((instrument) => instrument.listed))
     this.gate.configure(configuration, settings)
     for (const venue of configuration.sessions) {

@@ -2,7 +2,6 @@
  * One event record → one FIX message, from the record and the configuration in force alone: a
  * report printed today and re-sent tomorrow has the same body. Field meanings: docs/protocols/order-entry.md.
  */
-import type { Instrument } from '../domain/index.ts'
 import { formatPrice, OrdStatus, ExecType, PRICE_DECIMALS, reasonOf } from '../domain/index.ts'
 import type { FieldWriter } from '../fix/index.ts'
 import { bytesOf, Tag } from '../fix/index.ts'
@@ -15,7 +14,7 @@ import {
   orderEvent,
   recordType,
 } from '../wire/index.ts'
-import type { VenueSession } from '../wire/index.ts'
+import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 
 const AVG_PX_DECIMALS = 6
 const EXECUTION_REPORT = '8'
@@ -38,9 +37,12 @@ export class ReportPrinter {
   private readonly message: MessageSentRecord = messageSent.flyweight()
   /** `55=AAPL|` by stock locate. */
   private symbols: Uint8Array[] = []
+  /** `30=BTWD|`; empty where the journal has no market. */
+  private lastMkt: Uint8Array = new Uint8Array(0)
 
   /** Called for every configuration that comes into force. */
-  list(instruments: readonly Instrument[]): void {
+  configure({ instruments, mic }: VenueConfiguration): void {
+    this.lastMkt = mic === undefined ? new Uint8Array(0) : bytesOf(`30=${mic}\u0001`)
     this.symbols = []
     for (const { locate, symbol } of instruments)
       this.symbols[locate] = bytesOf(`55=${symbol}\u0001`)
@@ -86,6 +88,7 @@ export class ReportPrinter {
     if (report.execType === ExecType.Trade) {
       fields.int(Tag.LastQty, report.lastQty)
       fields.decimal(Tag.LastPx, report.lastPx, PRICE_DECIMALS)
+      fields.raw(this.lastMkt, 0, this.lastMkt.length)
       fields.char(Tag.LastLiquidityInd, report.lastLiquidityInd)
       fields.int(Tag.SecondaryExecID, report.matchNumber)
     }

@@ -24,6 +24,8 @@ export interface VenueSession {
 export interface VenueConfiguration {
   /** TargetCompID(56) of every session. */
   readonly compId: string
+  /** LastMkt(30), ISO 10383; for the journal's life. A journal that began without one has none. */
+  readonly mic?: string
   /** instruments[i].locate === i + 1 */
   readonly instruments: readonly Instrument[]
   /** sessions[i].index === i + 1 */

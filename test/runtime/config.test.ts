@@ -134,6 +134,7 @@ describe('a mistake in exchange.yaml', () => {
     ['fix: { tls: { certFile: a.crt, keyFile: a.key, requireClientCert: true } }', 'exchange.yaml:1: fix.tls.requireClientCert is true; it needs fix.tls.caFile'],
     ['fix: { limits: { slowReaderMs: 0 } }', 'exchange.yaml:1: fix.limits.slowReaderMs is 0; use 1000 to 600000 milliseconds'],
     ['journal: { durability: sometimes }', 'exchange.yaml:1: journal.durability is sometimes; use fsync, os'],
+    ['exchange: { mic: NASDAQ }', 'exchange.yaml:1: exchange.mic is NASDAQ; use four capital letters or digits, as in ISO 10383'],
     ['exchange: { timeZone: Mars/Olympus }', 'exchange.yaml:1: exchange.timeZone is Mars/Olympus; use an IANA time zone such as America/New_York'],
     ['itch:\n  lines:\n    - { group: 10.0.0.1, port: 26401 }', 'exchange.yaml:3: itch.lines[0].group is 10.0.0.1; use an IPv4 multicast address, 224.0.0.0 to 239.255.255.255'],
     ['itch:\n  lines:\n    - { group: 239.1.1.1 }', 'exchange.yaml:3: itch.lines[0].port is missing; use 1 to 65535'],

@@ -113,6 +113,17 @@ describe('the configuration in force', () => {
     })
   })
 
+  it('keeps the market that the journal began with, or began without', () => {
+    const venue = toVenueConfiguration(shipped)
+    expect(venue.mic).toBe('BTWD')
+    const elsewhere = aConfig({ exchange: { ...shipped.exchange, mic: 'XNYS' } })
+    expect(() => toVenueConfiguration(elsewhere, venue)).toThrow(
+      'exchange.mic changed from BTWD to XNYS; put it back, or start with an empty dataDir',
+    )
+    const { mic: _, ...without } = venue
+    expect(toVenueConfiguration(elsewhere, without)).not.toHaveProperty('mic')
+  })
+
   it('refuses a changed tick size and says what to do', () => {
     const before = toVenueConfiguration(shipped)
     const changed = aConfig({ instruments: [anInstrument({ tickSize: 500 })] })

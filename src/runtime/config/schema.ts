@@ -88,6 +88,7 @@ export const exchangeFile = section({
   exchange: section({
     name: phrase(40).default('Buttonwood'),
     compId: compId().default('BUTTONWOOD'),
+    mic: text(/^[A-Z0-9]{4}$/, 'four capital letters or digits, as in ISO 10383').default('BTWD'),
     timeZone: textThat(isTimeZone, 'an IANA time zone such as America/New_York').default(
       'America/New_York',
     ),

@@ -14,7 +14,7 @@ import { INSTRUMENTS_MAX, SESSIONS_MAX } from './schema.ts'
  * Builds the record for these files. Equal input gives equal JSON, so `serve` appends one only
  * when it differs from the one in force.
  * @param previous the one in force; left out for a new journal
- * @throws ExchangeError EXC_CONFIG_VALUE when a tick size changed or the numbers ran out
+ * @throws ExchangeError EXC_CONFIG_VALUE when a tick size or the market changed, or the numbers ran out
  */
 export function toVenueConfiguration(
   config: Pick<ExchangeConfig, 'exchange' | 'instruments' | 'sessions' | 'market'>,
@@ -22,6 +22,7 @@ export function toVenueConfiguration(
 ): VenueConfiguration {
   return {
     compId: config.exchange.compId,
+    ...micOf(config.exchange.mic, previous),
     instruments: mergeInstruments(config.instruments, previous?.instruments ?? []),
     sessions: mergeSessions(config.sessions, previous?.sessions ?? []),
     ordersPerDayMax: config.market.ordersPerDayMax,
@@ -98,6 +99,18 @@ function toSession(
     cancelGoodTill: session.cancelGoodTill,
     active: true,
   }
+}
+
+/** Reports are printed from the journal again: what they say of the market cannot change. */
+function micOf(mic: string, previous: VenueConfiguration | undefined): { mic?: string } {
+  if (previous === undefined) return { mic }
+  if (previous.mic === undefined) return {}
+  if (previous.mic === mic) return { mic }
+
+  throw new ExchangeError(
+    ErrorCode.ConfigValue,
+    `exchange.mic changed from ${previous.mic} to ${mic}; put it back, or start with an empty dataDir`,
+  )
 }
 
 /** Orders rest at prices of the old tick; a book cannot hold both. */
