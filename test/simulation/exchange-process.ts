@@ -117,7 +117,11 @@ export class ExchangeProcess implements LineOwner, PacketSender {
 
   /** Something is left to do without anything from outside. */
   get isBusy(): boolean {
-    return this.immediates.length > 0 || this.publisher.behindFrom !== undefined
+    return this.hasImmediates || this.publisher.behindFrom !== undefined
+  }
+
+  get hasImmediates(): boolean {
+    return this.immediates.length > 0
   }
 
   accept(client: string): MemoryLine {

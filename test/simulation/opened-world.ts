@@ -17,6 +17,8 @@ export async function openedWorld(secondsLeft: number): Promise<World> {
     deliver(world)
     await keepPromises()
   }
+  // The exchange hears what comes behind a Logon once the answer has left.
+  process!.runImmediates()
   return world
 }
 
@@ -25,12 +27,10 @@ export function readClient({ process }: World, { line }: Client): void {
   process!.run(() => line!.poll(Infinity))
 }
 
-/** Turns until nothing is left to do. @returns how many */
+/** Turns until nothing is left to execute. @returns how many */
 export function runTurns({ process }: World, max = Infinity): number {
-  let turns = 0
-  while (turns < max && process!.isBusy) {
-    process!.runImmediates()
-    turns++
-  }
-  return turns
+  const { journal } = process!
+  const before = journal.groupNumber
+  while (journal.groupNumber - before < max && process!.hasImmediates) process!.runImmediates()
+  return journal.groupNumber - before
 }
