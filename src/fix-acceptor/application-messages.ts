@@ -1,14 +1,24 @@
 /**
  * Which application message goes where, and what answers those that this session has no right to
- * send: BusinessMessageReject(j), FIX 4.4 volume 1, with BusinessRejectReason(380).
+ * send or that are for somebody else: BusinessMessageReject(j), FIX 4.4 volume 1, with
+ * BusinessRejectReason(380).
  */
 import type { FixMessage } from '../fix/index.ts'
 import { FieldWriter, MsgType, Tag } from '../fix/index.ts'
 import type { CommandQueue, VenueSession } from '../wire/index.ts'
 import type { Origin, OrderIntake } from './order-intake.ts'
 
-/** BusinessRejectReason(380) */
-const NOT_AUTHORIZED = 6
+interface BusinessReject {
+  /** BusinessRejectReason(380) */
+  readonly reason: number
+  /** Text(58) */
+  readonly text: string
+}
+const NOT_AUTHORIZED: BusinessReject = { reason: 6, text: 'Not authorized' }
+const DELIVER_TO: BusinessReject = {
+  reason: 7,
+  text: 'DeliverTo firm not available at this time',
+}
 const OFFERED: ReadonlySet<string> = new Set<string>([
   MsgType.NewOrderSingle,
   MsgType.OrderCancelRequest,
@@ -38,7 +48,11 @@ export class ApplicationMessages {
   /** A message of a type that is offered. */
   receive(message: FixMessage, origin: Origin, answers: Answers): void {
     if (message.msgType === MsgType.BusinessMessageReject) return
-    if (origin.session.role !== 'order-entry') return this.refuse(message, answers)
+    if (origin.session.role !== 'order-entry') {
+      return this.refuse(message, NOT_AUTHORIZED, answers)
+    }
+    // An order that another firm was to have must not become one here.
+    if (message.has(Tag.DeliverToCompID)) return this.refuse(message, DELIVER_TO, answers)
 
     const commands = this.queue.buffer
     switch (message.msgType) {
@@ -51,13 +65,13 @@ export class ApplicationMessages {
     }
   }
 
-  private refuse(message: FixMessage, answers: Answers): void {
+  private refuse(message: FixMessage, { reason, text }: BusinessReject, answers: Answers): void {
     const { body } = this
     body.clear()
     body.int(Tag.RefSeqNum, message.msgSeqNum)
     body.string(Tag.RefMsgType, message.msgType)
-    body.int(Tag.BusinessRejectReason, NOT_AUTHORIZED)
-    body.string(Tag.Text, 'Not authorized')
+    body.int(Tag.BusinessRejectReason, reason)
+    body.string(Tag.Text, text)
     answers.send(MsgType.BusinessMessageReject, body)
   }
 }
