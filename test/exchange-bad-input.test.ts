@@ -143,9 +143,12 @@ const MISSING = '373=1|58=Required tag missing'
 /** Refused by the rules of the book: an order of this instrument that may not be. */
 const refused = (reason: string, terms: string): string =>
   `35=8|37=NONE|11=#|17=#|150=8|39=8|${reason}|1=ACME-1|${terms}|59=0|151=0|14=0|6=0|60=#`
-/** Refused because the exchange has nothing like it: what was sent comes back. */
-const unknown = (sent: string, reason: string): string =>
-  `35=8|37=NONE|17=#|150=8|39=8|151=0|14=0|6=0|60=#|${sent}|${reason}`
+/** Refused because the exchange has nothing like it: what was sent comes back, or stands for it. */
+function unknown(sent: string, reason: string): string {
+  const account = /\|1=/.test(sent) ? sent : sent.replace('|', '|1=ACME-1|')
+  const order = /\|59=/.test(sent) ? account : `${account}|59=0`
+  return `35=8|37=NONE|17=#|150=8|39=8|151=0|14=0|6=0|60=#|${order}|${reason}`
+}
 
 // prettier-ignore
 describe('a Price(44) or OrderQty(38) that is no number', () => {

@@ -3,7 +3,7 @@
  * structure; here FIX values become scaled integers and table numbers. What a record cannot hold is
  * refused with the answer that docs/protocols/order-entry.md names; numbers are the engine's to judge.
  */
-import { assert, CxlRejResponseTo } from '../domain/index.ts'
+import { assert, CxlRejResponseTo, TimeInForce } from '../domain/index.ts'
 import type { FixMessage } from '../fix/index.ts'
 import { FieldWriter, legible, Tag } from '../fix/index.ts'
 import type { RecordBuffer, VenueSession } from '../wire/index.ts'
@@ -36,7 +36,10 @@ export interface Origin {
   readonly expectedMsgSeqNum: number
 }
 
-/** What a refusal tells back of the order: it is all that the client has to find it by. */
+/**
+ * What a refusal tells back of the order: it is all that the client has to find it by. Account and
+ * TimeInForce are told as what they would have been when they were not sent.
+ */
 const ECHOED = [
   Tag.ClOrdID,
   Tag.Account,
@@ -143,7 +146,7 @@ export class OrderIntake {
   ): void {
     const { body } = this
     body.clear()
-    for (const tag of ECHOED) echo(body, message, tag)
+    for (const tag of ECHOED) echo(body, message, tag, defaultOf(tag, origin.session))
     body.int(Tag.OrdRejReason, refusal.fixCode)
     body.string(Tag.Text, refusal.text)
 
@@ -192,8 +195,13 @@ export class OrderIntake {
   }
 }
 
+function defaultOf(tag: number, { accounts }: VenueSession): string | undefined {
+  if (tag === Tag.Account) return accounts[0]
+  return tag === Tag.TimeInForce ? String.fromCharCode(TimeInForce.Day) : undefined
+}
+
 /** A value of the message, as `legible` as an answer must be. */
-function echo(body: FieldWriter, message: FixMessage, tag: number): void {
-  const value = message.string(tag)
+function echo(body: FieldWriter, message: FixMessage, tag: number, instead?: string): void {
+  const value = message.string(tag) ?? instead
   if (value !== undefined) body.string(tag, legible(value, ECHO_CHARACTERS_MAX))
 }

@@ -49,7 +49,7 @@ describe('OrderID(37) of a request', () => {
 /** The refusal of a new order; what was sent comes back. */
 const refused = (sent: string, fixCode: number, text: string): string =>
   `35=8|37=NONE|17=1|150=8|39=8|151=0|14=0|6=0|60=#|${sent}|103=${fixCode}|58=${text}`
-const ECHO = '11=A1|55=AAPL|54=1|38=100|40=2|44=182.5'
+const ECHO = '11=A1|1=ACME-1|55=AAPL|54=1|38=100|40=2|44=182.5|59=0'
 
 describe('a field that would change the order and is not offered', () => {
   const UNSUPPORTED = 'Unsupported order characteristic:'
@@ -206,8 +206,8 @@ describe('what an answer repeats has no control characters', () => {
     ['11', '\u0000',   ECHO.replace('11=A1', '11=?'),   99, 'ClOrdID(11) too long'],
     ['11', 'A\t1',     ECHO.replace('11=A1', '11=A?1'), 99, 'ClOrdID(11) too long'],
     ['11', 'A\u007f',  ECHO.replace('11=A1', '11=A?'),  99, 'ClOrdID(11) too long'],
-    ['1',  '\u0000',   ECHO.replace('55=', '1=?|55='),  15, 'Unknown account'],
-    ['1',  'ACME-1\u0000', ECHO.replace('55=', '1=ACME-1?|55='), 15, 'Unknown account'],
+    ['1',  '\u0000',   ECHO.replace('1=ACME-1', '1=?'),  15, 'Unknown account'],
+    ['1',  'ACME-1\u0000', ECHO.replace('1=ACME-1', '1=ACME-1?'), 15, 'Unknown account'],
     ['55', '\u0000',   ECHO.replace('55=AAPL', '55=?'), 1,  'Unknown symbol'],
     ['55', 'AAPL\u0000', ECHO.replace('55=AAPL', '55=AAPL?'), 1, 'Unknown symbol'],
     ['55', 'AAPL\u0000\u0000\u0000\u0000', ECHO.replace('55=AAPL', '55=AAPL????'), 1, 'Unknown symbol'],

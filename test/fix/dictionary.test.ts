@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { generateDictionary } from '../../scripts/generate-dictionary.ts'
 import {
@@ -15,7 +17,21 @@ import {
   Tag,
   trailerMembers,
 } from '../../src/fix/index.ts'
-import type { GroupDefinition, Member } from '../../src/fix/index.ts'
+import type { FieldDefinition, GroupDefinition, Member } from '../../src/fix/index.ts'
+
+/** The elements of a file of the FIX Trading Community's repository, as the texts of their children. */
+function repositoryRows(element: string): Record<string, string>[] {
+  const folder = dirname(createRequire(import.meta.url).resolve('jspurefix/data/FIX44.xml'))
+  const xml = readFileSync(`${folder}/fix_repo/FIX.4.4/Base/${element}s.xml`, 'utf8')
+  const rows = xml.matchAll(new RegExp(`<${element}\\b[^>]*>([^]*?)</${element}>`, 'g'))
+  return [...rows].map(([, row]) =>
+    Object.fromEntries(
+      [...row!.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, name, text]) => [name!, text!]),
+    ),
+  )
+}
+
+const byTag = (a: unknown[], b: unknown[]): number => Number(a[0]) - Number(b[0])
 
 const required = (msgType: string) =>
   messageOf(msgType)!
@@ -40,6 +56,22 @@ describe('the FIX 4.4 dictionary', () => {
     expect(Object.values(MsgType).every(isKnownMsgType)).toBe(true)
     expect(isKnownMsgType('ZZ')).toBe(false)
     expect(Object.values(MsgType).filter(isAdminMsgType).sort()).toEqual('012345A'.split(''))
+  })
+
+  it('has the fields, types and values of the standard’s own repository', () => {
+    const values = repositoryRows('Enum')
+    const theirs = repositoryRows('Field').map(({ Tag: tag, Type: type }) => {
+      const listed = values.filter((value) => value['Tag'] === tag)
+      return [Number(tag), type!.toUpperCase(), listed.map(({ Value: value }) => value).sort()]
+    })
+    // Values of two characters are not of type char, whatever the repository says.
+    const typeOf = ({ tag, type }: FieldDefinition) => (tag === 139 || tag === 532 ? 'CHAR' : type)
+    const ours = [...fieldDefinitions()].map((field) => [
+      field.tag,
+      typeOf(field),
+      [...field.values].sort(),
+    ])
+    expect(ours.sort(byTag)).toEqual(theirs.sort(byTag))
   })
 
   it('names a field, its type and its values', () => {
