@@ -16,6 +16,7 @@ import {
   MsgType,
   Tag,
   trailerMembers,
+  valueNameOf,
 } from '../../src/fix/index.ts'
 import type { FieldDefinition, GroupDefinition, Member } from '../../src/fix/index.ts'
 
@@ -46,8 +47,10 @@ function groupsOf(members: readonly Member[]): GroupDefinition[] {
 
 describe('the FIX 4.4 dictionary', () => {
   it('is what its generator makes of the source today', () => {
-    const committed = new URL('../../src/fix/dictionary/generated/fix44.ts', import.meta.url)
-    expect(generateDictionary()).toBe(readFileSync(committed, 'utf8'))
+    const folder = new URL('../../src/fix/dictionary/generated/', import.meta.url)
+    for (const [name, text] of Object.entries(generateDictionary())) {
+      expect(text).toBe(readFileSync(new URL(name, folder), 'utf8'))
+    }
   })
 
   it('has every field and every message', () => {
@@ -82,6 +85,44 @@ describe('the FIX 4.4 dictionary', () => {
       values: '123456789ABCDEFG'.split(''),
     })
     expect(fieldOf(101)).toBeUndefined()
+  })
+
+  it('names values, as far as they have a name that says something', () => {
+    const named = [
+      [Tag.MsgType, 'D'],
+      [Tag.Side, '1'],
+      [Tag.OrdStatus, '1'],
+      [Tag.ExecType, 'F'],
+      [Tag.ExecInst, '1 G'],
+      [Tag.OrdRejReason, '11'],
+      [Tag.EncryptMethod, '0'],
+    ] as const
+    expect(named.map(([tag, value]) => valueNameOf(tag, value))).toEqual([
+      'NewOrderSingle',
+      'Buy',
+      'PartiallyFilled',
+      'Trade',
+      'NotHeld AllOrNone',
+      'UnsupportedOrderCharacteristic',
+      'EncryptMethod None',
+    ])
+    const unnamed = [
+      [Tag.MsgType, 'ZZ'],
+      [Tag.Side, 'Z'],
+      [Tag.OrderQty, '1'],
+      [Tag.PossDupFlag, 'Y'],
+      [9999, '1'],
+    ] as const
+    expect(unnamed.map(([tag, value]) => valueNameOf(tag, value)).join('')).toBe('')
+  })
+
+  it('has a name for every value of every field', () => {
+    const without = [...fieldDefinitions()]
+      .filter(({ type }) => type !== 'BOOLEAN')
+      .flatMap(({ tag, values }) => values.map((value) => [tag, value] as const))
+      .filter(([tag, value]) => valueNameOf(tag, value) === undefined)
+
+    expect(without).toEqual([])
   })
 
   it('requires what the standard requires', () => {

@@ -17,3 +17,4 @@ export {
   trailerMembers,
 } from './definitions.ts'
 export { MsgType, Tag } from './generated/fix44.ts'
+export { valueNameOf } from './value-names.ts'
