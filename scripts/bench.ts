@@ -14,6 +14,7 @@ type Print = (line: string) => void
 const benches = new Map<string, (print: Print) => Promise<void>>([
   ['book', async (print) => (await import('./bench/book.ts')).benchBook(print)],
   ['fix-codec', async (print) => (await import('./bench/fix-codec.ts')).benchFixCodec(print)],
+  ['fix-log', async (print) => (await import('./bench/fix-log.ts')).benchFixLog(print)],
   ['journal', async (print) => (await import('./bench/journal.ts')).benchJournal(print)],
   ['feed', async (print) => (await import('./bench/feed.ts')).benchFeed(print)],
   ['exchange', async (print) => (await import('./bench/exchange.ts')).benchExchange(print)],

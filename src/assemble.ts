@@ -6,8 +6,8 @@
 import { Engine } from './engine/index.ts'
 import type { TurnFollower } from './exchange.ts'
 import { Exchange, replayGroup } from './exchange.ts'
-import type { SessionSettings } from './fix-acceptor/index.ts'
-import { FixAcceptor, SentLedger } from './fix-acceptor/index.ts'
+import type { LogDisk, SessionSettings } from './fix-acceptor/index.ts'
+import { FixAcceptor, MessageLog, SentLedger } from './fix-acceptor/index.ts'
 import type { FeedPublisher } from './itch-feed/index.ts'
 import { FeedOutput } from './itch-feed/index.ts'
 import type { Journal } from './journal/index.ts'
@@ -38,6 +38,8 @@ export interface Edges {
   readonly onFatal: (error: unknown) => void
   /** Replay of the journal: bytes done and in all. */
   readonly onProgress?: ((bytesDone: number, bytesTotal: number) => void) | undefined
+  /** Where the message log goes, if there is one. */
+  readonly logDisk?: LogDisk | undefined
 }
 
 export interface AssembledExchange {
@@ -45,6 +47,7 @@ export interface AssembledExchange {
   readonly acceptor: FixAcceptor
   readonly clock: SequencedClock
   readonly configuration: VenueConfiguration
+  readonly messageLog: MessageLog | undefined
   /** Heartbeats, timeouts and the day roll. Call ten times a second. */
   readonly tick: () => void
   /** Makes durable what is queued, and ends: no turn runs any more. */
@@ -64,7 +67,17 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   })
   const exchange = new Exchange({ engine, journal, clock, schedule, onFatal: fail })
   const { queue, submit } = exchange
-  const acceptor = new FixAcceptor({ ...config.fix, queue, submit, schedule, sent, clock, logger })
+  const messageLog = openMessageLog(config, edges, clock)
+  const acceptor = new FixAcceptor({
+    ...config.fix,
+    queue,
+    submit,
+    schedule,
+    sent,
+    clock,
+    logger,
+    messageLog,
+  })
   const nowMs = () => edges.clock.monotonicMs()
   const feed = new FeedOutput({ publisher, nowMs, schedule, onFatal: fail })
   exchange.connect([acceptor, feed, { publish: () => edges.announce(journal.nextPosition) }])
@@ -117,6 +130,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     acceptor,
     clock,
     configuration,
+    messageLog,
     tick() {
       if (exchange.isStopped) return
       acceptor.tick()
@@ -129,6 +143,15 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
       exchange.stop()
     },
   }
+}
+
+function openMessageLog(
+  { fix: { messageLog } }: ExchangeConfig,
+  { logDisk: disk, logger }: Edges,
+  clock: SequencedClock,
+): MessageLog | undefined {
+  if (messageLog === undefined || disk === undefined) return undefined
+  return new MessageLog({ ...messageLog, clock, logger, disk })
 }
 
 /** Executes the journal again, tells the followers what was said, and gives the newest time in it. */

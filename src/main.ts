@@ -10,6 +10,7 @@ import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
 import { assembleExchange } from './assemble.ts'
 import { StatusServer } from './console/index.ts'
 import { checkDatabase, DropCopySupervisor } from './dropcopy/index.ts'
+import { NodeLogDisk } from './fix-acceptor/index.ts'
 import type { Feed } from './itch-feed/index.ts'
 import { openFeed } from './itch-feed/index.ts'
 import { DirectoryLock, Journal, NodeDisk } from './journal/index.ts'
@@ -134,9 +135,11 @@ async function openDoors(
     announce: (position) => dropCopy.announce(position),
     onFatal: fail,
     onProgress,
+    logDisk: new NodeLogDisk(),
   })
 
-  const { engine, acceptor, tick, end } = exchange
+  const { engine, acceptor, messageLog, tick, end } = exchange
+  closeLater(async () => messageLog?.close())
   warmUp(exchange.configuration)
   await feed.start()
   const status = await StatusServer.open({

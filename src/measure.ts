@@ -18,7 +18,7 @@ export interface MeasuredParts {
 type Measure = (name: string, help: string, read: () => number) => void
 
 export function measureExchange({ exchange, journal, feed, dropCopy }: MeasuredParts): Metrics {
-  const { engine, acceptor, clock } = exchange
+  const { engine, acceptor, clock, messageLog } = exchange
   const { state } = engine
   const metrics = new Metrics()
   metrics.collectProcess()
@@ -58,6 +58,12 @@ export function measureExchange({ exchange, journal, feed, dropCopy }: MeasuredP
     label: 'limit',
     read: () => acceptor.counts.reached,
   })
+  total('fix_log_lines', 'Lines of the message log.', () => messageLog?.counts.lines ?? 0)
+  total(
+    'fix_log_dropped',
+    'Messages that the message log is missing.',
+    () => messageLog?.counts.dropped ?? 0,
+  )
   total('feed_messages', 'ITCH messages of the current feed session.', () => engine.feedCount)
   total('feed_packets', 'Packets sent on every line.', () => feed.sender.counters.packets)
   total('feed_errors', 'Sends that the kernel refused.', () => feed.sender.counters.errors)

@@ -9,12 +9,12 @@ import { pathToFileURL } from 'node:url'
 import type { FixMessage } from '../../src/fix/index.ts'
 import { FixReader, MessageWriter, MsgType, Tag, validate } from '../../src/fix/index.ts'
 
-const MESSAGES_PER_CHUNK = 256
+export const MESSAGES_PER_CHUNK = 256
 const OURS = MESSAGES_PER_CHUNK * 20
 const THEIRS = MESSAGES_PER_CHUNK * 4
 /** Short and many, so that some of each fall between what else the machine does. */
 const RUNS = 300
-const SECONDS = 1_795_000_000
+export const SECONDS = 1_795_000_000
 
 type Print = (line: string) => void
 
@@ -71,7 +71,8 @@ function reading(chunk: Uint8Array, isGood: (message: FixMessage) => boolean): R
   }
 }
 
-function newOrders(): Uint8Array {
+/** NewOrderSingles, MESSAGES_PER_CHUNK of them. */
+export function newOrders(): Uint8Array {
   const writer = new MessageWriter({ senderCompId: 'ACME', targetCompId: 'BUTTONWOOD' })
   for (let i = 0; i < MESSAGES_PER_CHUNK; i++) {
     const fields = writer.begin({
@@ -112,7 +113,7 @@ function encodingRun(): Run {
   }
 }
 
-function writeExecutionReport(
+export function writeExecutionReport(
   writer: MessageWriter,
   header: Parameters<MessageWriter['begin']>[0],
   clOrdId: Uint8Array,

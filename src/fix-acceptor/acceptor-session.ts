@@ -25,6 +25,8 @@ import { isOffered } from './application-messages.ts'
 import type { Connection } from './connection.ts'
 import type { AcceptorLimits } from './limits.ts'
 import type { Credentials } from './logon-gate.ts'
+import type { MessageLog } from './message-log.ts'
+import type { SessionLog } from './message-log-session.ts'
 import type { SendingTime } from './outbox.ts'
 import { Outbox } from './outbox.ts'
 import type { ReportPrinter } from './report-printer.ts'
@@ -61,6 +63,7 @@ export interface AcceptorContext {
   readonly onBehind: (session: AcceptorSession) => void
   readonly onRefused: (session: VenueSession, text: string) => void
   readonly onLimit: (limit: keyof AcceptorLimits) => void
+  readonly messageLog: MessageLog | undefined
 }
 
 /** A command record with text or FIX fields behind it. */
@@ -80,6 +83,7 @@ const encoder = new TextEncoder()
 export class AcceptorSession implements SessionPort {
   readonly venue: VenueSession
   readonly fix: FixSession
+  readonly log: SessionLog | undefined
   private connection: Connection | undefined
   private outbox: Outbox | undefined
   /** Connections whose Disconnect is queued and not durable yet, the oldest first. */
@@ -107,6 +111,7 @@ export class AcceptorSession implements SessionPort {
     this.venue = venue
     this.context = context
     this.sent = sent
+    this.log = context.messageLog?.of(venue.compId)
     this.duplicateLogon = settings.duplicateLogon
     const { schedule } = settings
     this.hours = new SessionHours(schedule && new SessionCalendar(schedule))
@@ -165,6 +170,8 @@ export class AcceptorSession implements SessionPort {
     this.connection = connection
     this.wantedAtLogon = undefined
     connection.claim()
+    this.log?.connected(connection.remoteAddress)
+    this.log?.received(logon)
     this.fix.acceptLogon(logon, nowMs)
   }
 
@@ -172,7 +179,7 @@ export class AcceptorSession implements SessionPort {
   connectionLost(reason: string, nowMs: number): void {
     // Whoever began a Logout closes the connection: closing after both Logouts is the graceful end.
     this.disconnect(reason, this.fix.state === 'logged-out')
-    this.leave(nowMs)
+    this.leave(nowMs, reason)
   }
 
   /**
@@ -183,7 +190,7 @@ export class AcceptorSession implements SessionPort {
     const ended = this.leaving.shift()
     if (ended === undefined || ended !== this.connection) return undefined
     ended.close(nowMs)
-    this.leave(nowMs)
+    this.leave(nowMs, 'closed by the exchange')
     return ended
   }
 
@@ -301,12 +308,12 @@ export class AcceptorSession implements SessionPort {
   }
 
   private openOutbox(msgSeqNum: number): Outbox {
-    const { context, venue, sent } = this
+    const { context, venue, sent, log } = this
     const parties = { senderCompId: context.compId, targetCompId: venue.compId }
     const writer = new MessageWriter(parties, this.connection!.fields)
     const { printer, limits } = context
     const bytesMax = limits.outboundBytesMax
-    return new Outbox({ writer, sent, printer, session: venue, bytesMax }, msgSeqNum)
+    return new Outbox({ writer, sent, printer, session: venue, bytesMax, log }, msgSeqNum)
   }
 
   /** The answer to a Logon is on its way: now what was wanted with it, and what came behind it. */
@@ -317,7 +324,8 @@ export class AcceptorSession implements SessionPort {
     this.context.schedule(() => connection?.release('logon'))
   }
 
-  private leave(nowMs: number): void {
+  private leave(nowMs: number, why: string): void {
+    this.log?.disconnected(why)
     this.fix.disconnected(nowMs)
     this.connection = undefined
     this.outbox = undefined

@@ -26,6 +26,8 @@ import { FixListeners } from './fix-listeners.ts'
 import type { AcceptorLimits } from './limits.ts'
 import type { LogonGateListener } from './logon-gate.ts'
 import { LogonGate } from './logon-gate.ts'
+import type { MessageLog } from './message-log.ts'
+import type { SessionLog } from './message-log-session.ts'
 import { OrderIntake } from './order-intake.ts'
 import { ReportPrinter } from './report-printer.ts'
 import type { SentLedger } from './sent-ledger.ts'
@@ -45,6 +47,8 @@ export interface FixAcceptorOptions {
   /** Runs a function once the callbacks of this event-loop turn are through: setImmediate. */
   readonly schedule: (run: () => void) => void
   readonly limits: AcceptorLimits
+  /** Where every message is logged; undefined = nowhere. */
+  readonly messageLog?: MessageLog | undefined
 }
 
 export class FixAcceptor implements ConnectionListener, LogonGateListener {
@@ -68,7 +72,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
 
   constructor(options: FixAcceptorOptions) {
     this.options = options
-    const { limits, queue, submit, schedule, logger } = options
+    const { limits, queue, submit, schedule, logger, messageLog } = options
     this.gate = new LogonGate(this, limits)
     this.fairShare = new FairShare(limits.messagesPerTurnMax, schedule)
     this.listeners = new FixListeners({
@@ -89,6 +93,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       schedule,
       onBehind: (session) => this.catchUp.add(session),
       onLimit: (limit) => this.onLimit(limit),
+      messageLog,
       onRefused: (session, text) =>
         logger.warn({ session: session.compId, text }, 'counterparty rejected a message of ours'),
     }
@@ -166,7 +171,9 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   /** Prints the durable events of a turn and sends them: one write per connection. */
   publish(events: RecordBuffer, position: number): void {
     const { view } = events
-    const { sent } = this.options
+    const { sent, messageLog, clock } = this.options
+    // The turn's own time is of before the sync.
+    if (messageLog !== undefined) clock.now()
     for (let at = 0; at < events.length; at += recordLength(view, at)) {
       const msgSeqNum = sent.note(view, at, position + at)
       const session = this.sessions[recordSession(view, at)]
@@ -187,6 +194,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     for (const session of this.sessions) session?.tick(nowMs)
     this.gate.tick(nowMs)
     for (const connection of this.connections) connection.tick(nowMs)
+    this.options.messageLog?.flush()
   }
 
   /** Starts the Logout handshake on every session and lets nobody in any more. */
@@ -212,8 +220,9 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
 
   onMessage(connection: Connection, message: FixMessage): void {
     const session = this.byConnection.get(connection)
-    if (session === undefined) return this.gate.receive(connection, message)
     const nowMs = this.nowMs()
+    if (session === undefined) return this.gate.receive(connection, message)
+    session.log?.received(message)
     session.fix.receive(message, nowMs)
     if (this.fairShare.count(connection, nowMs)) this.onLimit('messagesPerTurnMax')
   }
@@ -226,7 +235,10 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       const about = { session: session?.venue.compId, remoteAddress, reason, text }
       this.options.logger.warn(about, 'garbled message ignored')
     }
-    session?.fix.garbled(reason, text, this.nowMs())
+    const nowMs = this.nowMs()
+    if (session !== undefined) session.log?.garbled(reason, text)
+    else if (isTold) this.logBeforeLogon(connection)?.garbled(reason, text)
+    session?.fix.garbled(reason, text, nowMs)
   }
 
   onChunkHandled(connection: Connection): void {
@@ -261,9 +273,12 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     return undefined
   }
 
-  onLogonRefused(connection: Connection, why: string): void {
+  onLogonRefused(connection: Connection, message: FixMessage, why: string): void {
     const { remoteAddress } = connection
+    const log = this.logBeforeLogon(connection)
     this.counts.logonsRefused++
+    log?.received(message)
+    log?.note(`refused: ${why}`)
     this.options.logger.warn({ remoteAddress, why }, 'connection closed before Logon')
   }
 
@@ -278,6 +293,13 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     const { clock } = this.options
     clock.now()
     return clock.epochSeconds * 1000 + Math.floor(clock.nanoseconds / 1e6)
+  }
+
+  /** Where a message goes that belongs to no session, behind where it came from. */
+  private logBeforeLogon({ remoteAddress }: Connection): SessionLog | undefined {
+    const log = this.options.messageLog?.beforeLogon
+    log?.connected(remoteAddress)
+    return log
   }
 
   private hasRoomFor({ remoteAddress }: ByteSocket): boolean {

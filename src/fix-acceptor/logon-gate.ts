@@ -27,7 +27,7 @@ export interface LogonGateListener {
   nowMs(): number
   /** An authenticated Logon on a held connection. @returns why not, if so */
   admit(connection: Connection, venue: VenueSession, logon: FixMessage): string | undefined
-  onLogonRefused(connection: Connection, why: string): void
+  onLogonRefused(connection: Connection, message: FixMessage, why: string): void
   onLimit(limit: keyof AcceptorLimits): void
 }
 
@@ -113,7 +113,7 @@ export class LogonGate {
   receive(connection: Connection, message: FixMessage): void {
     if (!this.pending.has(connection)) return
     if (message.msgType !== MsgType.Logon) {
-      this.refuse(connection, 'the first message is not a Logon')
+      this.refuse(connection, message, 'the first message is not a Logon')
       return
     }
     connection.hold('logon')
@@ -147,7 +147,7 @@ export class LogonGate {
     else this.attempts.failed(remoteAddress, this.listener.nowMs())
     if (this.pending.has(connection)) {
       if (isNamed && isRight) this.admit(connection, known.venue, logon)
-      else this.refuse(connection, 'unknown CompID, wrong address or wrong password')
+      else this.refuse(connection, logon, 'unknown CompID, wrong address or wrong password')
     }
     this.startChecks()
   }
@@ -167,11 +167,11 @@ export class LogonGate {
   private admit(connection: Connection, venue: VenueSession, logon: FixMessage): void {
     const why = this.listener.admit(connection, venue, logon)
     if (why === undefined) this.pending.delete(connection)
-    else this.refuse(connection, why)
+    else this.refuse(connection, logon, why)
   }
 
-  private refuse(connection: Connection, why: string): void {
-    this.listener.onLogonRefused(connection, why)
+  private refuse(connection: Connection, message: FixMessage, why: string): void {
+    this.listener.onLogonRefused(connection, message, why)
     connection.destroy(why)
   }
 }

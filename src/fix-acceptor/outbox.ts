@@ -8,6 +8,7 @@ import type { MessageHeader, MessageWriter } from '../fix/index.ts'
 import { isResent, MsgType, Tag } from '../fix/index.ts'
 import type { EventHeaderRecord, VenueSession } from '../wire/index.ts'
 import { eventHeader } from '../wire/index.ts'
+import type { SessionLog } from './message-log-session.ts'
 import type { ReportPrinter } from './report-printer.ts'
 import { msgTypeOf } from './report-printer.ts'
 import { ResendQueue } from './resend-queue.ts'
@@ -29,6 +30,7 @@ export interface OutboxOptions {
   readonly session: VenueSession
   /** Bytes waiting above which the cursor stops. */
   readonly bytesMax: number
+  readonly log: SessionLog | undefined
 }
 
 export class Outbox {
@@ -140,10 +142,11 @@ export class Outbox {
     header.origSendingSeconds = now.epochSeconds
     header.origSendingNanoseconds = now.nanoseconds
     this.stamp(header, msgSeqNum, now)
+    const start = this.writer.length
     const fields = this.writer.begin(header)
     fields.boolean(Tag.GapFillFlag, true)
     fields.int(Tag.NewSeqNo, newSeqNo)
-    this.writer.end()
+    this.finish(start)
   }
 
   /** A first sending: its SendingTime(52) is the time of its record. */
@@ -162,8 +165,16 @@ export class Outbox {
   }
 
   private print(header: MessageHeader, view: DataView, at: number): void {
+    const start = this.writer.length
     const fields = this.writer.begin(header)
     this.options.printer.print(view, at, this.options.session, fields)
-    this.writer.end()
+    this.finish(start)
+  }
+
+  /** @param start where the message begins */
+  private finish(start: number): void {
+    const { writer } = this
+    writer.end()
+    this.options.log?.sent(writer.bytes, start, writer.length)
   }
 }

@@ -52,6 +52,31 @@ describe('the shipped configuration', () => {
   })
 })
 
+describe('the message log', () => {
+  it('is off unless it is asked for, and then in dataDir with limits of its own', () => {
+    const off = load().fix.messageLog
+    write('exchange.yaml', 'dataDir: elsewhere\nfix: { messageLog: {} }')
+
+    expect([off, load().fix.messageLog]).toEqual([
+      undefined,
+      { directory: join(folder, 'elsewhere/fix-log'), fileBytesMax: 67_108_864, oldFilesMax: 10 },
+    ])
+  })
+
+  it('goes with the data directory of the environment, unless it has a place of its own', () => {
+    write('exchange.yaml', 'fix: { messageLog: {} }')
+    const moved = load({ BUTTONWOOD_DATA_DIR: '/srv/data' }).fix.messageLog?.directory
+    write('exchange.yaml', 'fix: { messageLog: { directory: logs/fix, oldFilesMax: 3 } }')
+    const own = load({ BUTTONWOOD_DATA_DIR: '/srv/data' }).fix.messageLog
+
+    expect([moved, own?.directory, own?.oldFilesMax]).toEqual([
+      '/srv/data/fix-log',
+      join(folder, 'logs/fix'),
+      3,
+    ])
+  })
+})
+
 describe('a session file that says everything', () => {
   it('is accepted with the values that are the defaults', () => {
     const defaults = { senderCompId: 'ACME', firm: 'ACME', password: 'plain:acme' }
@@ -121,18 +146,21 @@ describe('a mistake in exchange.yaml', () => {
   // prettier-ignore
   it.each([
     ['journl: { durability: fsync }', 'exchange.yaml:1: journl is not a key; did you mean journal? the keys here are exchange, dataDir, instruments, sessions, fix, journal, itch, dropcopy, http, market'],
-    ['fix:\n  host: 127.0.0.1\n  prot: 1', 'exchange.yaml:3: fix.prot is not a key; did you mean port? the keys here are host, port, limits, tls'],
+    ['fix:\n  host: 127.0.0.1\n  prot: 1', 'exchange.yaml:3: fix.prot is not a key; did you mean port? the keys here are host, port, limits, tls, messageLog'],
     ['fix:\n  port: 65536', 'exchange.yaml:2: fix.port is 65536; use 0 to 65535'],
     ['fix: { port: 9880.0 }', 'exchange.yaml:1: fix.port is 9880.0; use 0 to 65535'],
     ['fix: { port: [1] }', 'exchange.yaml:1: fix.port is a list; use 0 to 65535'],
-    ['fix: 9880', 'exchange.yaml:1: fix is 9880; use a mapping with the keys host, port, limits, tls'],
-    ['fix:', 'exchange.yaml:1: fix is empty; use a mapping with the keys host, port, limits, tls'],
+    ['fix: 9880', 'exchange.yaml:1: fix is 9880; use a mapping with the keys host, port, limits, tls, messageLog'],
+    ['fix:', 'exchange.yaml:1: fix is empty; use a mapping with the keys host, port, limits, tls, messageLog'],
     ['fix: { host: "a b" }', 'exchange.yaml:1: fix.host is "a b"; use an IP address or a host name'],
     ['fix: { tls: { port: 9881 } }', 'exchange.yaml:1: fix.tls.certFile is missing; use a path (and 1 more)'],
     ['fix: { tls: { certFile: a.crt, keyFile: a.key } }', 'exchange.yaml:1: fix.tls.certFile is a.crt; it cannot be read (ENOENT)'],
     ['fix: { tls: { certFile: exchange.yaml, keyFile: exchange.yaml } }', 'exchange.yaml:1: fix.tls has certificate files that do not work together: error:0480006C:PEM routines::no start line'],
     ['fix: { tls: { certFile: a.crt, keyFile: a.key, requireClientCert: true } }', 'exchange.yaml:1: fix.tls.requireClientCert is true; it needs fix.tls.caFile'],
     ['fix: { limits: { slowReaderMs: 0 } }', 'exchange.yaml:1: fix.limits.slowReaderMs is 0; use 1000 to 600000 milliseconds'],
+    ['fix: { messageLog: { fileBytesMax: 64 MiB } }', 'exchange.yaml:1: fix.messageLog.fileBytesMax is "64 MiB"; use 1048576 to 1099511627776 bytes'],
+    ['fix: { messageLog: true }', 'exchange.yaml:1: fix.messageLog is true; use a mapping with the keys directory, fileBytesMax, oldFilesMax'],
+    ['fix: { messageLog: { keep: 10 } }', 'exchange.yaml:1: fix.messageLog.keep is not a key; the keys here are directory, fileBytesMax, oldFilesMax'],
     ['journal: { durability: sometimes }', 'exchange.yaml:1: journal.durability is sometimes; use fsync, os'],
     ['exchange: { mic: NASDAQ }', 'exchange.yaml:1: exchange.mic is NASDAQ; use four capital letters or digits, as in ISO 10383'],
     ['exchange: { timeZone: Mars/Olympus }', 'exchange.yaml:1: exchange.timeZone is Mars/Olympus; use an IANA time zone such as America/New_York'],

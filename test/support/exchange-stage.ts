@@ -8,6 +8,7 @@ import { assembleExchange } from '../../src/assemble.ts'
 import type { PacketSender } from '../../src/itch-feed/index.ts'
 import { FeedPublisher, MessageRing } from '../../src/itch-feed/index.ts'
 import { Journal } from '../../src/journal/index.ts'
+import type { LogDisk } from '../../src/fix-acceptor/index.ts'
 import type { ExchangeConfig, SessionConfig } from '../../src/runtime/index.ts'
 import { loadConfig, silentLogger } from '../../src/runtime/index.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -29,6 +30,8 @@ export interface StageOptions {
   readonly sessions?: readonly Partial<SessionConfig>[]
   readonly limits?: Partial<ExchangeConfig['fix']['limits']>
   readonly market?: Partial<ExchangeConfig['market']>
+  /** Where every message is logged; left out = nowhere. */
+  readonly logDisk?: LogDisk
 }
 
 export class ExchangeStage implements LineOwner, PacketSender {
@@ -42,6 +45,7 @@ export class ExchangeStage implements LineOwner, PacketSender {
   readonly config: ExchangeConfig
   exchange: AssembledExchange
   private journal: Journal
+  private readonly logDisk: LogDisk | undefined
   private readonly lines: MemoryLine[] = []
   private immediates: (() => void)[] = []
   private deferred: (() => void)[] = []
@@ -49,6 +53,7 @@ export class ExchangeStage implements LineOwner, PacketSender {
   constructor(options: StageOptions = {}) {
     this.clock = new FakeClock(options.start)
     this.config = stageConfig(options)
+    this.logDisk = options.logDisk
     this.journal = this.openJournal()
     this.exchange = this.assemble()
   }
@@ -155,6 +160,7 @@ export class ExchangeStage implements LineOwner, PacketSender {
       randomInt: () => 7,
       announce: () => {},
       onFatal: (error) => this.fatal.push(error),
+      logDisk: this.logDisk,
     })
   }
 }
@@ -215,13 +221,18 @@ function stageConfig({
   sessions = [{ senderCompId: 'ACME' }],
   limits = {},
   market = {},
+  logDisk,
 }: StageOptions): ExchangeConfig {
   const file = new URL('../../config/exchange.yaml', import.meta.url).pathname
   const config = loadConfig({ file, env: {} })
   const template = config.sessions.find(({ senderCompId }) => senderCompId === 'ACME')!
   return {
     ...config,
-    fix: { ...config.fix, limits: { ...config.fix.limits, ...limits } },
+    fix: {
+      ...config.fix,
+      limits: { ...config.fix.limits, ...limits },
+      messageLog: logDisk && { directory: '/fix-log', fileBytesMax: 1 << 20, oldFilesMax: 2 },
+    },
     market: { ...config.market, ...market },
     sessions: sessions.map((given) => ({ ...template, password: 'none', ...given })),
   }

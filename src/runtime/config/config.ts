@@ -30,13 +30,24 @@ export interface ExchangeConfig extends Readonly<
   readonly dataDir: string
   /** Absolute path of the folder of session files. */
   readonly sessionsDir: string
-  readonly fix: Readonly<Omit<ExchangeFile['fix'], 'tls'>> & { readonly tls: TlsConfig | undefined }
+  readonly fix: Readonly<Omit<ExchangeFile['fix'], 'tls' | 'messageLog'>> & {
+    readonly tls: TlsConfig | undefined
+    /** undefined = no message is logged. */
+    readonly messageLog: MessageLogConfig | undefined
+  }
   /** `embedded` or the URL of a PostgreSQL. */
   readonly dropcopy: { readonly database: string }
   /** In the order of the file. */
   readonly instruments: readonly InstrumentConfig[]
   /** In the order of their names. */
   readonly sessions: readonly SessionConfig[]
+}
+
+type MessageLogFile = NonNullable<ExchangeFile['fix']['messageLog']>
+
+export interface MessageLogConfig extends Readonly<MessageLogFile> {
+  /** Absolute path. */
+  readonly directory: string
 }
 
 export interface ConfigSource {
@@ -48,6 +59,8 @@ export interface ConfigSource {
 }
 
 const DEFAULT_FILE = 'config/exchange.yaml'
+/** Where messages are logged in dataDir, unless the file says otherwise. */
+export const MESSAGE_LOG_FOLDER = 'fix-log'
 
 /** @throws ExchangeError EXC_CONFIG_FILE or EXC_CONFIG_VALUE */
 export function loadConfig({ file, env, overrides = {} }: ConfigSource): ExchangeConfig {
@@ -59,12 +72,20 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
   const here = dirname(yaml.path)
   const sessionsDir = resolve(here, sessions)
   const givenDataDir = overrides.dataDir ?? env['BUTTONWOOD_DATA_DIR']
+  const folders = {
+    here,
+    dataDir: givenDataDir === undefined ? resolve(here, dataDir) : resolve(givenDataDir),
+  }
   return {
     ...parsed,
     file: yaml.path,
-    dataDir: givenDataDir === undefined ? resolve(here, dataDir) : resolve(givenDataDir),
+    dataDir: folders.dataDir,
     sessionsDir,
-    fix: { ...fix, tls: loadTls(yaml, fix.tls) },
+    fix: {
+      ...fix,
+      tls: loadTls(yaml, fix.tls),
+      messageLog: fix.messageLog && locateMessageLog(fix.messageLog, folders),
+    },
     dropcopy: { database: chooseDatabase(parsed.dropcopy.database, env, overrides) },
     instruments: loadInstruments(resolve(here, instruments)),
     sessions: loadSessions(sessionsDir, {
@@ -72,6 +93,16 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
       fixHost: fix.host,
     }),
   }
+}
+
+function locateMessageLog(
+  given: MessageLogFile,
+  { here, dataDir }: { here: string; dataDir: string },
+): MessageLogConfig {
+  const { directory } = given
+  const path =
+    directory === undefined ? join(dataDir, MESSAGE_LOG_FOLDER) : resolve(here, directory)
+  return { ...given, directory: path }
 }
 
 function chooseDatabase(

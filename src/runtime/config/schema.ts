@@ -66,6 +66,18 @@ const fixLimits = section({
   slowReaderMs: integer({ min: 1_000, max: 600_000, unit: 'milliseconds' }).default(10_000),
 }).prefault({})
 
+/** A copy of every FIX message for people; docs/operations/fix-log.md. */
+const messageLog = section({
+  /** Relative to this file; default: fix-log in dataDir. */
+  directory: path().optional(),
+  /** A session's file that would become larger is put away, and the next begins. */
+  fileBytesMax: integer({ min: 1_048_576, max: 1_099_511_627_776, unit: 'bytes' }).default(
+    67_108_864,
+  ),
+  /** Files of a session that are kept besides the one that is written. */
+  oldFilesMax: integer({ min: 1, max: 1_000, unit: 'files' }).default(10),
+})
+
 const line = section({
   group: textThat(isMulticast, 'an IPv4 multicast address, 224.0.0.0 to 239.255.255.255'),
   port: integer({ min: 1, max: 65_535 }),
@@ -110,6 +122,8 @@ export const exchangeFile = section({
       /** Refuse clients without a certificate of caFile. */
       requireClientCert: flag().default(false),
     }).optional(),
+    /** Left out = no message is logged; `{}` = with the defaults. */
+    messageLog: messageLog.optional(),
   }).prefault({}),
   journal: section({ durability: oneOf('fsync', 'os').default('fsync') }).prefault({}),
   itch: section({
