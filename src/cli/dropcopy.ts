@@ -6,6 +6,7 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 import type { Format, Listing, QueryFilter } from '../dropcopy/index.ts'
+import { instant } from './instant.ts'
 import { printLine as print } from './print-line.ts'
 
 interface SourceOptions {
@@ -161,23 +162,4 @@ function rowLimit(text: string): number {
   const rows = wholeNumber(text)
   if (rows >= 1 && rows <= ROWS_MAX) return rows
   throw new InvalidArgumentError(`It must be 1 to ${ROWS_MAX}.`)
-}
-
-const AGO_MS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-}
-
-/** @returns ISO 8601 in UTC; a time without a zone is UTC */
-function instant(text: string): string {
-  const ago = /^(\d{1,6})([smhd])$/.exec(text)
-  if (ago) return new Date(Date.now() - Number(ago[1]) * AGO_MS[ago[2]!]!).toISOString()
-
-  const iso = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/.exec(text)
-  const withZone = iso && iso[1] !== undefined && iso[4] === undefined ? `${text}Z` : text
-  // PostgreSQL reads it with all its digits; this only checks that there is such an instant.
-  if (iso && !Number.isNaN(Date.parse(withZone.replace(' ', 'T')))) return withZone
-  throw new InvalidArgumentError('Use 2026-11-21, 2026-11-21T14:30:00Z, or 15m, 2h, 7d ago.')
 }

@@ -4,6 +4,7 @@ import { AVG_PX_DECIMALS } from '../client/index.ts'
 import { ExecType, formatDecimal, formatPrice, OrdStatus, OrdType, Side } from '../domain/index.ts'
 import type { FixMessage } from '../fix/index.ts'
 import { Tag } from '../fix/index.ts'
+import { printable } from './printable.ts'
 
 const execTypeNames: Record<number, string> = {
   [ExecType.New]: 'New',
@@ -81,7 +82,3 @@ function execution({ execType, lastQty, lastPx }: ExecutionReport): string {
 
 const average = ({ cumQty, avgPx }: ExecutionReport): string =>
   cumQty === 0 ? '' : `average ${formatDecimal(avgPx, AVG_PX_DECIMALS)}`
-
-/** Text from the wire must not move a terminal's cursor. */
-// oxlint-disable-next-line no-control-regex
-const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?')

@@ -38,7 +38,7 @@ export class MessageLog implements SharedLog {
   readonly pool: BlockPool
   readonly beforeLogon: SessionLog
   private readonly options: MessageLogOptions
-  private readonly sessions: SessionLog[] = []
+  private readonly sessions = new Map<string, SessionLog>()
   /** Those with lines to write, or with a file to close. */
   private readonly waiting = new Set<SessionLog>()
   private waitingBytes = 0
@@ -54,12 +54,14 @@ export class MessageLog implements SharedLog {
     this.beforeLogon = this.of(BEFORE_LOGON)
   }
 
-  /** The log of a session; ask once. */
+  /** The log of a session. */
   of(compId: string): SessionLog {
+    const known = this.sessions.get(compId)
+    if (known !== undefined) return known
     const { disk, directory } = this.options
     const file = new LogFile(disk, join(directory, logFileName(compId, 0)), this.options)
     const log = new SessionLog(file, this)
-    this.sessions.push(log)
+    this.sessions.set(compId, log)
     return log
   }
 
@@ -90,7 +92,7 @@ export class MessageLog implements SharedLog {
   }
 
   private async end(): Promise<void> {
-    for (const log of this.sessions) {
+    for (const log of this.sessions.values()) {
       log.isOver = true
       this.waiting.add(log)
     }

@@ -17,6 +17,7 @@ export const ErrorCode = {
   DatabaseUnreachable: 'EXC_DATABASE_UNREACHABLE',
   FixConnect: 'EXC_FIX_CONNECT',
   FixLogon: 'EXC_FIX_LOGON',
+  FixLog: 'EXC_FIX_LOG',
   ClientState: 'EXC_CLIENT_STATE',
   OrderRefused: 'EXC_ORDER_REFUSED',
   DemoFailed: 'EXC_DEMO_FAILED',
