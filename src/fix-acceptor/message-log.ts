@@ -72,10 +72,10 @@ export class MessageLog implements SharedLog {
     this.written = this.write()
   }
 
-  /** Writes what is left, as far as the disk takes it in CLOSE_MS. */
-  async close(): Promise<void> {
+  /** Writes what is left, as far as the disk takes it in time. */
+  async close(closeMs = CLOSE_MS): Promise<void> {
     const tooLate = new AbortController()
-    const timeout = setTimeoutPromise(CLOSE_MS, 'too late', { signal: tooLate.signal })
+    const timeout = setTimeoutPromise(closeMs, 'too late', { signal: tooLate.signal })
     const end = await Promise.race([timeout, this.end()])
     if (end !== 'too late') {
       timeout.catch(() => undefined) // the abort below

@@ -92,6 +92,22 @@ describe('the message log of an exchange', () => {
     ])
   })
 
+  it('keeps nobody waiting when its disk never answers', async () => {
+    const disk = new MemoryLogDisk()
+    disk.stall()
+    const stage = stageWith(disk)
+    const globex = stage.connect('GLOBEX')
+    globex.say(LOGON)
+    await stage.settle()
+    for (let i = 0; i < 100; i++) {
+      globex.say(order(`B${i}`, 1))
+      await stage.advance(100)
+    }
+
+    expect(globex.hear().filter((text) => text.includes('|150=0|'))).toHaveLength(100)
+    expect(disk.files.size).toBe(0)
+  })
+
   it('is nowhere unless it is asked for', () => {
     expect(new ExchangeStage().exchange.messageLog).toBeUndefined()
   })

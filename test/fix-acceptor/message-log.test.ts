@@ -220,6 +220,17 @@ describe('a disk that fails', () => {
   })
 })
 
+describe('a disk that never answers', () => {
+  it('keeps nobody from stopping for long, and it is told', async () => {
+    const log = open()
+    disk.stall()
+    log.of('ACME').note('hello')
+    await log.close(1)
+
+    expect(told).toEqual(['the end of the FIX message log is not on disk: {}'])
+  })
+})
+
 describe('a line', () => {
   const anyLine = fc.record({
     kind: fc.constantFrom(...Object.values(LineKind)),
