@@ -9,7 +9,7 @@ import type { PacketSender } from '../../src/itch-feed/index.ts'
 import { FeedPublisher, MessageRing } from '../../src/itch-feed/index.ts'
 import { Journal } from '../../src/journal/index.ts'
 import type { LogDisk } from '../../src/fix-acceptor/index.ts'
-import type { ExchangeConfig, SessionConfig } from '../../src/runtime/index.ts'
+import type { ExchangeConfig, Logger, SessionConfig } from '../../src/runtime/index.ts'
 import { loadConfig, silentLogger } from '../../src/runtime/index.ts'
 import { FakeClock } from './fake-clock.ts'
 import { MemoryDisk } from './memory-disk.ts'
@@ -23,6 +23,11 @@ const READ_BYTES_MAX = 1 << 20
 /** Small: a disk in memory keeps every byte twice. */
 const SEGMENT_BYTES = 1 << 20
 const HEADER_TAGS = new Set([8, 9, 34, 49, 52, 56, 10])
+/** As shipped; read once, since reading it takes as long as the rest of a stage. */
+const shipped = loadConfig({
+  file: new URL('../../config/exchange.yaml', import.meta.url).pathname,
+  env: {},
+})
 
 export interface StageOptions {
   /** Instant of the wall clock, ISO 8601; a Monday morning in New York. */
@@ -32,6 +37,7 @@ export interface StageOptions {
   readonly market?: Partial<ExchangeConfig['market']>
   /** Where every message is logged; left out = nowhere. */
   readonly logDisk?: LogDisk
+  readonly logger?: Logger
 }
 
 export class ExchangeStage implements LineOwner, PacketSender {
@@ -44,6 +50,7 @@ export class ExchangeStage implements LineOwner, PacketSender {
   room = Infinity
   readonly config: ExchangeConfig
   exchange: AssembledExchange
+  private readonly logger: Logger
   private journal: Journal
   private readonly logDisk: LogDisk | undefined
   private readonly lines: MemoryLine[] = []
@@ -52,6 +59,7 @@ export class ExchangeStage implements LineOwner, PacketSender {
 
   constructor(options: StageOptions = {}) {
     this.clock = new FakeClock(options.start)
+    this.logger = options.logger ?? silentLogger
     this.config = stageConfig(options)
     this.logDisk = options.logDisk
     this.journal = this.openJournal()
@@ -155,7 +163,7 @@ export class ExchangeStage implements LineOwner, PacketSender {
       journal: this.journal,
       publisher,
       clock: this.clock,
-      logger: silentLogger,
+      logger: this.logger,
       schedule: (run) => this.immediates.push(run),
       randomInt: () => 7,
       announce: () => {},
@@ -223,17 +231,15 @@ function stageConfig({
   market = {},
   logDisk,
 }: StageOptions): ExchangeConfig {
-  const file = new URL('../../config/exchange.yaml', import.meta.url).pathname
-  const config = loadConfig({ file, env: {} })
-  const template = config.sessions.find(({ senderCompId }) => senderCompId === 'ACME')!
+  const template = shipped.sessions.find(({ senderCompId }) => senderCompId === 'ACME')!
   return {
-    ...config,
+    ...shipped,
     fix: {
-      ...config.fix,
-      limits: { ...config.fix.limits, ...limits },
+      ...shipped.fix,
+      limits: { ...shipped.fix.limits, ...limits },
       messageLog: logDisk && { directory: '/fix-log', fileBytesMax: 1 << 20, oldFilesMax: 2 },
     },
-    market: { ...config.market, ...market },
+    market: { ...shipped.market, ...market },
     sessions: sessions.map((given) => ({ ...template, password: 'none', ...given })),
   }
 }

@@ -1,106 +1,58 @@
-/**
- * Plays a transcript against one FixSession as acceptor, with a port that numbers and sends at once
- * and a clock that stands still until the transcript moves it.
- */
+/** Plays a transcript: says what the counterparties say, and compares all that comes back. */
 import { assert } from 'vitest'
-import { FixOutbound } from '../../src/client/fix-outbound.ts'
-import type { FixMessage } from '../../src/fix/index.ts'
-import { FieldWriter, FixReader, FixSession } from '../../src/fix/index.ts'
-import type { TranscriptCase, TranscriptLine } from './transcript.ts'
-import {
-  encodeLine,
-  parseFieldList,
-  parseFields,
-  readable,
-  timestamp,
-  TRANSCRIPT_START_SECONDS,
-} from './transcript.ts'
+import type { Happening, TranscriptVenue } from './transcript-venue.ts'
+import type { Carrier, TranscriptWire } from './transcript-wire.ts'
+import type { Conversation, Speaker, TranscriptLine } from './transcript.ts'
+import { encodeLine, parseFields, readable, timestamp } from './transcript.ts'
 
 const OURS = 'BUTTONWOOD'
-const THEIRS = 'ACME'
 
-/** What the session did, in order: bytes, a message for the application, or the end. */
-type Output =
-  | { kind: '<'; text: string }
-  | { kind: 'app' | 'refused'; fields: [number, string][] }
-  | { kind: 'disconnect'; reason: string }
+/** What is left to be compared: a message that arrived, or what happened beside the messages. */
+type Outcome = { readonly kind: '<'; readonly text: string } | Exclude<Happening, { kind: 'said' }>
 
-class TranscriptClock {
-  elapsedMs = 0
-
-  get epochSeconds(): number {
-    return TRANSCRIPT_START_SECONDS + Math.floor(this.elapsedMs / 1_000)
-  }
-
-  get nanoseconds(): number {
-    return Math.round((this.elapsedMs % 1_000) * 1e6)
-  }
-
-  get nowMs(): number {
-    return TRANSCRIPT_START_SECONDS * 1_000 + this.elapsedMs
-  }
-
-  now(): void {}
+/** One counterparty at its end of the wire. */
+interface Counterparty {
+  compId: string
+  /** Undefined while not connected. */
+  wire: TranscriptWire | undefined
+  /** MsgSeqNum(34) of their next message, and of ours that the transcript expects. */
+  theirNext: number
+  ourNext: number
+  readonly outcomes: Outcome[]
 }
 
 export class TranscriptPlayer {
-  readonly #clock = new TranscriptClock()
-  readonly #outbound = new FixOutbound({ senderCompId: OURS, targetCompId: THEIRS }, this.#clock)
-  readonly #session: FixSession
-  readonly #reader: FixReader
-  #outputs: Output[] = []
-  /** MsgSeqNum(34) of their next message, and of ours that the transcript expects. */
-  #theirNext = 1
-  #ourNext = 1
+  readonly #venue: TranscriptVenue
+  readonly #carrier: Carrier
+  readonly #counterparties: Record<Speaker, Counterparty> = {
+    first: aCounterparty('ACME'),
+    other: aCounterparty('ACME'),
+  }
+  #elapsedMs = 0
+  #played = 0
 
-  constructor() {
-    this.#session = new FixSession(
-      {
-        role: 'acceptor',
-        compId: OURS,
-        counterpartyCompId: THEIRS,
-        heartBtInt: { min: 5, max: 60 },
-        offers: (msgType) => msgType === 'D',
-      },
-      {
-        send: (msgType, body) => this.#send(msgType, body),
-        logOn: ({ resetSeqNum }, body) => {
-          if (resetSeqNum) this.#outbound.startAgain(1)
-          this.#send('A', body)
-        },
-        resend: (begin, end) => {
-          this.#outbound.resend(begin, end)
-          this.#collect()
-        },
-        resetSequence: (next) => this.#outbound.startAgain(next),
-        deliver: (message) => this.#outputs.push(received('app', message)),
-        refused: (message) => this.#outputs.push(received('refused', message)),
-        disconnect: (reason) => this.#outputs.push({ kind: 'disconnect', reason }),
-        lastSentMsgSeqNum: () => this.#outbound.nextMsgSeqNum - 1,
-      },
-    )
-    this.#reader = new FixReader(
-      {
-        onMessage: (message) => this.#session.receive(message, this.#clock.nowMs),
-        onGarbled: (reason, text) => this.#session.garbled(reason, text, this.#clock.nowMs),
-        onGarbageLimit: () => undefined,
-      },
-      { messageBytesMax: 4096, garbageBytesMax: 65_536 },
-    )
+  constructor(venue: TranscriptVenue, carrier: Carrier) {
+    this.#venue = venue
+    this.#carrier = carrier
   }
 
   /**
    * @returns the lines played
    * @throws AssertionError at the first line that is not as written
    */
-  play({ lines }: TranscriptCase): number {
-    this.#session.connected(this.#clock.nowMs)
-    for (const line of lines) this.#step(line)
-    assert.deepEqual(this.#outputs.map(printed), [], 'left unsaid at the end')
-    return lines.length
+  async play({ lines }: Conversation): Promise<number> {
+    const numbers = lines[0]?.verb === 'numbers' ? lines[0] : undefined
+    if (numbers !== undefined) await this.#setNumbers(numbers)
+    await this.#connect('first')
+
+    for (const line of lines) if (line !== numbers) await this.#step(line)
+    this.#checkSilence('at the end')
+    for (const { wire } of Object.values(this.#counterparties)) await wire?.close('counterparty')
+    return this.#played
   }
 
-  #step(line: TranscriptLine): void {
+  async #step(line: TranscriptLine): Promise<void> {
+    this.#played++
     switch (line.verb) {
       case '<':
       case 'app':
@@ -108,136 +60,170 @@ export class TranscriptPlayer {
       case 'disconnect':
         return this.#check(line)
       case 'expect':
-        return this.#checkNumbers(line)
+        return assert.deepEqual(
+          { in: this.#venue.expectedMsgSeqNum },
+          numbersIn(line.rest),
+          `line ${line.number}`,
+        )
     }
+    this.#checkSilence(`before line ${line.number}`)
+    await this.#perform(line)
+    await this.#venue.settle()
+    await this.#collect()
+  }
 
-    assert.deepEqual(this.#outputs.map(printed), [], `left unsaid before line ${line.number}`)
-    switch (line.verb) {
+  async #perform({ verb, rest, speaker, number }: TranscriptLine): Promise<void> {
+    switch (verb) {
       case '>':
-        return this.#reader.push(this.#encodeTheirs(line.rest))
+        return this.#say(speaker, this.#encodeTheirs(speaker, rest))
       case 'raw':
-        return this.#reader.push(Buffer.from(line.rest.replaceAll('|', '\u0001'), 'latin1'))
+        return this.#say(speaker, Buffer.from(rest.replaceAll('|', '\u0001'), 'latin1'))
       case 'send':
-        return this.#sendLine(line.rest)
-      case 'clock':
-        return this.#advance(line.rest)
+        return this.#venue.send(rest)
       case 'logout':
-        return this.#session.logout(this.#clock.nowMs, line.rest)
+        return this.#venue.logout(rest)
+      case 'clock':
+        return this.#advance(rest)
       case 'drop':
-        return this.#session.disconnected(this.#clock.nowMs)
+        return this.#drop(speaker)
       case 'connect':
-        return this.#session.connected(this.#clock.nowMs)
-      case 'numbers':
-        return this.#setNumbers(line.rest)
+        return this.#connect(speaker, rest)
       default:
-        throw new Error(`line ${line.number}: no such verb: ${line.verb}`)
+        throw new Error(`line ${number}: no such verb: ${verb}`)
     }
   }
 
-  #check({ verb, rest, number }: TranscriptLine): void {
-    const output = this.#outputs.shift()
-    const expected = verb === '<' ? this.#encodeOurs(rest) : rest
-    const actual = output === undefined ? 'nothing' : printed(narrowed(output, rest))
-    assert.strictEqual(actual, `${verb} ${expected}`, `line ${number}`)
+  async #setNumbers({ rest }: TranscriptLine): Promise<void> {
+    this.#played++
+    const numbers = numbersIn(rest) as { in: number; out: number }
+    await this.#venue.setNumbers(numbers)
+    this.#counterparties.first.theirNext = numbers.in
+    this.#counterparties.first.ourNext = numbers.out
   }
 
-  #encodeTheirs(text: string): Buffer {
-    const given = parseFields(text).get(34)
-    const msgSeqNum = given === undefined ? this.#theirNext : Number(given)
-    const bytes = encodeLine(text, {
-      senderCompId: THEIRS,
+  async #connect(speaker: Speaker, compId = ''): Promise<void> {
+    const counterparty = this.#counterparties[speaker]
+    assert.isUndefined(counterparty.wire, `${speaker} is not connected`)
+    if (compId !== '') counterparty.compId = compId
+    counterparty.wire = await this.#carrier()
+    this.#venue.connect(speaker, counterparty.compId)
+  }
+
+  async #drop(speaker: Speaker): Promise<void> {
+    await this.#wireOf(speaker).close('counterparty')
+    this.#counterparties[speaker].wire = undefined
+    this.#venue.drop(speaker)
+  }
+
+  async #say(speaker: Speaker, bytes: Uint8Array): Promise<void> {
+    await this.#wireOf(speaker).toVenue(bytes, (piece) => this.#venue.push(speaker, piece))
+  }
+
+  async #advance(text: string): Promise<void> {
+    const ms = Number(/^\+([\d.]+)s$/.exec(text)![1]) * 1_000
+    this.#elapsedMs += ms
+    await this.#venue.advance(ms)
+  }
+
+  /** Carries what the venue said to the counterparties, and cuts it into messages there. */
+  async #collect(): Promise<void> {
+    for (const happening of this.#venue.take()) {
+      const counterparty = this.#counterparties[happening.speaker]
+      if (happening.kind === 'said') {
+        const arrived = await this.#wireOf(happening.speaker).toCounterparty(happening.bytes)
+        for (const text of readable(arrived).split(/(?<=\|10=\d{3}\|)(?=.)/)) {
+          counterparty.outcomes.push({ kind: '<', text })
+        }
+        continue
+      }
+      counterparty.outcomes.push(happening)
+      if (happening.kind !== 'disconnect') continue
+      await this.#wireOf(happening.speaker).close('venue')
+      counterparty.wire = undefined
+    }
+  }
+
+  #check({ speaker, verb, rest, number }: TranscriptLine): void {
+    const outcome = this.#counterparties[speaker].outcomes.shift()
+    const expected = verb === '<' ? this.#encodeOurs(speaker, rest) : rest
+    if (outcome?.kind !== verb || isSeen(outcome)) {
+      const actual = outcome === undefined ? 'nothing' : printed(narrowed(outcome, rest))
+      assert.strictEqual(actual, `${verb} ${expected}`.trim(), `line ${number}`)
+    }
+  }
+
+  #checkSilence(when: string): void {
+    const { first, other } = this.#counterparties
+    const unsaid = [...first.outcomes, ...other.outcomes]
+    assert.deepEqual(unsaid.map(printed), [], `left unsaid ${when}`)
+  }
+
+  #wireOf(speaker: Speaker): TranscriptWire {
+    const { wire } = this.#counterparties[speaker]
+    assert.isDefined(wire, `${speaker} is connected`)
+    return wire
+  }
+
+  #encodeTheirs(speaker: Speaker, text: string): Buffer {
+    const counterparty = this.#counterparties[speaker]
+    const given = parseFields(text)
+    const msgSeqNum = given.has(34) ? Number(given.get(34)) : counterparty.theirNext
+    if (given.get(141) === 'Y') counterparty.theirNext = 1
+    if (msgSeqNum >= counterparty.theirNext) counterparty.theirNext = msgSeqNum + 1
+    return encodeLine(text, {
+      senderCompId: counterparty.compId,
       targetCompId: OURS,
       msgSeqNum,
-      sendingTime: timestamp(this.#clock.elapsedMs / 1_000),
+      sendingTime: timestamp(this.#elapsedMs / 1_000),
     })
-    if (parseFields(text).get(141) === 'Y') this.#theirNext = 1
-    if (msgSeqNum >= this.#theirNext) this.#theirNext = msgSeqNum + 1
-    return bytes
   }
 
-  #encodeOurs(text: string): string {
+  #encodeOurs(speaker: Speaker, text: string): string {
+    const counterparty = this.#counterparties[speaker]
     const given = parseFields(text)
-    if (given.get(141) === 'Y') this.#ourNext = 1
-    const msgSeqNum = given.get(34) === undefined ? this.#ourNext++ : Number(given.get(34))
+    if (given.get(141) === 'Y') counterparty.ourNext = 1
+    const msgSeqNum = given.has(34) ? Number(given.get(34)) : counterparty.ourNext++
     return readable(
       encodeLine(text, {
         senderCompId: OURS,
-        targetCompId: THEIRS,
+        targetCompId: counterparty.compId,
         msgSeqNum,
-        sendingTime: timestamp(this.#clock.elapsedMs / 1_000),
+        sendingTime: timestamp(this.#elapsedMs / 1_000),
       }),
     )
   }
-
-  #sendLine(text: string): void {
-    const body = new FieldWriter()
-    for (const [tag, value] of parseFieldList(text)) {
-      if (tag !== 35) body.string(tag, value)
-    }
-    this.#send(parseFields(text).get(35) ?? '', body)
-  }
-
-  #send(msgType: string, body: FieldWriter): void {
-    this.#outbound.send(msgType, body)
-    this.#collect()
-  }
-
-  /** Cuts what was just written into messages. */
-  #collect(): void {
-    const text = readable(this.#outbound.take())
-    for (const message of text.split(/(?<=\|10=\d{3}\|)/)) {
-      this.#outputs.push({ kind: '<', text: message })
-    }
-    this.#session.sent(this.#clock.nowMs)
-  }
-
-  #advance(text: string): void {
-    const untilMs = this.#clock.elapsedMs + Number(/^\+([\d.]+)s$/.exec(text)![1]) * 1_000
-    const startMs = TRANSCRIPT_START_SECONDS * 1_000
-    while (this.#session.nextDeadlineMs - startMs <= untilMs) {
-      this.#clock.elapsedMs = this.#session.nextDeadlineMs - startMs
-      this.#session.tick(this.#clock.nowMs)
-    }
-    this.#clock.elapsedMs = untilMs
-  }
-
-  #setNumbers(text: string): void {
-    const { in: inbound, out } = numbersIn(text)
-    this.#session.expectedMsgSeqNum = inbound!
-    this.#theirNext = inbound!
-    this.#outbound.nextMsgSeqNum = out!
-    this.#ourNext = out!
-  }
-
-  #checkNumbers({ rest, number }: TranscriptLine): void {
-    assert.strictEqual(this.#session.expectedMsgSeqNum, numbersIn(rest).in, `line ${number}`)
-  }
 }
 
-const numbersIn = (text: string): Record<string, number | undefined> =>
-  Object.fromEntries(
-    [...text.matchAll(/(\w+)=(\d+)/g)].map(([, name, value]) => [name, Number(value)]),
-  )
+const aCounterparty = (compId: string): Counterparty => ({
+  compId,
+  wire: undefined,
+  theirNext: 1,
+  ourNext: 1,
+  outcomes: [],
+})
 
-function received(kind: 'app' | 'refused', message: FixMessage): Output {
-  return { kind, fields: message.toFields() }
-}
+const numbersIn = (text: string): Record<string, number> =>
+  Object.fromEntries([...text.matchAll(/(\w+)=(\d+)/g)].map(([, name, at]) => [name, Number(at)]))
+
+/** Whether the venue shows more of it than that it happened. */
+const isSeen = (outcome: Outcome): boolean =>
+  'text' in outcome || 'fields' in outcome || 'reason' in outcome
 
 /** Of a message that came through, the transcript names the fields that matter. */
-function narrowed(output: Output, named: string): Output {
-  if (!('fields' in output)) return output
+function narrowed(outcome: Outcome, named: string): Outcome {
+  if (!('fields' in outcome)) return outcome
   const tags = new Set(parseFields(named).keys())
-  return { ...output, fields: output.fields.filter(([tag]) => tags.has(tag)) }
+  return { ...outcome, fields: outcome.fields.filter(([tag]) => tags.has(tag)) }
 }
 
-function printed(output: Output): string {
-  switch (output.kind) {
+function printed(outcome: Outcome): string {
+  switch (outcome.kind) {
     case '<':
-      return `< ${output.text}`
+      return `< ${outcome.text}`
     case 'disconnect':
-      return `disconnect ${output.reason}`
+      return `disconnect ${outcome.reason ?? ''}`.trim()
     case 'app':
     case 'refused':
-      return `${output.kind} ${output.fields.map(([tag, value]) => `${tag}=${value}`).join('|')}`
+      return `${outcome.kind} ${(outcome.fields ?? []).map((field) => field.join('=')).join('|')}`
   }
 }

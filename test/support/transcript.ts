@@ -1,7 +1,7 @@
 /**
- * FIX transcripts: Markdown files whose headings are cases of the standard, each with a paragraph
- * that says why and a code block that a FIX engineer reads without help. Times are exact, because
- * the clock is a value that the transcript sets.
+ * FIX transcripts: Markdown files, one for each case of the standard: a heading, why it matters, and
+ * conversations, each with its own heading, a sentence and a code block that a FIX engineer reads
+ * without help. Times are exact, because the clock is a value that the transcript sets.
  *
  *   > 35=A|98=0|108=30     they say; 8 9 34 49 52 56 10 are filled in, `-56` leaves one out
  *   raw 8=FIX.4.4|35=0|…   they say exactly these bytes
@@ -9,7 +9,7 @@
  *   app 35=D|34=2|11=ID    the application gets a message with these fields
  *   refused 35=3|45=2      the application is told of their Reject(3)
  *   disconnect REASON      we close the connection
- *   send 35=8|37=1         the application sends a message
+ *   send 35=8|37=1         the application sends a message, connected or not
  *   logout TEXT            the application begins the Logout
  *   drop · connect         their connection breaks · they connect again
  *   clock +30s             time passes, deadline by deadline
@@ -17,46 +17,96 @@
  *   expect in=7            what is expected now
  *
  * `@30s` in a value is the UTCTimestamp of thirty seconds after the transcript's beginning.
+ *
+ * A block is played against a FixSession alone and against the assembled exchange. The application
+ * of `app` and `send` is the transcript's own, so what has these runs against the session alone. A
+ * block that begins with ```fix exchange needs orders or a second connection, and runs only there:
+ *
+ *   other connect GLOBEX   a second connection, of ACME when no name is given
+ *   other> · other< · other drop · other disconnect
  */
-export interface TranscriptCase {
+export interface Transcript {
   readonly title: string
   readonly why: string
+  readonly conversations: readonly Conversation[]
+}
+
+export interface Conversation {
+  readonly title: string
+  readonly why: string
+  readonly isOfExchange: boolean
   readonly lines: readonly TranscriptLine[]
 }
 
+/** The connection that a line is about. */
+export type Speaker = 'first' | 'other'
+
 export interface TranscriptLine {
+  readonly speaker: Speaker
   readonly verb: string
   readonly rest: string
   /** Line in the file, 1.. */
   readonly number: number
 }
 
+/** What a conversation can be played against. */
+export type VenueName = 'session' | 'exchange'
+
+const APPLICATION_VERBS = new Set(['app', 'send'])
+
+export function venuesOf({ isOfExchange, lines }: Conversation): VenueName[] {
+  if (isOfExchange) return ['exchange']
+  const needsApplication = lines.some(({ verb }) => APPLICATION_VERBS.has(verb))
+  return needsApplication ? ['session'] : ['session', 'exchange']
+}
+
 /** Friday, 20 November 2026, 09:30 in New York. */
 export const TRANSCRIPT_START_SECONDS = Date.UTC(2026, 10, 20, 14, 30, 0) / 1_000
 
-/** Splits a file into its cases; each `## ` heading begins one. */
-export function parseTranscripts(markdown: string): TranscriptCase[] {
-  const cases: { title: string; why: string; lines: TranscriptLine[] }[] = []
+/** `# ` is the case, each `## ` begins a conversation. */
+export function parseTranscript(markdown: string): Transcript {
+  const transcript = { title: '', why: '', conversations: [] as ConversationDraft[] }
+  let current: { title: string; why: string } = transcript
   let inBlock = false
 
   markdown.split('\n').forEach((text, index) => {
-    const current = cases.at(-1)
+    const conversation = transcript.conversations.at(-1)
     if (text.startsWith('```')) {
       inBlock = !inBlock
+      if (text === EXCHANGE_FENCE && conversation) conversation.isOfExchange = true
+    } else if (inBlock) {
+      if (text.trim() !== '') conversation?.lines.push(lineOf(text, index + 1))
     } else if (text.startsWith('## ')) {
-      cases.push({ title: text.slice(3).trim(), why: '', lines: [] })
-    } else if (inBlock && current !== undefined) {
-      if (text.trim() !== '' && !text.startsWith('#')) current.lines.push(lineOf(text, index + 1))
-    } else if (current !== undefined) {
+      current = draftOf(text)
+      transcript.conversations.push(current as ConversationDraft)
+    } else if (text.startsWith('# ')) {
+      transcript.title = text.slice(2).trim()
+    } else {
       current.why = `${current.why} ${text}`.trim()
     }
   })
-  return cases
+  return transcript
 }
 
+const EXCHANGE_FENCE = '```fix exchange'
+
+interface ConversationDraft {
+  title: string
+  why: string
+  isOfExchange: boolean
+  lines: TranscriptLine[]
+}
+
+const draftOf = (heading: string): ConversationDraft => ({
+  title: heading.slice(3).trim(),
+  why: '',
+  isOfExchange: false,
+  lines: [],
+})
+
 function lineOf(text: string, number: number): TranscriptLine {
-  const [verb = '', ...rest] = text.trim().split(' ')
-  return { verb, rest: rest.join(' '), number }
+  const [, other, verb = '', rest = ''] = /^(other ?)?(\S+) ?(.*)$/.exec(text.trim())!
+  return { speaker: other === undefined ? 'first' : 'other', verb, rest, number }
 }
 
 export type Field = readonly [tag: number, value: string]
