@@ -35,8 +35,8 @@ interface Step {
 /** Judged as a message comes in, whatever its number. */
 // prettier-ignore
 export const HEADER_STEPS: readonly Step[] = [
-  { step: 2, judge: judgeMsgSeqNum },     // no number: Logout
-  { step: 3, judge: judgeFirstMessage },  // not a Logon: disconnect. Case 1e
+  { step: 2, judge: judgeFirstMessage },  // not a Logon: disconnect. Case 1e
+  { step: 3, judge: judgeMsgSeqNum },     // no number: Logout
   { step: 6, judge: judgeBeginString },   // Logout. Case 2i
   { step: 7, judge: judgeCompIds },       // Reject 373=9, Logout. Case 2k
   { step: 8, judge: judgeSendingTime },   // Reject 373=10, Logout. Case 2o
