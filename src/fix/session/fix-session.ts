@@ -108,6 +108,7 @@ export class FixSession {
   /** A transport is there. The initiator says Logon(A), the acceptor waits for it. */
   connected(nowMs: number): void {
     this.#lifecycle.nowMs = nowMs
+    this.#garbled.forget()
     this.#lifecycle.connected()
     if (this.#parts.options.role === 'initiator') this.#logon.request()
   }
@@ -124,9 +125,11 @@ export class FixSession {
     if (this.state === 'disconnected') return
     this.#lifecycle.nowMs = nowMs
     this.#heartbeats.received(nowMs)
+    const { expected } = this.#inbound
 
     this.#judge(message)
     this.#recovery.processHeld(this.#process)
+    if (this.#inbound.expected !== expected) this.#garbled.forget()
     this.#inbound.watch(nowMs)
   }
 

@@ -10,6 +10,11 @@ export class GarbledGuard {
   #fault = ''
   #times = 0
 
+  /** There was progress: what comes now is not one of those in a row. */
+  forget(): void {
+    this.#times = 0
+  }
+
   /** @returns the Text(58) of the Logout that is due, or null */
   judge(reason: string, text: string): string | null {
     const msgSeqNum = MSG_SEQ_NUM.exec(text)?.[1]
