@@ -85,12 +85,18 @@ function judgeRange({ msgSeqNum }: FixMessage): Objection | null {
 }
 
 function judgeMsgType({ msgType }: FixMessage): Objection | null {
-  return isKnownMsgType(msgType) ? null : rejects(rejected(Structure.InvalidMsgType, Tag.MsgType))
+  if (isKnownMsgType(msgType) || isUserDefined(msgType)) return null
+  return rejects(rejected(Structure.InvalidMsgType, Tag.MsgType))
 }
 
+/** Case 2r: a type that is valid and not offered, be it the counterparty's own. */
 function judgeOffered({ msgType }: FixMessage, { offers }: Standing): Objection | null {
-  return isAdminMsgType(msgType) || offers(msgType) ? null : UNSUPPORTED_MSG_TYPE
+  const isOffered = isAdminMsgType(msgType) || (!isUserDefined(msgType) && offers(msgType))
+  return isOffered ? null : UNSUPPORTED_MSG_TYPE
 }
+
+/** FIX 4.4 volume 1, MsgType(35): those that begin with U are privately defined. */
+const isUserDefined = (msgType: string): boolean => msgType.startsWith('U')
 
 /** Also: a SequenceReset(4) beyond every number. */
 function judgeStructure(message: FixMessage, standing: Standing): Objection | null {

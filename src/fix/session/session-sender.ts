@@ -82,7 +82,7 @@ export class SessionSender {
   businessReject(message: FixMessage, reason: number, text: string): void {
     const body = this.#begin()
     body.int(Tag.RefSeqNum, message.msgSeqNum)
-    body.string(Tag.RefMsgType, message.msgType)
+    body.string(Tag.RefMsgType, legible(message.msgType, REF_MSG_TYPE_MAX))
     body.int(Tag.BusinessRejectReason, reason)
     body.string(Tag.Text, text)
     this.#port.send(MsgType.BusinessMessageReject, body)
