@@ -11,6 +11,18 @@ import type { SessionPort } from './session-port.ts'
 /** Longest RefMsgType(372) that a Reject tells back; no type of FIX is as long. */
 const REF_MSG_TYPE_MAX = 16
 
+/** FIX 4.4 volume 1, "Third party message routing": an answer goes back the way that it came. */
+const REVERSE_ROUTE = [
+  [Tag.OnBehalfOfCompID, Tag.DeliverToCompID],
+  [Tag.OnBehalfOfSubID, Tag.DeliverToSubID],
+  [Tag.OnBehalfOfLocationID, Tag.DeliverToLocationID],
+  [Tag.DeliverToCompID, Tag.OnBehalfOfCompID],
+  [Tag.DeliverToSubID, Tag.OnBehalfOfSubID],
+  [Tag.DeliverToLocationID, Tag.OnBehalfOfLocationID],
+] as const
+/** A name that is longer is not told back. */
+const ROUTE_CHARACTERS_MAX = 64
+
 export interface LogonFields {
   /** HeartBtInt(108), seconds. */
   readonly heartBtInt: number
@@ -69,7 +81,7 @@ export class SessionSender {
   }
 
   reject(message: FixMessage, { sessionRejectReason, refTagId, text }: Refusal): void {
-    const body = this.#begin()
+    const body = this.#beginAnswer(message)
     body.int(Tag.RefSeqNum, message.msgSeqNum)
     if (refTagId !== undefined) body.int(Tag.RefTagID, refTagId)
     body.string(Tag.RefMsgType, legible(message.msgType, REF_MSG_TYPE_MAX))
@@ -80,7 +92,7 @@ export class SessionSender {
 
   /** BusinessMessageReject(j) @param reason BusinessRejectReason(380) */
   businessReject(message: FixMessage, reason: number, text: string): void {
-    const body = this.#begin()
+    const body = this.#beginAnswer(message)
     body.int(Tag.RefSeqNum, message.msgSeqNum)
     body.string(Tag.RefMsgType, legible(message.msgType, REF_MSG_TYPE_MAX))
     body.int(Tag.BusinessRejectReason, reason)
@@ -92,6 +104,17 @@ export class SessionSender {
     const body = this.#begin()
     if (text !== '') body.string(Tag.Text, text)
     this.#port.send(MsgType.Logout, body)
+  }
+
+  /** With the address of whoever is behind the counterparty, the last fields of the header. */
+  #beginAnswer(message: FixMessage): FieldWriter {
+    const body = this.#begin()
+    for (const [from, to] of REVERSE_ROUTE) {
+      const name = message.string(from) ?? ''
+      if (name === '' || name.length > ROUTE_CHARACTERS_MAX) continue
+      body.string(to, legible(name, ROUTE_CHARACTERS_MAX))
+    }
+    return body
   }
 
   #begin(): FieldWriter {
