@@ -11,7 +11,7 @@ import type { HeaderExpectations } from './judge-header.ts'
 import { judgeBeginString, judgeCompIds, judgeSendingTime } from './judge-header.ts'
 import type { Objection } from './objection.ts'
 import { ends, hangsUp, rejects, UNSUPPORTED_MSG_TYPE } from './objection.ts'
-import { valueIncorrect } from './refusal.ts'
+import { decryptionProblem, valueIncorrect } from './refusal.ts'
 import type { SessionState } from './session-state.ts'
 
 /** Highest number that a session counts to: one more still fits the 32 bits of a record. */
@@ -49,6 +49,7 @@ export const CONTENT_STEPS: readonly Step[] = [
   { step: 10, judge: judgeMsgType },      // Reject 373=11. Case 2q
   { step: 11, judge: judgeOffered },      // BusinessMessageReject 380=3. Case 2r
   { step: 12, judge: judgeStructure },    // Reject 373=0..17. Cases 14
+  { step: 12, judge: judgeEncryption },   // Reject 373=7. Case 14n
 ]
 
 /** What the first step that objects says; null when none does. */
@@ -105,4 +106,9 @@ function judgeStructure(message: FixMessage, standing: Standing): Objection | nu
   const goesOnAt = message.msgType === MsgType.SequenceReset ? message.int(Tag.NewSeqNo) : 0
   const isInRange = goesOnAt !== undefined && goesOnAt <= MSG_SEQ_NUM_MAX
   return isInRange ? null : rejects(valueIncorrect(Tag.NewSeqNo))
+}
+
+/** Encryption is not offered: what is said besides in SecureData(91) may change all that we can read. */
+function judgeEncryption(message: FixMessage): Objection | null {
+  return message.has(Tag.SecureData) ? rejects(decryptionProblem(Tag.SecureData)) : null
 }

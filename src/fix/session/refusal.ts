@@ -12,6 +12,7 @@ export interface Refusal {
 const SessionRejectReason = {
   RequiredTagMissing: 1,
   ValueIncorrect: 5,
+  DecryptionProblem: 7,
   CompIdProblem: 9,
   SendingTimeProblem: 10,
   Other: 99,
@@ -27,6 +28,12 @@ export const valueIncorrect = (refTagId: number): Refusal => ({
   sessionRejectReason: SessionRejectReason.ValueIncorrect,
   refTagId,
   text: 'Value is incorrect (out of range) for this tag',
+})
+
+export const decryptionProblem = (refTagId: number): Refusal => ({
+  sessionRejectReason: SessionRejectReason.DecryptionProblem,
+  refTagId,
+  text: 'Decryption problem',
 })
 
 export const compIdProblem = (refTagId: number): Refusal => ({
