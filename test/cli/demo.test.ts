@@ -1,6 +1,7 @@
 /** The whole of it, as a stranger starts it: an exchange that trades and agrees with itself. */
 import { execFile } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
+import { builtProgram } from '../support/made-once.ts'
 
 interface Outcome {
   readonly exitCode: number
@@ -10,7 +11,7 @@ interface Outcome {
 
 function demo(...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    const all = ['--import', 'tsx', 'src/cli/bin.ts', 'demo', ...args]
+    const all = [...builtProgram(), 'demo', ...args]
     const child = execFile(process.execPath, all, (_, stdout, stderr) => {
       resolve({ exitCode: child.exitCode ?? -1, stdout, stderr })
     })

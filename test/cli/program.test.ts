@@ -15,8 +15,7 @@ import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildProgram } from '../../src/cli/program.ts'
 import { loadConfig, verifyPassword } from '../../src/runtime/index.ts'
-
-const BIN = ['--import', 'tsx', 'src/cli/bin.ts']
+import { builtProgram } from '../support/made-once.ts'
 
 interface Outcome {
   readonly exitCode: number
@@ -26,7 +25,7 @@ interface Outcome {
 
 function buttonwood(...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [...BIN, ...args], (_, stdout, stderr) => {
+    const child = execFile(process.execPath, [...builtProgram(), ...args], (_, stdout, stderr) => {
       resolve({ exitCode: child.exitCode ?? -1, stdout, stderr })
     })
   })
@@ -82,7 +81,9 @@ describe('exit codes', () => {
 
 describe('a reader that goes away', () => {
   it('ends the output without a word', async () => {
-    const child = spawn(process.execPath, [...BIN, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [...builtProgram(), '--help'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     child.stdout.destroy()
     let stderr = ''
     child.stderr.on('data', (part: Buffer) => (stderr += part.toString()))

@@ -14,6 +14,7 @@ import { openFeed } from '../../src/itch-feed/index.ts'
 import { EventType, RecordBuffer } from '../../src/wire/index.ts'
 import { orderEventOf, startOfDay } from '../itch-feed/feed-events.ts'
 import { RecordedFeed } from '../itch-feed/recorded-feed.ts'
+import { builtProgram } from '../support/made-once.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'subscribe-'))
@@ -55,7 +56,7 @@ async function freePort(): Promise<number> {
 
 function subscribe(...options: string[]): ChildProcess {
   const config = ['--config', join(folder, 'exchange.yaml')]
-  const args = ['--import', 'tsx', 'src/cli/bin.ts', 'subscribe', ...config, ...options]
+  const args = [...builtProgram(), 'subscribe', ...config, ...options]
   return spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 

@@ -7,7 +7,8 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Dice } from '../support/dice.ts'
-import { BIN, ExchangeFolder, PROCESS_MS } from '../support/running-exchange.ts'
+import { builtProgram } from '../support/made-once.ts'
+import { ExchangeFolder, PROCESS_MS } from '../support/running-exchange.ts'
 import { PersistentClient } from './persistent-client.ts'
 import { whyNoStrace } from './system-calls.ts'
 
@@ -47,7 +48,7 @@ async function failWhileTrading(
 ): Promise<{ exitCode: number; stderr: string }> {
   // Counted for each thread: the turn's syncs are on the main thread, the first journal's too.
   const inject = ['-e', 'trace=fdatasync', '-e', `inject=fdatasync:error=EIO:when=${SYNCS}`]
-  const command = [process.execPath, ...BIN, 'serve', '--config', folder.file]
+  const command = [process.execPath, ...builtProgram(), ...folder.serving()]
   const { PATH, HOME } = process.env
   const child = spawn('strace', ['-f', '-qq', '-o', '/dev/null', ...inject, ...command], {
     env: { PATH, HOME },

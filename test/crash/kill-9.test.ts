@@ -23,8 +23,6 @@ import { Dice } from '../support/dice.ts'
 import { FeedWatcher } from '../support/feed-watcher.ts'
 import type { ServedExchange } from '../support/running-exchange.ts'
 import { ExchangeFolder } from '../support/running-exchange.ts'
-import type { BuiltProgram } from './built-program.ts'
-import { buildProgram } from './built-program.ts'
 import { FeedRecorder } from './feed-recorder.ts'
 import { PersistentClient } from './persistent-client.ts'
 
@@ -52,15 +50,13 @@ describe(`killed ${KILLS} times under load (SEED=${seed})`, () => {
       const folder = await ExchangeFolder.make({ journal: { durability: 'fsync' } })
       cleanups.push(() => folder.remove())
       const journal = join(folder.dataDir, 'journal')
-      const program = buildProgram()
-      cleanups.push(() => program.remove())
       const feed = await FeedRecorder.open(folder.config().itch.lines)
       cleanups.push(() => feed.close())
       const subscriber = await FeedWatcher.open(folder.config(), { attemptsMax: Infinity })
       cleanups.push(() => subscriber.close())
       const clients = ['ACME', 'GLOBEX'].map((compId) => new PersistentClient(compId, dice))
 
-      const life = { folder, program, journal }
+      const life = { folder, journal }
       for (let kill = 0; kill < KILLS; kill++) {
         while (kill > 0 && dice.chance(KILLED_WHILE_STARTING)) await killWhileStarting(life, dice)
         const exchange = await start(life)
@@ -110,7 +106,6 @@ describe(`killed ${KILLS} times under load (SEED=${seed})`, () => {
 /** What one start after the other is made of. */
 interface Life {
   readonly folder: ExchangeFolder
-  readonly program: BuiltProgram
   readonly journal: string
 }
 
@@ -118,16 +113,16 @@ interface Life {
  * Starts the exchange on what the last life left. Before anybody connects, its state is that of
  * every command executed again from the first one on, and all of them cause the recorded events.
  */
-async function start({ folder, program, journal }: Life): Promise<ServedExchange> {
-  const exchange = folder.launch({ bin: program.bin, env: { LOG_LEVEL: 'debug' } })
+async function start({ folder, journal }: Life): Promise<ServedExchange> {
+  const exchange = folder.launch({ env: { LOG_LEVEL: 'debug' } })
   const { stateHash } = await exchange.logged('recovered')
   expect(stateHash).toBe(verifyJournal(journal).stateHash)
   return exchange
 }
 
 /** Before, during or after its first turn, which says that the sessions are disconnected. */
-async function killWhileStarting({ folder, program }: Life, dice: Dice): Promise<void> {
-  const exchange = folder.launch({ bin: program.bin })
+async function killWhileStarting({ folder }: Life, dice: Dice): Promise<void> {
+  const exchange = folder.launch()
   await exchange.logged('replaying the journal')
   await sleep(dice.below(OPENING_MS))
   await kill(exchange)

@@ -10,7 +10,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawFix } from '../support/raw-fix.ts'
-import { BIN, ExchangeFolder, PROCESS_MS } from '../support/running-exchange.ts'
+import { builtProgram } from '../support/made-once.ts'
+import { ExchangeFolder, PROCESS_MS } from '../support/running-exchange.ts'
 import type { Deed, Step } from './system-calls.ts'
 import { STRACE, stepsOf, whyNoStrace } from './system-calls.ts'
 
@@ -73,7 +74,7 @@ function sentTooEarly(steps: readonly Step[]): string[] {
 /** Runs `act` with the port of an exchange under strace. @returns steps since the first FIX message */
 async function traceOf(act: (port: number) => Promise<void>): Promise<Step[]> {
   const file = join(folder.path, 'trace')
-  const command = [process.execPath, ...BIN, 'serve', '--config', folder.file]
+  const command = [process.execPath, ...builtProgram(), ...folder.serving()]
   const { PATH, HOME } = process.env
   const child = spawn('strace', [...STRACE, '-o', file, ...command], {
     env: { PATH, HOME },

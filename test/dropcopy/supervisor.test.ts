@@ -13,7 +13,7 @@ import {
 import type { Journal } from '../../src/journal/index.ts'
 import { silentLogger } from '../../src/runtime/index.ts'
 import { freePort } from './support/postgres.ts'
-import { scratchDirectory } from './support/scratch.ts'
+import { scratchDataDir, scratchDirectory } from './support/scratch.ts'
 import { aDay, appendTurns, openJournal } from './support/turns.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
@@ -34,7 +34,7 @@ describe('the drop copy beside a running exchange', () => {
   const location = () => ({ dataDir, database: 'embedded' })
 
   beforeAll(() => {
-    dataDir = scratchDirectory()
+    dataDir = scratchDataDir()
     journal = openJournal(dataDir)
     supervisor = aSupervisor(dataDir)
   })
@@ -144,7 +144,7 @@ describe('a database of another journal', () => {
   afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
   it('stops the drop copy for good, naming the command that rebuilds it, which does', async () => {
-    dataDir = scratchDirectory()
+    dataDir = scratchDataDir()
     const first = openJournal(dataDir, 'first')
     appendTurns(first, day.slice(0, 3))
     await first.close()

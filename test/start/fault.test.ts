@@ -4,10 +4,10 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawFix } from '../support/raw-fix.ts'
-import { BIN, ExchangeFolder, PROCESS_MS } from '../support/running-exchange.ts'
+import { ExchangeFolder, PROCESS_MS } from '../support/running-exchange.ts'
 
-const [IMPORT, TSX, program] = BIN
-const FAULTY = [IMPORT!, TSX!, IMPORT!, './test/start/faulty-callbacks.ts', program!]
+/** From the sources, of which the fault changes one. */
+const FAULTY = '--import tsx --import ./test/start/faulty-callbacks.ts src/cli/bin.ts'.split(' ')
 
 let folder: ExchangeFolder
 beforeAll(async () => {

@@ -21,9 +21,8 @@ import type { RunningExchange } from '../../src/main.ts'
 import { startExchange } from '../../src/main.ts'
 import type { ExchangeConfig } from '../../src/runtime/index.ts'
 import { loadConfig, silentLogger } from '../../src/runtime/index.ts'
+import { builtProgram, provideDatabase } from './made-once.ts'
 
-/** The command from its sources. */
-export const BIN = ['--import', 'tsx', 'src/cli/bin.ts']
 const HOST = '127.0.0.1'
 /** What a test with processes of its own may take where others work too. */
 export const PROCESS_MS = 60_000
@@ -32,7 +31,7 @@ const COMMAND_MS = 30_000
 
 /** How `serve` is run. */
 export interface ServeOptions {
-  /** Arguments of node up to the program; left out: from the sources. */
+  /** Arguments of node up to the program; left out: the program as it ships. */
   readonly bin?: readonly string[]
   /** Environment beside PATH, HOME and TMPDIR. */
   readonly env?: Readonly<Record<string, string>>
@@ -110,6 +109,7 @@ export class ExchangeFolder {
     const onFatal = (error: unknown): never => {
       throw error
     }
+    provideDatabase(this.dataDir)
     return startExchange(this.config(), { logger: silentLogger, onFatal })
   }
 
@@ -121,8 +121,14 @@ export class ExchangeFolder {
   }
 
   /** `buttonwood serve`, however far it comes. */
-  launch({ bin = BIN, env = {} }: ServeOptions = {}): ServedExchange {
-    return new ServedExchange(spawnCommand([...bin, 'serve', '--config', this.file], env))
+  launch({ bin = builtProgram(), env = {} }: ServeOptions = {}): ServedExchange {
+    return new ServedExchange(spawnCommand([...bin, ...this.serving()], env))
+  }
+
+  /** Arguments of the program that serve here, and what makes the start quick. */
+  serving(): string[] {
+    provideDatabase(this.dataDir)
+    return ['serve', '--config', this.file]
   }
 
   remove(): void {
@@ -138,7 +144,7 @@ export interface Outcome {
 
 /** Runs the command to its end. */
 export async function buttonwood(args: readonly string[], env = {}): Promise<Outcome> {
-  const child = spawnCommand([...BIN, ...args], env)
+  const child = spawnCommand([...builtProgram(), ...args], env)
   const timer = setTimeout(() => child.kill('SIGKILL'), COMMAND_MS)
   const output = collect(child)
   const [exitCode] = (await once(child, 'close')) as [number | null]

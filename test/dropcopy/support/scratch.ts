@@ -5,8 +5,16 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { openDatabase } from '../../../src/dropcopy/index.ts'
 import type { DropCopyDatabase } from '../../../src/dropcopy/index.ts'
+import { provideDatabase } from '../../support/made-once.ts'
 
 export const scratchDirectory = (): string => mkdtempSync(join(tmpdir(), 'buttonwood-'))
+
+/** With an embedded database that only has to be opened. */
+export function scratchDataDir(): string {
+  const dataDir = scratchDirectory()
+  provideDatabase(dataDir)
+  return dataDir
+}
 
 export interface ScratchDatabase extends DropCopyDatabase {
   readonly dataDir: string
@@ -16,7 +24,7 @@ export interface ScratchDatabase extends DropCopyDatabase {
 }
 
 export async function scratchDatabase(): Promise<ScratchDatabase> {
-  const dataDir = scratchDirectory()
+  const dataDir = scratchDataDir()
   const database = await openDatabase({ dataDir, database: 'embedded' })
   return {
     ...database,
