@@ -18,6 +18,9 @@ export function closed(text: string): Uint8Array {
 export const fixBytes = (text: string): Uint8Array =>
   Uint8Array.from(text, (character) => (character === '|' ? 1 : character.charCodeAt(0)))
 
+/** A regular expression in which `|` is the delimiter. */
+export const fixPattern = (source: string): RegExp => new RegExp(source.replaceAll('|', '\u0001'))
+
 /** Text of any bytes from `lowest` on; from 2 on it has no delimiter. */
 export const anyText = (lowest: 1 | 2, size: { minLength?: number; maxLength: number }) =>
   fc
