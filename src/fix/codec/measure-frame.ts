@@ -105,9 +105,8 @@ function startsWith(bytes: Uint8Array, at: number, end: number, pattern: Uint8Ar
   const length = Math.min(pattern.length, end - at)
   for (let i = 0; i < length; i++) {
     const byte = bytes[at + i]!
-    const expected = pattern[i]!
-    if (byte === expected) continue
-    if (expected !== DIGIT || byte < ZERO || byte > NINE) return false
+    const isRight = pattern[i] === DIGIT ? byte >= ZERO && byte <= NINE : byte === pattern[i]
+    if (!isRight) return false
   }
   return true
 }
