@@ -19,16 +19,26 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     seconds: { type: 'string', default: String(SECONDS_DEFAULT) },
-    executions: { type: 'string', default: 'Infinity' },
+    executions: { type: 'string', default: String(Number.MAX_SAFE_INTEGER) },
+    only: { type: 'string' },
   },
 })
 const seed = values.seed === undefined ? randomInt(SEED_MAX) : numberOf('seed', values.seed)
 const seconds = numberOf('seconds', values.seconds)
-const executionsMax =
-  values.executions === 'Infinity' ? Infinity : numberOf('executions', values.executions)
+const executionsMax = numberOf('executions', values.executions)
+const targets = [
+  { name: 'parser', fuzz: fuzzParser },
+  { name: 'session', fuzz: fuzzSessions },
+].filter(({ name }) => values.only === undefined || values.only === name)
+if (targets.length === 0)
+  wrongUsage(`--only is ${JSON.stringify(values.only)}; use parser or session`)
 
 console.log(`fuzz: seed ${seed}, ${seconds} s`)
-process.exitCode = (await fuzzParser(seconds * 1000)) ? 0 : 1
+for (const { fuzz } of targets) {
+  if (process.exitCode !== 1 && !(await fuzz((seconds * 1000) / targets.length))) {
+    process.exitCode = 1
+  }
+}
 
 async function fuzzParser(ms: number): Promise<boolean> {
   const coverage = loadWithCounters()
@@ -61,7 +71,30 @@ async function fuzzParser(ms: number): Promise<boolean> {
   return true
 }
 
-/** Prints a failing input, and writes it to a file that test/fuzz/cases takes as it is. */
+/** One run after the other, with the seeds from the given one on. */
+async function fuzzSessions(ms: number): Promise<boolean> {
+  const { fuzzSession } = await import('../test/fuzz/session/fuzz-session.ts')
+  const endMs = performance.now() + ms
+  const counts: Record<string, number> = {}
+  let runs = 0
+  for (; performance.now() < endMs; runs++) {
+    const runSeed = (seed + runs) % SEED_MAX
+    const outcome = await fuzzSession(runSeed)
+    for (const [what, count] of Object.entries(outcome.counts)) {
+      counts[what] = (counts[what] ?? 0) + count
+    }
+    const { finding, story } = outcome
+    if (finding === undefined) continue
+    keep(`session-${finding.oracle}.txt`, `${story}\n\n${finding.stack}`)
+    console.error(`fuzz: npm run fuzz -- --only session --seed ${runSeed}`)
+    return false
+  }
+  const told = Object.entries(counts).map(([what, count]) => `${count} ${what}`)
+  console.log(`session: ${runs} runs, messages: ${told.join(', ')}`)
+  return true
+}
+
+/** Prints a failing input, and writes it to a file; test/fuzz/cases takes the parser's as it is. */
 function keep(name: string, text: string): void {
   mkdirSync(DIRECTORY, { recursive: true })
   const file = `${DIRECTORY}/${name}`
@@ -72,6 +105,10 @@ function keep(name: string, text: string): void {
 function numberOf(name: string, given: string): number {
   const value = Number(given)
   if (Number.isSafeInteger(value) && value >= 0) return value
-  console.error(`fuzz: --${name} is ${JSON.stringify(given)}; use a whole number`)
+  wrongUsage(`--${name} is ${JSON.stringify(given)}; use a whole number`)
+}
+
+function wrongUsage(what: string): never {
+  console.error(`fuzz: ${what}`)
   process.exit(2)
 }

@@ -152,12 +152,16 @@ function groupEnd(
   return (entries === 0 || isWhole()) && entries === counted ? index : undefined
 }
 
+/** FIX 4.4 volume 1, "int": 00023 is 23. */
+const withoutZeros = (type: FieldType, value: string): string =>
+  type === 'INT' || type === 'NUMINGROUP' ? value.replace(/^0+(?=\d)/, '') : value
+
 function isRightValue(fields: readonly Field[], index: number): boolean {
   const [tag, value] = fields[index]!
   const { type, values } = fieldOf(tag)!
   if (!SYNTAX[type](value)) return false
   if (values.length > 0) {
-    const given = type === 'MULTIPLEVALUESTRING' ? value.split(' ') : [value]
+    const given = type === 'MULTIPLEVALUESTRING' ? value.split(' ') : [withoutZeros(type, value)]
     if (!given.every((one) => values.includes(one))) return false
   }
   if (dataTagOf(tag) > 0) {

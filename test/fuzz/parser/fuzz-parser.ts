@@ -19,7 +19,7 @@ const CORPUS_MAX = 20_000
 /** Of the choices: among the streams found last, which lead on. */
 const RECENT = { chance: 0.3, streams: 50 }
 /** Of the streams that reach nothing new: looked at by every oracle. */
-const JUDGED = 1 / 16
+const JUDGED = 1 / 8
 /** So often a large stream is timed. */
 const LARGE = 1 / 8192
 const LIMITS = [

@@ -23,7 +23,10 @@ const TOKENS = [
 ] // prettier-ignore
 
 const TAGS = [0, 8, 9, 10, 34, 35, 43, 49, 52, 95, 96, 453, 4999, 5000, 99_999, 999_999_999]
-const VALUES = ['', '0', '1', 'x', 'Y', '20261120-14:30:00', '=', ' ']
+const VALUES = [
+  '', '0', '1', 'x', 'Y', '=', ' ', '20261120-14:30:00', '20240229-23:59:60.123', '20230229-00:00:00',
+  '20261120-24:00:00', '20261131-14:30:00.000', '20261120-14:60:00.000000', '00000101-14:30:00',
+] // prettier-ignore
 
 type Mutate = (stream: string, dice: Dice, other: () => string) => string
 
@@ -94,7 +97,7 @@ const mutations: readonly Mutate[] = [
       const at = dice.below(fields.length)
       const [tag] = fields[at]!.split('=', 1)
       const value = dice.pick(source)!.replace(/^[^=]*=/, '')
-      fields[at] = `${tag}=${dice.chance(0.5) ? value : someToken(dice)}`
+      fields[at] = `${tag}=${dice.pick([value, dice.pick(VALUES)!, someToken(dice)])!}`
     })
   },
   function dropField(stream, dice) {
