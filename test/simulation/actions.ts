@@ -169,6 +169,38 @@ export const actions: readonly Action[] = [
     },
   },
   {
+    name: 'test request',
+    weight: 1,
+    run(world, dice) {
+      const client = someClient(world, dice)
+      return said(client, client.testRequest())
+    },
+  },
+  {
+    name: 'gap fill',
+    weight: 0.5,
+    run(world, dice) {
+      const client = someClient(world, dice)
+      return said(client, client.gapFill())
+    },
+  },
+  {
+    name: 'misfit',
+    weight: 1.5,
+    run(world, dice) {
+      const client = someClient(world, dice)
+      return said(client, client.misfit(dice))
+    },
+  },
+  {
+    name: 'a byte changes on the way',
+    weight: 1,
+    run(world, dice) {
+      const client = someClient(world, dice)
+      return said(client, client.damageNext())
+    },
+  },
+  {
     name: 'start',
     weight: 20,
     run(world, dice) {

@@ -18,6 +18,8 @@ export interface Checker {
   arrived?(client: Client, message: FixMessage): void
   /** The client's session took an application message. */
   delivered?(client: Client, message: FixMessage): void
+  /** The client's session was told of a Reject(3). */
+  refused?(client: Client, message: FixMessage): void
   afterStep?(): void
   whenQuiet?(): void
 }

@@ -3,6 +3,7 @@ import type { MakeChecker } from './checker.ts'
 import { dropCopyEqualsExecutions } from './checkers/drop-copy-equals-executions.ts'
 import { failStop } from './checkers/fail-stop.ts'
 import { feedRebuildsBook } from './checkers/feed-rebuilds-book.ts'
+import { misfitsAreRefusedOnce } from './checkers/misfits-are-refused-once.ts'
 import { nothingSentBeforeDurable } from './checkers/nothing-sent-before-durable.ts'
 import { replayGivesSameHash } from './checkers/replay-gives-same-hash.ts'
 import { seqNumsHaveNoGap } from './checkers/seq-nums-have-no-gap.ts'
@@ -14,4 +15,5 @@ export const checkers: readonly MakeChecker[] = [
   feedRebuildsBook,
   seqNumsHaveNoGap,
   dropCopyEqualsExecutions,
+  misfitsAreRefusedOnce,
 ]

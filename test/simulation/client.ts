@@ -25,19 +25,27 @@ const CHOICES = [
   { weight: 2, timeInForce: TimeInForce.ImmediateOrCancel },
   { weight: 1, timeInForce: TimeInForce.FillOrKill },
 ]
+/** MsgType(35), the only field, and the MsgType(35) of the answer. */
+const MISFITS = [
+  ['D', 11, '3'],
+  ['F', 41, '3'],
+  ['ZZ', 58, '3'],
+  ['H', 11, 'j'],
+] as const
 
 export interface ClientWatch {
   /** Every message as it arrives, before the session judges it. */
   arrived(client: Client, message: FixMessage): void
   /** An application message, in sequence, exactly once. */
   delivered(client: Client, message: FixMessage): void
-  /** The exchange refused a message of ours with Reject(3): we never send a wrong one. */
+  /** The exchange refused a message of ours with Reject(3). */
   refused(client: Client, message: FixMessage): void
 }
 
 export class Client {
   readonly compId: string
   readonly session: FixSession
+  readonly resetsNumbers: boolean
   line: MemoryLine | undefined
   private readonly watch: ClientWatch
   private readonly time: SequencedClock
@@ -45,17 +53,33 @@ export class Client {
   private readonly body = new FieldWriter()
   private reader: FixReader
   private ids = 0
+  /** MsgSeqNum(34) of messages that are wrong, and the MsgType(35) that must answer each. */
+  readonly misfits = new Map<number, '3' | 'j'>()
+  /** A byte of what is said next changes on the way. */
+  private isDamaging = false
+  /** What was said may not have arrived, and the exchange may not know yet. */
+  private isInDoubt = false
+  /** TestReqID(112) whose answer shows that everything has arrived. */
+  private proof = ''
   /** The latest orders by ClOrdID(11), live or not. */
   private readonly orders = new Map<string, NewOrder>()
 
-  constructor(compId: string, clock: Clock, watch: ClientWatch) {
+  /** @param resetsNumbers every Logon of it starts both counts again, 141=Y */
+  constructor(compId: string, clock: Clock, watch: ClientWatch, resetsNumbers = false) {
     this.compId = compId
+    this.resetsNumbers = resetsNumbers
     this.watch = watch
     this.time = new SequencedClock(clock)
     this.outbound = new FixOutbound({ senderCompId: compId, targetCompId: COMP_ID }, this.time)
     this.reader = this.makeReader()
     this.session = new FixSession(
-      { role: 'initiator', compId, counterpartyCompId: COMP_ID, heartBtInt: 30 },
+      {
+        role: 'initiator',
+        compId,
+        counterpartyCompId: COMP_ID,
+        heartBtInt: 30,
+        resetOnLogon: resetsNumbers,
+      },
       this.port(),
     )
   }
@@ -66,11 +90,12 @@ export class Client {
 
   /** Has heard everything that its session was sent, as far as it can know. */
   get isUpToDate(): boolean {
-    return this.isLoggedOn && !this.session.hasGap
+    return this.isLoggedOn && !this.session.hasGap && !this.isInDoubt
   }
 
   connect(line: MemoryLine): void {
     this.line = line
+    this.proof = ''
     this.reader = this.makeReader()
     this.session.connected(this.nowMs())
     this.flush()
@@ -169,6 +194,42 @@ export class Client {
     return this.say('2', write, `${begin} to ${end}`)
   }
 
+  testRequest(): string {
+    const id = this.nextId()
+    return this.say('1', () => this.body.string(112, id), id)
+  }
+
+  /** A SequenceReset-GapFill over itself: what stands for a message that needs no resend. */
+  gapFill(): string {
+    const write = (): void => {
+      this.body.boolean(123, true)
+      this.body.int(36, this.outbound.nextMsgSeqNum + 1)
+    }
+    return this.say('4', write, 'over itself')
+  }
+
+  /** Says what is no order, no message of FIX, or nothing that is offered here. */
+  misfit(dice: Dice): string {
+    if (!this.isLoggedOn) return 'is not logged on'
+    const [msgType, tag, answer] = dice.pick(MISFITS)!
+    this.misfits.set(this.outbound.nextMsgSeqNum, answer)
+    return this.say(msgType, () => this.body.string(tag, this.nextId()), `wants 35=${answer}`)
+  }
+
+  /** A byte of what it says next changes on the way. */
+  damageNext(): string {
+    this.isDamaging = true
+    return 'will be misheard'
+  }
+
+  /** No faults any more. Where what was said may be lost: asks, so that the exchange notices. */
+  prove(): void {
+    this.isDamaging = false
+    if (!this.isInDoubt || !this.isLoggedOn || this.proof !== '') return
+    this.proof = this.nextId()
+    this.say('1', () => this.body.string(112, this.proof), this.proof)
+  }
+
   private say(msgType: string, write: () => void, about: string): string {
     if (!this.isLoggedOn) return 'is not logged on'
     this.time.now()
@@ -198,8 +259,31 @@ export class Client {
     if (this.outbound.length === 0) return
     const bytes = this.outbound.take()
     if (this.line === undefined) return
+    if (this.isDamaging) this.damage(bytes)
     this.line.send(bytes)
     this.session.sent(this.nowMs())
+  }
+
+  /** With a new count what was said under the old one is over, misfits too. */
+  private sayLogon(startsAgain: boolean, body: FieldWriter): void {
+    if (startsAgain) {
+      this.outbound.startAgain(1)
+      this.misfits.clear()
+    }
+    this.outbound.send('A', body)
+  }
+
+  private damage(bytes: Uint8Array): void {
+    bytes[Math.floor(bytes.length / 2)]! ^= 1
+    this.isDamaging = false
+    this.isInDoubt = true
+  }
+
+  /** The exchange has heard everything that was said before it was asked. */
+  private noteProof(message: FixMessage): void {
+    if (message.msgType !== '0' || message.string(112) !== this.proof) return
+    this.proof = ''
+    this.isInDoubt = false
   }
 
   private nowMs(): number {
@@ -212,6 +296,7 @@ export class Client {
       {
         onMessage: (message) => {
           this.watch.arrived(this, message)
+          this.noteProof(message)
           this.session.receive(message, this.nowMs())
         },
         onGarbled: (reason, text) => {
@@ -226,7 +311,7 @@ export class Client {
   private port(): SessionPort {
     return {
       send: (msgType, body) => this.outbound.send(msgType, body),
-      logOn: (_, body) => this.outbound.send('A', body),
+      logOn: ({ resetSeqNum }, body) => this.sayLogon(resetSeqNum, body),
       resend: (begin, end) => this.outbound.resend(begin, end),
       resetSequence: (next) => this.outbound.startAgain(next),
       deliver: (message) => this.watch.delivered(this, message),

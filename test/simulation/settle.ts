@@ -41,6 +41,7 @@ export async function keepPromises(): Promise<void> {
 export async function settle(world: World, dice: Dice): Promise<string> {
   for (let round = 1; round <= ROUNDS_MAX; round++) {
     reopen(world, dice)
+    for (const client of world.clients) client.prove()
     deliver(world)
     await keepPromises()
     if (isQuiet(world)) {

@@ -45,11 +45,11 @@ export class World implements Outside {
         for (const checker of this.checkers) checker.delivered?.(client, message)
       },
       refused: (client: Client, message: FixMessage) => {
-        throw new Violation('clients-are-not-refused', `${client.compId}: ${String(message)}`)
+        for (const checker of this.checkers) checker.refused?.(client, message)
       },
     }
     this.clients = this.config.sessions.map(
-      ({ senderCompId }) => new Client(senderCompId, this.clock, watch),
+      ({ senderCompId }) => new Client(senderCompId, this.clock, watch, senderCompId === 'INITECH'),
     )
     this.checkers = checkers.map((make) => make(this))
   }
@@ -130,7 +130,7 @@ export class World implements Outside {
 /** So few that ends of days, lost connections and large orders take several turns. */
 export const ORDERS_PER_COMMAND_MAX = 3
 
-/** Three sessions that differ in what a disconnect cancels, two instruments. */
+/** Sessions that differ in what a disconnect cancels; INITECH's client starts its numbers again. */
 function simulatedConfig(): ExchangeConfig {
   const file = new URL('../../config/exchange.yaml', import.meta.url).pathname
   const config = loadConfig({ file, env: {} })
@@ -147,6 +147,7 @@ function simulatedConfig(): ExchangeConfig {
       aSession('ACME', 'off'),
       aSession('GLOBEX', 'disconnect'),
       aSession('HOOLI', 'disconnect-or-logout'),
+      aSession('INITECH', 'off'),
     ],
   }
 }

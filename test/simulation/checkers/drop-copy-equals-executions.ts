@@ -58,6 +58,8 @@ export function dropCopyEqualsExecutions(world: World): Checker {
     delivered,
     whenQuiet() {
       for (const client of world.clients) {
+        // What it had not heard when it started its numbers again cannot be asked for.
+        if (client.resetsNumbers) continue
         const had = seen.get(client)!
         for (const { session, exec_id } of world.history.executions.values()) {
           if (session !== client.compId || had.has(exec_id)) continue

@@ -41,6 +41,7 @@ export function seqNumsHaveNoGap(world: World): Checker {
   }
 
   function arrived(client: Client, message: FixMessage): void {
+    if (message.msgType === 'A' && message.flag(Tag.ResetSeqNumFlag)) sessions.delete(client)
     const numbers = numbersOf(client)
     const { msgSeqNum } = message
     if (message.msgType === '4') {
