@@ -6,7 +6,7 @@
 import { randomInt } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { loadWithCounters } from '../test/fuzz/coverage/load-with-counters.ts'
+import { loadWithCounters } from '../test/fuzz/edges/load-with-counters.ts'
 
 const SECONDS_DEFAULT = 60
 const SEED_MAX = 2 ** 31

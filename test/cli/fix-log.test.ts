@@ -10,7 +10,8 @@ import { OrderStory } from '../../src/cli/fix-log-story.ts'
 import { LineKind } from '../../src/fix-acceptor/index.ts'
 import { fixBytes } from '../support/fix-frame.ts'
 import { FixLogFiles } from '../support/fix-log-files.ts'
-import { BIN, buttonwood, PROCESS_MS } from '../support/running-exchange.ts'
+import { builtProgram } from '../support/made-once.ts'
+import { buttonwood, PROCESS_MS } from '../support/running-exchange.ts'
 
 let files: FixLogFiles
 beforeEach(() => {
@@ -320,7 +321,7 @@ describe('fix log', { timeout: PROCESS_MS }, () => {
       '--order',
       'A1',
     ]
-    const child = spawn(process.execPath, [...BIN, ...args], {
+    const child = spawn(process.execPath, [...builtProgram(), ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

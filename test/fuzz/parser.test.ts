@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { instrument } from './coverage/instrument.ts'
+import { instrument } from './edges/instrument.ts'
 import { ParserFuzzer } from './parser/fuzz-parser.ts'
 import { minimise } from './parser/minimise.ts'
 import { parseCase, printCase, streamOf } from './parser/parser-case.ts'

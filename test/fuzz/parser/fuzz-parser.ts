@@ -3,7 +3,7 @@
  * stream was before. The same seed tries the same streams.
  */
 import { Dice } from '../../support/dice.ts'
-import type { CoverageMap } from '../coverage/coverage-map.ts'
+import type { CoverageMap } from '../edges/coverage-map.ts'
 import type { FixReaderLimits } from '../../../src/fix/index.ts'
 import { FastReader } from './fast-reader.ts'
 import type { Finding } from './finding.ts'

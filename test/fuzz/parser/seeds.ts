@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { messageDefinitions } from '../../../src/fix/index.ts'
 import { sampleBody } from '../../support/sample-message.ts'
-import { encodeLine, parseTranscripts, timestamp } from '../../support/transcript.ts'
+import { encodeLine, parseTranscript, timestamp } from '../../support/transcript.ts'
 import type { TranscriptLine } from '../../support/transcript.ts'
 import { framedText } from './frame.ts'
 
@@ -17,7 +17,9 @@ export function seeds(): string[] {
 function transcriptStreams(): string[] {
   return readdirSync(TRANSCRIPTS)
     .filter((file) => file.endsWith('.md'))
-    .flatMap((file) => parseTranscripts(readFileSync(new URL(file, TRANSCRIPTS), 'utf8')))
+    .flatMap(
+      (file) => parseTranscript(readFileSync(new URL(file, TRANSCRIPTS), 'utf8')).conversations,
+    )
     .map(({ lines }) => lines.map(bytesOfLine).join(''))
     .filter((stream) => stream !== '')
 }
