@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fieldDefinitions, fieldOf, validate } from '../../src/fix/index.ts'
@@ -79,6 +80,21 @@ describe('a message of the right structure', () => {
     ['hops in the header', `35=D|${HEAD}627=1|628=HUB|630=4|${ORDER}`],
   ])('%s is accepted', (_, body) => {
     expect(judged(body)).toBeNull()
+  })
+})
+
+describe('docs/protocols/fix-session.md', () => {
+  it('has every SessionRejectReason(373) of the structure with its Text(58)', () => {
+    const document = readFileSync(
+      new URL('../../docs/protocols/fix-session.md', import.meta.url),
+      'utf8',
+    )
+    const table = document.split('| 373 | Text(58)')[1]!
+    const rows = [...table.matchAll(/^\| (\d+) +\| (.+?) +\|/gm)].map(([, reason, text]) => [
+      reason,
+      text,
+    ])
+    expect(rows).toEqual(Object.entries(TEXTS))
   })
 })
 

@@ -3,7 +3,7 @@
  * buffer; only an incomplete tail is kept, never more than one message of the size allowed.
  *
  * A frame that is broken is reported and skipped without an answer; the next good message reveals
- * the gap (FIX 4.4 volume 2, "garbled"; specs/fix-order-entry section 0, step 1). When CheckSum(10)
+ * the gap (FIX 4.4 volume 2, "garbled"; docs/protocols/fix-session.md, step 1). When CheckSum(10)
  * is not where BodyLength(9) says, the search for the next `8=FIX` starts right behind this one;
  * when the frame is whole but its sum or MsgType is wrong, the frame is skipped. So each byte is
  * searched once and summed once, whatever the lengths claim.

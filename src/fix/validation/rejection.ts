@@ -1,6 +1,6 @@
 /**
  * The answers of validation: SessionRejectReason(373) and Text(58) of a Reject(3). The Texts are
- * QuickFIX's, which client log parsers know. specs/fix-order-entry section 3.
+ * QuickFIX's, which client log parsers know. FIX 4.4 volume 2, cases 14.
  */
 export interface Rejection {
   /** SessionRejectReason(373) */

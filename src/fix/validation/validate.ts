@@ -1,7 +1,7 @@
 /**
  * Structure of a message against the dictionary: tags, formats, enumerations, order of header,
  * body and trailer, repeating groups, required fields. One pass over the fields, which stops at
- * the first that is wrong; each has one Reject(3). specs/fix-order-entry section 3.
+ * the first that is wrong; each has one Reject(3). FIX 4.4 volume 2, cases 14.
  */
 import type { FixMessage } from '../codec/index.ts'
 import { isUtcTimestamp } from '../codec/index.ts'
