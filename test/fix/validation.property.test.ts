@@ -301,17 +301,14 @@ describe('a message made from the dictionary', () => {
   })
 
   it.each(Object.entries(MUTATIONS))('with %s is refused for that', (_, mutate) => {
-    let changed = 0
     fc.assert(
       fc.property(messages, chooser, (message, numbers) => {
         const fault = mutate(message, picking(numbers))
-        if (fault === null) return
-        changed++
+        fc.pre(fault !== null)
         const answer = judge(message)
         expect([answer?.sessionRejectReason, answer?.refTagId]).toEqual(fault)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
-    expect(changed).toBeGreaterThan(20)
   })
 })
