@@ -89,7 +89,7 @@ describe('docs/protocols/fix-session.md', () => {
       new URL('../../docs/protocols/fix-session.md', import.meta.url),
       'utf8',
     )
-    const table = document.split('| 373 | Text(58)')[1]!
+    const table = document.split('| 373 | Text(58)')[1]!.split('\n\n')[0]!
     const rows = [...table.matchAll(/^\| (\d+) +\| (.+?) +\|/gm)].map(([, reason, text]) => [
       reason,
       text,
