@@ -28,7 +28,7 @@ describe('serve refuses', { timeout: PROCESS_MS }, () => {
   it.each([
     [
       'a key that does not exist', { fix: { prot: 9880 } },
-      'FOLDER/exchange.yaml:3: fix.prot is not a key; did you mean port? the keys here are host, port, limits, tls [EXC_CONFIG_VALUE]',
+      'FOLDER/exchange.yaml:3: fix.prot is not a key; did you mean port? the keys here are host, port, limits, tls, messageLog [EXC_CONFIG_VALUE]',
     ],
     [
       'a value that is not allowed', { journal: { durability: 'fast' } },
