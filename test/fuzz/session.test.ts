@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { fuzzSession } from './session/fuzz-session.ts'
 
 describe('the exchange under changed messages', () => {
-  it.each([1, 2, 3, 4, 5])('keeps its rules with seed %i', async (seed) => {
+  it.each([1, 2, 3])('keeps its rules with seed %i', async (seed) => {
     const { finding, story, counts } = await fuzzSession(seed)
     if (finding !== undefined) throw new Error(`${story}\n\n${finding.stack}`)
 
@@ -17,6 +17,6 @@ describe('the exchange under changed messages', () => {
   })
 
   it('repeats a run from its seed', async () => {
-    expect(await fuzzSession(42)).toEqual(await fuzzSession(42))
+    expect(await fuzzSession(42, 60)).toEqual(await fuzzSession(42, 60))
   })
 })

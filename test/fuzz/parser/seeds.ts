@@ -13,7 +13,7 @@ export function seeds(): string[] {
   return [...transcriptStreams(), ...sampleMessages()]
 }
 
-/** What they say, a stream for each case. */
+/** What they say, a stream for each conversation. */
 function transcriptStreams(): string[] {
   return readdirSync(TRANSCRIPTS)
     .filter((file) => file.endsWith('.md'))
