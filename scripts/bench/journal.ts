@@ -1,7 +1,7 @@
 /**
  * Group commit against what a program without a journal does: appendFileSync and fdatasync for every
  * record, on the same disk in the same run. `npm run bench -- journal`, or
- * `npx tsx scripts/bench/journal.ts DIRECTORY`; the directory (default data-bench) must lie on the
+ * `npx tsx scripts/bench/journal.ts DIRECTORY`; the directory (default data-bench/journal) must lie on the
  * disk of interest, not exist before, and is removed afterwards.
  */
 import {
@@ -31,7 +31,7 @@ const WARM_UP_GROUPS = 200
 /** Prints records per second and MB/s of each group size, and their ratio to one sync per record. */
 export async function benchJournal(
   print: (line: string) => void,
-  directory = 'data-bench',
+  directory = 'data-bench/journal',
 ): Promise<void> {
   if (existsSync(directory)) throw new Error(`${directory} exists; name a directory that does not`)
   mkdirSync(directory, { recursive: true })
