@@ -8,6 +8,8 @@ import { encodeLine } from '../../test/support/transcript.ts'
 export type Attack = 'test-requests' | 'garbage'
 
 const CHUNK_MESSAGES = 500
+/** Connections at a time. */
+const GARBAGE_LINES = 20
 const GARBAGE = Buffer.alloc(1 << 18, 'GET / HTTP/1.1\r\n8=FIX.4.4')
 
 function message(text: string, msgSeqNum: number): Buffer {
@@ -40,5 +42,5 @@ function throwGarbage(port: number): void {
 
 const [attack, port] = process.argv.slice(2)
 console.log('attacking')
-if (attack === 'garbage') throwGarbage(Number(port))
+if (attack === 'garbage') for (let i = 0; i < GARBAGE_LINES; i++) throwGarbage(Number(port))
 else flood(Number(port))

@@ -26,8 +26,8 @@ export interface ByteSocket {
   resume(): unknown
 }
 
-/** Why a connection is not read on: its Logon is not answered, it had its share, or all are too fast. */
-export type Hold = 'logon' | 'share' | 'queue'
+/** Why a connection is not read on: Logon not answered, share used up, all too fast, no FIX. */
+export type Hold = 'logon' | 'share' | 'queue' | 'garbage'
 
 /** Garbled messages of one connection that are told one by one; beyond it only counted. */
 const GARBLED_TOLD_MAX = 10
@@ -37,6 +37,8 @@ export interface ConnectionListener {
   /** @param isTold worth a line in the log */
   onGarbled(connection: Connection, reason: string, text: string, isTold: boolean): void
   onLimit(limit: keyof AcceptorLimits): void
+  /** Whether a connection that is no FIX is to wait, unread, for the end of its time to log on. */
+  mustWait(connection: Connection): boolean
   /** All bytes of a socket read have been handled. */
   onChunkHandled(connection: Connection): void
   /** The kernel took what it had to be waited for: there is room again. */
@@ -188,7 +190,10 @@ export class Connection {
 
   private onGarbageLimit(): void {
     this.listener.onLimit('garbageBytesMax')
-    this.destroy(`more than ${this.limits.garbageBytesMax} bytes that are not FIX`)
+    if (this.isClaimed || !this.listener.mustWait(this)) {
+      return this.destroy(`more than ${this.limits.garbageBytesMax} bytes that are not FIX`)
+    }
+    this.hold('garbage')
   }
 
   private onData(chunk: Uint8Array): void {

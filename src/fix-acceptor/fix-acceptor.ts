@@ -252,6 +252,10 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     if (session !== undefined) this.catchUp.add(session)
   }
 
+  mustWait(connection: Connection): boolean {
+    return this.gate.noteGarbage(connection)
+  }
+
   onClosed(connection: Connection, reason: string): void {
     this.connections.delete(connection)
     this.gate.forget(connection)

@@ -19,11 +19,16 @@ export class LogonAttempts {
 
   /** How long the next check of this address waits. */
   delayMs(address: string, nowMs: number): number {
-    const known = this.failures.get(address)
-    if (known === undefined || known.count < FREE_FAILURES) return 0
-    if (nowMs - known.lastMs >= FORGET_MS) return 0
+    if (!this.isSuspect(address, nowMs)) return 0
+    const known = this.failures.get(address)!
     const delay = Math.min(DELAY_MS * 2 ** (known.count - FREE_FAILURES), DELAY_MS_MAX)
     return Math.max(0, known.lastMs + delay - nowMs)
+  }
+
+  /** This address has failed too often of late. */
+  isSuspect(address: string, nowMs: number): boolean {
+    const known = this.failures.get(address)
+    return known !== undefined && known.count >= FREE_FAILURES && nowMs - known.lastMs < FORGET_MS
   }
 
   failed(address: string, nowMs: number): void {

@@ -47,6 +47,8 @@ export class LogonGate {
   /** Addresses with a check under way: a password costs 60 ms of a core. */
   private readonly checking = new Set<string>()
   private readonly attempts = new LogonAttempts()
+  /** Connections that were no FIX: who closes and throws garbage again must wait in between. */
+  private readonly garbage = new LogonAttempts()
   private readonly listener: LogonGateListener
   private readonly limits: AcceptorLimits
 
@@ -97,6 +99,13 @@ export class LogonGate {
   forget(connection: Connection): void {
     this.pending.delete(connection)
     this.waiting.delete(connection)
+  }
+
+  /** A connection was no FIX. @returns whether its address has done so too often to be let go at once */
+  noteGarbage({ remoteAddress }: Connection): boolean {
+    const nowMs = this.listener.nowMs()
+    this.garbage.failed(remoteAddress, nowMs)
+    return this.garbage.isSuspect(remoteAddress, nowMs)
   }
 
   /** Closes connections that have not logged on in time; starts checks that had to wait. */

@@ -143,4 +143,19 @@ describe('a connection without a Logon', () => {
       garbageBytesMax: 1,
     })
   })
+
+  it('that throws garbage is closed at once, and from the third in a minute on kept waiting', async () => {
+    const stage = new ExchangeStage()
+    const closedAtOnce: boolean[] = []
+    for (let i = 0; i < 4; i++) {
+      const { line } = stage.connect('ACME')
+      line.send(Buffer.alloc(8_192, 'GET / HTTP/1.1\r\n'))
+      await stage.settle()
+      closedAtOnce.push(line.isOver)
+      await stage.advance(5_000)
+      expect(line.isOver).toBe(true)
+    }
+    expect(closedAtOnce).toEqual([true, true, false, false])
+    expect(stage.exchange.acceptor.counts.reached).toMatchObject({ garbageBytesMax: 4, logonMs: 2 })
+  })
 })
