@@ -312,7 +312,11 @@ export class Client {
     return {
       send: (msgType, body) => this.outbound.send(msgType, body),
       logOn: ({ resetSeqNum }, body) => this.sayLogon(resetSeqNum, body),
-      resend: (begin, end) => this.outbound.resend(begin, end),
+      resend: (begin, end) => {
+        this.outbound.resend(begin, end)
+        // A gap fill may have passed over our TestRequest: then nobody answers it, and we ask again.
+        this.proof = ''
+      },
       resetSequence: (next) => this.outbound.startAgain(next),
       deliver: (message) => this.watch.delivered(this, message),
       refused: (message) => this.watch.refused(this, message),
