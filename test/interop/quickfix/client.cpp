@@ -13,12 +13,13 @@
 //   cancel ID ORIGID buy|sell SYMBOL · status ID buy|sell SYMBOL
 //   test TESTREQID                         TestRequest(1)
 //   next-sender N · next-target N          MsgSeqNum(34) of our next message, of theirs
+//   expects N                              wait until QuickFIX is done with theirs before N
 //   reset                                  ResetSeqNumFlag(141)=Y until the next Logon(A) succeeds
 //
 // What happens, one line each, | for the delimiter:
 //
 //   > sent   < came in   = given to the application   ! what QuickFIX says about the session
-//   + logged on          - logged off
+//   + logged on          - logged off      # N: done with theirs before N
 
 #include <quickfix/Application.h>
 #include <quickfix/FileStore.h>
@@ -34,9 +35,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <iostream>
 #include <mutex>
 #include <sstream>
+#include <thread>
 
 static void print(char kind, std::string text) {
   static std::mutex one_at_a_time;
@@ -145,6 +148,16 @@ static bool message_of(const std::string& verb, std::istream& command, FIX::Mess
   return true;
 }
 
+// A message is logged before QuickFIX, on its own thread, counts it: only its count tells the end.
+static void wait_until_done(FIX::Session& session, int next) {
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (session.getExpectedTargetNum() < next) {
+    if (std::chrono::steady_clock::now() > patience) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  print('#', std::to_string(next));
+}
+
 static void obey(const std::string& line, Trader& trader, FIX::Initiator& initiator) {
   const FIX::SessionID id = *initiator.getSessions().begin();
   FIX::Session& session = *FIX::Session::lookupSession(id);
@@ -159,6 +172,7 @@ static void obey(const std::string& line, Trader& trader, FIX::Initiator& initia
   else if (verb == "reset") trader.resets = true;
   else if (verb == "next-sender" && command >> number) session.setNextSenderMsgSeqNum(number);
   else if (verb == "next-target" && command >> number) session.setNextTargetMsgSeqNum(number);
+  else if (verb == "expects" && command >> number) wait_until_done(session, number);
   else if (message_of(verb, command, message)) FIX::Session::sendToTarget(message, id);
   else throw std::runtime_error("no such command: " + line);
 }

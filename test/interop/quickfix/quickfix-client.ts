@@ -25,6 +25,8 @@ export class QuickFixClient implements Traffic {
   private logons = 0
   private logouts = 0
   private questions = 0
+  /** The number before which it is done with everything of ours. */
+  private doneBefore = 0
   /** How much of everything `news` has given. */
   private readonly given = { received: 0, sent: 0, told: 0 }
   private readonly child: ChildProcess
@@ -87,11 +89,20 @@ export class QuickFixClient implements Traffic {
     await this.loggedOn()
   }
 
-  /** Waits until everything that was said so far is answered: a TestRequest(1) goes behind it. */
+  /**
+   * Waits until everything that was said so far is answered, a TestRequest(1) goes behind it, and
+   * until QuickFIX is done with the answer: with a gap before it, that is when the gap is filled.
+   */
   async settle(): Promise<void> {
     const question = `settled-${++this.questions}`
+    const answer = (): string | undefined =>
+      this.received.find((message) => field(message, 112) === question)
     this.say(`test ${question}`)
-    await this.waitFor(() => this.received.some((message) => field(message, 112) === question))
+    await this.waitFor(() => answer() !== undefined)
+    const next = numberOf(answer()!) + 1
+    this.doneBefore = 0
+    this.say(`expects ${next}`)
+    await this.waitFor(() => this.doneBefore === next)
   }
 
   /** … and until what QuickFIX asks for after that, because it misses it, has come too. */
@@ -148,5 +159,6 @@ export class QuickFixClient implements Traffic {
     else if (kind === '!') this.events.push(text)
     else if (kind === '+') this.logons++
     else if (kind === '-') this.logouts++
+    else if (kind === '#') this.doneBefore = Number(text)
   }
 }
