@@ -20,9 +20,12 @@ export const ExecType = {
   New: code('0'),
   Canceled: code('4'),
   Replaced: code('5'),
+  PendingCancel: code('6'),
   Rejected: code('8'),
+  PendingNew: code('A'),
   Expired: code('C'),
   Restated: code('D'),
+  PendingReplace: code('E'),
   Trade: code('F'),
   OrderStatus: code('I'),
 } as const
@@ -32,8 +35,11 @@ export const OrdStatus = {
   PartiallyFilled: code('1'),
   Filled: code('2'),
   Canceled: code('4'),
+  PendingCancel: code('6'),
   Rejected: code('8'),
+  PendingNew: code('A'),
   Expired: code('C'),
+  PendingReplace: code('E'),
 } as const
 /** LastLiquidityInd(851) */
 export const LastLiquidityInd = { Added: code('1'), Removed: code('2') } as const

@@ -9,6 +9,8 @@ export interface Reason {
   /** OrdRejReason(103), CxlRejReason(102) or ExecRestatementReason(378), by where it is used; -1 = the field is left out. */
   readonly fixCode: number
   readonly text: string
+  /** ExecRestatementReason(378) for sessions with extended codes: values that FIX 4.4 does not know. */
+  readonly extendedCode?: number
   /** How `{a}` and `{b}` print. */
   readonly values?: 'price' | 'quantity'
 }
@@ -60,7 +62,7 @@ export const CancelReason = {
   ImmediateRemainder:   { code: 64, fixCode: -1, text: 'Unfilled remainder canceled' },
   FillOrKillUnfilled:   { code: 65, fixCode: -1, text: 'Fill or kill: not enough quantity' },
   MarketRemainder:      { code: 66, fixCode: -1, text: 'No more quantity to match a market order' },
-  Disconnected:         { code: 67, fixCode: 99, text: 'Cancel on disconnect' },
+  Disconnected:         { code: 67, fixCode: 99, text: 'Cancel on disconnect', extendedCode: 100 },
   InstrumentDelisted:   { code: 68, fixCode: 99, text: 'Instrument delisted' },
   SessionClosed:        { code: 69, fixCode: 99, text: 'Session may not trade any more' },
 } as const satisfies Record<string, Reason>
@@ -73,3 +75,9 @@ const byCode = new Map<number, Reason>(
 
 /** The row of a code found in a record; undefined for 0 and for codes of a newer version. */
 export const reasonOf = (code: number): Reason | undefined => byCode.get(code)
+
+/** ExecRestatementReason(378) of an order that ended unasked; undefined = the field is left out. */
+export function restatementReasonOf(reason: Reason, isExtended: boolean): number | undefined {
+  const code = (isExtended ? reason.extendedCode : undefined) ?? reason.fixCode
+  return code < 0 ? undefined : code
+}

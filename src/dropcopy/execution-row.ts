@@ -2,10 +2,17 @@
  * The row of one ExecutionReport(8): a function of one event record, the configuration in force and
  * the trading date, as the report itself is. Specification: FIX 4.4 volume 4, ExecutionReport.
  */
-import { ExecType, formatDecimal, formatPrice, PRICE_DECIMALS, reasonOf } from '../domain/index.ts'
+import {
+  ExecType,
+  formatDecimal,
+  formatPrice,
+  PRICE_DECIMALS,
+  reasonOf,
+  restatementReasonOf,
+} from '../domain/index.ts'
 import type { Reason } from '../domain/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
-import { orderEvent, recordSession } from '../wire/index.ts'
+import { hasExtendedCodes, orderEvent, recordSession } from '../wire/index.ts'
 import { printCode, printDate, printScaled, printTime, storableText } from './print-values.ts'
 import type { ExecutionRow } from './tables.ts'
 
@@ -54,7 +61,7 @@ export function executionRow(view: DataView, at: number, venue: Venue): Executio
     match_number: event.matchNumber || null,
     last_liquidity_ind: printCode(event.lastLiquidityInd),
     reason: event.reason || null,
-    ...fixReason(event.execType, reason),
+    ...fixReason(event.execType, reason, hasExtendedCodes(event.dialect)),
     text: reason ? reasonText(reason, event.textValueA, event.textValueB) : null,
   }
 }
@@ -68,11 +75,12 @@ export const sessionOf = (
 function fixReason(
   execType: number,
   reason: Reason | undefined,
+  isExtended: boolean,
 ): Pick<ExecutionRow, 'ord_rej_reason' | 'exec_restatement_reason'> {
-  const code = reason && reason.fixCode >= 0 ? reason.fixCode : null
-  return execType === ExecType.Rejected
-    ? { ord_rej_reason: code, exec_restatement_reason: null }
-    : { ord_rej_reason: null, exec_restatement_reason: code }
+  const none = { ord_rej_reason: null, exec_restatement_reason: null }
+  if (reason === undefined) return none
+  if (execType === ExecType.Rejected) return { ...none, ord_rej_reason: reason.fixCode }
+  return { ...none, exec_restatement_reason: restatementReasonOf(reason, isExtended) ?? null }
 }
 
 function reasonText(reason: Reason, a: number, b: number): string {

@@ -51,8 +51,11 @@ export function mergeOrder(earlier: OrderRow | undefined, later: OrderRow): Orde
   }
 }
 
-/** FIX 4.4: a cancel's report shows the request's ClOrdID(11); the order keeps OrigClOrdID(41). */
+/** Canceled, Pending Cancel, Pending Replace: FIX 4.4 has them show the request's ClOrdID(11). */
+const SHOWN_WITH_REQUEST = '46E'
+
+/** The order itself keeps OrigClOrdID(41). */
 function currentClOrdId(report: ExecutionRow): string | null {
-  const isCanceled = report.exec_type === '4'
-  return isCanceled && report.orig_cl_ord_id !== null ? report.orig_cl_ord_id : report.cl_ord_id
+  const isRequest = SHOWN_WITH_REQUEST.includes(report.exec_type)
+  return isRequest && report.orig_cl_ord_id !== null ? report.orig_cl_ord_id : report.cl_ord_id
 }

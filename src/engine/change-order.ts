@@ -24,6 +24,7 @@ import { answerKnownOrder } from './answer-known-order.ts'
 import { FeedMessage } from './event-writer.ts'
 import { judgeTerms, problemValues } from './judge-terms.ts'
 import { endOrder, matchOrder, OrderEnd, rest, takeOffBook } from './match-order.ts'
+import { Pending, reportPending } from './report-pending.ts'
 import type { EngineState, Market } from './state.ts'
 import { useUpId } from './use-up-id.ts'
 
@@ -54,6 +55,7 @@ export function cancelOrder(state: EngineState, view: DataView, at: number): voi
   const refusalReason = refusalOfRequest(state) ?? cancelMismatch(state)
   if (refusalReason !== undefined) return rejectRequest(state, refusalReason)
 
+  reportPending(state, request.order, Pending.Cancel, request)
   const origEntry = state.orders.clOrdId[request.order]!
   state.orders.clOrdId[request.order] = acceptedEntry(state)
   const canceledAt = endOrder(state, request.order, OrderEnd.Canceled)
@@ -68,6 +70,7 @@ export function replaceOrder(state: EngineState, view: DataView, at: number): vo
   const refusalReason = refusalOfRequest(state) ?? forbiddenChange(state) ?? refusedTerms(state)
   if (refusalReason !== undefined) return rejectRequest(state, refusalReason)
 
+  reportPending(state, request.order, Pending.Replace, request)
   applyReplacement(state, state.markets[replace.locate]!)
 }
 

@@ -6,7 +6,12 @@ import { OrderBook } from '../book/index.ts'
 import type { Instrument } from '../domain/index.ts'
 import { assert, CancelReason, ceilDiv, floorDiv, PRICE_MAX } from '../domain/index.ts'
 import type { VenueConfiguration } from '../wire/index.ts'
-import { applyConfiguration as layout, decodeConfiguration, mayTrade } from '../wire/index.ts'
+import {
+  applyConfiguration as layout,
+  decodeConfiguration,
+  dialectOf,
+  mayTrade,
+} from '../wire/index.ts'
 import { ordersOf, ordersOn } from './live-orders.ts'
 import { cancelUnasked } from './match-order.ts'
 import type { EngineState, Market } from './state.ts'
@@ -23,6 +28,9 @@ export function applyConfiguration(state: EngineState, view: DataView, at: numbe
   state.ledger.resize(configuration.sessions.length)
   state.sessionOrders.resize(configuration.sessions.length)
   state.venueSessions = [undefined, ...configuration.sessions]
+  for (const { index, reports } of configuration.sessions) {
+    state.ledger.dialect[index] = dialectOf(reports)
+  }
   beginWork(state, 'configure', applyLists(state, configuration))
 }
 

@@ -11,6 +11,7 @@ import {
 import { answerKnownOrder } from './answer-known-order.ts'
 import { judgeTerms, problemValues } from './judge-terms.ts'
 import { matchOrder } from './match-order.ts'
+import { Pending, reportPending } from './report-pending.ts'
 import type { EngineState, Market } from './state.ts'
 import { useUpId } from './use-up-id.ts'
 
@@ -41,6 +42,7 @@ export function enterOrder(state: EngineState, view: DataView, at: number): void
   }
 
   const order = acceptOrder(state, session, view, clOrdIdAt)
+  reportPending(state, order, Pending.New)
   const { events, orders, ids } = state
   const acceptedAt = events.report(EventType.OrderAccepted, ExecType.New, order, orders, ids)
   matchOrder(state, market!, order, acceptedAt)

@@ -108,30 +108,19 @@ export class EventWriter {
     orders: OrderTable,
     ids: ClOrdIdIndex,
   ): number {
-    const at = this.append(type, orders.session[order]!, orderEvent.length, true)
-    const record = this.order
-    record.wrap(this.records.view, at)
-    if (execType !== ExecType.OrderStatus) record.execId = this.numbers.nextExecId++
-    record.execType = execType
+    const at = this.appendReport(type, orders.session[order]!, execType)
     this.describe(order, orders, ids)
     return at
   }
 
   /** An ExecutionReport that refuses a new order: nothing of it is kept but its ClOrdID. */
   reject(session: number): number {
-    const at = this.append(EventType.OrderRejected, session, orderEvent.length, true)
-    this.order.wrap(this.records.view, at)
-    this.order.execId = this.numbers.nextExecId++
-    this.order.execType = ExecType.Rejected
-    return at
+    return this.appendReport(EventType.OrderRejected, session, ExecType.Rejected)
   }
 
   /** The status of a new order that was rejected before: there is none, and nothing new is told. */
   rejectedBefore(session: number): number {
-    const at = this.append(EventType.OrderStatusReported, session, orderEvent.length, true)
-    this.order.wrap(this.records.view, at)
-    this.order.execType = ExecType.OrderStatus
-    return at
+    return this.appendReport(EventType.OrderStatusReported, session, ExecType.OrderStatus)
   }
 
   /** A carried order on the new day's feed: no FIX message. */
@@ -149,6 +138,7 @@ export class EventWriter {
     const at = this.append(EventType.CancelRejected, session, length, true)
     this.cancelRejected.wrap(this.records.view, at)
     this.cancelRejected.bodyLength = bodyLength
+    this.cancelRejected.dialect = this.ledger.dialect[session]!
     return at
   }
 
@@ -164,6 +154,7 @@ export class EventWriter {
     this.message.wrap(this.records.view, at)
     this.message.msgType = msgType
     this.message.bodyLength = bodyLength
+    this.message.dialect = this.ledger.dialect[session]!
     this.copyBody(body, bodyAt, bodyLength, at + messageSent.length)
     return at
   }
@@ -239,6 +230,17 @@ export class EventWriter {
       record.avgPx = averagePrice(orders.notionalHigh[order]!, orders.notionalLow[order]!, cumQty)
     }
     ids.copyTo(orders.clOrdId[order]!, record.view, record.at + orderEvent.offsets.clOrdId)
+  }
+
+  /** An ExecutionReport with an ExecID, unless it is the answer to a question. */
+  private appendReport(type: number, session: number, execType: number): number {
+    const at = this.append(type, session, orderEvent.length, true)
+    const record = this.order
+    record.wrap(this.records.view, at)
+    if (execType !== ExecType.OrderStatus) record.execId = this.numbers.nextExecId++
+    record.execType = execType
+    record.dialect = this.ledger.dialect[session]!
+    return at
   }
 
   private append(type: number, session: number, length: number, isMessage: boolean): number {

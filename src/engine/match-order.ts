@@ -92,7 +92,7 @@ export function matchOrder(
     timeInForce === TimeInForce.FillOrKill &&
     market.book.availableQuantity(side, price, quantity) < quantity
   ) {
-    cancelUnasked(state, order, CancelReason.FillOrKillUnfilled.code)
+    endUnfilled(state, order, CancelReason.FillOrKillUnfilled.code)
     return
   }
 
@@ -126,9 +126,9 @@ function executeSome(
   if (market.book.crosses(side, price)) return false
 
   if (orders.ordType[order] === OrdType.Market) {
-    cancelUnasked(state, order, CancelReason.MarketRemainder.code)
+    endUnfilled(state, order, CancelReason.MarketRemainder.code)
   } else if (orders.timeInForce[order] === TimeInForce.ImmediateOrCancel) {
-    cancelUnasked(state, order, CancelReason.ImmediateRemainder.code)
+    endUnfilled(state, order, CancelReason.ImmediateRemainder.code)
   } else {
     rest(state, market, order, remaining)
     announceAdded(state, matching.incomingEventAt, remaining)
@@ -150,9 +150,19 @@ export function rest(state: EngineState, market: Market, order: number, quantity
   state.sessionOrders.add(orders.session[order]!, slot)
 }
 
+/** What an order that may not wait could not trade: canceled, or expired where its owner says so. */
+function endUnfilled(state: EngineState, order: number, reason: number): void {
+  const { expiredAs } = state.venueSessions[state.orders.session[order]!]!.reports
+  endUnasked(state, order, expiredAs === 'expired' ? OrderEnd.Expired : OrderEnd.Canceled, reason)
+}
+
 /** Ends a live order without its owner's request: OrderCanceled, and a delete if it was displayed. */
 export function cancelUnasked(state: EngineState, order: number, reason: number): void {
-  const at = endOrder(state, order, OrderEnd.Canceled)
+  endUnasked(state, order, OrderEnd.Canceled, reason)
+}
+
+function endUnasked(state: EngineState, order: number, end: OrderEnd, reason: number): void {
+  const at = endOrder(state, order, end)
   state.events.order.wrap(state.events.records.view, at)
   state.events.order.reason = reason
 }

@@ -10,6 +10,8 @@ export class SessionLedger {
   /** Journal position of the session's last event with a MsgSeqNum; 0 = none since the reset. */
   lastPosition = new Float64Array(1)
   loggedOn = new Uint8Array(1)
+  /** How it is written to: `dialectOf` its configuration. */
+  dialect = new Uint8Array(1)
 
   /** Highest session index known. */
   get count(): number {
@@ -23,9 +25,8 @@ export class SessionLedger {
     this.nextMsgSeqNum = extended(this.nextMsgSeqNum, count).fill(1, first)
     this.expectedMsgSeqNum = extended(this.expectedMsgSeqNum, count).fill(1, first)
     this.lastPosition = extended(this.lastPosition, count)
-    const loggedOn = new Uint8Array(count + 1)
-    loggedOn.set(this.loggedOn)
-    this.loggedOn = loggedOn
+    this.loggedOn = extendedBytes(this.loggedOn, count)
+    this.dialect = extendedBytes(this.dialect, count)
   }
 
   /** The next outbound MsgSeqNum is 1 and no earlier message can be asked for. */
@@ -37,6 +38,12 @@ export class SessionLedger {
 
 function extended(from: Float64Array, count: number): Float64Array<ArrayBuffer> {
   const to = new Float64Array(count + 1)
+  to.set(from)
+  return to
+}
+
+function extendedBytes(from: Uint8Array, count: number): Uint8Array<ArrayBuffer> {
+  const to = new Uint8Array(count + 1)
   to.set(from)
   return to
 }

@@ -59,9 +59,12 @@ function hashNumbers(state: EngineState, hash: Hash): void {
 
 function hashSessions({ ledger, venueSessions }: EngineState, hash: Hash): void {
   for (let session = 1; session <= ledger.count; session++) {
-    const { cancelOnDisconnect, cancelGoodTill } = venueSessions[session]!
+    const { cancelOnDisconnect, cancelGoodTill, reports } = venueSessions[session]!
     hash.text(cancelOnDisconnect)
     hash.int(cancelGoodTill ? 1 : 0)
+    hash.int(ledger.dialect[session]!)
+    hash.text(reports.expiredAs)
+    hash.int(reports.includePendings ? 1 : 0)
     hash.number(ledger.nextMsgSeqNum[session]!)
     hash.number(ledger.expectedMsgSeqNum[session]!)
     hash.int(ledger.loggedOn[session]!)

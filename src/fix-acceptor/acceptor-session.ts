@@ -12,6 +12,8 @@ import type { CommandQueue, VenueSession } from '../wire/index.ts'
 import {
   BODY_BYTES_MAX,
   CommandType,
+  decimalsOf,
+  dialectOf,
   disconnect,
   EventType,
   logOn,
@@ -30,6 +32,7 @@ import type { SessionLog } from './message-log-session.ts'
 import type { SendingTime } from './outbox.ts'
 import { Outbox } from './outbox.ts'
 import type { ReportPrinter } from './report-printer.ts'
+import type { Origin } from './order-intake.ts'
 import { isReset } from './sent-ledger.ts'
 import type { SentMessages } from './sent-messages.ts'
 import { SessionHours } from './session-hours.ts'
@@ -42,6 +45,8 @@ export interface SessionSettings extends Credentials {
   /** Seconds. */
   readonly checkLatency: number
   readonly validateUserTags: boolean
+  /** How an order without a field that it needs is refused. */
+  readonly conditionalRequired: 'report' | 'bmr'
   /** Its hours; undefined = always. */
   readonly schedule?: SessionSchedule | undefined
   /** A second connection takes the session over when the first has been silent for too long. */
@@ -100,7 +105,7 @@ export class AcceptorSession implements SessionPort {
   private readonly sendRecord = sendMessage.flyweight()
   private readonly disconnectRecord = disconnect.flyweight()
   private readonly resetRecord = resetSequence.flyweight()
-  private readonly origin: { session: VenueSession; expectedMsgSeqNum: number }
+  private readonly origin: Origin & { expectedMsgSeqNum: number }
 
   constructor(
     venue: VenueSession,
@@ -115,7 +120,8 @@ export class AcceptorSession implements SessionPort {
     this.duplicateLogon = settings.duplicateLogon
     const { schedule } = settings
     this.hours = new SessionHours(schedule && new SessionCalendar(schedule))
-    this.origin = { session: venue, expectedMsgSeqNum: 0 }
+    const { conditionalRequired } = settings
+    this.origin = { session: venue, expectedMsgSeqNum: 0, conditionalRequired }
     this.fix = new FixSession(
       {
         role: 'acceptor',
@@ -309,7 +315,12 @@ export class AcceptorSession implements SessionPort {
 
   private openOutbox(msgSeqNum: number): Outbox {
     const { context, venue, sent, log } = this
-    const parties = { senderCompId: context.compId, targetCompId: venue.compId }
+    const timestampDecimals = decimalsOf(dialectOf(venue.reports))
+    const parties = {
+      senderCompId: context.compId,
+      targetCompId: venue.compId,
+      timestampDecimals,
+    }
     const writer = new MessageWriter(parties, this.connection!.fields)
     const { printer, limits } = context
     const bytesMax = limits.outboundBytesMax

@@ -6,14 +6,8 @@
 import type { FixMessage } from '../fix/index.ts'
 import { FieldWriter, MsgType, Tag } from '../fix/index.ts'
 import type { CommandQueue, VenueSession } from '../wire/index.ts'
-import type { Origin, OrderIntake } from './order-intake.ts'
+import type { BusinessReject, Origin, OrderIntake } from './order-intake.ts'
 
-interface BusinessReject {
-  /** BusinessRejectReason(380) */
-  readonly reason: number
-  /** Text(58) */
-  readonly text: string
-}
 const NOT_AUTHORIZED: BusinessReject = { reason: 6, text: 'Not authorized' }
 const DELIVER_TO: BusinessReject = {
   reason: 7,
@@ -54,6 +48,11 @@ export class ApplicationMessages {
     // An order that another firm was to have must not become one here.
     if (message.has(Tag.DeliverToCompID)) return this.refuse(message, DELIVER_TO, answers)
 
+    const reject = this.take(message, origin)
+    if (reject !== undefined) this.refuse(message, reject, answers)
+  }
+
+  private take(message: FixMessage, origin: Origin): BusinessReject | undefined {
     const commands = this.queue.buffer
     switch (message.msgType) {
       case MsgType.NewOrderSingle:
@@ -62,14 +61,21 @@ export class ApplicationMessages {
         return this.intake.cancelRequest(message, origin, commands)
       case MsgType.OrderCancelReplaceRequest:
         return this.intake.replaceRequest(message, origin, commands)
+      default:
+        return undefined
     }
   }
 
-  private refuse(message: FixMessage, { reason, text }: BusinessReject, answers: Answers): void {
+  private refuse(
+    message: FixMessage,
+    { reason, text, refId }: BusinessReject,
+    answers: Answers,
+  ): void {
     const { body } = this
     body.clear()
     body.int(Tag.RefSeqNum, message.msgSeqNum)
     body.string(Tag.RefMsgType, message.msgType)
+    if (refId !== undefined) body.string(Tag.BusinessRejectRefID, refId)
     body.int(Tag.BusinessRejectReason, reason)
     body.string(Tag.Text, text)
     answers.send(MsgType.BusinessMessageReject, body)

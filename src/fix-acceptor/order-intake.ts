@@ -34,7 +34,22 @@ export interface Origin {
   readonly session: VenueSession
   /** MsgSeqNum(34) expected after this message. */
   readonly expectedMsgSeqNum: number
+  /** How an order without a field that it needs is refused. */
+  readonly conditionalRequired: 'report' | 'bmr'
 }
+
+/** A BusinessMessageReject(j) that answers a message instead of a report. */
+export interface BusinessReject {
+  /** BusinessRejectReason(380) */
+  readonly reason: number
+  /** Text(58) */
+  readonly text: string
+  /** BusinessRejectRefID(379): the ClOrdID(11) of what is refused. */
+  readonly refId?: string | undefined
+}
+
+/** BusinessRejectReason(380) */
+const CONDITIONALLY_REQUIRED = 5
 
 /**
  * What a refusal tells back of the order: it is all that the client has to find it by. Account and
@@ -67,14 +82,15 @@ export class OrderIntake {
   }
 
   /** NewOrderSingle(D) */
-  newOrder(message: FixMessage, origin: Origin, commands: RecordBuffer): void {
+  newOrder(
+    message: FixMessage,
+    origin: Origin,
+    commands: RecordBuffer,
+  ): BusinessReject | undefined {
     const locate = this.symbols.find(message)
     const account = accountOf(message, origin.session)
     const refusal = this.refusals.ofNewOrder(message, locate, account)
-    if (refusal !== undefined) {
-      this.refuseNewOrder(message, origin, refusal, commands)
-      return
-    }
+    if (refusal !== undefined) return this.refuseNewOrder(message, origin, refusal, commands)
 
     const at = commands.append(CommandType.EnterOrder, origin.session.index, enterOrder.length)
     const record = this.enter
@@ -89,14 +105,18 @@ export class OrderIntake {
     record.timeInForce = timeInForceOf(message)
     record.possResend = message.flag(Tag.PossResend) ? 1 : 0
     copyId(message, Tag.ClOrdID, commands, at + enterOrder.offsets.clOrdId)
+    return undefined
   }
 
   /** OrderCancelRequest(F) */
-  cancelRequest(message: FixMessage, origin: Origin, commands: RecordBuffer): void {
+  cancelRequest(
+    message: FixMessage,
+    origin: Origin,
+    commands: RecordBuffer,
+  ): BusinessReject | undefined {
     const refusal = this.refusals.ofCancel(message)
     if (refusal !== undefined) {
-      this.refuseChange(message, origin, CxlRejResponseTo.Cancel, refusal, commands)
-      return
+      return this.refuseChange(message, origin, CxlRejResponseTo.Cancel, refusal, commands)
     }
 
     const at = commands.append(CommandType.CancelOrder, origin.session.index, cancelOrder.length)
@@ -109,16 +129,20 @@ export class OrderIntake {
     record.orderId = orderIdOf(message)
     copyId(message, Tag.ClOrdID, commands, at + cancelOrder.offsets.clOrdId)
     copyId(message, Tag.OrigClOrdID, commands, at + cancelOrder.offsets.origClOrdId)
+    return undefined
   }
 
   /** OrderCancelReplaceRequest(G) */
-  replaceRequest(message: FixMessage, origin: Origin, commands: RecordBuffer): void {
+  replaceRequest(
+    message: FixMessage,
+    origin: Origin,
+    commands: RecordBuffer,
+  ): BusinessReject | undefined {
     const account = accountOf(message, origin.session)
     const locate = this.symbols.find(message)
     const refusal = this.refusals.ofReplace(message, locate, account)
     if (refusal !== undefined) {
-      this.refuseChange(message, origin, CxlRejResponseTo.Replace, refusal, commands)
-      return
+      return this.refuseChange(message, origin, CxlRejResponseTo.Replace, refusal, commands)
     }
 
     const at = commands.append(CommandType.ReplaceOrder, origin.session.index, replaceOrder.length)
@@ -136,6 +160,7 @@ export class OrderIntake {
     record.possResend = message.flag(Tag.PossResend) ? 1 : 0
     copyId(message, Tag.ClOrdID, commands, at + replaceOrder.offsets.clOrdId)
     copyId(message, Tag.OrigClOrdID, commands, at + replaceOrder.offsets.origClOrdId)
+    return undefined
   }
 
   private refuseNewOrder(
@@ -143,7 +168,9 @@ export class OrderIntake {
     origin: Origin,
     refusal: Refusal,
     commands: RecordBuffer,
-  ): void {
+  ): BusinessReject | undefined {
+    const instead = rejectInstead(message, origin, refusal)
+    if (instead !== undefined) return instead
     const { body } = this
     body.clear()
     for (const tag of ECHOED) echo(body, message, tag, defaultOf(tag, origin.session))
@@ -162,6 +189,7 @@ export class OrderIntake {
       copyId(message, Tag.ClOrdID, commands, at + refuseOrder.offsets.clOrdId)
     }
     commands.bytes.set(body.bytes.subarray(0, body.length), at + refuseOrder.length)
+    return undefined
   }
 
   private refuseChange(
@@ -170,7 +198,9 @@ export class OrderIntake {
     responseTo: number,
     refusal: Refusal,
     commands: RecordBuffer,
-  ): void {
+  ): BusinessReject | undefined {
+    const instead = rejectInstead(message, origin, refusal)
+    if (instead !== undefined) return instead
     const { body } = this
     const { clOrdId, origClOrdId } = refuseRequest.offsets
     const idIsGood = isWellFormedId(message, Tag.ClOrdID)
@@ -192,7 +222,19 @@ export class OrderIntake {
     if (idIsGood) copyId(message, Tag.ClOrdID, commands, at + clOrdId)
     if (origIsGood) copyId(message, Tag.OrigClOrdID, commands, at + origClOrdId)
     commands.bytes.set(body.bytes.subarray(0, body.length), at + refuseRequest.length)
+    return undefined
   }
+}
+
+/** What the session hears instead of a report, where it wants to. FIX 4.4 volume 2, case 14m. */
+function rejectInstead(
+  message: FixMessage,
+  { conditionalRequired }: Origin,
+  { isConditional, text }: Refusal,
+): BusinessReject | undefined {
+  if (isConditional !== true || conditionalRequired === 'report') return undefined
+  const refId = legible(message.string(Tag.ClOrdID)!, ECHO_CHARACTERS_MAX)
+  return { reason: CONDITIONALLY_REQUIRED, text, refId }
 }
 
 function defaultOf(tag: number, { accounts }: VenueSession): string | undefined {

@@ -13,6 +13,8 @@ import type { SymbolIndex } from './symbol-index.ts'
 export interface Refusal {
   readonly fixCode: number
   readonly text: string
+  /** A field is missing that another field of the message asks for. FIX 4.4 volume 2, case 14m. */
+  readonly isConditional?: true
 }
 
 /** OrdRejReason(103), and CxlRejReason(102), which has no more than 99 for these. */
@@ -111,6 +113,7 @@ const badId = (tag: number): Refusal => ({ fixCode: OTHER, text: `${nameOf(tag)}
 const missing = (tag: number): Refusal => ({
   fixCode: OTHER,
   text: `Conditionally required field missing: ${nameOf(tag)}`,
+  isConditional: true,
 })
 
 const notOffered = (message: FixMessage, tag: number, fixCode: number): Refusal => ({

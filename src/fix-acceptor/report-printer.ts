@@ -2,13 +2,22 @@
  * One event record → one FIX message, from the record and the configuration in force alone: a
  * report printed today and re-sent tomorrow has the same body. Field meanings: docs/protocols/order-entry.md.
  */
-import { formatPrice, OrdStatus, ExecType, PRICE_DECIMALS, reasonOf } from '../domain/index.ts'
+import {
+  ExecType,
+  formatPrice,
+  OrdStatus,
+  PRICE_DECIMALS,
+  reasonOf,
+  restatementReasonOf,
+} from '../domain/index.ts'
 import type { FieldWriter } from '../fix/index.ts'
 import { bytesOf, Tag } from '../fix/index.ts'
 import type { CancelRejectedRecord, MessageSentRecord, OrderEventRecord } from '../wire/index.ts'
 import {
   cancelRejected,
+  decimalsOf,
   EventType,
+  hasExtendedCodes,
   isOrderEvent,
   messageSent,
   orderEvent,
@@ -95,14 +104,17 @@ export class ReportPrinter {
     fields.int(Tag.LeavesQty, report.leavesQty)
     fields.int(Tag.CumQty, report.cumQty)
     fields.decimal(Tag.AvgPx, report.avgPx, AVG_PX_DECIMALS)
-    fields.utcTimestamp(Tag.TransactTime, report.epochSeconds, report.nanoseconds)
+    printTime(fields, report)
   }
 
   private printReason(fields: FieldWriter, report: OrderEventRecord): void {
     const reason = reasonOf(report.reason)
     if (reason === undefined) return
     if (report.execType === ExecType.Rejected) fields.int(Tag.OrdRejReason, reason.fixCode)
-    else if (reason.fixCode >= 0) fields.int(Tag.ExecRestatementReason, reason.fixCode)
+    else {
+      const code = restatementReasonOf(reason, hasExtendedCodes(report.dialect))
+      if (code !== undefined) fields.int(Tag.ExecRestatementReason, code)
+    }
     fields.string(Tag.Text, textOfReason(report))
   }
 
@@ -126,7 +138,7 @@ export class ReportPrinter {
     }
     fields.char(Tag.OrdStatus, reject.ordStatus)
     printAccount(fields, session, reject.account)
-    fields.utcTimestamp(Tag.TransactTime, reject.epochSeconds, reject.nanoseconds)
+    printTime(fields, reject)
     fields.char(Tag.CxlRejResponseTo, reject.cxlRejResponseTo)
     const reason = reasonOf(reject.reason)
     if (reason !== undefined) {
@@ -158,7 +170,19 @@ function printRefusal(fields: FieldWriter, message: MessageSentRecord): void {
   fields.int(Tag.LeavesQty, 0)
   fields.int(Tag.CumQty, 0)
   fields.int(Tag.AvgPx, 0)
-  fields.utcTimestamp(Tag.TransactTime, message.epochSeconds, message.nanoseconds)
+  printTime(fields, message)
+}
+
+/** TransactTime(60): the sequenced time of the event, as fine as its session has it. */
+function printTime(
+  fields: FieldWriter,
+  {
+    epochSeconds,
+    nanoseconds,
+    dialect,
+  }: OrderEventRecord | CancelRejectedRecord | MessageSentRecord,
+): void {
+  fields.utcTimestamp(Tag.TransactTime, epochSeconds, nanoseconds, decimalsOf(dialect))
 }
 
 function printOrderId(fields: FieldWriter, orderId: number): void {

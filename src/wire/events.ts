@@ -22,6 +22,8 @@ export const EventType = {
   OrderStatusReported: 71,
   /** A good-till-cancel order put on the new day's feed: no FIX message. */
   OrderCarried: 72,
+  /** ExecType(150) A, 6 or E, for sessions that want to hear of it: the answer is the next event. */
+  OrderPending: 73,
   CancelRejected: 80,
   MessageSent: 81,
   SessionDisconnected: 82,
@@ -77,7 +79,7 @@ export const orderEvent = compileCodec({
     ['ordStatus',         u8],
     ['reason',            u8],   // RejectReason or CancelReason code; 0 = none
     ['lastLiquidityInd',  u8],
-    ['reserved',          u8],
+    ['dialect',           u8],   // report-options.ts
     ['clOrdId',           text(20)],
     ['origClOrdId',       text(20)],
   ],
@@ -96,7 +98,7 @@ export const cancelRejected = compileCodec({
     ['ordStatus',         u8],   // the order's state after the reject
     ['reason',            u8],   // CancelRejectReason code
     ['cxlRejResponseTo',  u8],
-    ['reserved',          u8],
+    ['dialect',           u8],   // report-options.ts
     ['bodyLength',        u16],  // fields printed as they are, when the acceptor refused: 102, 58, bad 11 or 41
     ['clOrdId',           text(20)],
     ['origClOrdId',       text(20)],  // last accepted ClOrdID of the order; as sent when unknown
@@ -115,7 +117,9 @@ export const messageSent = compileCodec({
     ['msgType',           u8],
     ['reset',             u8],   // 1 = this Logon started the session's numbers again
     ['bodyLength',        u16],
-    ['reserved',          u32],
+    ['dialect',           u8],   // report-options.ts
+    ['reserved',          u8],
+    ['reserved2',         u16],
   ],
 } as const satisfies Layout, RECORD)
 
@@ -198,4 +202,4 @@ export type EventHeaderRecord = FlyweightOf<typeof eventHeader.layout>
 
 /** True for the record types that hold an ExecutionReport in the orderEvent layout. */
 export const isOrderEvent = (type: number): boolean =>
-  type >= EventType.OrderAccepted && type <= EventType.OrderCarried
+  type >= EventType.OrderAccepted && type <= EventType.OrderPending

@@ -3,6 +3,8 @@
  * one when the files changed, and the engine and the readers know no other. No passwords in it.
  */
 import type { Instrument, SessionIndex } from '../domain/index.ts'
+import type { ReportOptions } from './report-options.ts'
+import { REPORT_DEFAULTS } from './report-options.ts'
 
 export type SessionRole = 'order-entry' | 'drop-copy' | 'market-data'
 
@@ -17,6 +19,7 @@ export interface VenueSession {
   readonly accounts: readonly string[]
   readonly cancelOnDisconnect: 'off' | 'disconnect' | 'disconnect-or-logout'
   readonly cancelGoodTill: boolean
+  readonly reports: ReportOptions
   /** False once its file is gone: it cannot log on, its index stays taken. */
   readonly active: boolean
 }
@@ -45,10 +48,17 @@ const decoder = new TextDecoder()
 export const encodeConfiguration = (configuration: VenueConfiguration): Uint8Array =>
   encoder.encode(JSON.stringify(configuration))
 
-type Recorded = Omit<VenueConfiguration, 'ordersPerCommandMax'> & Partial<VenueConfiguration>
+type Recorded = Omit<VenueConfiguration, 'ordersPerCommandMax' | 'sessions'> & {
+  readonly ordersPerCommandMax?: number
+  readonly sessions: readonly (Omit<VenueSession, 'reports'> & Partial<VenueSession>)[]
+}
 
-/** Journals from before `ordersPerCommandMax` knew no such limit. */
+/** What older journals do not have is as it was when they were written. */
 export function decodeConfiguration(bytes: Uint8Array): VenueConfiguration {
   const recorded = JSON.parse(decoder.decode(bytes)) as Recorded
-  return { ...recorded, ordersPerCommandMax: recorded.ordersPerCommandMax ?? Infinity }
+  return {
+    ...recorded,
+    sessions: recorded.sessions.map((session) => ({ reports: REPORT_DEFAULTS, ...session })),
+    ordersPerCommandMax: recorded.ordersPerCommandMax ?? Infinity,
+  }
 }

@@ -4,7 +4,7 @@
  */
 import { Side } from '../../src/domain/index.ts'
 import type { OrderTable } from '../../src/engine/order-table.ts'
-import type { VenueConfiguration } from '../../src/wire/index.ts'
+import type { ReportOptions, VenueConfiguration } from '../../src/wire/index.ts'
 import { NaiveEngine } from '../reference/naive-engine.ts'
 import type { NaiveOrder } from '../reference/naive-order.ts'
 import { idOf } from '../reference/naive-order.ts'
@@ -16,15 +16,22 @@ import { Desk } from '../support/engine-intents.ts'
 import { compareEvents, same } from './compare-events.ts'
 import { KnownRows } from './known-rows.ts'
 
+const UNUSUAL_REPORTS: ReportOptions = {
+  timestampPrecision: 'nanoseconds',
+  extendedCodes: true,
+  expiredAs: 'expired',
+  includePendings: true,
+}
+
 /**
- * Three sessions that differ in what a lost connection does, three instruments that differ in
+ * Three sessions that differ in what a lost connection does and how they are told, three instruments that differ in
  * everything, and so few orders a command that many leave work for ContinueWork.
  */
 export const VENUE: VenueConfiguration = aConfiguration({
   sessions: [
     { compId: 'ACME', cancelOnDisconnect: 'disconnect' },
     { compId: 'GLOBEX', cancelOnDisconnect: 'disconnect-or-logout', cancelGoodTill: true },
-    { compId: 'INITECH' },
+    { compId: 'INITECH', reports: UNUSUAL_REPORTS },
   ],
   instruments: [
     { symbol: 'AAPL' },

@@ -45,7 +45,8 @@ function play(aCheck: () => (market: EngineDriver) => void): void {
 const orderEvents = (events: readonly EngineEvent[]): OrderEvent[] =>
   events.filter(isOrder).filter(({ orderId }) => orderId !== 0)
 
-const LIVE: readonly number[] = [OrdStatus.New, OrdStatus.PartiallyFilled]
+const PENDING = [OrdStatus.PendingNew, OrdStatus.PendingCancel, OrdStatus.PendingReplace] as const
+const LIVE: readonly number[] = [OrdStatus.New, OrdStatus.PartiallyFilled, ...PENDING]
 
 it('OrderQty(38) = CumQty(14) + LeavesQty(151) while live, and LeavesQty is 0 at the end', () => {
   expect(() =>

@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { Engine } from '../../src/engine/index.ts'
 import type { EngineState } from '../../src/engine/index.ts'
 import { Side } from '../../src/domain/index.ts'
+import type { ReportOptions } from '../../src/wire/index.ts'
+import { REPORT_DEFAULTS } from '../../src/wire/index.ts'
 import type { RecordedTurn } from '../support/engine-driver.ts'
 import { anEngine, EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
 import { Desk, randomIntent, seeded } from '../support/engine-intents.ts'
@@ -84,6 +86,8 @@ describe('the state hash', () => {
   const session = (state: EngineState, change: object): void => {
     state.venueSessions[1] = { ...state.venueSessions[1]!, ...change }
   }
+  const reports = (state: EngineState, change: Partial<ReportOptions>): void =>
+    session(state, { reports: { ...REPORT_DEFAULTS, ...change } })
   const instrument = (state: EngineState, change: object): void => {
     state.markets[1]!.instrument = { ...state.markets[1]!.instrument, ...change }
   }
@@ -129,6 +133,9 @@ describe('the state hash', () => {
     'a price band': ({ markets }) => (markets[1]!.bandHigh = 1),
     'what a lost connection does': (state) => session(state, { cancelOnDisconnect: 'disconnect' }),
     'what a lost connection does to GTC': (state) => session(state, { cancelGoodTill: true }),
+    'how an IOC remainder ends': (state) => reports(state, { expiredAs: 'expired' }),
+    'whether pendings are told': (state) => reports(state, { includePendings: true }),
+    'the dialect of a session': ({ ledger }) => (ledger.dialect[1] = 2),
   }
 
   it('is another one for every single thing that differs', () => {

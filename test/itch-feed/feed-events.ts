@@ -50,7 +50,7 @@ const noOrder: MessageOf<typeof orderEvent.layout> = {
   ordStatus: 0,
   reason: 0,
   lastLiquidityInd: 0,
-  reserved: 0,
+  dialect: 0,
   clOrdId: '',
   origClOrdId: '',
 }

@@ -101,7 +101,9 @@ const NO_EVENT = {
   nanoseconds: 0,
   execId: 0,
   reset: 0,
+  dialect: 0,
   reserved: 0,
+  reserved2: 0,
 }
 
 export const readTurn = (group: Group): Turn => ({

@@ -15,7 +15,7 @@ import {
   TimeInForce,
 } from '../../src/domain/index.ts'
 import type { Reason } from '../../src/domain/index.ts'
-import type { VenueConfiguration } from '../../src/wire/index.ts'
+import type { ReportOptions, VenueConfiguration } from '../../src/wire/index.ts'
 import type {
   CancelOrder,
   EngineCommand,
@@ -99,6 +99,7 @@ export class NaiveEngine {
     this.ordersToday++
     this.orders.push(order)
     this.ids.set(idOf(command), order)
+    this.pending(order, ExecType.PendingNew, OrdStatus.PendingNew)
     this.match(order, this.report('OrderAccepted', ExecType.New, order))
   }
 
@@ -115,6 +116,10 @@ export class NaiveEngine {
     if (refusal || order === null) return this.rejectChange(command, order, refusal!)
 
     const origClOrdId = order.clOrdId
+    const { PendingCancel, PendingReplace } = OrdStatus
+    const ids = { clOrdId: command.clOrdId, origClOrdId }
+    if (command.kind === 'cancel') this.pending(order, ExecType.PendingCancel, PendingCancel, ids)
+    else this.pending(order, ExecType.PendingReplace, PendingReplace, ids)
     order.clOrdId = command.clOrdId
     if (command.kind === 'replace') this.replace(command, order, origClOrdId)
     else this.end(order, 'OrderCanceled', ExecType.Canceled, OrdStatus.Canceled, { origClOrdId })
@@ -127,6 +132,27 @@ export class NaiveEngine {
     else this.report('OrderRejected', ExecType.Rejected, order, { clOrdId, reason })
   }
 
+  /** Told at once before the answer, to sessions that want to hear it. */
+  private pending(
+    order: NaiveOrder,
+    execType: number,
+    ordStatus: number,
+    ids: NaiveEvent = {},
+  ): void {
+    if (!this.reportsTo(order.session).includePendings) return
+    this.report('OrderPending', execType, order, { ...ids, ordStatus })
+  }
+
+  private reportsTo(session: number): ReportOptions {
+    return this.venue.sessions[session - 1]!.reports
+  }
+
+  private dialectOf(session: number): number {
+    const { timestampPrecision, extendedCodes } = this.reportsTo(session)
+    const precision = { milliseconds: 0, seconds: 1, microseconds: 2, nanoseconds: 3 }
+    return precision[timestampPrecision] + (extendedCodes ? 4 : 0)
+  }
+
   private rejectChange(
     command: CancelOrder | ReplaceOrder,
     order: NaiveOrder | null,
@@ -137,6 +163,7 @@ export class NaiveEngine {
       event: 'CancelRejected',
       session: command.session,
       msgSeqNum: this.nextMsgSeqNum[command.session]!++,
+      dialect: this.dialectOf(command.session),
       orderId: order?.orderId ?? 0,
       ordStatus: order?.ordStatus ?? OrdStatus.Rejected,
       account: order?.account ?? 0,
@@ -184,7 +211,7 @@ export class NaiveEngine {
     const tradable = this.tradable(incoming)
     const available = tradable.reduce((sum, order) => sum + open(order), 0)
     if (incoming.timeInForce === TimeInForce.FillOrKill && available < open(incoming)) {
-      return this.cancel(incoming, CancelReason.FillOrKillUnfilled)
+      return this.endUnfilled(incoming, CancelReason.FillOrKillUnfilled)
     }
 
     let last = announced
@@ -194,9 +221,9 @@ export class NaiveEngine {
     }
     if (open(incoming) === 0) return
     if (incoming.ordType === OrdType.Market) {
-      this.cancel(incoming, CancelReason.MarketRemainder)
+      this.endUnfilled(incoming, CancelReason.MarketRemainder)
     } else if (incoming.timeInForce === TimeInForce.ImmediateOrCancel) {
-      this.cancel(incoming, CancelReason.ImmediateRemainder)
+      this.endUnfilled(incoming, CancelReason.ImmediateRemainder)
     } else {
       this.resting.push(incoming)
       Object.assign(last, { feed: 'A', feedShares: open(incoming) })
@@ -229,7 +256,9 @@ export class NaiveEngine {
   private logOn(session: number): void {
     this.loggedOn.add(session)
     const msgSeqNum = this.nextMsgSeqNum[session]!++
-    this.events.push({ event: 'MessageSent', session, msgSeqNum, msgType: 'A'.charCodeAt(0) })
+    const dialect = this.dialectOf(session)
+    const msgType = 'A'.charCodeAt(0)
+    this.events.push({ event: 'MessageSent', session, msgSeqNum, msgType, dialect })
   }
 
   private disconnect(session: number, graceful: boolean): void {
@@ -292,6 +321,13 @@ export class NaiveEngine {
     ])
   }
 
+  /** Of an order that may not wait. */
+  private endUnfilled(order: NaiveOrder, reason: Reason): void {
+    if (this.reportsTo(order.session).expiredAs === 'canceled') return this.cancel(order, reason)
+    const { code } = reason
+    this.end(order, 'OrderExpired', ExecType.Expired, OrdStatus.Expired, { reason: code })
+  }
+
   private cancel(order: NaiveOrder, { code }: Reason): void {
     this.end(order, 'OrderCanceled', ExecType.Canceled, OrdStatus.Canceled, { reason: code })
   }
@@ -323,7 +359,9 @@ export class NaiveEngine {
   /** An ExecutionReport with the next numbers; a status answer has no ExecID. */
   private tell(event: string, session: number, fields: NaiveEvent): NaiveEvent {
     const execId = fields['execType'] === ExecType.OrderStatus ? 0 : this.nextExecId++
-    const told = { event, session, msgSeqNum: this.nextMsgSeqNum[session]!++, execId, ...fields }
+    const msgSeqNum = this.nextMsgSeqNum[session]!++
+    const dialect = this.dialectOf(session)
+    const told = { event, session, msgSeqNum, dialect, execId, ...fields }
     this.events.push(told)
     return told
   }

@@ -13,7 +13,7 @@ import { OrdType, Side, TimeInForce } from '../../src/domain/index.ts'
 import { Engine } from '../../src/engine/index.ts'
 import type { Turn } from '../../src/engine/index.ts'
 import type { VenueConfiguration, VenueSession } from '../../src/wire/index.ts'
-import { RecordBuffer } from '../../src/wire/index.ts'
+import { RecordBuffer, REPORT_DEFAULTS } from '../../src/wire/index.ts'
 import type { EngineCommand, SessionCommand } from './engine-commands.ts'
 import { writeCommand } from './engine-commands.ts'
 import type { EngineEvent } from './engine-events.ts'
@@ -97,6 +97,7 @@ function aSession(index: number, given: Partial<VenueSession>): VenueSession {
     accounts: [],
     cancelOnDisconnect: 'off',
     cancelGoodTill: false,
+    reports: REPORT_DEFAULTS,
     active: true,
     ...given,
   }

@@ -48,7 +48,7 @@ export class ExchangeStage implements LineOwner, PacketSender {
   readonly packets: Uint8Array[] = []
   /** Packets that the lines take. */
   room = Infinity
-  readonly config: ExchangeConfig
+  config: ExchangeConfig
   exchange: AssembledExchange
   private readonly logger: Logger
   private journal: Journal
@@ -108,9 +108,10 @@ export class ExchangeStage implements LineOwner, PacketSender {
     }
   }
 
-  /** kill -9, and a new start on what is on the disk. */
-  restart(): void {
+  /** kill -9, and a new start on what is on the disk, with other session files if they are given. */
+  restart(sessions?: StageOptions['sessions']): void {
     this.disk.kill()
+    if (sessions !== undefined) this.config = { ...this.config, sessions: sessionsOf(sessions) }
     for (const line of this.lines) line.serverGone(1)
     this.lines.length = 0
     this.immediates = []
@@ -231,7 +232,6 @@ function stageConfig({
   market = {},
   logDisk,
 }: StageOptions): ExchangeConfig {
-  const template = shipped.sessions.find(({ senderCompId }) => senderCompId === 'ACME')!
   return {
     ...shipped,
     fix: {
@@ -240,6 +240,11 @@ function stageConfig({
       messageLog: logDisk && { directory: '/fix-log', fileBytesMax: 1 << 20, oldFilesMax: 2 },
     },
     market: { ...shipped.market, ...market },
-    sessions: sessions.map((given) => ({ ...template, password: 'none', ...given })),
+    sessions: sessionsOf(sessions),
   }
+}
+
+function sessionsOf(given: readonly Partial<SessionConfig>[]): SessionConfig[] {
+  const template = shipped.sessions.find(({ senderCompId }) => senderCompId === 'ACME')!
+  return given.map((one) => ({ ...template, password: 'none', ...one }))
 }

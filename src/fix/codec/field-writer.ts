@@ -15,7 +15,8 @@ const FIELD_BYTES_MAX = 48
 const WRITER_BYTES_MAX = 1 << 28
 /** Shorter copies are faster in a loop than through a subarray. */
 const LOOP_BYTES_MAX = 64
-const TIMESTAMP_BYTES = 21
+/** Decimals of a second that FIX 4.4 knows. */
+const MILLISECONDS = 3
 const LETTER_Y = 0x59
 const LETTER_N = 0x4e
 
@@ -81,11 +82,15 @@ export class FieldWriter {
     this.#end(writeDecimal(this.bytes, at, value, decimals))
   }
 
-  /** `YYYYMMDD-HH:MM:SS.sss` */
-  utcTimestamp(tag: number, epochSeconds: number, nanoseconds: number): void {
+  /** `YYYYMMDD-HH:MM:SS.sss`, or with 0, 6 or 9 decimals. */
+  utcTimestamp(
+    tag: number,
+    epochSeconds: number,
+    nanoseconds: number,
+    decimals = MILLISECONDS,
+  ): void {
     const at = this.#begin(tag, 0)
-    this.#timestamps.print(this.bytes, at, epochSeconds, nanoseconds)
-    this.#end(at + TIMESTAMP_BYTES)
+    this.#end(this.#timestamps.print(this.bytes, at, epochSeconds, nanoseconds, decimals))
   }
 
   /** Whole fields as they were written before, delimiters included. */

@@ -19,6 +19,8 @@ export interface MessageParties {
   readonly targetCompId: string
   /** `FIX.4.4` when absent. */
   readonly beginString?: string
+  /** Decimals of SendingTime(52) and OrigSendingTime(122): 0, 3, 6 or 9; 3 when absent. */
+  readonly timestampDecimals?: number
 }
 
 /** The header of one message; callers may reuse one object. */
@@ -44,6 +46,7 @@ export class MessageWriter {
   readonly fields: FieldWriter
   readonly #opening: Uint8Array
   readonly #compIds: Uint8Array
+  readonly #decimals: number
   #start = 0
   #bodyStart = 0
 
@@ -51,6 +54,7 @@ export class MessageWriter {
   constructor(parties: MessageParties, fields = new FieldWriter(4096)) {
     this.fields = fields
     this.#opening = bytesOf(`8=${parties.beginString ?? 'FIX.4.4'}\u00019=000\u0001`)
+    this.#decimals = parties.timestampDecimals ?? 3
     this.#compIds = bytesOf(`49=${parties.senderCompId}\u000156=${parties.targetCompId}\u0001`)
   }
 
@@ -78,9 +82,11 @@ export class MessageWriter {
     fields.int(34, header.msgSeqNum)
     if (header.possDup === true) fields.boolean(43, true)
     if (header.possResend === true) fields.boolean(97, true)
-    fields.utcTimestamp(52, header.sendingSeconds, header.sendingNanoseconds)
+    const decimals = this.#decimals
+    fields.utcTimestamp(52, header.sendingSeconds, header.sendingNanoseconds, decimals)
     if (header.origSendingSeconds !== undefined) {
-      fields.utcTimestamp(122, header.origSendingSeconds, header.origSendingNanoseconds ?? 0)
+      const nanoseconds = header.origSendingNanoseconds ?? 0
+      fields.utcTimestamp(122, header.origSendingSeconds, nanoseconds, decimals)
     }
     if (header.onBehalfOfCompId !== undefined) fields.string(115, header.onBehalfOfCompId)
     return fields

@@ -191,22 +191,33 @@ export function parseUtcTimestamp(
 
 /** Writes timestamps; remembers the text of the last second, which most messages share. */
 export class TimestampPrinter {
-  readonly #text = new Uint8Array(17)
+  readonly #text = new Uint8Array(SECOND_BYTES)
   #epochSeconds = -1
 
-  /** Writes the 21 bytes `YYYYMMDD-HH:MM:SS.sss` at `at`; milliseconds are cut, not rounded. */
-  print(into: Uint8Array, at: number, epochSeconds: number, nanoseconds: number): void {
+  /**
+   * Writes `YYYYMMDD-HH:MM:SS[.sss[sss[sss]]]` at `at`; what is finer is cut, not rounded.
+   * @param decimals 0, 3, 6 or 9
+   * @returns where it ends
+   */
+  print(
+    into: Uint8Array,
+    at: number,
+    epochSeconds: number,
+    nanoseconds: number,
+    decimals: number,
+  ): number {
     if (epochSeconds !== this.#epochSeconds) this.#printSecond(epochSeconds)
     const text = this.#text
-    for (let i = 0; i < 17; i++) into[at + i] = text[i]!
+    for (let i = 0; i < SECOND_BYTES; i++) into[at + i] = text[i]!
+    if (decimals === 0) return at + SECOND_BYTES
 
-    const milliseconds = (nanoseconds / 1_000_000) | 0
-    const tens = (milliseconds / 10) | 0
-    const hundreds = (tens / 10) | 0
-    into[at + 17] = POINT
-    into[at + 18] = ZERO + hundreds
-    into[at + 19] = ZERO + tens - hundreds * 10
-    into[at + 20] = ZERO + milliseconds - tens * 10
+    into[at + SECOND_BYTES] = POINT
+    if (decimals === 3) printMilliseconds(into, at + SECOND_BYTES + 1, nanoseconds)
+    else {
+      const value = Math.floor(nanoseconds / NANOSECONDS_PER_UNIT[decimals]!)
+      printDigits(into, at + SECOND_BYTES + 1, value, decimals)
+    }
+    return at + SECOND_BYTES + 1 + decimals
   }
 
   #printSecond(epochSeconds: number): void {
@@ -222,6 +233,15 @@ export class TimestampPrinter {
     printDigits(text, 15, second % 60, 2)
     this.#epochSeconds = epochSeconds
   }
+}
+
+function printMilliseconds(into: Uint8Array, at: number, nanoseconds: number): void {
+  const milliseconds = (nanoseconds / 1_000_000) | 0
+  const tens = (milliseconds / 10) | 0
+  const hundreds = (tens / 10) | 0
+  into[at] = ZERO + hundreds
+  into[at + 1] = ZERO + tens - hundreds * 10
+  into[at + 2] = ZERO + milliseconds - tens * 10
 }
 
 /** Writes `YYYYMMDD` for a day counted from 1970-01-01. */

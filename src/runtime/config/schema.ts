@@ -6,6 +6,7 @@
 import { isIP, isIPv4 } from 'node:net'
 import { z } from 'zod'
 import { PRICE_DECIMALS, PRICE_MAX, QUANTITY_MAX } from '../../domain/index.ts'
+import { TIMESTAMP_PRECISIONS } from '../../wire/index.ts'
 import { isStoredPassword } from '../password.ts'
 import { decimal, flag, integer, list, oneOf, section, text, textThat } from './scalars.ts'
 
@@ -227,12 +228,16 @@ export const sessionFile = section({
     'off (self-trade prevention is not available yet)',
   ).default('off'),
   stpGroup: notYet('a self-trade prevention group'),
-  extendedCodes: textThat(
-    (given) => given === 'false',
-    'false (extended codes are not available yet)',
-  )
-    .transform(() => false)
-    .default(false),
+  /** Values of later versions of FIX and of other venues, such as 378 from 100 on. */
+  extendedCodes: flag().default(false),
+  /** Of the timestamps that we send. */
+  timestampPrecision: oneOf(...TIMESTAMP_PRECISIONS).default('milliseconds'),
+  /** How what an IOC, FOK or market order could not trade ends. */
+  expiredAs: oneOf('canceled', 'expired').default('canceled'),
+  /** Pending New, Pending Cancel and Pending Replace before the answers. */
+  includePendings: flag().default(false),
+  /** An order without its Price(44): refused by an ExecutionReport, or by a BusinessMessageReject. */
+  conditionalRequired: oneOf('report', 'bmr').default('report'),
   throttle: section({
     messagesPerSecond: textThat((given) => given === '0', '0 (a throttle is not available yet)')
       .transform(Number)

@@ -97,6 +97,12 @@ function toSession(
     accounts: [...new Set([...accounts, ...session.accounts])],
     cancelOnDisconnect: session.cancelOnDisconnect,
     cancelGoodTill: session.cancelGoodTill,
+    reports: {
+      timestampPrecision: session.timestampPrecision,
+      extendedCodes: session.extendedCodes,
+      expiredAs: session.expiredAs,
+      includePendings: session.includePendings,
+    },
     active: true,
   }
 }

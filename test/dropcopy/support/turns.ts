@@ -19,6 +19,7 @@ import {
   messageSent,
   orderEvent,
   RecordBuffer,
+  REPORT_DEFAULTS,
   sequenceReset,
   sessionDisconnected,
   tradingDayOpened,
@@ -55,6 +56,7 @@ export const aConfiguration = (): VenueConfiguration => ({
     accounts: [`${compId}-1`],
     cancelOnDisconnect: 'off',
     cancelGoodTill: false,
+    reports: REPORT_DEFAULTS,
     active: true,
   })),
 })
@@ -90,7 +92,7 @@ export const anOrderEvent = (changes: Partial<OrderEvent> = {}): OrderEvent => (
   ordStatus: OrdStatus.New,
   reason: 0,
   lastLiquidityInd: 0,
-  reserved: 0,
+  dialect: 0,
   clOrdId: 'A1',
   origClOrdId: '',
   ...changes,
@@ -138,7 +140,9 @@ export class TurnBuilder {
       msgType: msgType.charCodeAt(0),
       reset: msgType === 'A' ? 1 : 0,
       bodyLength: bytes.length,
+      dialect: 0,
       reserved: 0,
+      reserved2: 0,
     })
     this.events.bytes.set(bytes, at + messageSent.length)
     return this
