@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { buildProgram } from '../src/cli/program.ts'
-import { ErrorCode } from '../src/runtime/index.ts'
+import { ErrorCode, loadConfig } from '../src/runtime/index.ts'
 
 const FENCE = /```[^]*?```/g
 
@@ -76,6 +76,15 @@ describe('a document', () => {
     )
 
     expect([...noScript, ...noCommand].map(([match]) => match)).toEqual([])
+  })
+})
+
+describe('docs/operations/limits.md', () => {
+  it('has a row for each of fix.limits, with its default, and no other', () => {
+    const rows = [...read('docs/operations/limits.md').matchAll(/^\| `([a-z]\w+)` +\| (\d+) +\|/gm)]
+    const { limits } = loadConfig({ file: 'config/exchange.yaml', env: {} }).fix
+
+    expect(rows.map(([, key, value]) => [key, Number(value)])).toEqual(Object.entries(limits))
   })
 })
 

@@ -16,6 +16,7 @@ export class AcceptorCounts {
     messageBytesMax: 0,
     garbageBytesMax: 0,
     messagesPerTurnMax: 0,
+    messagesPerSecondMax: 0,
     outboundBytesMax: 0,
     slowReaderMs: 0,
   }

@@ -145,6 +145,7 @@ export class AcceptorSession implements SessionPort {
     const isOver = this.hours.isOver(beganSeconds, nowSeconds)
     if (this.connection !== undefined) {
       if (isOver || !this.hours.isOpen(nowSeconds)) this.fix.logout(nowMs, HOURS_ARE_OVER)
+      if (this.connection.isHeld) this.fix.notListened(nowMs)
       this.fix.tick(nowMs)
     } else if (isOver && !this.isResetting) {
       this.isResetting = true

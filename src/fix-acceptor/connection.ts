@@ -8,6 +8,7 @@ import type { AcceptorLimits } from './limits.ts'
 
 /** Time for the counterparty to close after we did. */
 const CLOSE_MS = 2000
+const SECOND_MS = 1000
 /** One write: a counterparty that takes less than this in `slowReaderMs` does not read. */
 const WRITE_BYTES_MAX = 64 * 1024
 
@@ -26,8 +27,11 @@ export interface ByteSocket {
   resume(): unknown
 }
 
-/** Why a connection is not read on: Logon not answered, share used up, all too fast, no FIX. */
-export type Hold = 'logon' | 'share' | 'queue' | 'garbage'
+/**
+ * Why a connection is not read on: Logon not answered, share of the turn used up, all that it may
+ * send in a second, everybody too fast, no FIX.
+ */
+export type Hold = 'logon' | 'share' | 'rate' | 'queue' | 'garbage'
 
 /** Garbled messages of one connection that are told one by one; beyond it only counted. */
 const GARBLED_TOLD_MAX = 10
@@ -57,6 +61,9 @@ export class Connection {
   readonly clientCertificate: string | undefined
   /** Messages heard in the turn of the event loop that has this number. */
   readonly share = { turn: 0, messages: 0 }
+  /** A second that began with a message, and how many came in it. */
+  private secondEndsMs = 0
+  private messagesInSecond = 0
   /** Bytes of `fields` that the socket was given. */
   private given = 0
   /** When the socket began to wait for the kernel; Infinity when it does not. */
@@ -104,6 +111,22 @@ export class Connection {
   claim(): void {
     this.isClaimed = true
     this.reader.messageBytesMax = this.limits.messageBytesMax
+  }
+
+  /** Counts a message. @returns whether it was the last for this second: the rest waits unread */
+  countMessage(nowMs: number): boolean {
+    if (nowMs >= this.secondEndsMs) {
+      this.secondEndsMs = nowMs + SECOND_MS
+      this.messagesInSecond = 0
+    }
+    if (++this.messagesInSecond < this.limits.messagesPerSecondMax) return false
+    this.hold('rate')
+    return true
+  }
+
+  /** Bytes of the counterparty may be waiting unread. */
+  get isHeld(): boolean {
+    return this.holds.size > 0
   }
 
   /** What has arrived behind the message in hand waits, and no more is read. */
@@ -158,8 +181,9 @@ export class Connection {
     this.socket.resume()
   }
 
-  /** Closes what the counterparty did not close, or does not read, in time. */
+  /** Closes what the counterparty did not close, or does not read, in time; a new second begins. */
   tick(nowMs: number): void {
+    if (nowMs >= this.secondEndsMs) this.release('rate')
     if (nowMs >= this.closeDeadlineMs) this.destroy('closed')
     else if (nowMs - this.blockedSinceMs >= this.limits.slowReaderMs) {
       this.listener.onLimit('slowReaderMs')

@@ -225,6 +225,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     session.log?.received(message)
     session.fix.receive(message, nowMs)
     if (this.fairShare.count(connection, nowMs)) this.onLimit('messagesPerTurnMax')
+    if (connection.countMessage(nowMs)) this.onLimit('messagesPerSecondMax')
   }
 
   onGarbled(connection: Connection, reason: string, text: string, isTold: boolean): void {

@@ -14,6 +14,8 @@ export interface AcceptorLimits {
   readonly garbageBytesMax: number
   /** Messages of one connection in a turn of the event loop while others are active too. */
   readonly messagesPerTurnMax: number
+  /** Messages of one connection in a second; what it sends beyond waits unread for the next. */
+  readonly messagesPerSecondMax: number
   /** Bytes waiting for one counterparty above which its session's cursor into the journal stops. */
   readonly outboundBytesMax: number
   /** How long a counterparty may take nothing of what waits for it. */

@@ -158,6 +158,11 @@ export class FixSession {
     this.#heartbeats.sent(nowMs)
   }
 
+  /** Bytes of the counterparty may be waiting unread by our own doing: its silence begins after that. */
+  notListened(nowMs: number): void {
+    this.#heartbeats.notListened(nowMs)
+  }
+
   /** Starts the Logout handshake (case 12); does nothing when one is under way. */
   logout(nowMs: number, text = ''): void {
     this.#lifecycle.nowMs = nowMs

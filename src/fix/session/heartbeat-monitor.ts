@@ -32,6 +32,11 @@ export class HeartbeatMonitor {
     this.#testRequestSent = false
   }
 
+  /** Nobody has listened up to now: what they may have said meanwhile is no silence. */
+  notListened(nowMs: number): void {
+    this.#silentSinceMs = nowMs
+  }
+
   /** They have missed a heartbeat and not answered our TestRequest yet. */
   get isSilent(): boolean {
     return this.#testRequestSent

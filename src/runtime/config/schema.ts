@@ -61,6 +61,8 @@ const fixLimits = section({
   garbageBytesMax: integer({ min: 256, max: 16_777_216, unit: 'bytes' }).default(4_096),
   /** Messages of one connection in a turn of the event loop while others are active too. */
   messagesPerTurnMax: integer({ min: 1, max: 1_000_000, unit: 'messages' }).default(128),
+  /** Messages of one connection in a second; what it sends beyond waits unread for the next. */
+  messagesPerSecondMax: integer({ min: 1, max: 10_000_000, unit: 'messages' }).default(500_000),
   /** Bytes waiting for one counterparty above which its session stops writing. */
   outboundBytesMax: integer({ min: 65_536, max: 268_435_456, unit: 'bytes' }).default(1_048_576),
   /** How long a counterparty may take nothing of what waits for it. */
