@@ -487,7 +487,7 @@ describe('a Logon that cannot be', () => {
   // prettier-ignore
   it.each<[string, counted: boolean, answers: string[]]>([
     ['98=1|108=30',       true,  refusal(98, NOT_LISTED)],
-    ['98=0|108=1',        true,  refusal(108, NOT_LISTED)],
+    ['98=0|108=1',        true,  refusal(108, '373=5|58=HeartBtInt(108) must be 5 to 60')],
     ['98=0|108=abc',      true,  refusal(108, NO_FORMAT)],
     ['98=0',              true,  refusal(108, MISSING)],
     ['98=0|108=30|999=1', true,  refusal(999, '373=0|58=Invalid tag number')],

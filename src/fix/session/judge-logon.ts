@@ -3,7 +3,7 @@ import type { FixMessage } from '../codec/index.ts'
 import { Tag } from '../dictionary/index.ts'
 import type { Objection } from './objection.ts'
 import { ends, rejects } from './objection.ts'
-import { valueIncorrect } from './refusal.ts'
+import { heartBtIntOutOfRange, valueIncorrect } from './refusal.ts'
 
 /** Seconds. */
 export interface HeartBtIntRange {
@@ -26,7 +26,7 @@ export function judgeLogon(message: FixMessage, terms: LogonTerms): Objection | 
 
   const interval = message.int(Tag.HeartBtInt) ?? -1
   const { min, max } = terms.heartBtInt
-  if (interval < min || interval > max) return rejects(valueIncorrect(Tag.HeartBtInt))
+  if (interval < min || interval > max) return rejects(heartBtIntOutOfRange({ min, max }))
 
   // A new count begins with message 1 on both sides.
   if (message.flag(Tag.ResetSeqNumFlag) && message.msgSeqNum !== 1) {

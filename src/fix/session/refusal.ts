@@ -30,6 +30,13 @@ export const valueIncorrect = (refTagId: number): Refusal => ({
   text: 'Value is incorrect (out of range) for this tag',
 })
 
+/** @param range in seconds, told so that a client can be set right without asking */
+export const heartBtIntOutOfRange = ({ min, max }: { min: number; max: number }): Refusal => ({
+  sessionRejectReason: SessionRejectReason.ValueIncorrect,
+  refTagId: 108,
+  text: `HeartBtInt(108) must be ${min === max ? min : `${min} to ${max}`}`,
+})
+
 export const decryptionProblem = (refTagId: number): Refusal => ({
   sessionRejectReason: SessionRejectReason.DecryptionProblem,
   refTagId,
