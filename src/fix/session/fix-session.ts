@@ -216,8 +216,8 @@ export class FixSession {
   /** A message whose turn it is. */
   readonly #process = (message: FixMessage): void => {
     if (message.flag(PossDupFlag)) {
-      const problem = judgePossDup(message)
-      if (problem !== null) return answerObjection(message, rejects(problem), this.#parts)
+      const objection = judgePossDup(message)
+      if (objection !== null) return answerObjection(message, objection, this.#parts)
       if (isNeverResent(message)) return this.#inbound.count(message)
     }
     const objection = firstObjection(CONTENT_STEPS, message, this.#parts.standing)
@@ -257,8 +257,8 @@ export class FixSession {
 
   /** Cases 2e, 2f, 2g: had before; only its OrigSendingTime is of interest. */
   #receiveRepeated(message: FixMessage): void {
-    const problem = judgePossDup(message)
-    if (problem !== null) answerObjection(message, rejects(problem), this.#parts)
+    const objection = judgePossDup(message)
+    if (objection !== null) answerObjection(message, objection, this.#parts)
   }
 
   /** After both Logouts: what fills a gap, and what asks us to fill theirs. */

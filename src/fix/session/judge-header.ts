@@ -6,7 +6,6 @@ import type { FixMessage } from '../codec/index.ts'
 import { MsgType, Tag } from '../dictionary/index.ts'
 import type { Objection } from './objection.ts'
 import { ends, rejects } from './objection.ts'
-import type { Refusal } from './refusal.ts'
 import { compIdProblem, requiredTagMissing, sendingTimeProblem } from './refusal.ts'
 
 const { BeginString, SenderCompID, TargetCompID, SendingTime, OrigSendingTime } = Tag
@@ -52,13 +51,13 @@ export function judgeSendingTime(message: FixMessage, judged: Judged): Objection
  * OrigSendingTime(122) of a message with PossDupFlag(43)=Y: must be there and not after
  * SendingTime(52). SequenceReset(4) is exempt: a gap fill stands for many messages. Cases 2e to 2g.
  */
-export function judgePossDup(message: FixMessage): Refusal | null {
+export function judgePossDup(message: FixMessage): Objection | null {
   if (message.msgType === MsgType.SequenceReset) return null
-  if (!message.has(SendingTime)) return requiredTagMissing(SendingTime)
-  if (!message.has(OrigSendingTime)) return requiredTagMissing(OrigSendingTime)
+  if (!message.has(SendingTime)) return rejects(requiredTagMissing(SendingTime))
+  if (!message.has(OrigSendingTime)) return rejects(requiredTagMissing(OrigSendingTime))
   return instantMs(message, OrigSendingTime) <= instantMs(message, SendingTime)
     ? null
-    : sendingTimeProblem(OrigSendingTime)
+    : rejects(sendingTimeProblem(OrigSendingTime))
 }
 
 const isOther = (message: FixMessage, tag: number, expected: Uint8Array): boolean =>

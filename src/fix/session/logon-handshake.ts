@@ -5,7 +5,9 @@
 import type { FixMessage } from '../codec/index.ts'
 import { Tag } from '../dictionary/index.ts'
 import type { HeartBtIntRange } from './judge-logon.ts'
+import { judgePossDup } from './judge-header.ts'
 import { judgeLogon } from './judge-logon.ts'
+import type { Objection } from './objection.ts'
 import { CONTENT_STEPS, firstObjection } from './order-of-judgement.ts'
 import type { SequenceVerdict } from './judge-sequence.ts'
 import type { Recovery } from './recovery.ts'
@@ -50,7 +52,7 @@ export class LogonHandshake {
   }
 
   receive(message: FixMessage): void {
-    const { options, inbound, lifecycle, standing } = this.#parts
+    const { options, inbound, lifecycle } = this.#parts
     if (this.#answersReset(message)) return
     const isAnswered = options.role === 'acceptor' || lifecycle.state === 'logged-on'
     const reset = message.flag(Tag.ResetSeqNumFlag) || (isAnswered && options.resetOnLogon)
@@ -58,8 +60,7 @@ export class LogonHandshake {
     // Nothing can be repeated before the first message: PossDupFlag does not help here.
     if (verdict === 'too-low' || verdict === 'repeated') return this.#recovery.refuseTooLow(message)
 
-    const objection =
-      firstObjection(CONTENT_STEPS, message, standing) ?? this.#judge(message, isAnswered, reset)
+    const objection = this.#judge(message, isAnswered, reset)
     if (objection !== null) return answerObjection(message, objection, this.#parts)
 
     this.#open(message, { isAnswered, reset, verdict })
@@ -85,13 +86,19 @@ export class LogonHandshake {
     )
   }
 
-  #judge(message: FixMessage, isAnswered: boolean, reset: boolean) {
-    const { options, port } = this.#parts
-    return judgeLogon(message, {
+  #judge(message: FixMessage, isAnswered: boolean, reset: boolean): Objection | null {
+    const { options, port, standing } = this.#parts
+    const terms = {
       heartBtInt: isAnswered ? this.#heartBtInt : ANY_HEART_BT_INT,
       isTest: options.isTest,
       nextOutbound: reset ? 1 : port.lastSentMsgSeqNum() + 1,
-    })
+    }
+    return (
+      // Cases 2f and 2g, as for any message.
+      (message.flag(Tag.PossDupFlag) ? judgePossDup(message) : null) ??
+      firstObjection(CONTENT_STEPS, message, standing) ??
+      judgeLogon(message, terms)
+    )
   }
 
   #open(
