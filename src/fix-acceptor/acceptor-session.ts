@@ -270,7 +270,7 @@ export class AcceptorSession implements SessionPort {
 
   deliver(message: FixMessage): void {
     this.origin.expectedMsgSeqNum = this.fix.expectedMsgSeqNum
-    this.context.applicationMessages.receive(message, this.origin, this)
+    this.context.applicationMessages.receive(message, this.origin, this.fix)
     this.context.submit()
   }
 

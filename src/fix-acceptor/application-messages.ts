@@ -3,10 +3,10 @@
  * send or that are for somebody else: BusinessMessageReject(j), FIX 4.4 volume 1, with
  * BusinessRejectReason(380).
  */
-import type { FixMessage } from '../fix/index.ts'
-import { FieldWriter, MsgType, Tag } from '../fix/index.ts'
+import type { BusinessReject, FixMessage } from '../fix/index.ts'
+import { MsgType, Tag } from '../fix/index.ts'
 import type { CommandQueue, VenueSession } from '../wire/index.ts'
-import type { BusinessReject, Origin, OrderIntake } from './order-intake.ts'
+import type { Origin, OrderIntake } from './order-intake.ts'
 
 const NOT_AUTHORIZED: BusinessReject = { reason: 6, text: 'Not authorized' }
 const DELIVER_TO: BusinessReject = {
@@ -24,15 +24,14 @@ const OFFERED: ReadonlySet<string> = new Set<string>([
 export const isOffered = (msgType: string, role: VenueSession['role']): boolean =>
   role === 'drop-copy' || OFFERED.has(msgType)
 
-/** Sends a message on the session that is being answered. */
+/** The session that is being answered. */
 export interface Answers {
-  send(msgType: string, body: FieldWriter): void
+  businessReject(message: FixMessage, reject: BusinessReject): void
 }
 
 export class ApplicationMessages {
   private readonly intake: OrderIntake
   private readonly queue: CommandQueue
-  private readonly body = new FieldWriter(256)
 
   constructor(intake: OrderIntake, queue: CommandQueue) {
     this.intake = intake
@@ -43,13 +42,13 @@ export class ApplicationMessages {
   receive(message: FixMessage, origin: Origin, answers: Answers): void {
     if (message.msgType === MsgType.BusinessMessageReject) return
     if (origin.session.role !== 'order-entry') {
-      return this.refuse(message, NOT_AUTHORIZED, answers)
+      return answers.businessReject(message, NOT_AUTHORIZED)
     }
     // An order that another firm was to have must not become one here.
-    if (message.has(Tag.DeliverToCompID)) return this.refuse(message, DELIVER_TO, answers)
+    if (message.has(Tag.DeliverToCompID)) return answers.businessReject(message, DELIVER_TO)
 
     const reject = this.take(message, origin)
-    if (reject !== undefined) this.refuse(message, reject, answers)
+    if (reject !== undefined) answers.businessReject(message, reject)
   }
 
   private take(message: FixMessage, origin: Origin): BusinessReject | undefined {
@@ -64,20 +63,5 @@ export class ApplicationMessages {
       default:
         return undefined
     }
-  }
-
-  private refuse(
-    message: FixMessage,
-    { reason, text, refId }: BusinessReject,
-    answers: Answers,
-  ): void {
-    const { body } = this
-    body.clear()
-    body.int(Tag.RefSeqNum, message.msgSeqNum)
-    body.string(Tag.RefMsgType, message.msgType)
-    if (refId !== undefined) body.string(Tag.BusinessRejectRefID, refId)
-    body.int(Tag.BusinessRejectReason, reason)
-    body.string(Tag.Text, text)
-    answers.send(MsgType.BusinessMessageReject, body)
   }
 }

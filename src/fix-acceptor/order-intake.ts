@@ -4,7 +4,7 @@
  * refused with the answer that docs/protocols/order-entry.md names; numbers are the engine's to judge.
  */
 import { assert, CxlRejResponseTo, TimeInForce } from '../domain/index.ts'
-import type { FixMessage } from '../fix/index.ts'
+import type { BusinessReject, FixMessage } from '../fix/index.ts'
 import { FieldWriter, legible, Tag } from '../fix/index.ts'
 import type { RecordBuffer, VenueSession } from '../wire/index.ts'
 import {
@@ -36,16 +36,6 @@ export interface Origin {
   readonly expectedMsgSeqNum: number
   /** How an order without a field that it needs is refused. */
   readonly conditionalRequired: 'report' | 'bmr'
-}
-
-/** A BusinessMessageReject(j) that answers a message instead of a report. */
-export interface BusinessReject {
-  /** BusinessRejectReason(380) */
-  readonly reason: number
-  /** Text(58) */
-  readonly text: string
-  /** BusinessRejectRefID(379): the ClOrdID(11) of what is refused. */
-  readonly refId?: string | undefined
 }
 
 /** BusinessRejectReason(380) */

@@ -259,7 +259,7 @@ describe('PossResend(97)=Y with the ClOrdID of a rejected order', () => {
 describe('a message that is to be delivered to another firm', () => {
   it('goes nowhere: BusinessMessageReject(j) with 380=7, whatever it is', async () => {
     const answer = (msgSeqNum: number, msgType: string) =>
-      `35=j|45=${msgSeqNum}|372=${msgType}|380=7|58=DeliverTo firm not available at this time`
+      `35=j|115=HUB|45=${msgSeqNum}|372=${msgType}|380=7|58=DeliverTo firm not available at this time`
     expect(await ask(`35=D|128=HUB|11=A1|${TERMS}`)).toEqual([answer(2, 'D')])
     expect(await ask(`35=F|128=HUB|11=C1|41=A1|${REQUEST}`)).toEqual([answer(3, 'F')])
     expect(await ask(`35=G|128=HUB|11=C1|41=A1|${TERMS}`)).toEqual([answer(4, 'G')])

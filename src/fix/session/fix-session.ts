@@ -18,6 +18,7 @@ import { InboundSequence } from './inbound-sequence.ts'
 import { judgePossDup } from './judge-header.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { LogonHandshake } from './logon-handshake.ts'
+import type { BusinessReject } from './objection.ts'
 import { rejects } from './objection.ts'
 import { CONTENT_STEPS, firstObjection, HEADER_STEPS } from './order-of-judgement.ts'
 import { isResent } from './plan-resend.ts'
@@ -161,6 +162,11 @@ export class FixSession {
   /** Bytes of the counterparty may be waiting unread by our own doing: its silence begins after that. */
   notListened(nowMs: number): void {
     this.#heartbeats.notListened(nowMs)
+  }
+
+  /** Refuses an application message that was delivered. */
+  businessReject(message: FixMessage, reject: BusinessReject): void {
+    this.#sender.businessReject(message, reject)
   }
 
   /** Starts the Logout handshake (case 12); does nothing when one is under way. */

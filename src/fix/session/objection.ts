@@ -4,11 +4,21 @@ import type { Refusal } from './refusal.ts'
 /** BusinessRejectReason(380) of a message type that is not offered. */
 const UNSUPPORTED_MESSAGE_TYPE = 3
 
+/** A BusinessMessageReject(j). */
+export interface BusinessReject {
+  /** BusinessRejectReason(380) */
+  readonly reason: number
+  /** Text(58) */
+  readonly text: string
+  /** BusinessRejectRefID(379): the ClOrdID(11) of what is refused, if it has one. */
+  readonly refId?: string | undefined
+}
+
 export type Objection =
   /** Reject(3): the number is used, the message has no effect. Some reasons end the session too. */
   | { readonly answer: 'reject'; readonly refusal: Refusal }
   /** BusinessMessageReject(j): the number is used. */
-  | { readonly answer: 'business-reject'; readonly reason: number; readonly text: string }
+  | (BusinessReject & { readonly answer: 'business-reject' })
   /** Logout(5) with the reason, then the disconnect. The number is not used. */
   | { readonly answer: 'logout'; readonly text: string }
   /** The disconnect, and not a word. */

@@ -33,7 +33,7 @@ export function answerObjection(
       return lifecycle.refuse(objection.text)
     case 'business-reject':
       inbound.count(message)
-      return sender.businessReject(message, objection.reason, objection.text)
+      return sender.businessReject(message, objection)
     case 'reject':
       inbound.count(message)
       sender.reject(message, objection.refusal)

@@ -5,6 +5,7 @@
 import type { FixMessage } from '../codec/index.ts'
 import { FieldWriter, legible } from '../codec/index.ts'
 import { MsgType, Tag } from '../dictionary/index.ts'
+import type { BusinessReject } from './objection.ts'
 import type { Refusal } from './refusal.ts'
 import type { SessionPort } from './session-port.ts'
 
@@ -90,11 +91,11 @@ export class SessionSender {
     this.#port.send(MsgType.Reject, body)
   }
 
-  /** BusinessMessageReject(j) @param reason BusinessRejectReason(380) */
-  businessReject(message: FixMessage, reason: number, text: string): void {
+  businessReject(message: FixMessage, { reason, text, refId }: BusinessReject): void {
     const body = this.#beginAnswer(message)
     body.int(Tag.RefSeqNum, message.msgSeqNum)
     body.string(Tag.RefMsgType, legible(message.msgType, REF_MSG_TYPE_MAX))
+    if (refId !== undefined) body.string(Tag.BusinessRejectRefID, refId)
     body.int(Tag.BusinessRejectReason, reason)
     body.string(Tag.Text, text)
     this.#port.send(MsgType.BusinessMessageReject, body)
