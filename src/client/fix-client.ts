@@ -190,6 +190,7 @@ export class FixClient {
    * not kept: a ResendRequest for them is answered by a gap fill. For load generators.
    */
   sendEncoded(messages: Uint8Array, count: number): void {
+    this.#assertLoggedOn()
     this.#outbound.sendEncoded(messages, count)
     this.#planFlush()
   }
@@ -228,7 +229,7 @@ export class FixClient {
       deliver: (message) => this.#deliver(message),
       refused: (message) => this.#handler.onReject?.(message),
       disconnect: (reason, graceful) => this.#hangUp(reason, graceful),
-      lastSentMsgSeqNum: () => this.#outbound.nextMsgSeqNum - 1,
+      lastSentMsgSeqNum: () => this.#outbound.lastSentMsgSeqNum,
     }
   }
 
@@ -254,11 +255,15 @@ export class FixClient {
   // Outbound
 
   #beginBody(): FieldWriter {
-    if (!this.isLoggedOn)
-      throw new ExchangeError(ErrorCode.FixLogon, 'not logged on: connect first')
+    this.#assertLoggedOn()
     this.#time.now()
     this.#body.clear()
     return this.#body
+  }
+
+  #assertLoggedOn(): void {
+    if (this.isLoggedOn) return
+    throw new ExchangeError(ErrorCode.FixLogon, 'not logged on: connect first')
   }
 
   #send(msgType: string, body: FieldWriter, possResend = false): void {

@@ -10,6 +10,8 @@ import { FixOutboundStore } from './fix-outbound-store.ts'
 export class FixOutbound {
   /** MsgSeqNum(34) of the next message. */
   nextMsgSeqNum = 1
+  /** MsgSeqNum of our Logout: what has a number after it waits for the next Logon. Case 12. */
+  #logout = Number.POSITIVE_INFINITY
 
   readonly #time: SequencedTime
   readonly #writer: MessageWriter
@@ -25,8 +27,15 @@ export class FixOutbound {
     return this.#writer.length
   }
 
+  /** MsgSeqNum of the last message that may have left; 0 = none. */
+  get lastSentMsgSeqNum(): number {
+    return Math.min(this.nextMsgSeqNum - 1, this.#logout)
+  }
+
+  /** After our Logout a message is only kept: the next Logon shows that it is missing. */
   send(msgType: string, body: FieldWriter, possResend = false): void {
     const msgSeqNum = this.nextMsgSeqNum++
+    if (msgType === MsgType.Logon) this.#logout = Number.POSITIVE_INFINITY
     const header = this.#header(msgType, msgSeqNum)
     this.#store.put(msgSeqNum, {
       msgType,
@@ -35,7 +44,9 @@ export class FixOutbound {
       epochSeconds: header.sendingSeconds,
       nanoseconds: header.sendingNanoseconds,
     })
+    if (msgSeqNum > this.#logout) return
     this.#write({ ...header, possResend }, body.bytes, body.length)
+    if (msgType === MsgType.Logout) this.#logout = msgSeqNum
   }
 
   /** Whole messages that someone else numbered from `nextMsgSeqNum`; not kept. */
@@ -46,7 +57,7 @@ export class FixOutbound {
 
   /** Sends [begin, end] again, gap fills over what is not kept; end = 0 is the last sent. */
   resend(begin: number, end: number): void {
-    const range = { begin, end: end === 0 ? this.nextMsgSeqNum - 1 : end }
+    const range = { begin, end: end === 0 ? this.lastSentMsgSeqNum : end }
     const isKept = (msgSeqNum: number) => this.#store.get(msgSeqNum) !== undefined
     for (const step of planResend(range, isKept)) {
       if (step === null) continue

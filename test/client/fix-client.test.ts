@@ -185,6 +185,17 @@ describe('a FIX client', () => {
     expect(new Map(logout).get(58)).toBe('Done for today')
   })
 
+  it('says nothing after its Logout, be it to refuse a message', async () => {
+    const client = makeClient()
+    await client.connect()
+    const loggedOut = client.logout()
+    venue.send('8', [[150, 'x']])
+    await loggedOut
+
+    expect(venue.received.map((fields) => new Map(fields).get(35))).toEqual(['A', '5'])
+    expect(() => client.sendEncoded(new Uint8Array(1), 1)).toThrow('not logged on')
+  })
+
   it('gives the reason of a refused Logon', async () => {
     const sequenceFile = join(folder, 'ACME.json')
     writeFileSync(sequenceFile, '{"nextOutbound":2,"expectedInbound":1}')

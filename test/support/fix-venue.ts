@@ -114,7 +114,7 @@ export class FixVenue {
       disconnect: () => {
         this.#socket?.end(this.#outbound.take())
       },
-      lastSentMsgSeqNum: () => this.#outbound.nextMsgSeqNum - 1,
+      lastSentMsgSeqNum: () => this.#outbound.lastSentMsgSeqNum,
     }
   }
 }
