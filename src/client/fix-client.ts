@@ -139,6 +139,7 @@ export class FixClient {
       const socket = connectSocket({ host, port, noDelay: true })
       this.#socket = socket
       this.#reader = this.#makeReader()
+      this.#outbound.connected()
       socket.on('connect', () => this.#act(() => this.#session.connected(this.#nowMs())))
       socket.on('data', (chunk) => this.#act(() => this.#reader?.push(chunk)))
       socket.on('error', (error) => this.#fail(socket, error))

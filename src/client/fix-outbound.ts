@@ -10,7 +10,7 @@ import { FixOutboundStore } from './fix-outbound-store.ts'
 export class FixOutbound {
   /** MsgSeqNum(34) of the next message. */
   nextMsgSeqNum = 1
-  /** MsgSeqNum of our Logout: what has a number after it waits for the next Logon. Case 12. */
+  /** MsgSeqNum of our Logout: what has a number after it waits for the next connection. Case 12. */
   #logout = Number.POSITIVE_INFINITY
 
   readonly #time: SequencedTime
@@ -32,10 +32,14 @@ export class FixOutbound {
     return Math.min(this.nextMsgSeqNum - 1, this.#logout)
   }
 
+  /** A new connection: what is said from here on goes out. */
+  connected(): void {
+    this.#logout = Number.POSITIVE_INFINITY
+  }
+
   /** After our Logout a message is only kept: the next Logon shows that it is missing. */
   send(msgType: string, body: FieldWriter, possResend = false): void {
     const msgSeqNum = this.nextMsgSeqNum++
-    if (msgType === MsgType.Logon) this.#logout = Number.POSITIVE_INFINITY
     const header = this.#header(msgType, msgSeqNum)
     this.#store.put(msgSeqNum, {
       msgType,

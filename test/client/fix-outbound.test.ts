@@ -52,6 +52,7 @@ describe('what a client says after its Logout', () => {
 
   it('is found missing by the next Logon, and sent when it is asked for', () => {
     left()
+    outbound.connected()
     say('A')
     expect(left()).toEqual(['5 A'])
     outbound.resend(4, 0)

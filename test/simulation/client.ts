@@ -97,6 +97,7 @@ export class Client {
     this.line = line
     this.proof = ''
     this.reader = this.makeReader()
+    this.outbound.connected()
     this.session.connected(this.nowMs())
     this.flush()
   }

@@ -64,6 +64,7 @@ export class FixVenue {
   #accept(socket: Socket): void {
     this.#socket = socket
     this.#outbound.take()
+    this.#outbound.connected()
     this.session.connected(this.#nowMs())
     const reader = new FixReader(
       {

@@ -65,6 +65,7 @@ export class LineEnd {
 
   connect(): void {
     this.#reader = this.#makeReader()
+    this.outbound.connected()
     this.session.connected(this.#clock.nowMs)
     this.collect()
   }

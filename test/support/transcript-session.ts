@@ -92,6 +92,7 @@ export class SessionVenue implements TranscriptVenue {
       },
       LIMITS,
     )
+    this.#outbound.connected()
     this.#session.connected(this.#clock.nowMs)
   }
 
