@@ -1,7 +1,7 @@
 /** The built exchange, a load client and others, each in a process of its own. */
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -28,17 +28,23 @@ export interface ServedTarget extends Target {
   readonly directory: string
 }
 
-/** `buttonwood serve` on ports and files of its own, until `stopExchange`. */
-export async function startExchange(): Promise<ServedTarget> {
+/**
+ * `buttonwood serve` on ports and files of its own, until `stopExchange`.
+ * @param sessions beyond those that are shipped; the password is the name in small letters
+ */
+export async function startExchange({
+  sessions = [],
+}: { sessions?: readonly string[] } = {}): Promise<ServedTarget> {
   if (!existsSync(join(root, 'dist/cli/bin.js'))) throw new Error('npm run build comes first')
   mkdirSync(join(root, 'data-bench'), { recursive: true })
   const directory = mkdtempSync(join(root, 'data-bench/exchange-'))
+  writeSessions(join(directory, 'sessions'), sessions)
   const file = join(directory, 'exchange.yaml')
   writeFileSync(
     file,
     `dataDir: data
 instruments: ${join(root, 'config/instruments.yaml')}
-sessions: ${join(root, 'config/sessions')}
+sessions: sessions
 fix: { port: 0 }
 http: { port: 0 }
 itch:
@@ -61,6 +67,14 @@ itch:
     }
   }
   throw new Error('the exchange did not start')
+}
+
+function writeSessions(folder: string, more: readonly string[]): void {
+  cpSync(join(root, 'config/sessions'), folder, { recursive: true })
+  for (const name of more) {
+    const settings = { senderCompId: name, firm: name, password: `plain:${name.toLowerCase()}` }
+    writeFileSync(join(folder, `${name}.yaml`), JSON.stringify(settings))
+  }
 }
 
 export function runTypeScript(name: string, args: string[]): ChildProcess {
