@@ -137,6 +137,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
       feed.tick()
       clock.now()
       rollTradingDay()
+      if (engine.hasExpired(clock.epochSeconds)) submit()
     },
     end() {
       exchange.drain()

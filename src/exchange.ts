@@ -12,6 +12,7 @@ import {
   CommandQueue,
   CommandType,
   continueWork,
+  expireOrders,
   RecordBuffer,
   recordLength,
 } from './wire/index.ts'
@@ -45,6 +46,7 @@ export class Exchange {
   readonly queue = new CommandQueue()
   private readonly options: ExchangeOptions
   private readonly continuation = new RecordBuffer(continueWork.length)
+  private readonly expiry = new RecordBuffer(expireOrders.length)
   private outputs: readonly TurnOutput[] = []
   private isScheduled = false
   private stopped = false
@@ -52,6 +54,7 @@ export class Exchange {
   constructor(options: ExchangeOptions) {
     this.options = options
     this.continuation.append(CommandType.ContinueWork, 0, continueWork.length)
+    this.expiry.append(CommandType.ExpireOrders, 0, expireOrders.length)
   }
 
   /** Connects the outputs, in the order in which they are served. */
@@ -99,18 +102,26 @@ export class Exchange {
 
   private runTurn(): void {
     const { engine, journal, clock } = this.options
-    const commands = engine.hasWork ? this.continuation : this.queue.take()
-    if (commands === undefined) return
-
     clock.now()
     const { epochSeconds, nanoseconds } = clock
+    const own = this.ownCommands(epochSeconds)
+    const commands = own ?? this.queue.take()
+    if (commands === undefined) return
+
     const feedSequence = engine.feedCount + 1
     this.execute(commands)
     const eventsPosition = journal.eventsPosition(commands.length)
     journal.append({ epochSeconds, nanoseconds, feedSequence }, commands, engine.events)
 
     for (const output of this.outputs) output.publish(engine.events, eventsPosition)
-    if (commands !== this.continuation) this.queue.release(commands)
+    if (own === undefined) this.queue.release(commands)
+  }
+
+  /** What goes before anything that was asked: work to continue, orders whose time has come. */
+  private ownCommands(epochSeconds: number): RecordBuffer | undefined {
+    const { engine } = this.options
+    if (engine.hasWork) return this.continuation
+    return engine.hasExpired(epochSeconds) ? this.expiry : undefined
   }
 
   /** Executes commands until the turn is full; those left over go first in the next one. */

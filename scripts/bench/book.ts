@@ -128,8 +128,9 @@ class SlabContender implements Contender {
   }
 
   /** As a MatchListener. */
-  onExecution(slot: number, price: number, quantity: number, leavesQty: number): void {
+  onExecution(slot: number, price: number, quantity: number, leavesQty: number): number {
     this.write(EventKind.Executed, this.numberOf[slot]!, price, quantity, leavesQty)
+    return 0
   }
 
   private enter(book: OrderBook, side: number, price: number, quantity: number): void {

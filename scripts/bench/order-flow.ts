@@ -118,8 +118,9 @@ class FlowRecorder {
   }
 
   /** As a MatchListener. */
-  onExecution(slot: number, _price: number, _quantity: number, leavesQty: number): void {
+  onExecution(slot: number, _price: number, _quantity: number, leavesQty: number): number {
     if (leavesQty === 0) this.forget(slot)
+    return 0
   }
 
   private choosePrice(book: OrderBook, side: number, trades: boolean): number {

@@ -13,7 +13,7 @@ import { LIVE_ORDERS_MAX } from './order-pool.ts'
 /** Below every key × tick: a market order trades at any price. */
 const ANY_PRICE = -(2 ** 31)
 
-/** Told about each execution, in the order in which they happen. Must not change the book. */
+/** Told about each execution, in the order in which they happen. Must not change a book. */
 export interface MatchListener {
   /**
    * @param restingSlot still readable, also when it has nothing left: its slot is given back
@@ -21,8 +21,14 @@ export interface MatchListener {
    * @param price of the resting order, in 1/10,000
    * @param quantity executed, 1..
    * @param restingLeavesQty what the resting order still wants; 0 = it leaves the book
+   * @returns with restingLeavesQty 0, a quantity that it joins the end of its queue with; 0 = none
    */
-  onExecution(restingSlot: number, price: number, quantity: number, restingLeavesQty: number): void
+  onExecution(
+    restingSlot: number,
+    price: number,
+    quantity: number,
+    restingLeavesQty: number,
+  ): number
 }
 
 export class OrderBook {
@@ -113,12 +119,8 @@ export class OrderBook {
     assert(quantity > 0, 'resting quantity is positive')
     const bookSide = side === Side.Buy ? this.bids : this.asks
     const level = bookSide.obtain(this.keyOf(bookSide, price), price)
-    const tail = this.levels.tail(level)
-    const slot = this.orders.allocate(level, tail, quantity)
-    if (tail === 0) this.levels.setHead(level, slot)
-    else this.orders.setNext(tail, slot)
-    this.levels.setTail(level, slot)
-    this.levels.addOrder(level, quantity)
+    const slot = this.orders.allocate()
+    this.append(slot, level, quantity)
     return slot
   }
 
@@ -131,6 +133,7 @@ export class OrderBook {
     assert(level !== 0, 'order is on the book')
     const leavesQty = this.orders.leavesQty(slot)
     this.unlink(slot, level)
+    this.orders.free(slot)
     this.levels.removeOrder(level, leavesQty)
     this.dropIfEmpty(level)
     return leavesQty
@@ -203,8 +206,10 @@ export class OrderBook {
       remaining -= leavesQty
       levels.removeOrder(level, leavesQty)
       orders.setLeavesQty(slot, 0)
-      listener.onExecution(slot, price, leavesQty, 0)
+      const more = listener.onExecution(slot, price, leavesQty, 0)
       this.unlink(slot, level)
+      if (more > 0) this.append(slot, level, more)
+      else orders.free(slot)
       if (remaining === 0) break
       slot = levels.head(level)
     }
@@ -217,6 +222,17 @@ export class OrderBook {
     this.levels.takeQuantity(level, quantity)
   }
 
+  /** Puts an order at the end of a queue. */
+  private append(slot: number, level: number, quantity: number): void {
+    const { orders, levels } = this
+    const tail = levels.tail(level)
+    orders.place(slot, level, tail, quantity)
+    if (tail === 0) levels.setHead(level, slot)
+    else orders.setNext(tail, slot)
+    levels.setTail(level, slot)
+    levels.addOrder(level, quantity)
+  }
+
   private unlink(slot: number, level: number): void {
     const { orders, levels } = this
     const previous = orders.previous(slot)
@@ -225,7 +241,6 @@ export class OrderBook {
     else orders.setNext(previous, next)
     if (next === 0) levels.setTail(level, previous)
     else orders.setPrevious(next, previous)
-    orders.free(slot)
   }
 
   private dropIfEmpty(level: number): void {

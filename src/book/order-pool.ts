@@ -71,16 +71,19 @@ export class OrderPool {
     return this.words[(slot << SHIFT) + LEVEL]!
   }
 
-  /** An order at the end of a queue; the caller links the order before it. */
-  allocate(level: number, previous: number, leavesQty: number): number {
-    const slot = this.takeSlot()
+  /** A slot for an order that `place` puts into its queue. */
+  allocate(): number {
+    this.liveCount++
+    return this.takeSlot()
+  }
+
+  /** Puts an order at the end of a queue; the caller links the order before it. */
+  place(slot: number, level: number, previous: number, leavesQty: number): void {
     const at = slot << SHIFT
     this.words[at + LEAVES_QTY] = leavesQty
     this.words[at + NEXT] = 0
     this.words[at + PREVIOUS] = previous
     this.words[at + LEVEL] = level
-    this.liveCount++
-    return slot
   }
 
   free(slot: number): void {

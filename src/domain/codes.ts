@@ -7,13 +7,20 @@ const code = <C extends string>(character: C) => character.charCodeAt(0)
 /** Side(54) */
 export const Side = { Buy: code('1'), Sell: code('2') } as const
 /** OrdType(40) */
-export const OrdType = { Market: code('1'), Limit: code('2') } as const
+export const OrdType = {
+  Market: code('1'),
+  Limit: code('2'),
+  Stop: code('3'),
+  StopLimit: code('4'),
+  MarketWithLeftOverAsLimit: code('K'),
+} as const
 /** TimeInForce(59) */
 export const TimeInForce = {
   Day: code('0'),
   GoodTillCancel: code('1'),
   ImmediateOrCancel: code('3'),
   FillOrKill: code('4'),
+  GoodTillDate: code('6'),
 } as const
 /** ExecType(150) */
 export const ExecType = {
@@ -28,6 +35,8 @@ export const ExecType = {
   PendingReplace: code('E'),
   Trade: code('F'),
   OrderStatus: code('I'),
+  /** Of later versions of FIX: for sessions with extended codes. */
+  Triggered: code('L'),
 } as const
 /** OrdStatus(39) */
 export const OrdStatus = {

@@ -29,6 +29,18 @@ export const RejectReason = {
   OrdersPerDayReached:  { code: 10, fixCode: 0,  text: 'Orders per day limit reached' },
   LiveOrdersReached:    { code: 11, fixCode: 0,  text: 'Live orders limit reached' },
   PriceTooLarge:        { code: 12, fixCode: 99, text: 'Price(44) above {a}', values: 'price' },
+  PostOnlyWouldTrade:   { code: 14, fixCode: 99, text: 'Post only order would trade' },
+  StopPxNotPositive:    { code: 15, fixCode: 99, text: 'StopPx(99) must be positive' },
+  StopPxNotTick:        { code: 16, fixCode: 99, text: 'StopPx(99) not a multiple of tick {a}', values: 'price' },
+  StopPxTooLarge:       { code: 17, fixCode: 99, text: 'StopPx(99) above {a}', values: 'price' },
+  MinQtyNotPositive:    { code: 18, fixCode: 13, text: 'Incorrect quantity: MinQty(110) must be positive' },
+  MinQtyNotLot:         { code: 19, fixCode: 13, text: 'Incorrect quantity: MinQty(110) must be a multiple of {a}', values: 'quantity' },
+  MinQtyTooLarge:       { code: 20, fixCode: 13, text: 'Incorrect quantity: MinQty(110) above OrderQty(38)' },
+  MaxFloorNotPositive:  { code: 21, fixCode: 13, text: 'Incorrect quantity: MaxFloor(111) must be positive' },
+  MaxFloorNotLot:       { code: 22, fixCode: 13, text: 'Incorrect quantity: MaxFloor(111) must be a multiple of {a}', values: 'quantity' },
+  MaxFloorTooLarge:     { code: 23, fixCode: 13, text: 'Incorrect quantity: MaxFloor(111) must be below OrderQty(38)' },
+  ExpireTimePast:       { code: 24, fixCode: 99, text: 'ExpireTime(126) in the past' },
+  ExpireDatePast:       { code: 25, fixCode: 99, text: 'ExpireDate(432) in the past' },
   RejectedBefore:       { code: 13, fixCode: -1, text: 'The order was rejected' },
 } as const satisfies Record<string, Reason>
 
@@ -54,6 +66,19 @@ export const CancelRejectReason = {
   OrdersPerDayReached:  { code: 49, fixCode: 0,  text: 'Orders per day limit reached' },
   ExchangeClosed:       { code: 50, fixCode: 2,  text: 'Exchange closed' },
   PriceTooLarge:        { code: 51, fixCode: 99, text: 'Price(44) above {a}', values: 'price' },
+  PostOnlyWouldTrade:   { code: 52, fixCode: 99, text: 'Post only order would trade' },
+  StopPxUnchangeable:   { code: 53, fixCode: 2,  text: 'StopPx(99) cannot be changed: the stop was triggered' },
+  StopPxNotPositive:    { code: 54, fixCode: 99, text: 'StopPx(99) must be positive' },
+  StopPxNotTick:        { code: 55, fixCode: 99, text: 'StopPx(99) not a multiple of tick {a}', values: 'price' },
+  StopPxTooLarge:       { code: 56, fixCode: 99, text: 'StopPx(99) above {a}', values: 'price' },
+  MinQtyNotPositive:    { code: 57, fixCode: 99, text: 'Incorrect quantity: MinQty(110) must be positive' },
+  MinQtyNotLot:         { code: 58, fixCode: 99, text: 'Incorrect quantity: MinQty(110) must be a multiple of {a}', values: 'quantity' },
+  MinQtyTooLarge:       { code: 59, fixCode: 99, text: 'Incorrect quantity: MinQty(110) above OrderQty(38)' },
+  MaxFloorNotPositive:  { code: 60, fixCode: 99, text: 'Incorrect quantity: MaxFloor(111) must be positive' },
+  MaxFloorNotLot:       { code: 61, fixCode: 99, text: 'Incorrect quantity: MaxFloor(111) must be a multiple of {a}', values: 'quantity' },
+  MaxFloorTooLarge:     { code: 62, fixCode: 99, text: 'Incorrect quantity: MaxFloor(111) must be below OrderQty(38)' },
+  ExpireTimePast:       { code: 63, fixCode: 99, text: 'ExpireTime(126) in the past' },
+  ExpireDatePast:       { code: 80, fixCode: 99, text: 'ExpireDate(432) in the past' },
 } as const satisfies Record<string, Reason>
 
 /** Why a live order ended without its owner asking; fixCode is ExecRestatementReason(378). */
@@ -65,10 +90,19 @@ export const CancelReason = {
   Disconnected:         { code: 67, fixCode: 99, text: 'Cancel on disconnect', extendedCode: 100 },
   InstrumentDelisted:   { code: 68, fixCode: 99, text: 'Instrument delisted' },
   SessionClosed:        { code: 69, fixCode: 99, text: 'Session may not trade any more' },
+  MinQtyUnavailable:    { code: 70, fixCode: -1, text: 'Less than MinQty(110) available' },
+} as const satisfies Record<string, Reason>
+
+/** What changed in a live order without its owner's request; fixCode is ExecRestatementReason(378). */
+// prettier-ignore
+export const RestateReason = {
+  Triggered:            { code: 96, fixCode: 99, text: 'Triggered' },
+  LeftOverAsLimit:      { code: 97, fixCode: 3,  text: 'Left over as limit' },
+  PriceSlid:            { code: 98, fixCode: 3,  text: 'Post only: price moved so that it does not trade' },
 } as const satisfies Record<string, Reason>
 
 const byCode = new Map<number, Reason>(
-  [RejectReason, CancelRejectReason, CancelReason].flatMap((table) =>
+  [RejectReason, CancelRejectReason, CancelReason, RestateReason].flatMap((table) =>
     Object.values<Reason>(table).map((reason) => [reason.code, reason] as const),
   ),
 )

@@ -9,28 +9,52 @@ import {
   CxlRejResponseTo,
   ExecType,
   OrdStatus,
+  OrdType,
+  RestateReason,
   TimeInForce,
 } from '../domain/index.ts'
 import {
   cancelOrder as cancelLayout,
   cancelRejected,
+  conditionsAt,
   EventType,
+  ExecInstBit,
+  orderConditions,
   orderEvent,
   recordSession,
   refuseRequest as refuseLayout,
   replaceOrder as replaceLayout,
 } from '../wire/index.ts'
 import { answerKnownOrder } from './answer-known-order.ts'
+import { endOrder, OrderEnd } from './end-order.ts'
 import { FeedMessage } from './event-writer.ts'
+import { judgeConditions } from './judge-conditions.ts'
 import { judgeTerms, problemValues } from './judge-terms.ts'
-import { endOrder, matchOrder, OrderEnd, rest, takeOffBook } from './match-order.ts'
+import { holdStop, matchOrder } from './match-order.ts'
+import {
+  applyConditions,
+  isLimited,
+  refusalOfPostOnly,
+  slidPrice,
+  wouldTradePostOnly,
+} from './order-terms.ts'
+import { rest, takeOff } from './places.ts'
 import { Pending, reportPending } from './report-pending.ts'
+import { restateOrder } from './restate-order.ts'
 import type { EngineState, Market } from './state.ts'
 import { useUpId } from './use-up-id.ts'
 
 const cancel = cancelLayout.flyweight()
 const replace = replaceLayout.flyweight()
 const refusal = refuseLayout.flyweight()
+const conditions = orderConditions.flyweight()
+
+/** TimeInForce(59) of orders that wait. */
+const MAY_REST: readonly number[] = [
+  TimeInForce.Day,
+  TimeInForce.GoodTillCancel,
+  TimeInForce.GoodTillDate,
+]
 
 /** The request at hand: where its two ids stand, and the order that 41 names. */
 const request = {
@@ -39,6 +63,8 @@ const request = {
   clOrdIdAt: 0,
   origClOrdIdAt: 0,
   responseTo: 0,
+  /** Where the conditions of a replacement stand; -1 = it has none. */
+  conditions: -1,
   order: 0,
   /** Entry of the request's own ClOrdID. */
   entry: 0,
@@ -65,6 +91,7 @@ export function cancelOrder(state: EngineState, view: DataView, at: number): voi
 export function replaceOrder(state: EngineState, view: DataView, at: number): void {
   replace.wrap(view, at)
   openRequest(state, view, at, replaceLayout.offsets, CxlRejResponseTo.Replace)
+  request.conditions = conditionsAt(view, at, replaceLayout.length)
   if (replace.possResend === 1 && request.isDuplicate) return answerResent(state)
 
   const refusalReason = refusalOfRequest(state) ?? forbiddenChange(state) ?? refusedTerms(state)
@@ -158,10 +185,10 @@ function forbiddenChange({ orders, day }: EngineState): Reason | undefined {
   if (replace.side !== orders.side[order]) return CancelRejectReason.SideUnchangeable
   if (replace.account !== orders.account[order]) return CancelRejectReason.AccountUnchangeable
   if (replace.ordType !== orders.ordType[order]) return CancelRejectReason.OrdTypeUnchangeable
-  if (
-    replace.timeInForce !== TimeInForce.Day &&
-    replace.timeInForce !== TimeInForce.GoodTillCancel
-  ) {
+  if (!orders.isWaiting(order) && asked('stopPx') !== orders.stopPx(order)) {
+    return CancelRejectReason.StopPxUnchangeable
+  }
+  if (!MAY_REST.includes(replace.timeInForce)) {
     problemValues.a = replace.timeInForce - 0x30
     problemValues.b = 0
     return CancelRejectReason.TimeInForceUnchangeable
@@ -171,42 +198,88 @@ function forbiddenChange({ orders, day }: EngineState): Reason | undefined {
 
 function refusedTerms(state: EngineState): Reason | undefined {
   const market = state.markets[replace.locate]!
-  const problem = judgeTerms(market, replace.ordType, replace.price, replace.orderQty)
+  const { ordType, orderQty, side, view } = replace
+  const price = priceAsked(state)
+  const problem =
+    judgeTerms(market, isLimited(ordType, price), price, orderQty) ??
+    judgeConditions(state, market, view, request.conditions, orderQty)
   if (problem !== undefined) return CancelRejectReason[problem]
   if (state.ordersToday >= state.ordersPerDayMax) return CancelRejectReason.OrdersPerDayReached
-  return undefined
+  if (!wouldTradePostOnly(market, side, price, view, request.conditions)) return undefined
+  const { PostOnlyWouldTrade } = CancelRejectReason
+  return refusalOfPostOnly(state, market, request.session, side, PostOnlyWouldTrade)
+}
+
+/** What was left over as a limit keeps its price when no other is asked for. */
+function priceAsked({ orders }: EngineState): number {
+  const isLeftOver = replace.ordType === OrdType.MarketWithLeftOverAsLimit && replace.price === 0
+  return isLeftOver ? orders.price[request.order]! : replace.price
 }
 
 /**
- * Quantity down at the same price keeps its place in the queue; a new price or a higher quantity
- * loses it. OrderQty(38) is the total: at or below CumQty(14) it stops the order (C.3.b, C.3.c).
+ * Quantity down at the same prices keeps its place in the queue; another price or a higher quantity
+ * loses it, and so does MaxFloor(111) that comes or goes. OrderQty(38) is the total: at or below
+ * CumQty(14) it stops the order (C.3.b, C.3.c).
  */
 function applyReplacement(state: EngineState, market: Market): void {
   const { orders } = state
   const { order } = request
-  const leavesBefore = orders.leavesQty(order)
-  const keepsPrice = replace.price === orders.price[order]
   const leaves = Math.max(0, replace.orderQty - orders.cumQty[order]!)
+  const price = priceAsked(state)
+  const staysInPlace = leaves > 0 && keepsPlace(state, price, leaves)
   const origEntry = orders.clOrdId[order]!
+  // Under the terms by which it came to where it is.
+  const shownBefore = staysInPlace ? 0 : takeOff(state, order)
 
   state.ordersToday++
   orders.clOrdId[order] = acceptedEntry(state)
   orders.orderQty[order] = orders.cumQty[order]! + leaves
-  orders.price[order] = replace.price
+  orders.price[order] = price
   orders.timeInForce[order] = replace.timeInForce
+  applyConditions(state, order, request.view, request.conditions)
 
-  if (leaves === 0) {
-    takeOffBook(state, order)
+  if (staysInPlace) reduceInPlace(state, market, origEntry, leaves)
+  else if (leaves === 0) {
     orders.ordStatus[order] = OrdStatus.Filled
-    reportReplaced(state, origEntry, FeedMessage.Delete, leavesBefore)
-  } else if (keepsPrice && leaves <= leavesBefore) {
-    const reduction = leavesBefore - leaves
-    if (reduction > 0) market.book.reduce(orders.slot[order]!, reduction)
-    const feedMessage = reduction > 0 ? FeedMessage.Cancel : FeedMessage.None
-    reportReplaced(state, origEntry, feedMessage, reduction)
-  } else {
-    moveOrder(state, market, origEntry, leaves, leavesBefore)
-  }
+    reportReplaced(state, origEntry, FeedMessage.Delete, shownBefore)
+  } else if (orders.isWaiting(order)) {
+    reportReplaced(state, origEntry, FeedMessage.None, 0)
+    holdStop(state, market, order)
+  } else moveOrder(state, market, origEntry, shownBefore)
+}
+
+function keepsPlace({ orders }: EngineState, price: number, leaves: number): boolean {
+  const { order } = request
+  const floorComesOrGoes = orders.maxFloor(order) > 0 !== asked('maxFloor') > 0
+  return (
+    price === orders.price[order] &&
+    leaves <= orders.leavesQty(order) &&
+    asked('stopPx') === orders.stopPx(order) &&
+    !floorComesOrGoes
+  )
+}
+
+/** A condition that the replacement asks for; 0 = none. */
+function asked(field: 'stopPx' | 'maxFloor'): number {
+  if (request.conditions < 0) return 0
+  conditions.wrap(request.view, request.conditions)
+  return conditions[field]
+}
+
+/** What is shown becomes less only when less is left than is shown. */
+function reduceInPlace(
+  state: EngineState,
+  market: Market,
+  origEntry: number,
+  leaves: number,
+): void {
+  const { orders, orderPool } = state
+  const slot = orders.slot[request.order]!
+  const isWaiting = orders.isWaiting(request.order)
+  const reduction = Math.max(0, orderPool.leavesQty(slot) - leaves)
+  if (reduction > 0) (isWaiting ? market.stops! : market.book).reduce(slot, reduction)
+  const isTold = reduction > 0 && !isWaiting
+  reportReplaced(state, origEntry, isTold ? FeedMessage.Cancel : FeedMessage.None, reduction)
 }
 
 /** The order goes to the tail of its new price, or trades first when that price crosses. */
@@ -214,25 +287,28 @@ function moveOrder(
   state: EngineState,
   market: Market,
   origEntry: number,
-  leaves: number,
-  leavesBefore: number,
+  shownBefore: number,
 ): void {
   const { orders, numbers } = state
   const { order } = request
-  takeOffBook(state, order)
   const originalReference = orders.reference[order]!
   orders.reference[order] = numbers.nextOrderReference++
 
-  if (!market.book.crosses(orders.side[order]!, orders.price[order]!)) {
-    rest(state, market, order, leaves)
-    const replacedAt = reportReplaced(state, origEntry, FeedMessage.Replace, leaves)
+  const side = orders.side[order]!
+  if (!market.book.crosses(side, orders.price[order]!)) {
+    const shown = rest(state, market, order)
+    const replacedAt = reportReplaced(state, origEntry, FeedMessage.Replace, shown)
     writeOriginalReference(state, replacedAt, originalReference)
     return
   }
 
-  const replacedAt = reportReplaced(state, origEntry, FeedMessage.Delete, leavesBefore)
-  writeOriginalReference(state, replacedAt, originalReference)
-  matchOrder(state, market, order, replacedAt)
+  let announcedAt = reportReplaced(state, origEntry, FeedMessage.Delete, shownBefore)
+  writeOriginalReference(state, announcedAt, originalReference)
+  if (orders.hasInstruction(order, ExecInstBit.PostOnly)) {
+    orders.price[order] = slidPrice(market, side)
+    announcedAt = restateOrder(state, order, RestateReason.PriceSlid)
+  }
+  matchOrder(state, market, order, announcedAt)
 }
 
 function reportReplaced(

@@ -13,7 +13,7 @@ import {
   mayTrade,
 } from '../wire/index.ts'
 import { ordersOf, ordersOn } from './live-orders.ts'
-import { cancelUnasked } from './match-order.ts'
+import { cancelUnasked } from './end-order.ts'
 import type { EngineState, Market } from './state.ts'
 import { beginWork } from './work.ts'
 
@@ -69,7 +69,15 @@ function applyInstrument(state: EngineState, instrument: Instrument): Market {
 
 function openMarket(state: EngineState, instrument: Instrument): Market {
   const book = new OrderBook(state.orderPool, state.levelPool, instrument.tickSize)
-  const market = { instrument, book, bandLow: 0, bandHigh: 0 }
+  const market: Market = {
+    instrument,
+    book,
+    bandLow: 0,
+    bandHigh: 0,
+    lastPrice: 0,
+    stops: undefined,
+    icebergs: 0,
+  }
   setBand(market)
   return market
 }

@@ -17,14 +17,15 @@ import { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import { applyConfiguration } from './configure.ts'
 import { enterOrder, refuseNewOrder } from './enter-order.ts'
 import { EventWriter } from './event-writer.ts'
-import { Matching } from './match-order.ts'
+import { ExpiryQueue } from './expiry-queue.ts'
+import { Matching } from './matching.ts'
 import { OrderTable } from './order-table.ts'
 import { disconnect, logOn, resetSequence, sendMessage } from './session-commands.ts'
 import { SessionLedger } from './session-ledger.ts'
 import { SessionOrders } from './session-orders.ts'
 import type { EngineState } from './state.ts'
 import { stateHash } from './state-hash.ts'
-import { closeTradingDay, openTradingDay } from './trading-day.ts'
+import { closeTradingDay, expireOrders, openTradingDay } from './trading-day.ts'
 import { continueWork } from './work.ts'
 
 /** The time of a turn and the journal position of its first event record. */
@@ -60,6 +61,11 @@ export class Engine {
   /** The last command left work: ContinueWork comes next, whatever else waits. */
   get hasWork(): boolean {
     return this.state.work !== undefined
+  }
+
+  /** ExpireTime(126) of an order has come: ExpireOrders goes before all but work. */
+  hasExpired(epochSeconds: number): boolean {
+    return this.state.expiries.next <= epochSeconds
   }
 
   beginTurn(turn: Turn): void {
@@ -108,6 +114,8 @@ export class Engine {
         return closeTradingDay(state)
       case CommandType.ContinueWork:
         return continueWork(state)
+      case CommandType.ExpireOrders:
+        return expireOrders(state)
       default:
         assert(false, `command type ${type} is known`)
     }
@@ -149,6 +157,7 @@ function emptyState(): EngineState {
     numbers,
     day: { tradingDate: 0, midnightSeconds: 0, closeSeconds: 0, isOpen: false, feedSession: '' },
     events: new EventWriter(ledger, numbers),
+    expiries: new ExpiryQueue(),
     ordersToday: 0,
   }
   return Object.assign(state, { matching: new Matching(state as EngineState) }) as EngineState

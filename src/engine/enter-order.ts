@@ -1,25 +1,39 @@
 /** NewOrderSingle(D): duplicate check, judgement, acceptance, matching. FIX 4.4 volume 4, matrices A, F and I. */
 import type { Reason } from '../domain/index.ts'
-import { ExecType, OrdStatus, RejectReason } from '../domain/index.ts'
+import { ExecType, OrdStatus, RejectReason, RestateReason } from '../domain/index.ts'
 import {
+  conditionsAt,
   EventType,
   enterOrder as layout,
+  orderConditions,
   orderEvent,
   recordSession,
   refuseOrder,
 } from '../wire/index.ts'
 import { answerKnownOrder } from './answer-known-order.ts'
+import { judgeConditions } from './judge-conditions.ts'
 import { judgeTerms, problemValues } from './judge-terms.ts'
-import { matchOrder } from './match-order.ts'
+import { holdStop, matchOrder } from './match-order.ts'
+import {
+  applyConditions,
+  isLimited,
+  refusalOfPostOnly,
+  slidPrice,
+  wouldTradePostOnly,
+} from './order-terms.ts'
 import { Pending, reportPending } from './report-pending.ts'
+import { restateOrder } from './restate-order.ts'
 import type { EngineState, Market } from './state.ts'
 import { useUpId } from './use-up-id.ts'
 
 const command = layout.flyweight()
 const refusal = refuseOrder.flyweight()
+/** Where the conditions of the command at hand stand; -1 = it has none. */
+let conditions = -1
 
 export function enterOrder(state: EngineState, view: DataView, at: number): void {
   command.wrap(view, at)
+  conditions = conditionsAt(view, at, layout.length)
   const session = recordSession(view, at)
   const clOrdIdAt = at + layout.offsets.clOrdId
   const known = state.ids.find(session, view, clOrdIdAt)
@@ -34,10 +48,11 @@ export function enterOrder(state: EngineState, view: DataView, at: number): void
   }
 
   const market = state.markets[command.locate]
-  const reason = refusalOf(state, market)
+  const reason = refusalOf(state, market, session)
   if (reason !== undefined) {
     useUpId(state, session, view, clOrdIdAt, 0)
-    describeRefusal(state, state.events.reject(session), reason, view, clOrdIdAt)
+    const rejectedAt = state.events.reject(session, conditions >= 0)
+    describeRefusal(state, rejectedAt, reason, view, clOrdIdAt)
     return
   }
 
@@ -45,7 +60,17 @@ export function enterOrder(state: EngineState, view: DataView, at: number): void
   reportPending(state, order, Pending.New)
   const { events, orders, ids } = state
   const acceptedAt = events.report(EventType.OrderAccepted, ExecType.New, order, orders, ids)
-  matchOrder(state, market!, order, acceptedAt)
+  if (orders.isWaiting(order)) holdStop(state, market!, order)
+  else matchOrder(state, market!, order, slide(state, market!, order) ?? acceptedAt)
+}
+
+/** Moves the price of a post-only order that would trade. @returns offset of the report of it, if so */
+function slide(state: EngineState, market: Market, order: number): number | undefined {
+  const { orders } = state
+  const { side, price, view } = command
+  if (!wouldTradePostOnly(market, side, price, view, conditions)) return undefined
+  orders.price[order] = slidPrice(market, side)
+  return restateOrder(state, order, RestateReason.PriceSlid)
 }
 
 /**
@@ -59,7 +84,11 @@ function answerRejectedOrder(
   clOrdIdAt: number,
 ): void {
   const isStatus = command.possResend === 1
-  const at = isStatus ? state.events.rejectedBefore(session) : state.events.reject(session)
+  const { events } = state
+  const isConditional = conditions >= 0
+  const at = isStatus
+    ? events.rejectedBefore(session, isConditional)
+    : events.reject(session, isConditional)
   const reason = isStatus ? RejectReason.RejectedBefore : RejectReason.DuplicateClOrdId
   describeRefusal(state, at, reason, view, clOrdIdAt)
 }
@@ -87,13 +116,22 @@ export function refuseNewOrder(state: EngineState, view: DataView, at: number): 
   if (!isStatus) state.events.message.execId = state.numbers.nextExecId++
 }
 
-function refusalOf(state: EngineState, market: Market | undefined): Reason | undefined {
+function refusalOf(
+  state: EngineState,
+  market: Market | undefined,
+  session: number,
+): Reason | undefined {
   if (!state.day.isOpen) return RejectReason.ExchangeClosed
   if (market === undefined || !market.instrument.listed) return RejectReason.UnknownSymbol
   if (state.ordersToday >= state.ordersPerDayMax) return RejectReason.OrdersPerDayReached
   if (state.orderPool.isFull) return RejectReason.LiveOrdersReached
-  const problem = judgeTerms(market, command.ordType, command.price, command.orderQty)
-  return problem && RejectReason[problem]
+  const { ordType, price, orderQty, side, view } = command
+  const problem =
+    judgeTerms(market, isLimited(ordType, price), price, orderQty) ??
+    judgeConditions(state, market, view, conditions, orderQty)
+  if (problem !== undefined) return RejectReason[problem]
+  if (!wouldTradePostOnly(market, side, price, view, conditions)) return undefined
+  return refusalOfPostOnly(state, market, session, side, RejectReason.PostOnlyWouldTrade)
 }
 
 function acceptOrder(
@@ -117,6 +155,8 @@ function acceptOrder(
   orders.timeInForce[order] = command.timeInForce
   orders.ordStatus[order] = OrdStatus.New
   orders.clOrdId[order] = state.ids.add(session, view, clOrdIdAt, order)
+  applyConditions(state, order, view, conditions)
+  if (orders.stopPx(order) > 0) orders.conditions.isWaiting[orders.condition[order]!] = 1
   return order
 }
 
@@ -143,4 +183,7 @@ function describeRefusal(
   record.orderQty = Math.max(0, command.orderQty)
   record.price = Math.max(0, command.price)
   events.copyClOrdId(view, clOrdIdAt, at, orderEvent.offsets.clOrdId)
+  if (conditions >= 0) {
+    events.copyBody(view, conditions, orderConditions.length, at + orderEvent.length)
+  }
 }

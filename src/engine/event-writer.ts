@@ -12,6 +12,7 @@ import {
   eventHeader,
   instrumentListed,
   messageSent,
+  orderConditions,
   orderEvent,
   RecordBuffer,
   recordFeed,
@@ -108,24 +109,29 @@ export class EventWriter {
     orders: OrderTable,
     ids: ClOrdIdIndex,
   ): number {
-    const at = this.appendReport(type, orders.session[order]!, execType)
+    const at = this.appendReport(type, orders.session[order]!, execType, isConditional(order, orders))
     this.describe(order, orders, ids)
     return at
   }
 
-  /** An ExecutionReport that refuses a new order: nothing of it is kept but its ClOrdID. */
-  reject(session: number): number {
-    return this.appendReport(EventType.OrderRejected, session, ExecType.Rejected)
+  /**
+   * An ExecutionReport that refuses a new order: nothing of it is kept but its ClOrdID.
+   * @param hasConditions whether the caller copies some behind it
+   */
+  reject(session: number, hasConditions: boolean): number {
+    return this.appendReport(EventType.OrderRejected, session, ExecType.Rejected, hasConditions)
   }
 
   /** The status of a new order that was rejected before: there is none, and nothing new is told. */
-  rejectedBefore(session: number): number {
-    return this.appendReport(EventType.OrderStatusReported, session, ExecType.OrderStatus)
+  rejectedBefore(session: number, hasConditions: boolean): number {
+    const { OrderStatusReported } = EventType
+    return this.appendReport(OrderStatusReported, session, ExecType.OrderStatus, hasConditions)
   }
 
-  /** A carried order on the new day's feed: no FIX message. */
-  carried(order: number, orders: OrderTable, ids: ClOrdIdIndex): number {
-    const at = this.append(EventType.OrderCarried, orders.session[order]!, orderEvent.length, false)
+  /** An order as it is, for the feed: no FIX message. @param type OrderCarried or OrderDisplayed */
+  display(type: number, order: number, orders: OrderTable, ids: ClOrdIdIndex): number {
+    const length = orderEvent.length + (isConditional(order, orders) ? orderConditions.length : 0)
+    const at = this.append(type, orders.session[order]!, length, false)
     this.order.wrap(this.records.view, at)
     this.order.execType = ExecType.Restated
     this.describe(order, orders, ids)
@@ -213,6 +219,10 @@ export class EventWriter {
 
   private describe(order: number, orders: OrderTable, ids: ClOrdIdIndex): void {
     const record = this.order
+    const condition = orders.condition[order]!
+    if (condition !== 0) {
+      orders.conditions.print(condition, record.view, record.at + orderEvent.length)
+    }
     const cumQty = orders.cumQty[order]!
     record.orderId = orders.orderId[order]!
     record.orderReference = orders.reference[order]!
@@ -233,8 +243,14 @@ export class EventWriter {
   }
 
   /** An ExecutionReport with an ExecID, unless it is the answer to a question. */
-  private appendReport(type: number, session: number, execType: number): number {
-    const at = this.append(type, session, orderEvent.length, true)
+  private appendReport(
+    type: number,
+    session: number,
+    execType: number,
+    hasConditions: boolean,
+  ): number {
+    const length = orderEvent.length + (hasConditions ? orderConditions.length : 0)
+    const at = this.append(type, session, length, true)
     const record = this.order
     record.wrap(this.records.view, at)
     if (execType !== ExecType.OrderStatus) record.execId = this.numbers.nextExecId++
@@ -261,3 +277,5 @@ export class EventWriter {
     return at
   }
 }
+
+const isConditional = (order: number, orders: OrderTable): boolean => orders.condition[order] !== 0

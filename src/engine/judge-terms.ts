@@ -3,7 +3,7 @@
  * inside limit and band. New orders and replacements share the judgement; their refusals differ in
  * the field that names the reason.
  */
-import { OrdType, PRICE_MAX } from '../domain/index.ts'
+import { PRICE_MAX } from '../domain/index.ts'
 import { Unrepresentable } from '../wire/index.ts'
 import type { Market } from './state.ts'
 
@@ -21,13 +21,14 @@ export type TermsProblem =
 export const problemValues = { a: 0, b: 0 }
 
 /**
- * @param price 1/10,000, ignored for market orders; or a value of Unrepresentable
+ * @param isLimited whether it has a limit price
+ * @param price 1/10,000, ignored without a limit; or a value of Unrepresentable
  * @param orderQty total OrderQty(38); or a value of Unrepresentable
  * @returns the first problem, with its values in `problemValues`; undefined when the terms hold
  */
 export function judgeTerms(
   market: Market,
-  ordType: number,
+  isLimited: boolean,
   price: number,
   orderQty: number,
 ): TermsProblem | undefined {
@@ -41,7 +42,7 @@ export function judgeTerms(
   if (orderQty === Unrepresentable.TooPrecise || orderQty % instrument.lotSize !== 0) {
     return problem('QuantityNotLot', instrument.lotSize)
   }
-  if (ordType === OrdType.Market) return undefined
+  if (!isLimited) return undefined
 
   if (price === Unrepresentable.NotPositive || price === 0) return problem('PriceNotPositive')
   if (price === Unrepresentable.TooLarge) return problem('PriceTooLarge', PRICE_MAX)
@@ -54,7 +55,8 @@ export function judgeTerms(
   return undefined
 }
 
-function problem(name: TermsProblem, a = 0, b = 0): TermsProblem {
+/** Names a problem, with the values of its Text. */
+export function problem<Name extends string>(name: Name, a = 0, b = 0): Name {
   problemValues.a = a
   problemValues.b = b
   return name

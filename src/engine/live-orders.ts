@@ -2,7 +2,9 @@
  * Walks over live orders of which the walker may end the one at hand: the next is known before. Between
  * two steps nothing else may change a book, which is what `work.ts` is about.
  */
+import type { OrderBook } from '../book/index.ts'
 import { Side } from '../domain/index.ts'
+import { stopSideOf } from './places.ts'
 import type { EngineState, Market } from './state.ts'
 
 /** Of the whole exchange, by instrument, side and priority. */
@@ -10,13 +12,18 @@ export function* liveOrders(state: EngineState): Generator<number, void, void> {
   for (const market of state.markets) if (market !== undefined) yield* ordersOn(state, market)
 }
 
-/** Of one instrument, by side and priority. */
-export function* ordersOn(state: EngineState, { book }: Market): Generator<number, void, void> {
-  for (const side of [Side.Buy, Side.Sell]) {
-    for (let slot = book.firstOrder(side), next = 0; slot !== 0; slot = next) {
-      next = book.orderBehind(slot)
-      yield state.orderOfSlot[slot]!
-    }
+/** Of one instrument, by side and priority: the book, then the stops in the order of triggering. */
+export function* ordersOn(state: EngineState, market: Market): Generator<number, void, void> {
+  const { book, stops } = market
+  for (const side of [Side.Buy, Side.Sell]) yield* ordersIn(state, book, side)
+  if (stops === undefined) return
+  for (const side of [Side.Buy, Side.Sell]) yield* ordersIn(state, stops, stopSideOf(side))
+}
+
+function* ordersIn(state: EngineState, book: OrderBook, side: number): Generator<number, void, void> {
+  for (let slot = book.firstOrder(side), next = 0; slot !== 0; slot = next) {
+    next = book.orderBehind(slot)
+    yield state.orderOfSlot[slot]!
   }
 }
 

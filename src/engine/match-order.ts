@@ -1,80 +1,21 @@
 /**
- * An incoming order against the book: executes in price-time order, reports both sides, and says
- * where what is left belongs.
+ * An incoming order against the book: executes by the market's priority, reports both sides, rests or
+ * ends what is left, and triggers the stops that its trades have reached.
  */
-import type { MatchListener } from '../book/index.ts'
-import { EventType, orderEvent } from '../wire/index.ts'
-import {
-  CancelReason,
-  ExecType,
-  LastLiquidityInd,
-  OrdStatus,
-  OrdType,
-  TimeInForce,
-} from '../domain/index.ts'
+import { CancelReason, OrdType, RestateReason, TimeInForce } from '../domain/index.ts'
+import { orderEvent } from '../wire/index.ts'
+import { availableFor } from './available.ts'
+import { endUnfilled } from './end-order.ts'
 import { FeedMessage } from './event-writer.ts'
+import { NO_EVENT } from './matching.ts'
+import { announce, rest, wait } from './places.ts'
+import { restateOrder } from './restate-order.ts'
 import type { EngineState, Market } from './state.ts'
-
-/** Hears the book's executions on behalf of one incoming order at a time. */
-export class Matching implements MatchListener {
-  /** Order that is coming in. */
-  incoming = 0
-  /** Offset of the incoming order's last event: the one that announces its remainder on the feed. */
-  incomingEventAt = 0
-  private readonly state: EngineState
-
-  constructor(state: EngineState) {
-    this.state = state
-  }
-
-  onExecution(slot: number, price: number, quantity: number, restingLeavesQty: number): void {
-    const { orders, orderOfSlot, numbers } = this.state
-    const resting = orderOfSlot[slot]!
-    const matchNumber = numbers.nextMatchNumber++
-
-    orders.fill(resting, price, quantity)
-    if (restingLeavesQty === 0) leaveBook(this.state, resting)
-    const restingAt = this.reportTrade(
-      resting,
-      price,
-      quantity,
-      matchNumber,
-      LastLiquidityInd.Added,
-    )
-    this.state.events.feed(restingAt, FeedMessage.Executed)
-
-    orders.fill(this.incoming, price, quantity)
-    this.incomingEventAt = this.reportTrade(
-      this.incoming,
-      price,
-      quantity,
-      matchNumber,
-      LastLiquidityInd.Removed,
-    )
-  }
-
-  private reportTrade(
-    order: number,
-    price: number,
-    quantity: number,
-    matchNumber: number,
-    lastLiquidityInd: number,
-  ): number {
-    const { events, orders, ids } = this.state
-    const at = events.report(EventType.OrderExecuted, ExecType.Trade, order, orders, ids)
-    const record = events.order
-    record.lastQty = quantity
-    record.lastPx = price
-    record.feedShares = quantity
-    record.matchNumber = matchNumber
-    record.lastLiquidityInd = lastLiquidityInd
-    return at
-  }
-}
+import { nextTriggered, trigger } from './trigger-stops.ts'
 
 /**
- * Executes what crosses and rests or cancels what is left.
- * @param announcedAt the event that brought the order in (accepted or replaced)
+ * Brings in an order that is not on the book: a new one, or one that a replacement has moved.
+ * @param announcedAt the event that brought it in (accepted or replaced)
  */
 export function matchOrder(
   state: EngineState,
@@ -82,137 +23,106 @@ export function matchOrder(
   order: number,
   announcedAt: number,
 ): void {
-  const { orders, matching } = state
-  const side = orders.side[order]!
-  const price = orders.price[order]!
-  const timeInForce = orders.timeInForce[order]!
-  const quantity = orders.leavesQty(order)
+  state.matching.begin(0)
+  bringIn(state, market, order, announcedAt)
+  workOn(state, market, order)
+}
 
-  if (
-    timeInForce === TimeInForce.FillOrKill &&
-    market.book.availableQuantity(side, price, quantity) < quantity
-  ) {
-    endUnfilled(state, order, CancelReason.FillOrKillUnfilled.code)
-    return
-  }
+/** Puts a stop in line; when the last trade has reached it already, it is triggered at once. */
+export function holdStop(state: EngineState, market: Market, order: number): void {
+  wait(state, market, order)
+  state.matching.begin(market.lastPrice)
+  workOn(state, market, order)
+}
 
-  matching.incoming = order
-  matching.incomingEventAt = announcedAt
-  if (executeSome(state, market, order, state.ordersPerCommandMax)) return
+/** As much as one command may cause; the rest is work for the turns to come. */
+function workOn(state: EngineState, market: Market, order: number): void {
+  if (proceed(state, market, state.ordersPerCommandMax)) return
   state.work = {
     name: `match ${order}`,
-    proceed: (ordersMax) => executeSome(state, market, order, ordersMax),
+    proceed: (ordersMax) => {
+      state.matching.incomingEventAt = NO_EVENT
+      return proceed(state, market, ordersMax)
+    },
   }
+}
+
+/** @returns true when nothing is left to do */
+function proceed(state: EngineState, market: Market, ordersMax: number): boolean {
+  const { matching } = state
+  matching.left = ordersMax
+  for (;;) {
+    if (matching.incoming !== 0 && !executeSome(state, market, matching.incoming)) return false
+    matching.incoming = 0
+    const stop = nextTriggered(state, market, matching)
+    if (stop === 0) {
+      matching.end()
+      return true
+    }
+    if (matching.left <= 0) return false
+    matching.left--
+    bringIn(state, market, stop, trigger(state, stop))
+  }
+}
+
+/** Makes an order the incoming one, unless it wants more at once than there is. */
+function bringIn(state: EngineState, market: Market, order: number, announcedAt: number): void {
+  const { orders, matching } = state
+  const quantity = orders.leavesQty(order)
+  const isAll = orders.timeInForce[order] === TimeInForce.FillOrKill
+  const minQty = isAll ? quantity : orders.minQty(order)
+  if (minQty > 0 && availableFor(state, market, order, minQty) < minQty) {
+    const { FillOrKillUnfilled, MinQtyUnavailable } = CancelReason
+    endUnfilled(state, order, (isAll ? FillOrKillUnfilled : MinQtyUnavailable).code)
+    return
+  }
+  matching.incoming = order
+  matching.incomingEventAt = announcedAt
 }
 
 /**
- * Executes against at most so many resting orders, and when no more cross, rests or cancels what is
- * left. While more cross the next part has an execution too: so what the last event announces as
- * resting is always an event of the turn at hand.
+ * Executes while the command may, and when no more cross, rests or ends what is left.
  * @returns true when the order has come to its end or its rest
  */
-function executeSome(
-  state: EngineState,
-  market: Market,
-  order: number,
-  executionsMax: number,
-): boolean {
+function executeSome(state: EngineState, market: Market, order: number): boolean {
   const { orders, matching } = state
   const side = orders.side[order]!
   const price = orders.price[order]!
   const quantity = orders.leavesQty(order)
-  const remaining = market.book.match(side, price, quantity, matching, executionsMax)
+  const remaining = market.book.match(side, price, quantity, matching, Math.max(0, matching.left))
   if (remaining === 0) return true
   if (market.book.crosses(side, price)) return false
 
-  if (orders.ordType[order] === OrdType.Market) {
-    endUnfilled(state, order, CancelReason.MarketRemainder.code)
-  } else if (orders.timeInForce[order] === TimeInForce.ImmediateOrCancel) {
+  if (orders.isMarket(order)) endUnfilled(state, order, CancelReason.MarketRemainder.code)
+  else if (orders.timeInForce[order] === TimeInForce.ImmediateOrCancel) {
     endUnfilled(state, order, CancelReason.ImmediateRemainder.code)
-  } else {
-    rest(state, market, order, remaining)
-    announceAdded(state, matching.incomingEventAt, remaining)
-  }
+  } else if (orders.ordType[order] === OrdType.MarketWithLeftOverAsLimit && price === 0) {
+    leaveOverAsLimit(state, market, order)
+  } else restRemainder(state, market, order)
   return true
 }
 
-/** Puts an order at the tail of its price level. */
-export function rest(state: EngineState, market: Market, order: number, quantity: number): void {
-  const { orders } = state
-  const slot = market.book.add(orders.side[order]!, orders.price[order]!, quantity)
-  orders.slot[order] = slot
-  if (slot >= state.orderOfSlot.length) {
-    const grown = new Int32Array(Math.max(slot + 1, state.orderOfSlot.length * 2))
-    grown.set(state.orderOfSlot)
-    state.orderOfSlot = grown
+/** What a market order could not trade becomes a limit order at the price of its last execution. */
+function leaveOverAsLimit(state: EngineState, market: Market, order: number): void {
+  const { orders, matching } = state
+  if (orders.cumQty[order] === 0) {
+    endUnfilled(state, order, CancelReason.MarketRemainder.code)
+    return
   }
-  state.orderOfSlot[slot] = order
-  state.sessionOrders.add(orders.session[order]!, slot)
+  orders.price[order] = market.lastPrice
+  matching.incomingEventAt = restateOrder(state, order, RestateReason.LeftOverAsLimit)
+  restRemainder(state, market, order)
 }
 
-/** What an order that may not wait could not trade: canceled, or expired where its owner says so. */
-function endUnfilled(state: EngineState, order: number, reason: number): void {
-  const { expiredAs } = state.venueSessions[state.orders.session[order]!]!.reports
-  endUnasked(state, order, expiredAs === 'expired' ? OrderEnd.Expired : OrderEnd.Canceled, reason)
+function restRemainder(state: EngineState, market: Market, order: number): void {
+  const at = state.matching.incomingEventAt
+  const shown = rest(state, market, order)
+  if (at === NO_EVENT) announce(state, order, shown)
+  else announceBy(state, at, shown)
 }
 
-/** Ends a live order without its owner's request: OrderCanceled, and a delete if it was displayed. */
-export function cancelUnasked(state: EngineState, order: number, reason: number): void {
-  endUnasked(state, order, OrderEnd.Canceled, reason)
-}
-
-function endUnasked(state: EngineState, order: number, end: OrderEnd, reason: number): void {
-  const at = endOrder(state, order, end)
-  state.events.order.wrap(state.events.records.view, at)
-  state.events.order.reason = reason
-}
-
-/** How an order leaves the market, and the OrdStatus(39) that it leaves behind. */
-export const OrderEnd = {
-  Canceled: {
-    type: EventType.OrderCanceled,
-    execType: ExecType.Canceled,
-    ordStatus: OrdStatus.Canceled,
-  },
-  Expired: {
-    type: EventType.OrderExpired,
-    execType: ExecType.Expired,
-    ordStatus: OrdStatus.Expired,
-  },
-} as const
-type OrderEnd = (typeof OrderEnd)[keyof typeof OrderEnd]
-
-/** Takes a live order off the market and reports it; gives the offset of the report. */
-export function endOrder(state: EngineState, order: number, end: OrderEnd): number {
-  const { orders, events, ids } = state
-  const displayed = takeOffBook(state, order)
-  orders.ordStatus[order] = end.ordStatus
-  const at = events.report(end.type, end.execType, order, orders, ids)
-  // Between two days there is no feed: 'C' was its last message, and the next day does not add it.
-  if (displayed > 0 && state.day.isOpen) {
-    events.order.feedShares = displayed
-    events.feed(at, FeedMessage.Delete)
-  }
-  return at
-}
-
-/** Removes an order from its book; gives the shares that were displayed, 0 when it was not there. */
-export function takeOffBook(state: EngineState, order: number): number {
-  const { orders } = state
-  const slot = orders.slot[order]!
-  if (slot === 0) return 0
-  leaveBook(state, order)
-  return state.markets[orders.locate[order]!]!.book.remove(slot)
-}
-
-/** The order waits in no queue any more. */
-function leaveBook({ orders, sessionOrders }: EngineState, order: number): void {
-  sessionOrders.remove(orders.session[order]!, orders.slot[order]!)
-  orders.slot[order] = 0
-}
-
-function announceAdded(state: EngineState, at: number, shares: number): void {
-  const { events } = state
+/** Adds an order to the feed by its last event. */
+function announceBy({ events }: EngineState, at: number, shares: number): void {
   events.records.view.setInt32(at + orderEvent.offsets.feedShares, shares, true)
   events.feed(at, FeedMessage.Add)
 }

@@ -3,12 +3,15 @@
  * duplicate answers need. A live order's place in the book is its slot; LeavesQty while live is
  * OrderQty - CumQty, as certifiers check it. Order numbers are 1..count and end with the day.
  */
-import { assert, Notional, OrdStatus } from '../domain/index.ts'
+import { assert, Notional, OrdStatus, OrdType } from '../domain/index.ts'
+import { ConditionsTable } from './conditions-table.ts'
 
 const notional = new Notional()
 
 export class OrderTable {
   count = 0
+  /** Rows are named by `condition`. */
+  readonly conditions = new ConditionsTable()
   orderId: Float64Array
   /** Current ITCH order reference. */
   reference: Float64Array
@@ -21,6 +24,8 @@ export class OrderTable {
   slot: Int32Array
   /** Entry of the last accepted ClOrdID. */
   clOrdId: Int32Array
+  /** Row of its conditions; 0 = it has none. */
+  condition: Int32Array
   session: Uint16Array
   account: Uint16Array
   locate: Uint16Array
@@ -40,6 +45,7 @@ export class OrderTable {
     this.cumQty = new Int32Array(rows)
     this.slot = new Int32Array(rows)
     this.clOrdId = new Int32Array(rows)
+    this.condition = new Int32Array(rows)
     this.session = new Uint16Array(rows)
     this.account = new Uint16Array(rows)
     this.locate = new Uint16Array(rows)
@@ -60,7 +66,45 @@ export class OrderTable {
     const row = this.append()
     for (const column of COLUMNS) this[column][row] = other[column][order]!
     this.clOrdId[row] = clOrdId
+    const condition = other.condition[order]!
+    if (condition !== 0) this.condition[row] = this.conditions.appendFrom(other.conditions, condition)
     return row
+  }
+
+  /** Whether it is a stop that is not triggered. */
+  isWaiting(order: number): boolean {
+    return this.conditions.isWaiting[this.condition[order]!] === 1
+  }
+
+  /** StopPx(99); 0 = it is no stop. */
+  stopPx(order: number): number {
+    return this.conditions.stopPx[this.condition[order]!]!
+  }
+
+  /** MinQty(110); 0 = none. */
+  minQty(order: number): number {
+    return this.conditions.minQty[this.condition[order]!]!
+  }
+
+  /** ExpireTime(126) in seconds since 1970; 0 = none. */
+  expireSeconds(order: number): number {
+    return this.conditions.expireSeconds[this.condition[order]!]!
+  }
+
+  /** MaxFloor(111); 0 = all of it is shown. */
+  maxFloor(order: number): number {
+    return this.conditions.maxFloor[this.condition[order]!]!
+  }
+
+  /** @param bit of ExecInstBit */
+  hasInstruction(order: number, bit: number): boolean {
+    return (this.conditions.execInst[this.condition[order]!]! & bit) !== 0
+  }
+
+  /** Whether it trades at any price: what it could not trade does not rest. */
+  isMarket(order: number): boolean {
+    const ordType = this.ordType[order]
+    return ordType === OrdType.Market || ordType === OrdType.Stop
   }
 
   isLive(order: number): boolean {
@@ -104,6 +148,7 @@ export const COLUMNS = [
   'cumQty',
   'slot',
   'clOrdId',
+  'condition',
   'session',
   'account',
   'locate',

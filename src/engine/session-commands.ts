@@ -10,7 +10,7 @@ import {
   sendMessage as sendLayout,
 } from '../wire/index.ts'
 import { ordersOf } from './live-orders.ts'
-import { cancelUnasked } from './match-order.ts'
+import { cancelUnasked } from './end-order.ts'
 import type { EngineState } from './state.ts'
 import { beginWork } from './work.ts'
 

@@ -3,7 +3,9 @@
  * `journal verify` and every crash test compare. 64 bits as two independent 32-bit lanes.
  */
 import { Side } from '../domain/index.ts'
+import { CONDITION_COLUMNS } from './conditions-table.ts'
 import { COLUMNS } from './order-table.ts'
+import { stopSideOf } from './places.ts'
 import type { EngineState, Market } from './state.ts'
 
 class Hash {
@@ -44,11 +46,15 @@ export function stateHash(state: EngineState): string {
 
 function hashNumbers(state: EngineState, hash: Hash): void {
   const { numbers, day, events, ordersToday, ordersPerDayMax, ordersPerCommandMax, work } = state
+  const { matching } = state
   for (const value of Object.values(numbers) as number[]) hash.number(value)
   hash.number(ordersToday)
   hash.number(ordersPerDayMax)
   hash.number(ordersPerCommandMax)
   hash.text(work?.name ?? '')
+  hash.int(matching.incoming)
+  hash.int(matching.highest)
+  hash.int(matching.lowest)
   hash.number(events.feedCount)
   hash.int(day.tradingDate)
   hash.number(day.midnightSeconds)
@@ -59,11 +65,12 @@ function hashNumbers(state: EngineState, hash: Hash): void {
 
 function hashSessions({ ledger, venueSessions }: EngineState, hash: Hash): void {
   for (let session = 1; session <= ledger.count; session++) {
-    const { cancelOnDisconnect, cancelGoodTill, reports } = venueSessions[session]!
+    const { cancelOnDisconnect, cancelGoodTill, reports, postOnly } = venueSessions[session]!
     hash.text(cancelOnDisconnect)
     hash.int(cancelGoodTill ? 1 : 0)
     hash.int(ledger.dialect[session]!)
     hash.text(reports.expiredAs)
+    hash.text(postOnly)
     hash.int(reports.includePendings ? 1 : 0)
     hash.number(ledger.nextMsgSeqNum[session]!)
     hash.number(ledger.expectedMsgSeqNum[session]!)
@@ -77,6 +84,10 @@ function hashOrders({ orders, ids }: EngineState, hash: Hash): void {
     if (column === 'slot') continue
     const values = orders[column]
     for (let order = 1; order <= orders.count; order++) hash.number(values[order]!)
+  }
+  for (const column of CONDITION_COLUMNS) {
+    const values = orders.conditions[column]
+    for (let row = 1; row <= orders.conditions.count; row++) hash.number(values[row]!)
   }
   for (let entry = 1; entry <= ids.count; entry++) {
     for (let word = entry * 5; word < entry * 5 + 5; word++) hash.int(ids.words[word]!)
@@ -98,11 +109,13 @@ function hashBooks({ markets, orderOfSlot, orderPool }: EngineState, hash: Hash)
     hash.int(-1)
     market.book.forEachOrder(Side.Sell, visit)
     hash.int(-2)
+    for (const side of [Side.Buy, Side.Sell]) market.stops?.forEachOrder(stopSideOf(side), visit)
+    hash.int(-3)
   }
 }
 
 /** What an instrument asks of an order. */
-function hashTerms({ instrument, bandLow, bandHigh }: Market, hash: Hash): void {
+function hashTerms({ instrument, bandLow, bandHigh, lastPrice }: Market, hash: Hash): void {
   hash.text(instrument.symbol)
   hash.int(instrument.listed ? 1 : 0)
   hash.int(instrument.tickSize)
@@ -110,4 +123,5 @@ function hashTerms({ instrument, bandLow, bandHigh }: Market, hash: Hash): void 
   hash.int(instrument.maxOrderQty)
   hash.int(bandLow)
   hash.int(bandHigh)
+  hash.int(lastPrice)
 }

@@ -7,7 +7,8 @@ import type { Instrument } from '../domain/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 import type { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import type { EventWriter } from './event-writer.ts'
-import type { Matching } from './match-order.ts'
+import type { ExpiryQueue } from './expiry-queue.ts'
+import type { Matching } from './matching.ts'
 import type { OrderTable } from './order-table.ts'
 import type { SessionLedger } from './session-ledger.ts'
 import type { SessionOrders } from './session-orders.ts'
@@ -20,6 +21,12 @@ export interface Market {
   /** Price band in 1/10,000, both ends allowed; 0 = none. */
   bandLow: number
   bandHigh: number
+  /** Of the last execution; 0 = none yet. */
+  lastPrice: number
+  /** Stops that are not triggered, by stop price; none has ever come when it is undefined. */
+  stops: OrderBook | undefined
+  /** Icebergs that rest. */
+  icebergs: number
 }
 
 /** Numbers that rise over the exchange's whole life. */
@@ -64,6 +71,7 @@ export interface EngineState {
   readonly day: TradingDay
   readonly events: EventWriter
   readonly matching: Matching
+  readonly expiries: ExpiryQueue
   /** Orders that entered since the day opened, replacements included. */
   ordersToday: number
 }

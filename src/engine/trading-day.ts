@@ -3,12 +3,12 @@
  * closing expires day orders. Order, execution and match numbers go on.
  */
 import { assert, TimeInForce } from '../domain/index.ts'
-import { openTradingDay as layout } from '../wire/index.ts'
+import { EventType, openTradingDay as layout } from '../wire/index.ts'
 import { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import { announceInstrument } from './configure.ts'
 import { FeedMessage } from './event-writer.ts'
 import { liveOrders } from './live-orders.ts'
-import { endOrder, OrderEnd } from './match-order.ts'
+import { endOrder, OrderEnd } from './end-order.ts'
 import { OrderTable } from './order-table.ts'
 import type { EngineState } from './state.ts'
 import { beginWork } from './work.ts'
@@ -41,13 +41,13 @@ export function openTradingDay(state: EngineState, view: DataView, at: number): 
 }
 
 export function closeTradingDay(state: EngineState): void {
-  if (state.day.isOpen) beginWork(state, 'close', expireOrders(state))
+  if (state.day.isOpen) beginWork(state, 'close', expireDayOrders(state))
 }
 
-function* expireOrders(state: EngineState): Generator<void, void, void> {
-  const { events, orders, day } = state
+function* expireDayOrders(state: EngineState): Generator<void, void, void> {
+  const { events, day } = state
   for (const order of liveOrders(state)) {
-    if (orders.timeInForce[order] === TimeInForce.Day) endOrder(state, order, OrderEnd.Expired)
+    if (endsWith(state, order, day.tradingDate)) endOrder(state, order, OrderEnd.Expired)
     yield
   }
   events.signalSystemEvent('M')
@@ -56,20 +56,49 @@ function* expireOrders(state: EngineState): Generator<void, void, void> {
   day.isOpen = false
 }
 
+/** Whether an order ends with the trading day. */
+function endsWith({ orders }: EngineState, order: number, tradingDate: number): boolean {
+  const timeInForce = orders.timeInForce[order]
+  if (timeInForce === TimeInForce.Day) return true
+  const expireDate = orders.conditions.expireDate[orders.condition[order]!]!
+  return expireDate !== 0 && expireDate <= tradingDate
+}
+
+/** Ends the orders whose time has come, the earliest first. */
+export function expireOrders(state: EngineState): void {
+  beginWork(state, 'expire', expireByTime(state))
+}
+
+function* expireByTime(state: EngineState): Generator<void, void, void> {
+  const { expiries, events } = state
+  while (expiries.next <= events.epochSeconds) {
+    const order = expiries.take()
+    const expireSeconds = state.orders.expireSeconds(order)
+    const isDue = expireSeconds !== 0 && expireSeconds <= events.epochSeconds
+    if (isDue && state.orders.isLive(order)) endOrder(state, order, OrderEnd.Expired)
+    yield
+  }
+}
+
 /** Yesterday's closed orders and ClOrdIDs are forgotten; what lives is told to the new feed. */
 function* carryOrders(state: EngineState): Generator<void, void, void> {
   const { orders: yesterday, ids: yesterdaysIds, events } = state
   state.orders = new OrderTable()
   state.ids = new ClOrdIdIndex()
+  state.expiries.clear()
 
   for (const previous of liveOrders(state)) {
     const order = state.orders.count + 1
     const entry = state.ids.addFrom(yesterdaysIds, yesterday.clOrdId[previous]!, order)
     state.orders.appendFrom(yesterday, previous, entry)
     state.orderOfSlot[state.orders.slot[order]!] = order
-    const at = events.carried(order, state.orders, state.ids)
-    events.order.feedShares = state.orders.leavesQty(order)
-    events.feed(at, FeedMessage.Add)
+    const expireSeconds = state.orders.expireSeconds(order)
+    if (expireSeconds !== 0) state.expiries.add(order, expireSeconds)
+    const at = events.display(EventType.OrderCarried, order, state.orders, state.ids)
+    if (!state.orders.isWaiting(order)) {
+      events.order.feedShares = state.orderPool.leavesQty(state.orders.slot[order]!)
+      events.feed(at, FeedMessage.Add)
+    }
     yield
   }
 }

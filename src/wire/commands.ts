@@ -26,6 +26,7 @@ export const CommandType = {
   OpenTradingDay: 33,
   CloseTradingDay: 34,
   ContinueWork: 35,
+  ExpireOrders: 36,
 } as const
 
 /**
@@ -41,7 +42,7 @@ export const Unrepresentable = {
   TooLarge: -3,
 } as const
 
-// NewOrderSingle(D) on a listed symbol with well-formed values.
+// NewOrderSingle(D) on a listed symbol with well-formed values; `orderConditions` follow if it has any.
 // prettier-ignore
 export const enterOrder = compileCodec({
   name: 'EnterOrder', type: CommandType.EnterOrder,
@@ -50,7 +51,7 @@ export const enterOrder = compileCodec({
     ['locate',            u16],
     ['account',           u16],  // index + 1 in the session's account list; 0 = none
     ['orderQty',          i32],  // or a value of Unrepresentable
-    ['price',             i32],  // 1/10,000; 0 for market orders; or a value of Unrepresentable
+    ['price',             i32],  // 1/10,000; 0 without a limit; or a value of Unrepresentable
     ['side',              u8],
     ['ordType',           u8],
     ['timeInForce',       u8],
@@ -74,7 +75,7 @@ export const cancelOrder = compileCodec({
   ],
 } as const satisfies Layout, RECORD)
 
-// OrderCancelReplaceRequest(G): a full restatement of the order.
+// OrderCancelReplaceRequest(G): a full restatement of the order, `orderConditions` included.
 // prettier-ignore
 export const replaceOrder = compileCodec({
   name: 'ReplaceOrder', type: CommandType.ReplaceOrder,
@@ -204,5 +205,12 @@ export const closeTradingDay = compileCodec({
 // prettier-ignore
 export const continueWork = compileCodec({
   name: 'ContinueWork', type: CommandType.ContinueWork,
+  fields: [['reserved', u64]],
+} as const satisfies Layout, RECORD)
+
+// Ends the orders whose ExpireTime(126) has come by the time of the turn.
+// prettier-ignore
+export const expireOrders = compileCodec({
+  name: 'ExpireOrders', type: CommandType.ExpireOrders,
   fields: [['reserved', u64]],
 } as const satisfies Layout, RECORD)

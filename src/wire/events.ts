@@ -24,6 +24,8 @@ export const EventType = {
   OrderCarried: 72,
   /** ExecType(150) A, 6 or E, for sessions that want to hear of it: the answer is the next event. */
   OrderPending: 73,
+  /** An order, or the next part of an iceberg, put on the feed: no FIX message. */
+  OrderDisplayed: 74,
   CancelRejected: 80,
   MessageSent: 81,
   SessionDisconnected: 82,
@@ -50,6 +52,7 @@ export const eventHeader = compileCodec(
 )
 
 // One ExecutionReport(8). Order events share this layout; the record type and execType tell them apart.
+// `orderConditions` follow if the order has any.
 // prettier-ignore
 export const orderEvent = compileCodec({
   name: 'OrderEvent', type: EventType.OrderAccepted,
@@ -77,7 +80,7 @@ export const orderEvent = compileCodec({
     ['timeInForce',       u8],
     ['execType',          u8],
     ['ordStatus',         u8],
-    ['reason',            u8],   // RejectReason or CancelReason code; 0 = none
+    ['reason',            u8],   // code of domain/reasons.ts; 0 = none
     ['lastLiquidityInd',  u8],
     ['dialect',           u8],   // report-options.ts
     ['clOrdId',           text(20)],
@@ -202,4 +205,4 @@ export type EventHeaderRecord = FlyweightOf<typeof eventHeader.layout>
 
 /** True for the record types that hold an ExecutionReport in the orderEvent layout. */
 export const isOrderEvent = (type: number): boolean =>
-  type >= EventType.OrderAccepted && type <= EventType.OrderPending
+  type >= EventType.OrderAccepted && type <= EventType.OrderDisplayed

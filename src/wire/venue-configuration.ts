@@ -20,6 +20,8 @@ export interface VenueSession {
   readonly cancelOnDisconnect: 'off' | 'disconnect' | 'disconnect-or-logout'
   readonly cancelGoodTill: boolean
   readonly reports: ReportOptions
+  /** What becomes of a post-only order that would trade. */
+  readonly postOnly: 'reject' | 'slide'
   /** False once its file is gone: it cannot log on, its index stays taken. */
   readonly active: boolean
 }
@@ -48,9 +50,12 @@ const decoder = new TextDecoder()
 export const encodeConfiguration = (configuration: VenueConfiguration): Uint8Array =>
   encoder.encode(JSON.stringify(configuration))
 
+const SESSION_DEFAULTS = { reports: REPORT_DEFAULTS, postOnly: 'reject' } as const
+
 type Recorded = Omit<VenueConfiguration, 'ordersPerCommandMax' | 'sessions'> & {
   readonly ordersPerCommandMax?: number
-  readonly sessions: readonly (Omit<VenueSession, 'reports'> & Partial<VenueSession>)[]
+  readonly sessions: readonly (Omit<VenueSession, keyof typeof SESSION_DEFAULTS> &
+    Partial<VenueSession>)[]
 }
 
 /** What older journals do not have is as it was when they were written. */
@@ -58,7 +63,7 @@ export function decodeConfiguration(bytes: Uint8Array): VenueConfiguration {
   const recorded = JSON.parse(decoder.decode(bytes)) as Recorded
   return {
     ...recorded,
-    sessions: recorded.sessions.map((session) => ({ reports: REPORT_DEFAULTS, ...session })),
+    sessions: recorded.sessions.map((session) => ({ ...SESSION_DEFAULTS, ...session })),
     ordersPerCommandMax: recorded.ordersPerCommandMax ?? Infinity,
   }
 }

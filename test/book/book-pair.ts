@@ -92,6 +92,7 @@ export class BookPair {
         same('leavesQty still readable', orders.leavesQty(slot), restingLeavesQty)
         const restingId = idOfSlot[slot]!
         executions.push({ restingId, price, quantity: executed, restingLeavesQty })
+        return 0
       },
     })
 
@@ -119,7 +120,7 @@ export class BookPair {
       const listener: MatchListener = {
         onExecution(...execution) {
           executions++
-          to.onExecution(...execution)
+          return to.onExecution(...execution)
         },
       }
       remaining = this.real.match(side, price, remaining, listener, executionsMax)

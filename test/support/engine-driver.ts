@@ -98,6 +98,7 @@ function aSession(index: number, given: Partial<VenueSession>): VenueSession {
     cancelOnDisconnect: 'off',
     cancelGoodTill: false,
     reports: REPORT_DEFAULTS,
+    postOnly: 'reject',
     active: true,
     ...given,
   }

@@ -76,6 +76,7 @@ export class LadderMarket {
         events.push(
           `#${id} trades ${executed} @ ${formatPrice(price)} with #${this.idOf.get(slot)}${rest}`,
         )
+        return 0
       },
     })
     if (remaining === 0) return events

@@ -234,6 +234,8 @@ export const sessionFile = section({
   extendedCodes: flag().default(false),
   /** Of the timestamps that we send. */
   timestampPrecision: oneOf(...TIMESTAMP_PRECISIONS).default('milliseconds'),
+  /** A post-only order that would trade is refused, or its price is moved so that it does not. */
+  postOnly: oneOf('reject', 'slide').default('reject'),
   /** How what an IOC, FOK or market order could not trade ends. */
   expiredAs: oneOf('canceled', 'expired').default('canceled'),
   /** Pending New, Pending Cancel and Pending Replace before the answers. */

@@ -97,6 +97,7 @@ function toSession(
     accounts: [...new Set([...accounts, ...session.accounts])],
     cancelOnDisconnect: session.cancelOnDisconnect,
     cancelGoodTill: session.cancelGoodTill,
+    postOnly: session.postOnly,
     reports: {
       timestampPrecision: session.timestampPrecision,
       extendedCodes: session.extendedCodes,

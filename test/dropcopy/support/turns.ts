@@ -57,6 +57,7 @@ export const aConfiguration = (): VenueConfiguration => ({
     cancelOnDisconnect: 'off',
     cancelGoodTill: false,
     reports: REPORT_DEFAULTS,
+    postOnly: 'reject',
     active: true,
   })),
 })

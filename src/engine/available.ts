@@ -1,0 +1,27 @@
+/** What an order could trade at once: asked before the first execution of one that wants all or nothing. */
+import { Side } from '../domain/index.ts'
+import type { EngineState, Market } from './state.ts'
+
+/** @returns 0..needed; what is not shown of icebergs counts */
+export function availableFor(
+  state: EngineState,
+  market: Market,
+  order: number,
+  needed: number,
+): number {
+  const { orders, orderOfSlot } = state
+  const side = orders.side[order]!
+  const limit = orders.price[order]!
+  const { book } = market
+  if (market.icebergs === 0) return book.availableQuantity(side, limit, needed)
+
+  let available = 0
+  let slot = book.firstOrder(side === Side.Buy ? Side.Sell : Side.Buy)
+  for (; slot !== 0 && available < needed; slot = book.orderBehind(slot)) {
+    const resting = orderOfSlot[slot]!
+    const price = orders.price[resting]!
+    if (limit !== 0 && (side === Side.Buy ? price > limit : price < limit)) break
+    available += orders.leavesQty(resting)
+  }
+  return Math.min(available, needed)
+}

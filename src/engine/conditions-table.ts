@@ -1,0 +1,82 @@
+/**
+ * The conditions of the orders that have any, as columns: rows 1..count, named by
+ * `OrderTable.condition`. They end with the day, as the orders do.
+ */
+import type { OrderConditionsRecord } from '../wire/index.ts'
+import { orderConditions } from '../wire/index.ts'
+
+const record: OrderConditionsRecord = orderConditions.flyweight()
+
+export class ConditionsTable {
+  count = 0
+  /** StopPx(99), 1/10,000; 0 = none. */
+  stopPx = new Int32Array(16)
+  minQty = new Int32Array(16)
+  /** Quantity of a shown slice; 0 = all is shown. */
+  maxFloor = new Int32Array(16)
+  expireDate = new Uint32Array(16)
+  expireSeconds = new Uint32Array(16)
+  /** Bits of ExecInstBit. */
+  execInst = new Uint16Array(16)
+  /** 1 = a stop that is not triggered. */
+  isWaiting = new Uint8Array(16)
+
+  /** A new row with what stands behind a command. */
+  append(view: DataView, at: number): number {
+    if (this.count + 1 >= this.stopPx.length) this.grow()
+    const row = ++this.count
+    this.restate(row, view, at)
+    return row
+  }
+
+  /** What a replacement asks for in place of what was asked before; whether it waits stays. */
+  restate(row: number, view: DataView, at: number): void {
+    record.wrap(view, at)
+    this.stopPx[row] = record.stopPx
+    this.minQty[row] = record.minQty
+    this.maxFloor[row] = record.maxFloor
+    this.expireDate[row] = record.expireDate
+    this.expireSeconds[row] = record.expireSeconds
+    this.execInst[row] = record.execInst
+  }
+
+  /** Copies a row of another table. */
+  appendFrom(other: ConditionsTable, from: number): number {
+    if (this.count + 1 >= this.stopPx.length) this.grow()
+    const row = ++this.count
+    for (const column of CONDITION_COLUMNS) this[column][row] = other[column][from]!
+    return row
+  }
+
+  /** Writes a row behind an event. */
+  print(row: number, view: DataView, at: number): void {
+    record.wrap(view, at)
+    record.stopPx = this.stopPx[row]!
+    record.minQty = this.minQty[row]!
+    record.maxFloor = this.maxFloor[row]!
+    record.expireDate = this.expireDate[row]!
+    record.expireSeconds = this.expireSeconds[row]!
+    record.execInst = this.execInst[row]!
+    record.isWaiting = this.isWaiting[row]!
+  }
+
+  private grow(): void {
+    for (const column of CONDITION_COLUMNS) {
+      const from = this[column]
+      const to = new (from.constructor as new (length: number) => typeof from)(from.length * 2)
+      to.set(from)
+      Object.assign(this, { [column]: to })
+    }
+  }
+}
+
+/** All columns, for growing, copying and hashing. */
+export const CONDITION_COLUMNS = [
+  'stopPx',
+  'minQty',
+  'maxFloor',
+  'expireDate',
+  'expireSeconds',
+  'execInst',
+  'isWaiting',
+] as const

@@ -1,0 +1,97 @@
+/**
+ * Where live orders wait: in the book of their market, or among its stops. Everything else finds an
+ * order by the slot that it has there.
+ */
+import { OrderBook } from '../book/index.ts'
+import { Side } from '../domain/index.ts'
+import { EventType } from '../wire/index.ts'
+import { FeedMessage } from './event-writer.ts'
+import type { EngineState, Market } from './state.ts'
+
+/** What the market sees of so much: all of it, or a slice of an iceberg. */
+export function shownOf({ orders }: EngineState, order: number, quantity: number): number {
+  const maxFloor = orders.maxFloor(order)
+  return maxFloor === 0 ? quantity : Math.min(maxFloor, quantity)
+}
+
+/**
+ * Puts an order at the tail of its price level.
+ * @returns the quantity that is shown
+ */
+export function rest(state: EngineState, market: Market, order: number): number {
+  const { orders } = state
+  const shown = shownOf(state, order, orders.leavesQty(order))
+  if (orders.maxFloor(order) > 0) market.icebergs++
+  take(state, order, market.book.add(orders.side[order]!, orders.price[order]!, shown))
+  return shown
+}
+
+/**
+ * Puts a stop at the tail of its stop price. The stops of a market are a book in which the sides are
+ * exchanged, so that the best price is the one that a trade reaches first.
+ */
+export function wait(state: EngineState, market: Market, order: number): void {
+  const { orders, orderPool, levelPool } = state
+  market.stops ??= new OrderBook(orderPool, levelPool, market.instrument.tickSize)
+  const side = stopSideOf(orders.side[order]!)
+  take(state, order, market.stops.add(side, orders.stopPx(order), orders.leavesQty(order)))
+}
+
+/** Side of the stops' book on which the stops of a side wait. */
+export const stopSideOf = (side: number): number => (side === Side.Buy ? Side.Sell : Side.Buy)
+
+/** Notes an order's slot. */
+function take(state: EngineState, order: number, slot: number): void {
+  const { orders } = state
+  orders.slot[order] = slot
+  if (slot >= state.orderOfSlot.length) {
+    const grown = new Int32Array(Math.max(slot + 1, state.orderOfSlot.length * 2))
+    grown.set(state.orderOfSlot)
+    state.orderOfSlot = grown
+  }
+  state.orderOfSlot[slot] = order
+  state.sessionOrders.add(orders.session[order]!, slot)
+}
+
+/** Removes an order from where it waits; gives the shares that the market saw, 0 when it saw none. */
+export function takeOff(state: EngineState, order: number): number {
+  const { orders } = state
+  const slot = orders.slot[order]!
+  if (slot === 0) return 0
+  const market = state.markets[orders.locate[order]!]!
+  leaveBook(state, order)
+  if (!orders.isWaiting(order)) return market.book.remove(slot)
+  market.stops!.remove(slot)
+  return 0
+}
+
+/** The order waits in no queue any more. */
+export function leaveBook(state: EngineState, order: number): void {
+  const { orders, sessionOrders } = state
+  sessionOrders.remove(orders.session[order]!, orders.slot[order]!)
+  orders.slot[order] = 0
+  if (orders.maxFloor(order) > 0 && !orders.isWaiting(order)) {
+    state.markets[orders.locate[order]!]!.icebergs--
+  }
+}
+
+/**
+ * The slice of an iceberg is executed: the next one is a new order on the feed, at the end of its
+ * price.
+ * @returns its quantity
+ */
+export function displayNext(state: EngineState, order: number): number {
+  const { orders, numbers } = state
+  orders.reference[order] = numbers.nextOrderReference++
+  const shown = shownOf(state, order, orders.leavesQty(order))
+  announce(state, order, shown)
+  return shown
+}
+
+/** Adds an order to the feed by an event of its own. */
+export function announce(state: EngineState, order: number, shares: number): void {
+  const { events, orders, ids } = state
+  const at = events.display(EventType.OrderDisplayed, order, orders, ids)
+  events.order.feedShares = shares
+  events.feed(at, FeedMessage.Add)
+}
