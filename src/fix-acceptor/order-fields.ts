@@ -5,6 +5,7 @@
  */
 import type { FixMessage } from '../fix/index.ts'
 import { Tag, textOf } from '../fix/index.ts'
+import { CONDITION_TAGS } from './order-conditions.ts'
 
 /** Fields that the order is made of. */
 export const READ: readonly number[] = [
@@ -20,6 +21,7 @@ export const READ: readonly number[] = [
   Tag.OrdType,
   Tag.Price,
   Tag.TimeInForce,
+  ...CONDITION_TAGS,
   Tag.Currency,
   Tag.SettlCurrency,
 ]
@@ -28,8 +30,7 @@ export const READ: readonly number[] = [
 // prettier-ignore
 export const REFUSED: readonly number[] = [
   // How it executes and when.
-  Tag.ExecInst, Tag.MinQty, Tag.MaxFloor, Tag.MaxShow, Tag.ExDestination, Tag.StopPx,
-  Tag.EffectiveTime, Tag.ExpireDate, Tag.ExpireTime, Tag.OrigOrdModTime,
+  Tag.ExDestination, Tag.EffectiveTime, Tag.OrigOrdModTime,
   Tag.TargetStrategy, Tag.TargetStrategyParameters, Tag.ParticipationRate,
   // Pegged and discretionary prices.
   Tag.PegOffsetValue, Tag.PegMoveType, Tag.PegOffsetType, Tag.PegLimitType, Tag.PegRoundDirection,

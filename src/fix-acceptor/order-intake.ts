@@ -12,10 +12,12 @@ import {
   cancelOrder,
   CommandType,
   enterOrder,
+  orderConditions,
   refuseOrder,
   refuseRequest,
   replaceOrder,
 } from '../wire/index.ts'
+import { CONDITION_TAGS, hasConditions, writeConditions } from './order-conditions.ts'
 import type { Refusal } from './order-refusal.ts'
 import { ECHO_CHARACTERS_MAX, OrderRefusals } from './order-refusal.ts'
 import {
@@ -54,6 +56,7 @@ const ECHOED = [
   Tag.OrdType,
   Tag.Price,
   Tag.TimeInForce,
+  ...CONDITION_TAGS,
 ]
 
 export class OrderIntake {
@@ -82,14 +85,18 @@ export class OrderIntake {
     const refusal = this.refusals.ofNewOrder(message, locate, account)
     if (refusal !== undefined) return this.refuseNewOrder(message, origin, refusal, commands)
 
-    const at = commands.append(CommandType.EnterOrder, origin.session.index, enterOrder.length)
+    const at = appendWithConditions(CommandType.EnterOrder, enterOrder.length, {
+      message,
+      origin,
+      commands,
+    })
     const record = this.enter
     record.wrap(commands.view, at)
     record.expectedMsgSeqNum = origin.expectedMsgSeqNum
     record.locate = locate
     record.account = account
-    record.orderQty = quantityOf(message)
-    record.price = priceOf(message)
+    record.orderQty = quantityOf(message, Tag.OrderQty)
+    record.price = priceOf(message, Tag.Price)
     record.side = message.byte(Tag.Side)
     record.ordType = message.byte(Tag.OrdType)
     record.timeInForce = timeInForceOf(message)
@@ -135,15 +142,19 @@ export class OrderIntake {
       return this.refuseChange(message, origin, CxlRejResponseTo.Replace, refusal, commands)
     }
 
-    const at = commands.append(CommandType.ReplaceOrder, origin.session.index, replaceOrder.length)
+    const at = appendWithConditions(CommandType.ReplaceOrder, replaceOrder.length, {
+      message,
+      origin,
+      commands,
+    })
     const record = this.replace
     record.wrap(commands.view, at)
     record.expectedMsgSeqNum = origin.expectedMsgSeqNum
     record.locate = locate
     record.account = account
     record.orderId = orderIdOf(message)
-    record.orderQty = quantityOf(message)
-    record.price = priceOf(message)
+    record.orderQty = quantityOf(message, Tag.OrderQty)
+    record.price = priceOf(message, Tag.Price)
     record.side = message.byte(Tag.Side)
     record.ordType = message.byte(Tag.OrdType)
     record.timeInForce = timeInForceOf(message)
@@ -214,6 +225,19 @@ export class OrderIntake {
     commands.bytes.set(body.bytes.subarray(0, body.length), at + refuseRequest.length)
     return undefined
   }
+}
+
+/** A record with the conditions of the order behind it, if it has any. */
+function appendWithConditions(
+  type: number,
+  length: number,
+  { message, origin, commands }: { message: FixMessage; origin: Origin; commands: RecordBuffer },
+): number {
+  const { index } = origin.session
+  if (!hasConditions(message)) return commands.append(type, index, length)
+  const at = commands.append(type, index, length + orderConditions.length)
+  writeConditions(message, commands, at + length)
+  return at
 }
 
 /** What the session hears instead of a report, where it wants to. FIX 4.4 volume 2, case 14m. */

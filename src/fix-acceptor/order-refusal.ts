@@ -4,7 +4,8 @@
  */
 import { OrdType, Side, TimeInForce } from '../domain/index.ts'
 import type { FixMessage } from '../fix/index.ts'
-import { fieldOf, legible, Tag } from '../fix/index.ts'
+import { fieldOf, legible, MsgType, Tag } from '../fix/index.ts'
+import { contradictoryCondition, hasConditions, missingCondition } from './order-conditions.ts'
 import { tagNotOffered } from './order-fields.ts'
 import { isWellFormedId, timeInForceOf } from './order-values.ts'
 import type { SymbolIndex } from './symbol-index.ts'
@@ -26,6 +27,9 @@ const OTHER = 99
 /** Longest value that an answer repeats; longer ones are cut. */
 export const ECHO_CHARACTERS_MAX = 64
 const EXCHANGE_SYMBOL = '8'.charCodeAt(0)
+
+const OFFERED_TYPES: readonly number[] = Object.values(OrdType)
+const OFFERED_TIMES_IN_FORCE: readonly number[] = Object.values(TimeInForce)
 
 export class OrderRefusals {
   private readonly symbols: SymbolIndex
@@ -68,19 +72,28 @@ export class OrderRefusals {
     const side = message.byte(Tag.Side)
     if (side !== Side.Buy && side !== Side.Sell) return notOffered(message, Tag.Side, unsupported)
     const ordType = message.byte(Tag.OrdType)
-    if (ordType !== OrdType.Limit && ordType !== OrdType.Market) {
-      return notOffered(message, Tag.OrdType, unsupported)
-    }
-    if (!isOfferedTimeInForce(timeInForceOf(message))) {
+    if (!OFFERED_TYPES.includes(ordType)) return notOffered(message, Tag.OrdType, unsupported)
+    if (!OFFERED_TIMES_IN_FORCE.includes(timeInForceOf(message))) {
       return { fixCode: unsupported, text: 'Unsupported TimeInForce' }
     }
-    const tag = tagNotOffered(message) || this.foreignCurrencyTag(message, locate)
+    const tag =
+      tagNotOffered(message) ||
+      this.foreignCurrencyTag(message, locate) ||
+      (hasConditions(message) ? contradictoryCondition(message) : 0)
     if (tag > 0) return notOffered(message, tag, unsupported)
     if (!message.has(Tag.OrderQty)) return missing(Tag.OrderQty)
-    const hasPrice = message.has(Tag.Price)
-    if (ordType === OrdType.Limit && !hasPrice) return missing(Tag.Price)
-    if (ordType === OrdType.Market && hasPrice) return notOffered(message, Tag.Price, unsupported)
-    return undefined
+    return this.ofPrice(message, ordType, unsupported) ?? missingConditionOf(message)
+  }
+
+  private ofPrice(message: FixMessage, ordType: number, unsupported: number): Refusal | undefined {
+    const isLimited = ordType === OrdType.Limit || ordType === OrdType.StopLimit
+    if (isLimited) return message.has(Tag.Price) ? undefined : missing(Tag.Price)
+    // What was left over has a price that a replacement may change.
+    const isLeftOver =
+      ordType === OrdType.MarketWithLeftOverAsLimit &&
+      message.msgType === MsgType.OrderCancelReplaceRequest
+    if (!message.has(Tag.Price) || isLeftOver) return undefined
+    return notOffered(message, Tag.Price, unsupported)
   }
 
   /** The field that names another currency than the instrument's; 0 = none, or no instrument. */
@@ -108,6 +121,11 @@ function contradictionOfSecurityId(message: FixMessage, fixCode: number): Refusa
   return { fixCode, text: `Unknown symbol: ${id} with ${source} is not Symbol(55)` }
 }
 
+function missingConditionOf(message: FixMessage): Refusal | undefined {
+  const tag = missingCondition(message)
+  return tag === 0 ? undefined : missing(tag)
+}
+
 const badId = (tag: number): Refusal => ({ fixCode: OTHER, text: `${nameOf(tag)} too long` })
 
 const missing = (tag: number): Refusal => ({
@@ -127,12 +145,3 @@ const described = (message: FixMessage, tag: number): string =>
 
 /** `Side(54)`; a tag that FIX does not have is only its number. */
 const nameOf = (tag: number): string => `${fieldOf(tag)?.name ?? 'Tag'}(${tag})`
-
-function isOfferedTimeInForce(timeInForce: number): boolean {
-  return (
-    timeInForce === TimeInForce.Day ||
-    timeInForce === TimeInForce.GoodTillCancel ||
-    timeInForce === TimeInForce.ImmediateOrCancel ||
-    timeInForce === TimeInForce.FillOrKill
-  )
-}

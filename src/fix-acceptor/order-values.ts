@@ -29,15 +29,17 @@ export function accountOf(message: FixMessage, session: VenueSession): number {
   return number === 0 ? -1 : number
 }
 
-export function quantityOf(message: FixMessage): number {
-  const quantity = message.decimal(Tag.OrderQty, 0, QUANTITY_MAX)
+/** @param tag 0 when it is absent; a value of Unrepresentable when no order can have it */
+export function quantityOf(message: FixMessage, tag: number): number {
+  if (!message.has(tag)) return 0
+  const quantity = message.decimal(tag, 0, QUANTITY_MAX)
   return quantity > 0 ? quantity : unrepresentable(quantity)
 }
 
-/** 0 when there is none. */
-export function priceOf(message: FixMessage): number {
-  if (!message.has(Tag.Price)) return 0
-  const price = message.decimal(Tag.Price, PRICE_DECIMALS, PRICE_MAX)
+/** @param tag 0 when it is absent; a value of Unrepresentable when no order can have it */
+export function priceOf(message: FixMessage, tag: number): number {
+  if (!message.has(tag)) return 0
+  const price = message.decimal(tag, PRICE_DECIMALS, PRICE_MAX)
   return price > 0 ? price : unrepresentable(price)
 }
 

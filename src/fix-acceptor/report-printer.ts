@@ -15,6 +15,7 @@ import { bytesOf, Tag } from '../fix/index.ts'
 import type { CancelRejectedRecord, MessageSentRecord, OrderEventRecord } from '../wire/index.ts'
 import {
   cancelRejected,
+  conditionsAt,
   decimalsOf,
   EventType,
   hasExtendedCodes,
@@ -24,6 +25,7 @@ import {
   recordType,
 } from '../wire/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
+import { ConditionsPrinter } from './conditions-printer.ts'
 
 const AVG_PX_DECIMALS = 6
 const EXECUTION_REPORT = '8'
@@ -42,6 +44,7 @@ export function msgTypeOf(view: DataView, at: number): string {
 
 export class ReportPrinter {
   private readonly order: OrderEventRecord = orderEvent.flyweight()
+  private readonly conditions = new ConditionsPrinter()
   private readonly cancelReject: CancelRejectedRecord = cancelRejected.flyweight()
   private readonly message: MessageSentRecord = messageSent.flyweight()
   /** `55=AAPL|` by stock locate. */
@@ -94,6 +97,8 @@ export class ReportPrinter {
     fields.char(Tag.OrdType, report.ordType)
     if (report.price !== 0) fields.decimal(Tag.Price, report.price, PRICE_DECIMALS)
     fields.char(Tag.TimeInForce, report.timeInForce)
+    const conditions = conditionsAt(view, at, orderEvent.length)
+    if (conditions >= 0) this.conditions.print(view, conditions, fields)
     if (report.execType === ExecType.Trade) {
       fields.int(Tag.LastQty, report.lastQty)
       fields.decimal(Tag.LastPx, report.lastPx, PRICE_DECIMALS)

@@ -1,0 +1,38 @@
+/** The conditions of an order in its reports: what it has of 99, 636, 18, 110, 111, 432 and 126. */
+import { PRICE_DECIMALS } from '../domain/index.ts'
+import type { FieldWriter } from '../fix/index.ts'
+import { Tag } from '../fix/index.ts'
+import type { OrderConditionsRecord } from '../wire/index.ts'
+import { ExecInstBit, orderConditions } from '../wire/index.ts'
+
+const { PostOnly, AllOrNone, CancelOnFailure } = ExecInstBit
+const INSTRUCTIONS = [
+  [PostOnly, '6'],
+  [AllOrNone, 'G'],
+  [CancelOnFailure, 'Q'],
+] as const
+
+export class ConditionsPrinter {
+  private readonly conditions: OrderConditionsRecord = orderConditions.flyweight()
+
+  /** @param at where the conditions stand. Values that no order can have are left out. */
+  print(view: DataView, at: number, fields: FieldWriter): void {
+    const { conditions } = this
+    conditions.wrap(view, at)
+    if (conditions.stopPx > 0) fields.decimal(Tag.StopPx, conditions.stopPx, PRICE_DECIMALS)
+    if (conditions.isWaiting === 1) fields.boolean(Tag.WorkingIndicator, false)
+    if (conditions.execInst !== 0) fields.string(Tag.ExecInst, execInstText(conditions.execInst))
+    if (conditions.minQty > 0) fields.int(Tag.MinQty, conditions.minQty)
+    if (conditions.maxFloor > 0) fields.int(Tag.MaxFloor, conditions.maxFloor)
+    if (conditions.expireDate !== 0) fields.int(Tag.ExpireDate, conditions.expireDate)
+    if (conditions.expireSeconds !== 0) {
+      fields.utcTimestamp(Tag.ExpireTime, conditions.expireSeconds, 0)
+    }
+  }
+}
+
+/** Values of ExecInst(18), a space between them. */
+export const execInstText = (bits: number): string =>
+  INSTRUCTIONS.filter(([bit]) => (bits & bit) !== 0)
+    .map(([, instruction]) => instruction)
+    .join(' ')
