@@ -3,8 +3,8 @@
  *
  *   New Order(X) buy 10000 @ 100 GTC PossResend     D; `market` for a price, `IOC`, `FOK`, `152=…` as it is
  *   Replace Request(Y,X) buy 12000 @ 100            G, with OrigClOrdID(41) X
- *   Cancel Request(Y,X)                             F; side and quantity are those of X
- *   Status Request(X)                               H; `54=1` where X is not known
+ *   Cancel Request(Y,X)                             F; symbol, side and quantity are those of X
+ *   Status Request(X)                               H
  *   Mass Status Request(M) · Mass Cancel Request(M) AF · q, for all orders
  *
  * Sent: `Execution(Y,X)`, `Cancel Reject(Y,X)`, `Mass Cancel Report(M)`; the other cells are its fields,
@@ -53,6 +53,10 @@ const MSG_TYPE: Record<string, string> = {
   'Cancel Reject': '9',
   'Mass Cancel Report': 'r',
 }
+const UNKNOWN_ORDER = new Map([
+  [55, SYMBOL],
+  [54, '1'],
+])
 const SIDE: Record<string, string> = { buy: '1', sell: '2' }
 const TIME_IN_FORCE: Record<string, string> = { GTC: '1', IOC: '3', FOK: '4' }
 const QUANTITY_TAGS: readonly (readonly [Column, number])[] = [
@@ -95,11 +99,13 @@ export function requestOf(
     }
     case 'F':
     case 'H': {
-      const terms = known.get(origClOrdId || clOrdId)?.terms ?? new Map([[54, '1']])
+      const terms = known.get(origClOrdId || clOrdId)?.terms ?? UNKNOWN_ORDER
       const wanted = msgType === 'F' ? [54, 38] : [54]
-      const own = wanted.flatMap((tag) => (terms.has(tag) ? [`${tag}=${terms.get(tag)}`] : []))
+      const own = [55, ...wanted]
+        .filter((tag) => terms.has(tag) && !given.some((field) => field.startsWith(`${tag}=`)))
+        .map((tag) => `${tag}=${terms.get(tag)}`)
       const end = msgType === 'F' ? [time] : []
-      const body = [ids, `55=${SYMBOL}`, ...own, ...given, ...end]
+      const body = [ids, ...own, ...given, ...end]
       return { msgType, clOrdId, text: begin + body.join('|'), terms }
     }
     case 'AF':

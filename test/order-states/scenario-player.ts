@@ -34,13 +34,14 @@ const sessions: Partial<SessionConfig>[] = [
   { senderCompId: 'ACME' },
   { senderCompId: 'GLOBEX' },
   { senderCompId: 'WAYNE', cancelOnDisconnect: 'disconnect' },
-  wanting({ senderCompId: 'INITECH' }, 'includePendings'),
+  { senderCompId: 'INITECH', includePendings: true },
+  {
+    senderCompId: 'HOOLI',
+    cancelOnDisconnect: 'disconnect',
+    extendedCodes: true,
+    expiredAs: 'expired',
+  },
 ]
-
-/** An option that may not be offered yet. */
-function wanting(session: Partial<SessionConfig>, option: string): Partial<SessionConfig> {
-  return { ...session, [option]: true }
-}
 
 interface Party {
   readonly compId: string
