@@ -77,44 +77,45 @@ export interface Said {
   readonly terms: ReadonlyMap<number, string>
 }
 
+/** Fields of the order that a request has, beside its ids. */
+const SENT_TERMS: Record<string, readonly number[]> = {
+  D: [55, 54, 38, 40, 44, 59],
+  G: [55, 54, 38, 40, 44, 59],
+  F: [55, 54, 38],
+  H: [55, 54],
+  AF: [],
+  q: [],
+}
+const WITHOUT_TRANSACT_TIME = ['H', 'AF']
+
 /** @param known what was said before, by ClOrdID */
 export function requestOf(
   text: string,
   known: ReadonlyMap<string, Said>,
   transactTime: string,
 ): Said {
-  const { msgType, clOrdId, origClOrdId, rest } = headOf(text)
-  const ids = origClOrdId === '' ? `11=${clOrdId}` : `11=${clOrdId}|41=${origClOrdId}`
-  const flag = rest.includes('PossResend') ? '97=Y|' : ''
-  const given = rest.match(/\b\d+=\S+/g) ?? []
-  const begin = `35=${msgType}|${flag}`
-  const time = `60=${transactTime}`
+  const head = headOf(text)
+  const { msgType, clOrdId, origClOrdId, rest } = head
+  const wanted = SENT_TERMS[msgType]
+  if (wanted === undefined) throw new Error(`cannot be received: ${text}`)
 
-  switch (msgType) {
-    case 'D':
-    case 'G': {
-      const terms = termsOf(rest)
-      const body = [ids, ...[...terms].map((field) => field.join('=')), ...given, time]
-      return { msgType, clOrdId, text: begin + body.join('|'), terms }
-    }
-    case 'F':
-    case 'H': {
-      const terms = known.get(origClOrdId || clOrdId)?.terms ?? UNKNOWN_ORDER
-      const wanted = msgType === 'F' ? [54, 38] : [54]
-      const own = [55, ...wanted]
-        .filter((tag) => terms.has(tag) && !given.some((field) => field.startsWith(`${tag}=`)))
-        .map((tag) => `${tag}=${terms.get(tag)}`)
-      const end = msgType === 'F' ? [time] : []
-      const body = [ids, ...own, ...given, ...end]
-      return { msgType, clOrdId, text: begin + body.join('|'), terms }
-    }
-    case 'AF':
-      return { msgType, clOrdId, text: `${begin}584=${clOrdId}|585=7`, terms: new Map() }
-    case 'q':
-      return { msgType, clOrdId, text: `${begin}11=${clOrdId}|530=7|${time}`, terms: new Map() }
-    default:
-      throw new Error(`cannot say: ${text}`)
-  }
+  const isOrder = msgType === 'D' || msgType === 'G'
+  const about = known.get(origClOrdId || clOrdId)?.terms ?? UNKNOWN_ORDER
+  const terms = isOrder ? termsOf(rest) : about
+  const given = rest.match(/\b\d+=\S+/g) ?? []
+  const own = wanted
+    .filter((tag) => terms.has(tag) && !given.some((field) => field.startsWith(`${tag}=`)))
+    .map((tag) => `${tag}=${terms.get(tag)}`)
+  const time = WITHOUT_TRANSACT_TIME.includes(msgType) ? [] : [`60=${transactTime}`]
+  const flag = rest.includes('PossResend') ? ['97=Y'] : []
+  const fields = [`35=${msgType}`, ...flag, ...idsOf(head), ...own, ...given, ...time]
+  return { msgType, clOrdId, text: fields.join('|'), terms }
+}
+
+function idsOf({ msgType, clOrdId, origClOrdId }: Head): string[] {
+  if (msgType === 'AF') return [`584=${clOrdId}`, '585=7']
+  if (msgType === 'q') return [`11=${clOrdId}`, '530=7']
+  return origClOrdId === '' ? [`11=${clOrdId}`] : [`11=${clOrdId}`, `41=${origClOrdId}`]
 }
 
 /** `buy 10000 @ 100 GTC` in the order of the reports. */

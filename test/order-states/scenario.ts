@@ -1,7 +1,7 @@
 /**
  * Order state scenarios: Markdown files, one for each matrix of FIX 4.4 volume 4. A heading begins a
  * scenario, `## A.1.a: Filled order`; the standard has its reference, and what is ours is named under
- * the one it belongs to, `## B.1.c/too-late: …`. Its first quoted line says what comes of it here:
+ * the one it belongs to, `## B.1.c/canceled: …`. Its first quoted line says what comes of it here:
  *
  *   > pass
  *   > not yet offered: OrderStatusRequest(H)
