@@ -56,11 +56,21 @@ class Desk {
     const earlier = dice.pick(recent)
     if (earlier !== undefined && dice.chance(0.06)) return earlier.text.replace('|', '|97=Y|')
 
+    if (earlier !== undefined && dice.chance(0.06)) return this.#ask(earlier.clOrdId)
     const isUsed = earlier !== undefined && dice.chance(0.04)
     const clOrdId = isUsed ? earlier.clOrdId : `R${++this.#requests}`
     const request = requestOf(this.#words(clOrdId, earlier), this.#said, TRANSACT_TIME)
     if (!isUsed) this.#said.set(clOrdId, request)
     return request.text
+  }
+
+  /** For the state of an order, or of all, or for an end of all of them. */
+  #ask(clOrdId: string): string {
+    const isForAll = this.#dice.chance(0.4)
+    const isForTheEnd = isForAll && this.#dice.chance(0.2)
+    const all = `Mass ${isForTheEnd ? 'Cancel' : 'Status'} Request(M${++this.#requests})`
+    const question = isForAll ? all : `Status Request(${clOrdId})`
+    return requestOf(question, this.#said, TRANSACT_TIME).text
   }
 
   #words(clOrdId: string, about: Said | undefined): string {

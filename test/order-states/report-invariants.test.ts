@@ -1,6 +1,7 @@
 /** The watch over all reports: silent over a right story, and heard at every way of getting it wrong. */
 import { describe, expect, it } from 'vitest'
-import { averagePx, ReportWatch } from '../support/report-invariants.ts'
+import { averagePx } from '../support/average-px.ts'
+import { ReportWatch } from '../support/report-invariants.ts'
 
 const ORDER = '37=1|1=ACME-1|55=NVDA|54=1|40=2|44=100|59=0|38=10000'
 const NEW = `35=8|${ORDER}|11=X|17=1|150=0|39=0|14=0|151=10000|6=0`
@@ -44,6 +45,18 @@ describe('ReportWatch', () => {
       `${state}|17=4|19=2|150=H|39=1|14=9000|151=1000|6=110`,
       `${state}|17=5|19=3|150=G|39=1|14=9000|151=1000|32=9000|31=100|6=100`,
       `${state}|17=6|150=F|39=2|14=10000|151=0|32=1000|31=120|6=102`,
+    ]
+
+    expect(messages.flatMap((message) => watch.see(message))).toEqual([])
+  })
+
+  it('lets an order keep its ClOrdID through a mass cancel', () => {
+    const watch = new ReportWatch()
+    const messages = [
+      NEW,
+      '35=r|37=M1|11=M|530=7|531=7|533=1',
+      `35=8|${ORDER}|11=M|41=X|17=2|150=4|39=4|14=0|151=0|6=0`,
+      '35=9|37=1|11=Z|41=X|39=4|434=1|102=0|58=Too late',
     ]
 
     expect(messages.flatMap((message) => watch.see(message))).toEqual([])

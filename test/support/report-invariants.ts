@@ -4,15 +4,11 @@
  * sees all that an exchange says to its order-entry sessions, in the order of each, from the first
  * report on, and folds it into what the order must be by now.
  */
+import type { Execution } from './average-px.ts'
+import { averagePx, cumQtyOf, isSameAvgPx } from './average-px.ts'
 import { parseFields } from './transcript.ts'
 
 type Fields = ReadonlyMap<number, string | undefined>
-
-/** Price as text; quantity in shares. */
-export interface Execution {
-  readonly lastQty: number
-  readonly lastPx: string
-}
 
 /** An order as its reports have told it: what does not change but by 150=5 or D, and what does. */
 interface Order {
@@ -35,8 +31,6 @@ const LIVE = `01679AE`
 /** What the order is about, and what only a replacement or a restatement changes. */
 const IDENTITY = [55, 54, 1, 40]
 const TERMS = [38, 44, 59]
-const PX_SCALE = 4
-const AVG_PX_SCALE = 6
 
 const isOneOf = (values: string, value: string | undefined): boolean =>
   value?.length === 1 && values.includes(value)
@@ -66,9 +60,7 @@ const RULES: readonly Rule[] = [
   [
     'AvgPx(6) is exact over all executions',
     (report, order) =>
-      !order?.isWhole ||
-      scaled(report.get(6) ?? '', AVG_PX_SCALE) ===
-        scaled(averagePx(executionsOf(order)), AVG_PX_SCALE),
+      !order?.isWhole || isSameAvgPx(report.get(6) ?? '', averagePx(executionsOf(order))),
   ],
   [
     'OrderID(37) is NONE for what is no order, which is Rejected with nothing done',
@@ -134,6 +126,8 @@ const CANCEL_REJECT_RULES: readonly Rule[] = [
 export class ReportWatch {
   readonly #orders = new Map<string, Order>()
   readonly #execIds = new Set<string>()
+  /** ClOrdIDs of mass cancels, which no order takes over. */
+  readonly #massCancels = new Set<string | undefined>()
 
   /**
    * @param text `35=8|37=1|11=X|…`, with or without its header
@@ -143,13 +137,14 @@ export class ReportWatch {
     const fields = parseFields(text)
     const order = this.#orders.get(fields.get(37) ?? '')
     if (fields.get(35) === '9') return broken(CANCEL_REJECT_RULES, fields, order)
+    if (fields.get(35) === 'r') this.#massCancels.add(fields.get(11))
     if (fields.get(35) !== '8' || this.#isHeardAgain(fields)) return []
 
     const execIdIsNew = this.#noteExecId(fields)
     const seen = order ?? this.#begin(fields)
     if (seen !== undefined) noteExecution(seen, fields)
     const problems = broken(RULES, fields, seen)
-    if (seen !== undefined) noteState(seen, fields)
+    if (seen !== undefined) this.#noteState(seen, fields)
     return execIdIsNew ? problems : ['ExecID(17) is new, or 0 on a status', ...problems]
   }
 
@@ -163,6 +158,14 @@ export class ReportWatch {
     const isNew = execId !== '' && !this.#execIds.has(execId)
     this.#execIds.add(execId)
     return isNew
+  }
+
+  #noteState(order: Order, report: Fields): void {
+    const isAnswer = isOneOf('45', report.get(150)) && report.has(41)
+    const isForOneOrder = isAnswer && !this.#massCancels.has(report.get(11))
+    if (report.get(150) === '0' || isForOneOrder) order.clOrdId = report.get(11)
+    if (!isOneOf(PENDING, report.get(150))) order.ordStatus = report.get(39) ?? ''
+    order.terms = pick(report, TERMS)
   }
 
   #begin(report: Fields): Order | undefined {
@@ -192,13 +195,6 @@ function noteExecution({ executions }: Order, report: Fields): void {
     lastQty: number(report, 32),
     lastPx: report.get(31) ?? '',
   })
-}
-
-function noteState(order: Order, report: Fields): void {
-  const isAccepted = report.get(150) === '0' || (isOneOf('45', report.get(150)) && report.has(41))
-  if (isAccepted) order.clOrdId = report.get(11)
-  if (!isOneOf(PENDING, report.get(150))) order.ordStatus = report.get(39) ?? ''
-  order.terms = pick(report, TERMS)
 }
 
 function openQty(report: Fields): number {
@@ -235,27 +231,3 @@ const agrees = (known: string | undefined, told: string | undefined): boolean =>
   known === undefined || known === told
 
 const executionsOf = ({ executions }: Order): Execution[] => [...executions.values()]
-
-const cumQtyOf = (executions: readonly Execution[]): number =>
-  executions.reduce((sum, { lastQty }) => sum + lastQty, 0)
-
-/** Divided once, rounded half up at six places; written with no more places than it needs. */
-export function averagePx(executions: readonly Execution[]): string {
-  const cumQty = BigInt(cumQtyOf(executions))
-  if (cumQty === 0n) return '0'
-  const notional = executions.reduce(
-    (sum, { lastQty, lastPx }) => sum + BigInt(lastQty) * scaled(lastPx, PX_SCALE),
-    0n,
-  )
-  const doubled = notional * 2n * 10n ** BigInt(AVG_PX_SCALE - PX_SCALE)
-  const digits = String((doubled + cumQty) / (2n * cumQty)).padStart(AVG_PX_SCALE + 1, '0')
-  const [whole, places] = [digits.slice(0, -AVG_PX_SCALE), digits.slice(-AVG_PX_SCALE)]
-  return `${whole}.${places}`.replace(/\.?0+$/, '')
-}
-
-/** -1 for what is no decimal of so many places. */
-function scaled(text: string, places: number): bigint {
-  const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(text) ?? []
-  if (whole === undefined || fraction.length > places) return -1n
-  return BigInt(whole + fraction.padEnd(places, '0'))
-}
