@@ -231,15 +231,15 @@ const notOffered = (field: string): string => `103=11|58=Unsupported order chara
 // prettier-ignore
 describe('a kind of order that is not offered here', () => {
   answersEach([
-    ['40=3|99=182',           unknown('11=#|55=AAPL|54=1|38=100|40=3|44=182.50', notOffered('OrdType(40)=3'))],
+    ['40=3|99=182',           unknown('11=#|55=AAPL|54=1|38=100|40=3|44=182.50|59=0|99=182', notOffered('Price(44)=182.50'))],
     ['40=P',                  unknown('11=#|55=AAPL|54=1|38=100|40=P|44=182.50', notOffered('OrdType(40)=P'))],
     ['54=5',                  unknown('11=#|55=AAPL|54=5|38=100|40=2|44=182.50', notOffered('Side(54)=5'))],
     ['59=2',                  unknown(`11=#|${TERMS}|59=2`, '103=11|58=Unsupported TimeInForce')],
-    ['59=6|432=20261231',     unknown(`11=#|${TERMS}|59=6`, '103=11|58=Unsupported TimeInForce')],
-    ['18=6',                  unknown(`11=#|${TERMS}`, notOffered('ExecInst(18)=6'))],
-    ['110=10',                unknown(`11=#|${TERMS}`, notOffered('MinQty(110)=10'))],
-    ['111=10',                unknown(`11=#|${TERMS}`, notOffered('MaxFloor(111)=10'))],
-    ['126=20261231-00:00:00', unknown(`11=#|${TERMS}`, notOffered('ExpireTime(126)=20261231-00:00:00'))],
+    ['59=7',                  unknown(`11=#|${TERMS}|59=7`, '103=11|58=Unsupported TimeInForce')],
+    ['18=R',                  unknown(`11=#|${TERMS}|59=0|18=R`, notOffered('ExecInst(18)=R'))],
+    ['110=10',                unknown(`11=#|${TERMS}|59=0|110=10`, notOffered('MinQty(110)=10'))],
+    ['99=182',                unknown(`11=#|${TERMS}|59=0|99=182`, notOffered('StopPx(99)=182'))],
+    ['126=20261231-00:00:00', unknown(`11=#|${TERMS}|59=0|126=20261231-00:00:00`, notOffered('ExpireTime(126)=20261231-00:00:00'))],
   ])
 })
 

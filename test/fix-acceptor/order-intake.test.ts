@@ -56,13 +56,8 @@ describe('a field that would change the order and is not offered', () => {
 
   // prettier-ignore
   it.each([
-    ['18=6',                     'ExecInst(18)=6'],
-    ['110=10',                   'MinQty(110)=10'],
-    ['111=10',                   'MaxFloor(111)=10'],
-    ['210=10',                   'MaxShow(210)=10'],
     ['100=XNYS',                 'ExDestination(100)=XNYS'],
     ['168=20261123-15:00:00',    'EffectiveTime(168)=20261123-15:00:00'],
-    ['126=20261231-00:00:00',    'ExpireTime(126)=20261231-00:00:00'],
     ['211=0.5|835=0',            'PegOffsetValue(211)=0.5'],
     ['836=0',                    'PegOffsetType(836)=0'],
     ['837=0',                    'PegLimitType(837)=0'],
@@ -243,15 +238,15 @@ describe('PossResend(97)=Y with the ClOrdID of a rejected order', () => {
   })
 
   it('gives the status, and the reason again, of an order that the intake refused', async () => {
-    const [first] = await ask(`35=D|11=A1|${TERMS}|18=6`)
-    const [again] = await ask(`35=D|97=Y|11=A1|${TERMS}|18=6`)
+    const [first] = await ask(`35=D|11=A1|${TERMS}|100=XNYS`)
+    const [again] = await ask(`35=D|97=Y|11=A1|${TERMS}|100=XNYS`)
     expect(first).toContain('|17=1|150=8|39=8|')
     expect(again).toBe(first!.replace('|17=1|150=8|', '|17=0|150=I|'))
   })
 
   it('is a first time for an order that was never here', async () => {
-    expect(await ask(`35=D|97=Y|11=A1|${TERMS}|18=6`)).toEqual([
-      refused(ECHO, 11, 'Unsupported order characteristic: ExecInst(18)=6'),
+    expect(await ask(`35=D|97=Y|11=A1|${TERMS}|100=XNYS`)).toEqual([
+      refused(ECHO, 11, 'Unsupported order characteristic: ExDestination(100)=XNYS'),
     ])
   })
 })
