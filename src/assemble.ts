@@ -38,6 +38,8 @@ export interface Edges {
   readonly onFatal: (error: unknown) => void
   /** Replay of the journal: bytes done and in all. */
   readonly onProgress?: ((bytesDone: number, bytesTotal: number) => void) | undefined
+  /** Orders of a day to make room for; see Engine. */
+  readonly ordersExpected?: number | undefined
   /** Where the message log goes, if there is one. */
   readonly logDisk?: LogDisk | undefined
 }
@@ -57,7 +59,7 @@ export interface AssembledExchange {
 /** @throws ExchangeError JournalDamaged, JournalWrite, ReplayDiffers, ConfigValue */
 export function assembleExchange(config: ExchangeConfig, edges: Edges): AssembledExchange {
   const { journal, publisher, logger, schedule } = edges
-  const engine = new Engine()
+  const engine = new Engine(edges.ordersExpected)
   const sent = new SentLedger(journal)
   const newest = recover(engine, [sent, publisher], edges)
 

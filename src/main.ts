@@ -19,6 +19,8 @@ import type { ExchangeConfig, Logger } from './runtime/index.ts'
 import { ErrorCode, ExchangeError, NodeClock } from './runtime/index.ts'
 import { warmUp } from './warm-up.ts'
 
+/** Room for so many orders is there from the start: memory of pages that are not used costs nothing. */
+const ORDERS_EXPECTED = 4 * 1024 * 1024
 /** Heartbeats, timeouts and the day roll are looked at this often. */
 const TICK_MS = 100
 /** Sessions get this long to answer our Logout. */
@@ -136,6 +138,7 @@ async function openDoors(
     onFatal: fail,
     onProgress,
     logDisk: new NodeLogDisk(),
+    ordersExpected: Math.min(config.market.ordersPerDayMax, ORDERS_EXPECTED),
   })
 
   const { engine, acceptor, messageLog, tick, end } = exchange

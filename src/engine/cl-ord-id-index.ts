@@ -1,12 +1,20 @@
 /**
  * Every ClOrdID(11) of the trading day, of orders and of requests, by session: open addressing over
  * the bytes themselves, so that a lookup makes no string. The hash stands beside the entry's number,
- * so that a search touches the bytes of no other id. Ids
- * are never taken out before the day ends; a new day builds a new index.
+ * so that a search touches the bytes of no other id. Ids are never taken out before the day ends; a new
+ * day builds a new index.
+ *
+ * A table that is half full gets a successor of twice the size. What the old one holds moves there a
+ * few places with each id that is added, and is looked for in both meanwhile: to move a million ids at
+ * once would keep everybody waiting for tens of milliseconds.
  */
 import { assert } from '../domain/index.ts'
 
 const WORDS = 5
+/** Pairs of the first table. */
+const TABLE_PAIRS_MIN = 2048
+/** Places of the old table that move with an id: it is empty when its successor is a quarter full. */
+const MOVED_PER_ID = 8
 
 export class ClOrdIdIndex {
   /** Entries in use; entry numbers are 1..count. */
@@ -17,20 +25,22 @@ export class ClOrdIdIndex {
   order: Int32Array
   session: Uint16Array
   /** Pairs of hash and entry; entry 0 = vacant. */
-  private table: Int32Array
+  private table = new Int32Array(TABLE_PAIRS_MIN * 2)
   /** Wraps an even index into `table`. */
-  private mask: number
+  private mask = this.table.length - 2
+  /** The table before, while it is being moved; what was moved is still there, too. */
+  private old: Int32Array | undefined
+  /** Next place of it to be moved. */
+  private movedTo = 0
   /** Where the latest `find` that missed would have found its id. */
   private vacant = 0
   private vacantHash = 0
 
+  /** @param capacity ids to make room for at first; it doubles when it is full */
   constructor(capacity = 1024) {
     this.words = new Int32Array((capacity + 1) * WORDS)
     this.order = new Int32Array(capacity + 1)
     this.session = new Uint16Array(capacity + 1)
-    assert((capacity & (capacity - 1)) === 0, 'capacity is a power of two')
-    this.table = new Int32Array(capacity * 4)
-    this.mask = this.table.length - 2
   }
 
   /** Entry of the text(20) at `at`, or 0. */
@@ -46,13 +56,13 @@ export class ClOrdIdIndex {
     }
     this.vacant = probe
     this.vacantHash = hash
-    return 0
+    return this.old === undefined ? 0 : this.findOld(this.old, hash, session, view, at)
   }
 
   /** Adds the id that the latest `find` did not know, in the place where it looked last. */
   add(session: number, view: DataView, at: number, order: number): number {
     const entry = ++this.count
-    if (entry >= this.order.length) this.grow(session, view, at)
+    if (entry >= this.order.length) this.grow()
     const words = this.words
     const base = entry * WORDS
     for (let i = 0; i < WORDS; i++) words[base + i] = view.getInt32(at + i * 4, true)
@@ -61,6 +71,8 @@ export class ClOrdIdIndex {
     assert(this.table[this.vacant + 1] === 0, 'add follows the find that missed')
     this.table[this.vacant] = this.vacantHash
     this.table[this.vacant + 1] = entry
+    if (this.old !== undefined) this.move(this.old)
+    else if (entry * 4 >= this.table.length) this.beginMove()
     return entry
   }
 
@@ -91,29 +103,51 @@ export class ClOrdIdIndex {
     )
   }
 
-  /** Doubles everything, and finds the vacant place of the id at hand again. */
-  private grow(session: number, view: DataView, at: number): void {
+  /** Doubles the room for entries. */
+  private grow(): void {
     const capacity = (this.order.length - 1) * 2
     this.words = copied(this.words, new Int32Array((capacity + 1) * WORDS))
     this.order = copied(this.order, new Int32Array(capacity + 1))
     this.session = copied(this.session, new Uint16Array(capacity + 1))
-    this.rehash(capacity * 4)
-    this.find(session, view, at)
   }
 
-  private rehash(length: number): void {
-    const old = this.table
-    const table = new Int32Array(length)
-    const mask = length - 2
-    for (let from = 0; from < old.length; from += 2) {
+  private beginMove(): void {
+    this.old = this.table
+    this.movedTo = 0
+    this.table = new Int32Array(this.old.length * 2)
+    this.mask = this.table.length - 2
+  }
+
+  /** Moves the next places of the old table. */
+  private move(old: Int32Array): void {
+    const { table, mask } = this
+    const end = Math.min(this.movedTo + MOVED_PER_ID * 2, old.length)
+    for (let from = this.movedTo; from < end; from += 2) {
       if (old[from + 1] === 0) continue
       let probe = (old[from]! << 1) & mask
       while (table[probe + 1] !== 0) probe = (probe + 2) & mask
       table[probe] = old[from]!
       table[probe + 1] = old[from + 1]!
     }
-    this.table = table
-    this.mask = mask
+    this.movedTo = end
+    if (end === old.length) this.old = undefined
+  }
+
+  private findOld(
+    old: Int32Array,
+    hash: number,
+    session: number,
+    view: DataView,
+    at: number,
+  ): number {
+    const mask = old.length - 2
+    let probe = (hash << 1) & mask
+    for (;;) {
+      const entry = old[probe + 1]!
+      if (entry === 0) return 0
+      if (old[probe] === hash && this.equals(entry, session, view, at)) return entry
+      probe = (probe + 2) & mask
+    }
   }
 }
 

@@ -35,12 +35,15 @@ export interface Turn {
   readonly eventsPosition: number
 }
 
+const ORDERS_EXPECTED = 1024
+
 export class Engine {
   /** Read by whoever prints, hashes or tests; changed by `execute` only. */
   readonly state: EngineState
 
-  constructor() {
-    this.state = emptyState()
+  /** @param ordersExpected of a day, to make room for: with more, growing costs time once in a while */
+  constructor(ordersExpected = ORDERS_EXPECTED) {
+    this.state = emptyState(ordersExpected)
   }
 
   /** Events of the turn at hand; overwritten by the next `beginTurn`. */
@@ -136,7 +139,7 @@ function noteExpectedMsgSeqNum({ ledger }: EngineState, view: DataView, at: numb
   if (expected !== 0) ledger.expectedMsgSeqNum[session] = expected
 }
 
-function emptyState(): EngineState {
+function emptyState(ordersExpected: number): EngineState {
   const ledger = new SessionLedger()
   const levelPool = new LevelPool()
   const numbers = { nextOrderReference: 1, nextExecId: 1, nextMatchNumber: 1 }
@@ -147,8 +150,9 @@ function emptyState(): EngineState {
     ordersPerDayMax: 0,
     ordersPerCommandMax: Infinity,
     work: undefined,
-    orders: new OrderTable(),
-    ids: new ClOrdIdIndex(),
+    ordersExpected,
+    orders: new OrderTable(ordersExpected),
+    ids: new ClOrdIdIndex(ordersExpected),
     orderOfSlot: new Int32Array(1024),
     sessionOrders: new SessionOrders(),
     orderPool: new OrderPool(levelPool),

@@ -59,6 +59,8 @@ export interface EngineState {
   ordersPerCommandMax: number
   /** What the last command left to do; nothing else is executed before it is done. */
   work: Work | undefined
+  /** Of a day: room to begin with, without a say in any outcome. */
+  readonly ordersExpected: number
   orders: OrderTable
   ids: ClOrdIdIndex
   /** Order of a slot in the order pool. */
