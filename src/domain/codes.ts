@@ -50,6 +50,13 @@ export const OrdStatus = {
   Expired: code('C'),
   PendingReplace: code('E'),
 } as const
+/** What self-trade prevention does, as CME's tag 8000 says it. */
+export const StpInstruction = {
+  CancelNewest: code('N'),
+  CancelOldest: code('O'),
+  CancelBoth: code('B'),
+  Decrement: code('D'),
+} as const
 /** LastLiquidityInd(851) */
 export const LastLiquidityInd = { Added: code('1'), Removed: code('2') } as const
 /** CxlRejResponseTo(434) */

@@ -41,6 +41,7 @@ export const RejectReason = {
   MaxFloorTooLarge:     { code: 23, fixCode: 13, text: 'Incorrect quantity: MaxFloor(111) must be below OrderQty(38)' },
   ExpireTimePast:       { code: 24, fixCode: 99, text: 'ExpireTime(126) in the past' },
   ExpireDatePast:       { code: 25, fixCode: 99, text: 'ExpireDate(432) in the past' },
+  StpGroupsReached:     { code: 26, fixCode: 0,  text: 'Self-match prevention groups limit reached' },
   RejectedBefore:       { code: 13, fixCode: -1, text: 'The order was rejected' },
 } as const satisfies Record<string, Reason>
 
@@ -79,6 +80,7 @@ export const CancelRejectReason = {
   MaxFloorTooLarge:     { code: 62, fixCode: 99, text: 'Incorrect quantity: MaxFloor(111) must be below OrderQty(38)' },
   ExpireTimePast:       { code: 63, fixCode: 99, text: 'ExpireTime(126) in the past' },
   ExpireDatePast:       { code: 80, fixCode: 99, text: 'ExpireDate(432) in the past' },
+  StpGroupsReached:     { code: 81, fixCode: 0,  text: 'Self-match prevention groups limit reached' },
 } as const satisfies Record<string, Reason>
 
 /** Why a live order ended without its owner asking; fixCode is ExecRestatementReason(378). */
@@ -90,6 +92,8 @@ export const CancelReason = {
   Disconnected:         { code: 67, fixCode: 99, text: 'Cancel on disconnect', extendedCode: 100 },
   InstrumentDelisted:   { code: 68, fixCode: 99, text: 'Instrument delisted' },
   SessionClosed:        { code: 69, fixCode: 99, text: 'Session may not trade any more' },
+  SelfMatchNewest:      { code: 71, fixCode: 99, text: 'Self-match prevention', extendedCode: 107 },
+  SelfMatchOldest:      { code: 72, fixCode: 99, text: 'Self-match prevention', extendedCode: 103 },
   MinQtyUnavailable:    { code: 70, fixCode: -1, text: 'Less than MinQty(110) available' },
 } as const satisfies Record<string, Reason>
 
@@ -98,6 +102,7 @@ export const CancelReason = {
 export const RestateReason = {
   Triggered:            { code: 96, fixCode: 99, text: 'Triggered' },
   LeftOverAsLimit:      { code: 97, fixCode: 3,  text: 'Left over as limit' },
+  SelfMatchDecrement:   { code: 99, fixCode: 99, text: 'Self-match prevention' },
   PriceSlid:            { code: 98, fixCode: 3,  text: 'Post only: price moved so that it does not trade' },
 } as const satisfies Record<string, Reason>
 

@@ -1,8 +1,12 @@
 /** What an order could trade at once: asked before the first execution of one that wants all or nothing. */
-import { Side } from '../domain/index.ts'
+import { Side, StpInstruction } from '../domain/index.ts'
+import { groupOf, instructionOf } from './self-trade.ts'
 import type { EngineState, Market } from './state.ts'
 
-/** @returns 0..needed; what is not shown of icebergs counts */
+/**
+ * @returns 0..needed; what is not shown of icebergs counts, what self-trade prevention keeps it from
+ *   does not
+ */
 export function availableFor(
   state: EngineState,
   market: Market,
@@ -13,7 +17,8 @@ export function availableFor(
   const side = orders.side[order]!
   const limit = orders.price[order]!
   const { book } = market
-  if (market.icebergs === 0) return book.availableQuantity(side, limit, needed)
+  const group = groupOf(state, order)
+  if (market.icebergs === 0 && group === 0) return book.availableQuantity(side, limit, needed)
 
   let available = 0
   let slot = book.firstOrder(side === Side.Buy ? Side.Sell : Side.Buy)
@@ -21,7 +26,8 @@ export function availableFor(
     const resting = orderOfSlot[slot]!
     const price = orders.price[resting]!
     if (limit !== 0 && (side === Side.Buy ? price > limit : price < limit)) break
-    available += orders.leavesQty(resting)
+    if (group === 0 || groupOf(state, resting) !== group) available += orders.leavesQty(resting)
+    else if (instructionOf(state, order) !== StpInstruction.CancelOldest) break
   }
   return Math.min(available, needed)
 }

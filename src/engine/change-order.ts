@@ -38,7 +38,7 @@ import {
   slidPrice,
   wouldTradePostOnly,
 } from './order-terms.ts'
-import { rest, takeOff } from './places.ts'
+import { rest, shrink, takeOff } from './places.ts'
 import { Pending, reportPending } from './report-pending.ts'
 import { restateOrder } from './restate-order.ts'
 import type { EngineState, Market } from './state.ts'
@@ -238,7 +238,7 @@ function applyReplacement(state: EngineState, market: Market): void {
   orders.timeInForce[order] = replace.timeInForce
   applyConditions(state, order, request.view, request.conditions)
 
-  if (staysInPlace) reduceInPlace(state, market, origEntry, leaves)
+  if (staysInPlace) reduceInPlace(state, origEntry, leaves)
   else if (leaves === 0) {
     orders.ordStatus[order] = OrdStatus.Filled
     reportReplaced(state, origEntry, FeedMessage.Delete, shownBefore)
@@ -267,19 +267,10 @@ function asked(field: 'stopPx' | 'maxFloor'): number {
 }
 
 /** What is shown becomes less only when less is left than is shown. */
-function reduceInPlace(
-  state: EngineState,
-  market: Market,
-  origEntry: number,
-  leaves: number,
-): void {
-  const { orders, orderPool } = state
-  const slot = orders.slot[request.order]!
-  const isWaiting = orders.isWaiting(request.order)
-  const reduction = Math.max(0, orderPool.leavesQty(slot) - leaves)
-  if (reduction > 0) (isWaiting ? market.stops! : market.book).reduce(slot, reduction)
-  const isTold = reduction > 0 && !isWaiting
-  reportReplaced(state, origEntry, isTold ? FeedMessage.Cancel : FeedMessage.None, reduction)
+function reduceInPlace(state: EngineState, origEntry: number, leaves: number): void {
+  const reduction = shrink(state, request.order, leaves)
+  const feedMessage = reduction > 0 ? FeedMessage.Cancel : FeedMessage.None
+  reportReplaced(state, origEntry, feedMessage, reduction)
 }
 
 /** The order goes to the tail of its new price, or trades first when that price crosses. */

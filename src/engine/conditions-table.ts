@@ -4,6 +4,7 @@
  */
 import type { OrderConditionsRecord } from '../wire/index.ts'
 import { orderConditions } from '../wire/index.ts'
+import type { StpGroups } from './stp-groups.ts'
 
 const record: OrderConditionsRecord = orderConditions.flyweight()
 
@@ -20,6 +21,15 @@ export class ConditionsTable {
   execInst = new Uint16Array(16)
   /** 1 = a stop that is not triggered. */
   isWaiting = new Uint8Array(16)
+  /** Number of the group that it names; 0 = none. */
+  stpGroup = new Int32Array(16)
+  /** StpInstruction that it names; 0 = none. */
+  stpInstruction = new Uint8Array(16)
+  readonly stpGroups: StpGroups
+
+  constructor(stpGroups: StpGroups) {
+    this.stpGroups = stpGroups
+  }
 
   /** A new row with what stands behind a command. */
   append(view: DataView, at: number): number {
@@ -38,6 +48,8 @@ export class ConditionsTable {
     this.expireDate[row] = record.expireDate
     this.expireSeconds[row] = record.expireSeconds
     this.execInst[row] = record.execInst
+    this.stpInstruction[row] = record.stpInstruction
+    this.stpGroup[row] = this.stpGroups.numberOf(record.stpGroup)
   }
 
   /** Copies a row of another table. */
@@ -58,6 +70,8 @@ export class ConditionsTable {
     record.expireSeconds = this.expireSeconds[row]!
     record.execInst = this.execInst[row]!
     record.isWaiting = this.isWaiting[row]!
+    record.stpInstruction = this.stpInstruction[row]!
+    record.stpGroup = this.stpGroups.names[this.stpGroup[row]!]!
   }
 
   private grow(): void {
@@ -79,4 +93,6 @@ export const CONDITION_COLUMNS = [
   'expireSeconds',
   'execInst',
   'isWaiting',
+  'stpGroup',
+  'stpInstruction',
 ] as const

@@ -14,6 +14,7 @@ import {
 } from '../wire/index.ts'
 import { ordersOf, ordersOn } from './live-orders.ts'
 import { cancelUnasked } from './end-order.ts'
+import { configureSelfTrade } from './self-trade.ts'
 import type { EngineState, Market } from './state.ts'
 import { beginWork } from './work.ts'
 
@@ -28,6 +29,7 @@ export function applyConfiguration(state: EngineState, view: DataView, at: numbe
   state.ledger.resize(configuration.sessions.length)
   state.sessionOrders.resize(configuration.sessions.length)
   state.venueSessions = [undefined, ...configuration.sessions]
+  configureSelfTrade(state)
   for (const { index, reports } of configuration.sessions) {
     state.ledger.dialect[index] = dialectOf(reports)
   }

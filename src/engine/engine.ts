@@ -25,6 +25,7 @@ import { SessionLedger } from './session-ledger.ts'
 import { SessionOrders } from './session-orders.ts'
 import type { EngineState } from './state.ts'
 import { stateHash } from './state-hash.ts'
+import { StpGroups } from './stp-groups.ts'
 import { closeTradingDay, expireOrders, openTradingDay } from './trading-day.ts'
 import { continueWork } from './work.ts'
 
@@ -142,6 +143,7 @@ function noteExpectedMsgSeqNum({ ledger }: EngineState, view: DataView, at: numb
 function emptyState(ordersExpected: number): EngineState {
   const ledger = new SessionLedger()
   const levelPool = new LevelPool()
+  const stpGroups = new StpGroups()
   const numbers = { nextOrderReference: 1, nextExecId: 1, nextMatchNumber: 1 }
   const state: Omit<EngineState, 'matching'> & { matching?: Matching } = {
     markets: [undefined],
@@ -151,10 +153,13 @@ function emptyState(ordersExpected: number): EngineState {
     ordersPerCommandMax: Infinity,
     work: undefined,
     ordersExpected,
-    orders: new OrderTable(ordersExpected),
+    orders: new OrderTable(stpGroups, ordersExpected),
     ids: new ClOrdIdIndex(ordersExpected),
     orderOfSlot: new Int32Array(1024),
     sessionOrders: new SessionOrders(),
+    stpGroups,
+    sessionStpGroup: new Int32Array(1),
+    sessionStpInstruction: new Uint8Array(1),
     orderPool: new OrderPool(levelPool),
     levelPool,
     ledger,

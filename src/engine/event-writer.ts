@@ -109,7 +109,12 @@ export class EventWriter {
     orders: OrderTable,
     ids: ClOrdIdIndex,
   ): number {
-    const at = this.appendReport(type, orders.session[order]!, execType, isConditional(order, orders))
+    const at = this.appendReport(
+      type,
+      orders.session[order]!,
+      execType,
+      isConditional(order, orders),
+    )
     this.describe(order, orders, ids)
     return at
   }

@@ -23,6 +23,7 @@ export type ConditionsProblem =
   | 'MaxFloorTooLarge'
   | 'ExpireTimePast'
   | 'ExpireDatePast'
+  | 'StpGroupsReached'
 
 /**
  * @param at where the conditions stand; -1 = there are none
@@ -41,7 +42,8 @@ export function judgeConditions(
     judgeStopPx(market, conditions.stopPx) ??
     judgePart(market, conditions.minQty, 'MinQty', orderQty) ??
     judgePart(market, conditions.maxFloor, 'MaxFloor', orderQty - 1) ??
-    judgeExpiry(state)
+    judgeExpiry(state) ??
+    judgeGroup(state)
   )
 }
 
@@ -76,4 +78,9 @@ function judgeExpiry({ day, events }: EngineState): ConditionsProblem | undefine
   if (expireSeconds !== 0 && expireSeconds <= events.epochSeconds) return problem('ExpireTimePast')
   if (expireDate !== 0 && expireDate < day.tradingDate) return problem('ExpireDatePast')
   return undefined
+}
+
+function judgeGroup({ stpGroups }: EngineState): ConditionsProblem | undefined {
+  if (!stpGroups.isFull || stpGroups.has(conditions.stpGroup)) return undefined
+  return problem('StpGroupsReached')
 }

@@ -20,7 +20,11 @@ export function* ordersOn(state: EngineState, market: Market): Generator<number,
   for (const side of [Side.Buy, Side.Sell]) yield* ordersIn(state, stops, stopSideOf(side))
 }
 
-function* ordersIn(state: EngineState, book: OrderBook, side: number): Generator<number, void, void> {
+function* ordersIn(
+  state: EngineState,
+  book: OrderBook,
+  side: number,
+): Generator<number, void, void> {
   for (let slot = book.firstOrder(side), next = 0; slot !== 0; slot = next) {
     next = book.orderBehind(slot)
     yield state.orderOfSlot[slot]!

@@ -7,9 +7,11 @@ import { orderEvent } from '../wire/index.ts'
 import { availableFor } from './available.ts'
 import { endUnfilled } from './end-order.ts'
 import { FeedMessage } from './event-writer.ts'
+import { matchPrevented } from './match-prevented.ts'
 import { NO_EVENT } from './matching.ts'
 import { announce, rest, wait } from './places.ts'
 import { restateOrder } from './restate-order.ts'
+import { groupOf } from './self-trade.ts'
 import type { EngineState, Market } from './state.ts'
 import { nextTriggered, trigger } from './trigger-stops.ts'
 
@@ -88,8 +90,11 @@ function executeSome(state: EngineState, market: Market, order: number): boolean
   const { orders, matching } = state
   const side = orders.side[order]!
   const price = orders.price[order]!
-  const quantity = orders.leavesQty(order)
-  const remaining = market.book.match(side, price, quantity, matching, Math.max(0, matching.left))
+  const group = groupOf(state, order)
+  const remaining =
+    group === 0
+      ? market.book.match(side, price, orders.leavesQty(order), matching, matching.left)
+      : matchPrevented(state, market, order, group)
   if (remaining === 0) return true
   if (market.book.crosses(side, price)) return false
 

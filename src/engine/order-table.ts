@@ -5,13 +5,14 @@
  */
 import { assert, Notional, OrdStatus, OrdType } from '../domain/index.ts'
 import { ConditionsTable } from './conditions-table.ts'
+import type { StpGroups } from './stp-groups.ts'
 
 const notional = new Notional()
 
 export class OrderTable {
   count = 0
   /** Rows are named by `condition`. */
-  readonly conditions = new ConditionsTable()
+  readonly conditions: ConditionsTable
   orderId: Float64Array
   /** Current ITCH order reference. */
   reference: Float64Array
@@ -34,7 +35,8 @@ export class OrderTable {
   timeInForce: Uint8Array
   ordStatus: Uint8Array
 
-  constructor(capacity = 1024) {
+  constructor(stpGroups: StpGroups, capacity = 1024) {
+    this.conditions = new ConditionsTable(stpGroups)
     const rows = capacity + 1
     this.orderId = new Float64Array(rows)
     this.reference = new Float64Array(rows)
@@ -67,7 +69,8 @@ export class OrderTable {
     for (const column of COLUMNS) this[column][row] = other[column][order]!
     this.clOrdId[row] = clOrdId
     const condition = other.condition[order]!
-    if (condition !== 0) this.condition[row] = this.conditions.appendFrom(other.conditions, condition)
+    if (condition !== 0)
+      this.condition[row] = this.conditions.appendFrom(other.conditions, condition)
     return row
   }
 
@@ -89,6 +92,16 @@ export class OrderTable {
   /** ExpireTime(126) in seconds since 1970; 0 = none. */
   expireSeconds(order: number): number {
     return this.conditions.expireSeconds[this.condition[order]!]!
+  }
+
+  /** Number of the self-trade prevention group that it names; 0 = none. */
+  stpGroup(order: number): number {
+    return this.conditions.stpGroup[this.condition[order]!]!
+  }
+
+  /** StpInstruction that it names; 0 = none. */
+  stpInstruction(order: number): number {
+    return this.conditions.stpInstruction[this.condition[order]!]!
   }
 
   /** MaxFloor(111); 0 = all of it is shown. */
@@ -131,7 +144,7 @@ export class OrderTable {
   }
 
   private grow(): void {
-    const grown = new OrderTable((this.orderId.length - 1) * 2)
+    const grown = new OrderTable(this.conditions.stpGroups, (this.orderId.length - 1) * 2)
     for (const column of COLUMNS) grown[column].set(this[column])
     for (const column of COLUMNS) Object.assign(this, { [column]: grown[column] })
   }

@@ -65,6 +65,23 @@ export function takeOff(state: EngineState, order: number): number {
   return 0
 }
 
+/**
+ * Lowers what an order has where it waits, hidden parts first; its place stays.
+ * @returns what the market sees less
+ */
+export function shrink(state: EngineState, order: number, leavesQty: number): number {
+  const { orders, orderPool } = state
+  const slot = orders.slot[order]!
+  if (slot === 0) return 0
+  const reduction = Math.max(0, orderPool.leavesQty(slot) - leavesQty)
+  if (reduction === 0) return 0
+  const market = state.markets[orders.locate[order]!]!
+  const isWaiting = orders.isWaiting(order)
+  const book = isWaiting ? market.stops! : market.book
+  book.reduce(slot, reduction)
+  return isWaiting ? 0 : reduction
+}
+
 /** The order waits in no queue any more. */
 export function leaveBook(state: EngineState, order: number): void {
   const { orders, sessionOrders } = state

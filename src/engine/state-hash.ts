@@ -63,7 +63,9 @@ function hashNumbers(state: EngineState, hash: Hash): void {
   hash.text(day.feedSession)
 }
 
-function hashSessions({ ledger, venueSessions }: EngineState, hash: Hash): void {
+function hashSessions(state: EngineState, hash: Hash): void {
+  const { ledger, venueSessions, stpGroups, sessionStpGroup, sessionStpInstruction } = state
+  for (const name of stpGroups.names) hash.text(name)
   for (let session = 1; session <= ledger.count; session++) {
     const { cancelOnDisconnect, cancelGoodTill, reports, postOnly } = venueSessions[session]!
     hash.text(cancelOnDisconnect)
@@ -71,6 +73,8 @@ function hashSessions({ ledger, venueSessions }: EngineState, hash: Hash): void 
     hash.int(ledger.dialect[session]!)
     hash.text(reports.expiredAs)
     hash.text(postOnly)
+    hash.text(stpGroups.names[sessionStpGroup[session]!]!)
+    hash.int(sessionStpInstruction[session]!)
     hash.int(reports.includePendings ? 1 : 0)
     hash.number(ledger.nextMsgSeqNum[session]!)
     hash.number(ledger.expectedMsgSeqNum[session]!)

@@ -12,6 +12,7 @@ import type { Matching } from './matching.ts'
 import type { OrderTable } from './order-table.ts'
 import type { SessionLedger } from './session-ledger.ts'
 import type { SessionOrders } from './session-orders.ts'
+import type { StpGroups } from './stp-groups.ts'
 import type { Work } from './work.ts'
 
 /** An instrument and its book. */
@@ -66,6 +67,11 @@ export interface EngineState {
   /** Order of a slot in the order pool. */
   orderOfSlot: Int32Array
   readonly sessionOrders: SessionOrders
+  readonly stpGroups: StpGroups
+  /** By session: the group of its orders that name none; 0 = none. */
+  sessionStpGroup: Int32Array
+  /** By session: StpInstruction of its orders that name none; 0 = none. */
+  sessionStpInstruction: Uint8Array
   readonly orderPool: OrderPool
   readonly levelPool: LevelPool
   readonly ledger: SessionLedger

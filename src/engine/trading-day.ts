@@ -83,7 +83,7 @@ function* expireByTime(state: EngineState): Generator<void, void, void> {
 /** Yesterday's closed orders and ClOrdIDs are forgotten; what lives is told to the new feed. */
 function* carryOrders(state: EngineState): Generator<void, void, void> {
   const { orders: yesterday, ids: yesterdaysIds, events } = state
-  state.orders = new OrderTable(state.ordersExpected)
+  state.orders = new OrderTable(state.stpGroups, state.ordersExpected)
   state.ids = new ClOrdIdIndex(state.ordersExpected)
   state.expiries.clear()
 

@@ -33,6 +33,7 @@ import type { SendingTime } from './outbox.ts'
 import { Outbox } from './outbox.ts'
 import type { ReportPrinter } from './report-printer.ts'
 import type { Origin } from './order-intake.ts'
+import { STP_TAGS } from './order-conditions.ts'
 import { isReset } from './sent-ledger.ts'
 import type { SentMessages } from './sent-messages.ts'
 import { SessionHours } from './session-hours.ts'
@@ -78,6 +79,8 @@ interface RecordWithBody {
   bodyLength: number
 }
 
+/** Tags from 5000 on that mean something here. */
+const OWN_TAGS: ReadonlySet<number> = new Set(STP_TAGS)
 const REASON_CHARACTERS_MAX = 200
 const HOURS_ARE_OVER = 'The session hours are over'
 const LOGON = 'A'.charCodeAt(0)
@@ -131,6 +134,7 @@ export class AcceptorSession implements SessionPort {
         resetOnLogon: settings.resetOnLogon,
         sendingTimeToleranceSeconds: settings.checkLatency,
         strictUserTags: settings.validateUserTags,
+        ownTags: OWN_TAGS,
         offers: (msgType) => isOffered(msgType, venue.role),
       },
       this,

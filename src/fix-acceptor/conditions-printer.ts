@@ -1,9 +1,10 @@
-/** The conditions of an order in its reports: what it has of 99, 636, 18, 110, 111, 432 and 126. */
+/** The conditions of an order in its reports: what it has of 99, 636, 18, 110, 111, 432, 126, 7928 and 8000. */
 import { PRICE_DECIMALS } from '../domain/index.ts'
 import type { FieldWriter } from '../fix/index.ts'
 import { Tag } from '../fix/index.ts'
 import type { OrderConditionsRecord } from '../wire/index.ts'
 import { ExecInstBit, orderConditions } from '../wire/index.ts'
+import { STP_GROUP, STP_INSTRUCTION } from './order-conditions.ts'
 
 const { PostOnly, AllOrNone, CancelOnFailure } = ExecInstBit
 const INSTRUCTIONS = [
@@ -27,6 +28,10 @@ export class ConditionsPrinter {
     if (conditions.expireDate !== 0) fields.int(Tag.ExpireDate, conditions.expireDate)
     if (conditions.expireSeconds !== 0) {
       fields.utcTimestamp(Tag.ExpireTime, conditions.expireSeconds, 0)
+    }
+    if (conditions.stpGroup !== '') fields.string(STP_GROUP, conditions.stpGroup)
+    if (conditions.stpInstruction !== 0) {
+      fields.char(STP_INSTRUCTION, conditions.stpInstruction)
     }
   }
 }

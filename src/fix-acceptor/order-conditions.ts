@@ -2,7 +2,7 @@
  * What an order asks for beyond side, quantity, price and time in force: which of it goes together,
  * and its record. docs/protocols/order-entry.md.
  */
-import { OrdType, TimeInForce } from '../domain/index.ts'
+import { OrdType, StpInstruction, TimeInForce } from '../domain/index.ts'
 import type { FixMessage } from '../fix/index.ts'
 import { Tag } from '../fix/index.ts'
 import type { OrderConditionsRecord, RecordBuffer } from '../wire/index.ts'
@@ -20,6 +20,15 @@ export const CONDITION_TAGS: readonly number[] = [
   Tag.ExecInst,
 ]
 
+/** Self-trade prevention, by the tags of CME and Coinbase: the group, and what is canceled. */
+export const STP_GROUP = 7928
+export const STP_INSTRUCTION = 8000
+export const STP_TAGS: readonly number[] = [STP_GROUP, STP_INSTRUCTION]
+const ALL_TAGS = [...CONDITION_TAGS, ...STP_TAGS]
+const STP_INSTRUCTIONS: readonly number[] = Object.values(StpInstruction)
+/** A group's name: 1 to 16 printable ASCII characters. */
+const STP_GROUP_NAME = /^[ -~]{1,16}$/
+
 /** ExecInst(18), a list of single characters. */
 const EXEC_INST: Readonly<Record<string, number>> = {
   6: ExecInstBit.PostOnly,
@@ -35,11 +44,6 @@ const isLimit = (ordType: number): boolean =>
   ordType === OrdType.Limit || ordType === OrdType.StopLimit
 const mayRest = (timeInForce: number): boolean =>
   timeInForce !== TimeInForce.ImmediateOrCancel && timeInForce !== TimeInForce.FillOrKill
-
-export function hasConditions(message: FixMessage): boolean {
-  for (const tag of CONDITION_TAGS) if (message.has(tag)) return true
-  return false
-}
 
 /** The field that OrdType(40) or TimeInForce(59) asks for and that is missing; 0 = none. */
 export function missingCondition(message: FixMessage): number {
@@ -62,8 +66,10 @@ export function contradictoryCondition(message: FixMessage): number {
     [Tag.ExpireTime]: () =>
       timeInForce === TimeInForce.GoodTillDate && !message.has(Tag.ExpireDate),
     [Tag.ExecInst]: () => isPossible(execInstOf(message), ordType, timeInForce),
+    [STP_GROUP]: () => STP_GROUP_NAME.test(message.string(STP_GROUP)!),
+    [STP_INSTRUCTION]: () => STP_INSTRUCTIONS.includes(message.byte(STP_INSTRUCTION)),
   }
-  return CONDITION_TAGS.find((tag) => message.has(tag) && !isAllowed[tag]!()) ?? 0
+  return ALL_TAGS.find((tag) => message.has(tag) && !isAllowed[tag]!()) ?? 0
 }
 
 /** @param bits of ExecInstBit; -1 = one that is not offered */
@@ -96,6 +102,8 @@ export function writeConditions(message: FixMessage, commands: RecordBuffer, at:
   record.expireDate = message.int(Tag.ExpireDate) ?? 0
   record.expireSeconds = expireSecondsOf(message)
   record.execInst = execInstOf(message)
+  record.stpInstruction = Math.max(0, message.byte(STP_INSTRUCTION))
+  record.stpGroup = message.string(STP_GROUP) ?? ''
 }
 
 /** Rounded up: an order lives to the end of its last second. */

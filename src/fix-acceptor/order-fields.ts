@@ -5,7 +5,7 @@
  */
 import type { FixMessage } from '../fix/index.ts'
 import { Tag, textOf } from '../fix/index.ts'
-import { CONDITION_TAGS } from './order-conditions.ts'
+import { CONDITION_TAGS, STP_TAGS } from './order-conditions.ts'
 
 /** Fields that the order is made of. */
 export const READ: readonly number[] = [
@@ -93,29 +93,31 @@ export const UNREAD: readonly number[] = [
   Tag.Pool, Tag.CPProgram, Tag.CPRegType, Tag.NoEvents, Tag.DatedDate, Tag.InterestAccrualDate,
 ]
 
-/**
- * Tags of self-trade prevention as other venues have them: the group, and what to do. Nothing is
- * prevented yet, so an order that counts on it is refused.
- */
-export const SELF_TRADE_TAGS: readonly number[] = [7928, 8000]
-
 const TAGS = 8192
-const refused = new Uint8Array(TAGS)
-for (const tag of [...REFUSED, ...REFUSED_UNLESS.keys(), ...SELF_TRADE_TAGS]) refused[tag] = 1
+const REFUSED_KIND = 1
+const CONDITION_KIND = 2
+const kinds = new Uint8Array(TAGS)
+for (const tag of [...REFUSED, ...REFUSED_UNLESS.keys()]) kinds[tag] = REFUSED_KIND
+for (const tag of [...CONDITION_TAGS, ...STP_TAGS]) kinds[tag] = CONDITION_KIND
 
-/** The first field of an order that is not offered; 0 when there is none. */
-export function tagNotOffered({
-  tags,
-  fieldCount,
-  bytes,
-  valueStarts,
-  valueEnds,
-}: FixMessage): number {
-  for (let index = 0; index < fieldCount; index++) {
-    const tag = tags[index]!
-    if (tag >= TAGS || refused[tag] !== 1) continue
-    const value = textOf(bytes, valueStarts[index]!, valueEnds[index]!)
-    if (REFUSED_UNLESS.get(tag)?.test(value) !== true) return tag
+/** What the fields of an order say at a glance. */
+export class OrderFields {
+  /** The first field that is not offered; 0 = none. */
+  notOffered = 0
+  hasConditions = false
+
+  read({ tags, fieldCount, bytes, valueStarts, valueEnds }: FixMessage): void {
+    this.notOffered = 0
+    this.hasConditions = false
+    for (let index = 0; index < fieldCount; index++) {
+      const tag = tags[index]!
+      const kind = tag < TAGS ? kinds[tag] : 0
+      if (kind === 0) continue
+      if (kind === CONDITION_KIND) this.hasConditions = true
+      else if (this.notOffered === 0) {
+        const value = textOf(bytes, valueStarts[index]!, valueEnds[index]!)
+        if (REFUSED_UNLESS.get(tag)?.test(value) !== true) this.notOffered = tag
+      }
+    }
   }
-  return 0
 }

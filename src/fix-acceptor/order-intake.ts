@@ -17,7 +17,7 @@ import {
   refuseRequest,
   replaceOrder,
 } from '../wire/index.ts'
-import { CONDITION_TAGS, hasConditions, writeConditions } from './order-conditions.ts'
+import { CONDITION_TAGS, STP_TAGS, writeConditions } from './order-conditions.ts'
 import type { Refusal } from './order-refusal.ts'
 import { ECHO_CHARACTERS_MAX, OrderRefusals } from './order-refusal.ts'
 import {
@@ -57,6 +57,7 @@ const ECHOED = [
   Tag.Price,
   Tag.TimeInForce,
   ...CONDITION_TAGS,
+  ...STP_TAGS,
 ]
 
 export class OrderIntake {
@@ -85,7 +86,7 @@ export class OrderIntake {
     const refusal = this.refusals.ofNewOrder(message, locate, account)
     if (refusal !== undefined) return this.refuseNewOrder(message, origin, refusal, commands)
 
-    const at = appendWithConditions(CommandType.EnterOrder, enterOrder.length, {
+    const at = this.append(CommandType.EnterOrder, enterOrder.length, {
       message,
       origin,
       commands,
@@ -142,7 +143,7 @@ export class OrderIntake {
       return this.refuseChange(message, origin, CxlRejResponseTo.Replace, refusal, commands)
     }
 
-    const at = appendWithConditions(CommandType.ReplaceOrder, replaceOrder.length, {
+    const at = this.append(CommandType.ReplaceOrder, replaceOrder.length, {
       message,
       origin,
       commands,
@@ -162,6 +163,19 @@ export class OrderIntake {
     copyId(message, Tag.ClOrdID, commands, at + replaceOrder.offsets.clOrdId)
     copyId(message, Tag.OrigClOrdID, commands, at + replaceOrder.offsets.origClOrdId)
     return undefined
+  }
+
+  /** A record with the conditions of the order behind it, if it has any. */
+  private append(
+    type: number,
+    length: number,
+    { message, origin, commands }: { message: FixMessage; origin: Origin; commands: RecordBuffer },
+  ): number {
+    const { index } = origin.session
+    if (!this.refusals.fields.hasConditions) return commands.append(type, index, length)
+    const at = commands.append(type, index, length + orderConditions.length)
+    writeConditions(message, commands, at + length)
+    return at
   }
 
   private refuseNewOrder(
@@ -225,19 +239,6 @@ export class OrderIntake {
     commands.bytes.set(body.bytes.subarray(0, body.length), at + refuseRequest.length)
     return undefined
   }
-}
-
-/** A record with the conditions of the order behind it, if it has any. */
-function appendWithConditions(
-  type: number,
-  length: number,
-  { message, origin, commands }: { message: FixMessage; origin: Origin; commands: RecordBuffer },
-): number {
-  const { index } = origin.session
-  if (!hasConditions(message)) return commands.append(type, index, length)
-  const at = commands.append(type, index, length + orderConditions.length)
-  writeConditions(message, commands, at + length)
-  return at
 }
 
 /** What the session hears instead of a report, where it wants to. FIX 4.4 volume 2, case 14m. */

@@ -5,8 +5,8 @@
 import { OrdType, Side, TimeInForce } from '../domain/index.ts'
 import type { FixMessage } from '../fix/index.ts'
 import { fieldOf, legible, MsgType, Tag } from '../fix/index.ts'
-import { contradictoryCondition, hasConditions, missingCondition } from './order-conditions.ts'
-import { tagNotOffered } from './order-fields.ts'
+import { contradictoryCondition, missingCondition } from './order-conditions.ts'
+import { OrderFields } from './order-fields.ts'
 import { isWellFormedId, timeInForceOf } from './order-values.ts'
 import type { SymbolIndex } from './symbol-index.ts'
 
@@ -32,6 +32,8 @@ const OFFERED_TYPES: readonly number[] = Object.values(OrdType)
 const OFFERED_TIMES_IN_FORCE: readonly number[] = Object.values(TimeInForce)
 
 export class OrderRefusals {
+  /** Of the order that was judged last. */
+  readonly fields = new OrderFields()
   private readonly symbols: SymbolIndex
 
   constructor(symbols: SymbolIndex) {
@@ -69,6 +71,8 @@ export class OrderRefusals {
 
   /** @param unsupported the code that says so: 103=11 for orders, 102=99 for replacements */
   private ofTerms(message: FixMessage, locate: number, unsupported: number): Refusal | undefined {
+    const { fields } = this
+    fields.read(message)
     const side = message.byte(Tag.Side)
     if (side !== Side.Buy && side !== Side.Sell) return notOffered(message, Tag.Side, unsupported)
     const ordType = message.byte(Tag.OrdType)
@@ -77,9 +81,9 @@ export class OrderRefusals {
       return { fixCode: unsupported, text: 'Unsupported TimeInForce' }
     }
     const tag =
-      tagNotOffered(message) ||
+      fields.notOffered ||
       this.foreignCurrencyTag(message, locate) ||
-      (hasConditions(message) ? contradictoryCondition(message) : 0)
+      (fields.hasConditions ? contradictoryCondition(message) : 0)
     if (tag > 0) return notOffered(message, tag, unsupported)
     if (!message.has(Tag.OrderQty)) return missing(Tag.OrderQty)
     return this.ofPrice(message, ordType, unsupported) ?? missingConditionOf(message)

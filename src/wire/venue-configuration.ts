@@ -20,6 +20,11 @@ export interface VenueSession {
   readonly cancelOnDisconnect: 'off' | 'disconnect' | 'disconnect-or-logout'
   readonly cancelGoodTill: boolean
   readonly reports: ReportOptions
+  /** The group is the session's own or the firm; orders may name another. */
+  readonly selfTrade: {
+    readonly prevention: 'off' | 'newest' | 'oldest' | 'both' | 'decrement'
+    readonly group: string
+  }
   /** What becomes of a post-only order that would trade. */
   readonly postOnly: 'reject' | 'slide'
   /** False once its file is gone: it cannot log on, its index stays taken. */
@@ -50,7 +55,11 @@ const decoder = new TextDecoder()
 export const encodeConfiguration = (configuration: VenueConfiguration): Uint8Array =>
   encoder.encode(JSON.stringify(configuration))
 
-const SESSION_DEFAULTS = { reports: REPORT_DEFAULTS, postOnly: 'reject' } as const
+const SESSION_DEFAULTS = {
+  reports: REPORT_DEFAULTS,
+  postOnly: 'reject',
+  selfTrade: { prevention: 'off', group: '' },
+} as const
 
 type Recorded = Omit<VenueConfiguration, 'ordersPerCommandMax' | 'sessions'> & {
   readonly ordersPerCommandMax?: number

@@ -4,13 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import {
-  READ,
-  REFUSED,
-  REFUSED_UNLESS,
-  SELF_TRADE_TAGS,
-  UNREAD,
-} from '../../src/fix-acceptor/order-fields.ts'
+import { READ, REFUSED, REFUSED_UNLESS, UNREAD } from '../../src/fix-acceptor/order-fields.ts'
 import { messageOf } from '../../src/fix/index.ts'
 import type { Member } from '../../src/fix/index.ts'
 
@@ -34,7 +28,7 @@ describe('the fields of NewOrderSingle(D) and OrderCancelReplaceRequest(G)', () 
   })
 
   it('are what docs/protocols/order-entry.md says of them', () => {
-    expect(tagsUnder('refused')).toEqual(ascending([...REFUSED, ...SELF_TRADE_TAGS]))
+    expect(tagsUnder('refused')).toEqual(ascending(REFUSED))
     expect(tagsUnder('refused unless it says what is done anyway')).toEqual(
       ascending(REFUSED_UNLESS.keys()),
     )

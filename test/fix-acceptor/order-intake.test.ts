@@ -87,8 +87,6 @@ describe('a field that would change the order and is not offered', () => {
     ['711=1|311=IBM',            'NoUnderlyings(711)=1'],
     ['15=EUR',                   'Currency(15)=EUR'],
     ['120=EUR',                  'SettlCurrency(120)=EUR'],
-    ['7928=GROUP',               'Tag(7928)=GROUP'],
-    ['8000=N',                   'Tag(8000)=N'],
   ])('%s is refused, in a new order and in a replacement', async (field, described) => {
     expect(await ask(`35=D|11=A1|${TERMS}|${field}`)).toEqual([
       refused(ECHO, 11, `${UNSUPPORTED} ${described}`),

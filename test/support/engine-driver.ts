@@ -99,6 +99,7 @@ function aSession(index: number, given: Partial<VenueSession>): VenueSession {
     cancelGoodTill: false,
     reports: REPORT_DEFAULTS,
     postOnly: 'reject',
+    selfTrade: { prevention: 'off', group: '' },
     active: true,
     ...given,
   }

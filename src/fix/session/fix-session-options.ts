@@ -14,6 +14,8 @@ export interface FixSessionOptions {
   readonly sendingTimeToleranceSeconds?: number
   /** Refuse tags from 5000 on that the dialect does not define. */
   readonly strictUserTags?: boolean
+  /** Tags from 5000 on that the dialect defines. */
+  readonly ownTags?: ReadonlySet<number> | undefined
   /** Whether an application message of this type is taken here; all are. */
   readonly offers?: (msgType: string) => boolean
   /** TestMessageIndicator(464) that fits here: Y only when this is true. */

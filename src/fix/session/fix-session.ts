@@ -61,6 +61,7 @@ export class FixSession {
         role: options.role,
         lifecycle: this.#lifecycle,
         strictUserTags: options.strictUserTags,
+        ownTags: options.ownTags,
         offers: options.offers,
         header: {
           beginString: bytesOf('FIX.4.4'),

@@ -23,6 +23,7 @@ export interface Standing {
   readonly lifecycle: { readonly state: SessionState; readonly nowMs: number }
   readonly header: HeaderExpectations
   readonly strictUserTags: boolean
+  readonly ownTags: ReadonlySet<number> | undefined
   /** Whether an application message of this type is taken here. */
   readonly offers: (msgType: string) => boolean
 }

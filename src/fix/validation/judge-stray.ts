@@ -24,7 +24,8 @@ export function judgeStray(
     return rejected(Structure.TagWithoutValue, tag)
   }
   if (tag >= USER_TAG_MIN) {
-    return options.strictUserTags ? rejected(Structure.UndefinedTag, tag) : null
+    const isDefined = !options.strictUserTags || options.ownTags?.has(tag) === true
+    return isDefined ? null : rejected(Structure.UndefinedTag, tag)
   }
   const isKnown = tag < FIX_TAGS && formats[tag] !== 0
   return rejected(isKnown ? Structure.TagNotInMessage : Structure.InvalidTagNumber, tag)

@@ -225,11 +225,10 @@ export const sessionFile = section({
     .transform(Number)
     .default(0),
   cancelGoodTill: flag().default(false),
-  selfTradePrevention: textThat(
-    (given) => given === 'off',
-    'off (self-trade prevention is not available yet)',
-  ).default('off'),
-  stpGroup: notYet('a self-trade prevention group'),
+  /** What is canceled when orders of one group would trade with each other. */
+  selfTradePrevention: oneOf('off', 'newest', 'oldest', 'both', 'decrement').default('off'),
+  /** Default: the firm. */
+  stpGroup: identifier(16).optional(),
   /** Values of later versions of FIX and of other venues, such as 378 from 100 on. */
   extendedCodes: flag().default(false),
   /** Of the timestamps that we send. */

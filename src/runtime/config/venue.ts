@@ -98,6 +98,10 @@ function toSession(
     cancelOnDisconnect: session.cancelOnDisconnect,
     cancelGoodTill: session.cancelGoodTill,
     postOnly: session.postOnly,
+    selfTrade: {
+      prevention: session.selfTradePrevention,
+      group: session.stpGroup ?? session.firm,
+    },
     reports: {
       timestampPrecision: session.timestampPrecision,
       extendedCodes: session.extendedCodes,

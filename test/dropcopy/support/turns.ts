@@ -58,6 +58,7 @@ export const aConfiguration = (): VenueConfiguration => ({
     cancelGoodTill: false,
     reports: REPORT_DEFAULTS,
     postOnly: 'reject',
+    selfTrade: { prevention: 'off', group: '' },
     active: true,
   })),
 })
