@@ -6,7 +6,7 @@ import { Journal } from '../src/journal/index.ts'
 import { OrdType, Side, TimeInForce } from '../src/domain/index.ts'
 import { FakeClock } from './support/fake-clock.ts'
 import { SequencedClock } from '../src/runtime/index.ts'
-import type { EngineCommand, SessionCommand } from './support/engine-commands.ts'
+import type { RecordedCommand } from './support/engine-commands.ts'
 import { writeCommand } from './support/engine-commands.ts'
 import { aConfiguration, FIRST_DAY } from './support/engine-driver.ts'
 import { MemoryDisk } from './support/memory-disk.ts'
@@ -29,14 +29,14 @@ function anExchange() {
   const options = { schedule: () => {}, onFatal: () => {} }
   const clock = new SequencedClock(new FakeClock())
   const exchange = new Exchange({ engine, journal, clock, ...options })
-  const queue = (command: EngineCommand | SessionCommand): void =>
+  const queue = (command: RecordedCommand): void =>
     writeCommand(exchange.queue.buffer, command)
   queue({ kind: 'configure', configuration: aConfiguration() })
   queue({ kind: 'openDay', tradingDate: FIRST_DAY })
   return { engine, journal, exchange, queue }
 }
 
-const anOrder = (clOrdId: string, side: number, orderQty: number): EngineCommand => ({
+const anOrder = (clOrdId: string, side: number, orderQty: number): RecordedCommand => ({
   kind: 'enter',
   session: side === Side.Buy ? 1 : 2,
   clOrdId,

@@ -20,7 +20,7 @@ function watched(intents: Iterable<Intent>, look: (market: EngineDriver) => void
   market.run({ kind: 'openDay', tradingDate: FIRST_DAY })
   look(market)
   for (const intent of intents) {
-    for (const command of desk.say(intent)) {
+    for (const command of desk.say(intent, market.now)) {
       market.run(command)
       look(market)
     }

@@ -21,7 +21,6 @@ const ignore = (): void => {}
 
 /** An engine whose feed a subscriber follows. */
 function venue() {
-  const driver = new EngineDriver(VENUE, false)
   const market = new MarketView()
   const seen = { types: new Set<string>(), sessions: 0, sessionsEnded: 0 }
   const arbiter = new FeedArbiter({
@@ -40,13 +39,12 @@ function venue() {
     sessionEnded: () => seen.sessionsEnded++,
   })
   const feed = new RecordedFeed({ packetsPerTurn: 1 })
-  const run = (command: Parameters<EngineDriver['run']>[0]): void => {
-    driver.run(command)
-    feed.turn(driver.engine.events)
+  const driver = new EngineDriver(VENUE, false, ({ events }) => {
+    feed.turn(events)
     feed.settle()
     for (const packet of feed.takePackets()) arbiter.receive(packet, 0)
-  }
-  return { engine: driver.engine, market, arbiter, publisher: feed.publisher, seen, run }
+  })
+  return { driver, engine: driver.engine, market, arbiter, publisher: feed.publisher, seen }
 }
 
 type Venue = ReturnType<typeof venue>
@@ -87,11 +85,12 @@ describe('a subscriber to the feed of the real engine', () => {
     const at = venue()
     const random = seeded(7)
     const desk = new Desk(VENUE, FIRST_DAY)
-    at.run({ kind: 'configure', configuration: VENUE })
-    at.run({ kind: 'openDay', tradingDate: FIRST_DAY })
+    at.driver.run({ kind: 'configure', configuration: VENUE })
+    at.driver.run({ kind: 'openDay', tradingDate: FIRST_DAY })
 
     for (let i = 0; i < COMMANDS; i++) {
-      for (const command of desk.say(randomIntent(VENUE, random))) at.run(command)
+      for (const command of desk.say(randomIntent(VENUE, random), at.driver.now))
+        at.driver.run(command)
       if (at.engine.state.day.isOpen) compareBooks(at)
     }
 

@@ -12,14 +12,39 @@ import {
   disconnect,
   encodeConfiguration,
   enterOrder,
+  expireOrders,
   logOn,
   openTradingDay,
+  orderConditions,
   refuseOrder,
   refuseRequest,
   replaceOrder,
   resetSequence,
   sendMessage,
 } from '../../src/wire/index.ts'
+
+/** What an order asks for beyond side, quantity, price and time in force; 0 = not asked for. */
+export interface Conditions {
+  /** 1/10,000. */
+  readonly stopPx: number
+  readonly minQty: number
+  readonly maxFloor: number
+  /** yyyymmdd. */
+  readonly expireDate: number
+  /** Seconds since 1970. */
+  readonly expireSeconds: number
+  /** Bits of ExecInstBit. */
+  readonly execInst: number
+}
+
+export const NO_CONDITIONS: Conditions = {
+  stopPx: 0,
+  minQty: 0,
+  maxFloor: 0,
+  expireDate: 0,
+  expireSeconds: 0,
+  execInst: 0,
+}
 
 interface Terms {
   readonly locate: number
@@ -31,6 +56,7 @@ interface Terms {
   /** 1/10,000. */
   readonly price: number
   readonly orderQty: number
+  readonly conditions?: Partial<Conditions>
 }
 
 interface FromClient {
@@ -64,8 +90,11 @@ export type LogOn = {
 export type CloseDay = { readonly kind: 'closeDay' }
 export type OpenDay = { readonly kind: 'openDay'; readonly tradingDate: number }
 
+/** Time passes, and whatever it ends is ended. */
+export type Wait = { readonly kind: 'wait'; readonly seconds: number }
+
 export type OrderCommand = EnterOrder | CancelOrder | ReplaceOrder
-export type EngineCommand = OrderCommand | LogOn | Disconnect | CloseDay | OpenDay
+export type EngineCommand = OrderCommand | LogOn | Disconnect | CloseDay | OpenDay | Wait
 
 /** Commands that only the engine's own tests send. */
 export type SessionCommand =
@@ -73,6 +102,7 @@ export type SessionCommand =
   | { readonly kind: 'send'; readonly session: number; readonly msgType: string; body: string }
   | { readonly kind: 'resetSequence'; readonly session: number }
   | { readonly kind: 'continue' }
+  | { readonly kind: 'expire' }
   | (FromClient & { readonly kind: 'refuseOrder'; readonly body: string })
   | (FromClient & {
       readonly kind: 'refuseRequest'
@@ -83,26 +113,33 @@ export type SessionCommand =
 
 const flag = (value: boolean): number => (value ? 1 : 0)
 
+/** A command that has a record: the passing of time has none. */
+export type RecordedCommand = Exclude<EngineCommand, Wait> | SessionCommand
+
 /** Appends the record of a command. @param expectedMsgSeqNum 0 leaves the session's number alone */
 export function writeCommand(
   to: RecordBuffer,
-  command: EngineCommand | SessionCommand,
+  command: RecordedCommand,
   expectedMsgSeqNum = 0,
 ): void {
   const common = { expectedMsgSeqNum, reserved: 0 }
   const possResend = 'possResend' in command && command.possResend ? 1 : 0
   switch (command.kind) {
     case 'enter': {
-      const at = to.append(CommandType.EnterOrder, command.session, enterOrder.length)
-      return enterOrder.encode(to.view, at, { ...command, expectedMsgSeqNum, possResend })
+      const length = enterOrder.length + conditionsLength(command)
+      const at = to.append(CommandType.EnterOrder, command.session, length)
+      enterOrder.encode(to.view, at, { ...command, expectedMsgSeqNum, possResend })
+      return writeConditions(to, at + enterOrder.length, command)
     }
     case 'cancel': {
       const at = to.append(CommandType.CancelOrder, command.session, cancelOrder.length)
       return cancelOrder.encode(to.view, at, { ...command, expectedMsgSeqNum, possResend })
     }
     case 'replace': {
-      const at = to.append(CommandType.ReplaceOrder, command.session, replaceOrder.length)
-      return replaceOrder.encode(to.view, at, { ...command, expectedMsgSeqNum, possResend })
+      const length = replaceOrder.length + conditionsLength(command)
+      const at = to.append(CommandType.ReplaceOrder, command.session, length)
+      replaceOrder.encode(to.view, at, { ...command, expectedMsgSeqNum, possResend })
+      return writeConditions(to, at + replaceOrder.length, command)
     }
     case 'disconnect': {
       const at = to.append(CommandType.Disconnect, command.session, disconnect.length)
@@ -116,6 +153,10 @@ export function writeCommand(
     case 'continue': {
       const at = to.append(CommandType.ContinueWork, 0, continueWork.length)
       return continueWork.encode(to.view, at, { reserved: 0 })
+    }
+    case 'expire': {
+      const at = to.append(CommandType.ExpireOrders, 0, expireOrders.length)
+      return expireOrders.encode(to.view, at, { reserved: 0 })
     }
     case 'openDay': {
       const at = to.append(CommandType.OpenTradingDay, 0, openTradingDay.length)
@@ -168,6 +209,15 @@ export function writeCommand(
       return writeBody(to, at + refuseRequest.length, command.body)
     }
   }
+}
+
+const conditionsLength = ({ conditions = {} }: Terms): number =>
+  Object.values(conditions).some((value) => value !== 0) ? orderConditions.length : 0
+
+function writeConditions(to: RecordBuffer, at: number, terms: Terms): void {
+  if (conditionsLength(terms) === 0) return
+  const fixed = { stpInstruction: 0, stpGroup: '', isWaiting: 0 }
+  orderConditions.encode(to.view, at, { ...NO_CONDITIONS, ...terms.conditions, ...fixed })
 }
 
 function writeBody(to: RecordBuffer, at: number, body: string): void {

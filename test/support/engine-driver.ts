@@ -5,19 +5,23 @@
  *   market.enter('GLOBEX', 'S1', 'sell 100 @ 182.50')
  *   market.enter('ACME', 'B1', 'buy 60 @ 182.50 IOC')   // gives the lines of engine-events.ts
  *
- * Terms are `buy|sell QTY [SYMBOL] @ PRICE|market [GTC|IOC|FOK]`; the first instrument is meant
- * where no symbol is named.
+ * Terms are `buy|sell QTY [SYMBOL] @ PRICE [WORDS]`; the first instrument is meant where no symbol is
+ * named. PRICE is `182.50`, `market`, `market or limit` (40=K), `stop 183` or `182.50 stop 183`; WORDS
+ * are those of engine-terms.ts.
  */
+import type { OrderBook } from '../../src/book/index.ts'
 import type { Instrument } from '../../src/domain/index.ts'
-import { OrdType, Side, TimeInForce } from '../../src/domain/index.ts'
+import { Side } from '../../src/domain/index.ts'
 import { Engine } from '../../src/engine/index.ts'
 import type { Turn } from '../../src/engine/index.ts'
+import { stopSideOf } from '../../src/engine/places.ts'
 import type { VenueConfiguration, VenueSession } from '../../src/wire/index.ts'
 import { RecordBuffer, REPORT_DEFAULTS } from '../../src/wire/index.ts'
-import type { EngineCommand, SessionCommand } from './engine-commands.ts'
+import type { EngineCommand, RecordedCommand, SessionCommand } from './engine-commands.ts'
 import { writeCommand } from './engine-commands.ts'
 import type { EngineEvent } from './engine-events.ts'
 import { lineOf, readEvents } from './engine-events.ts'
+import { parseTerms } from './engine-terms.ts'
 
 const GROUP_HEADER_BYTES = 64
 /** 2026-11-23, 14:30 UTC. */
@@ -116,22 +120,46 @@ export class EngineDriver {
   private readonly sides = new Map<string, number>()
   private readonly locates = new Map<string, number>()
   private position = 0
-  private turns = 0
+  /** Milliseconds since START_SECONDS: one more with every command. */
+  private clock = 0
+  /** Looks at the engine after each turn. */
+  private readonly onTurn: (engine: Engine) => void
 
-  constructor(configuration: VenueConfiguration, isRecording: boolean) {
+  constructor(
+    configuration: VenueConfiguration,
+    isRecording: boolean,
+    onTurn: (engine: Engine) => void = () => {},
+  ) {
     this.configuration = configuration
     this.isRecording = isRecording
+    this.onTurn = onTurn
   }
 
-  /** Executes a turn of one command, and what it leaves to do in turns of its own. */
+  /** Seconds since 1970. */
+  get now(): number {
+    return START_SECONDS + Math.floor(this.clock / 1000)
+  }
+
+  /**
+   * Executes a turn of one command, and what it leaves to do in turns of its own. As in the exchange,
+   * the orders whose time has come are ended first.
+   */
   run(command: EngineCommand | SessionCommand, expectedMsgSeqNum = 0): EngineEvent[] {
-    const events = this.runTurn([command], expectedMsgSeqNum)
-    while (this.engine.hasWork) events.push(...this.runTurn([{ kind: 'continue' }]))
+    this.clock += command.kind === 'wait' ? command.seconds * 1000 : 1
+    const events = this.engine.hasExpired(this.now) ? this.runAll({ kind: 'expire' }, 0) : []
+    if (command.kind !== 'wait') events.push(...this.runAll(command, expectedMsgSeqNum))
     this.events = events
     return events
   }
 
-  runTurn(commands: readonly (EngineCommand | SessionCommand)[], expectedMsgSeqNum = 0) {
+  private runAll(command: RecordedCommand, expectedMsgSeqNum: number): EngineEvent[] {
+    const events = this.runTurn([command], expectedMsgSeqNum)
+    while (this.engine.hasWork) events.push(...this.runTurn([{ kind: 'continue' }]))
+    return events
+  }
+
+  /** One turn at the time that it is. */
+  runTurn(commands: readonly RecordedCommand[], expectedMsgSeqNum = 0): EngineEvent[] {
     const { commands: to, engine } = this
     to.clear()
     for (const command of commands) writeCommand(to, command, expectedMsgSeqNum)
@@ -140,12 +168,18 @@ export class EngineDriver {
     engine.executeAll(to.view, 0, to.length)
     this.position = turn.eventsPosition + engine.events.length
     if (this.isRecording) this.record(turn)
+    this.onTurn(engine)
     this.events = readEvents(engine.events)
     return this.events
   }
 
+  /** Lets time pass: what it ends, one line each. */
+  wait(seconds: number): string[] {
+    return this.lines({ kind: 'wait', seconds })
+  }
+
   enter(compId: string, clOrdId: string, terms: string, options: RequestOptions = {}): string[] {
-    const parsed = this.parseTerms(terms)
+    const parsed = parseTerms(terms, (symbol) => this.locateOf(symbol))
     this.remember(compId, clOrdId, parsed)
     const { account = 0, possResend = false } = options
     const session = this.sessionOf(compId)
@@ -176,7 +210,7 @@ export class EngineDriver {
     terms: string,
     options: RequestOptions = {},
   ): string[] {
-    const parsed = this.parseTerms(terms)
+    const parsed = parseTerms(terms, (symbol) => this.locateOf(symbol))
     this.remember(compId, clOrdId, parsed)
     const { account = 0, orderId = 0, possResend = false } = options
     const session = this.sessionOf(compId)
@@ -213,16 +247,23 @@ export class EngineDriver {
     return readEvents({ bytes, view: new DataView(bytes.buffer), length: bytes.length })
   }
 
-  /** Orders on a book in priority order: `B1 100@182.5000`. */
+  /** What is shown of the orders on a book, in priority order: `B1 100@182.5000`. */
   bookOf(symbol: string): { bids: string[]; asks: string[] } {
-    const { markets } = this.engine.state
+    const { orders, markets } = this.engine.state
     const { book } = markets[this.locateOf(symbol)]!
-    const sideOf = (side: number): string[] => {
-      const found: string[] = []
-      book.forEachOrder(side, (slot) => found.push(this.describeSlot(slot)))
-      return found
-    }
+    const sideOf = (side: number): string[] =>
+      this.describeSlots(book, side, (order) => orders.price[order]!)
     return { bids: sideOf(Side.Buy), asks: sideOf(Side.Sell) }
+  }
+
+  /** Stops that are not triggered, in the order in which they would be: `B1 100@183.0000`. */
+  stopsOf(symbol: string): { buys: string[]; sells: string[] } {
+    const { orders, markets } = this.engine.state
+    const { stops } = markets[this.locateOf(symbol)]!
+    if (stops === undefined) return { buys: [], sells: [] }
+    const sideOf = (side: number): string[] =>
+      this.describeSlots(stops, stopSideOf(side), (order) => orders.stopPx(order))
+    return { buys: sideOf(Side.Buy), sells: sideOf(Side.Sell) }
   }
 
   sessionOf(compId: string): number {
@@ -238,10 +279,9 @@ export class EngineDriver {
   }
 
   private nextTurn(commandBytes: number): Turn {
-    this.turns++
     return {
-      epochSeconds: START_SECONDS + Math.floor(this.turns / 1000),
-      nanoseconds: (this.turns % 1000) * 1_000_000,
+      epochSeconds: this.now,
+      nanoseconds: (this.clock % 1000) * 1_000_000,
       eventsPosition: this.position + GROUP_HEADER_BYTES + commandBytes,
     }
   }
@@ -252,14 +292,22 @@ export class EngineDriver {
     this.recorded.push({ turn, commands, events: bytes.slice(0, length) })
   }
 
-  private describeSlot(slot: number): string {
-    const { ids, orders, orderOfSlot, orderPool } = this.engine.state
-    const order = orderOfSlot[slot]!
+  private describeSlots(book: OrderBook, side: number, priceOf: (order: number) => number) {
+    const { orderOfSlot, orderPool } = this.engine.state
+    const found: string[] = []
+    book.forEachOrder(side, (slot) => {
+      const order = orderOfSlot[slot]!
+      const price = (priceOf(order) / 10_000).toFixed(4)
+      found.push(`${this.clOrdIdOf(order)} ${orderPool.leavesQty(slot)}@${price}`)
+    })
+    return found
+  }
+
+  private clOrdIdOf(order: number): string {
+    const { ids, orders } = this.engine.state
     const id = new DataView(new ArrayBuffer(20))
     ids.copyTo(orders.clOrdId[order]!, id, 0)
-    const clOrdId = String.fromCharCode(...new Uint8Array(id.buffer)).replaceAll('\0', '')
-    const price = (orders.price[order]! / 10_000).toFixed(4)
-    return `${clOrdId} ${orderPool.leavesQty(slot)}@${price}`
+    return String.fromCharCode(...new Uint8Array(id.buffer)).replaceAll('\0', '')
   }
 
   /** What a cancel of this order will say in Side(54) and Symbol(55). */
@@ -273,29 +321,4 @@ export class EngineDriver {
     this.sides.set(key, side)
     this.locates.set(key, locate)
   }
-
-  private parseTerms(terms: string) {
-    const match = /^(buy|sell) (-?\d+)(?: ([A-Z]\w*))? @ (market|-?[\d.]+)(?: (\w+))?$/.exec(terms)
-    if (match === null) throw new Error(`terms are not readable: ${terms}`)
-    const [, side, quantity, symbol, price, timeInForce = 'DAY'] = match
-    return {
-      side: side === 'buy' ? Side.Buy : Side.Sell,
-      orderQty: Number(quantity),
-      locate: symbol === undefined ? 1 : this.locateOf(symbol),
-      ordType: price === 'market' ? OrdType.Market : OrdType.Limit,
-      price: price === 'market' ? 0 : priceOf(price!),
-      timeInForce: TIME_IN_FORCE[timeInForce]!,
-    }
-  }
-}
-
-/** 1/10,000 of a decimal text; -1, -2 and -3 are values of Unrepresentable and stay as they are. */
-const priceOf = (text: string): number =>
-  text.startsWith('-') ? Number(text) : Math.round(Number(text) * 10_000)
-
-const TIME_IN_FORCE: Readonly<Record<string, number>> = {
-  DAY: TimeInForce.Day,
-  GTC: TimeInForce.GoodTillCancel,
-  IOC: TimeInForce.ImmediateOrCancel,
-  FOK: TimeInForce.FillOrKill,
 }

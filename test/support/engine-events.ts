@@ -16,10 +16,13 @@ import {
 import type { MessageOf, RecordBuffer } from '../../src/wire/index.ts'
 import {
   cancelRejected,
+  conditionsAt,
   EventType,
+  ExecInstBit,
   instrumentListed,
   isOrderEvent,
   messageSent,
+  orderConditions,
   orderEvent,
   recordFeed,
   recordLength,
@@ -58,7 +61,9 @@ const OTHER = {
 } as const
 type OtherName = keyof typeof OTHER
 
-export type OrderEvent = Common<Exclude<EventName, OtherName>> & MessageOf<typeof orderEvent.layout>
+export type OrderEvent = Common<Exclude<EventName, OtherName>> &
+  MessageOf<typeof orderEvent.layout> &
+  MessageOf<typeof orderConditions.layout>
 type OtherEvent = {
   [Name in OtherName]: Common<Name> & MessageOf<(typeof OTHER)[Name]['layout']>
 }[OtherName]
@@ -67,6 +72,17 @@ export type EngineEvent = OrderEvent | OtherEvent
 interface Decoder {
   readonly length: number
   decode(view: DataView, at: number): object
+}
+
+const WITHOUT_CONDITIONS = orderConditions.decode(
+  new DataView(new ArrayBuffer(orderConditions.length)),
+  0,
+)
+
+/** What stands behind an order event; zeros when nothing does. */
+function conditionsOf(view: DataView, at: number): object {
+  const conditions = conditionsAt(view, at, orderEvent.length)
+  return conditions < 0 ? WITHOUT_CONDITIONS : orderConditions.decode(view, conditions)
 }
 
 const bodyLengthOf = (fields: object): number =>
@@ -95,6 +111,7 @@ export function readEvents(records: Records): EngineEvent[] {
       at,
       body: String.fromCharCode(...bytes.subarray(from, from + bodyLengthOf(fields))),
       ...fields,
+      ...(isOrderEvent(type) && conditionsOf(view, at)),
     } as unknown as EngineEvent)
   }
   return events
@@ -110,20 +127,43 @@ export function lineOf(event: EngineEvent, compIds: readonly string[]): string {
   return [...who, ...what, ...feed].join(' ').trim()
 }
 
-function describeOrder(event: OrderEvent): string[] {
+function describeOrder(event: OrderEvent): (string | number)[] {
   const isTrade = event.event === 'OrderExecuted'
   const tells = event.event === 'OrderReplaced' || event.event === 'OrderStatusReported'
+  const untold = event.event === 'OrderCarried' ? 'carried' : 'displayed'
   return [
-    event.msgSeqNum === 0 ? 'carried' : `8 ${nameOf(ExecType, event.execType)}`,
+    event.msgSeqNum === 0 ? untold : `8 ${nameOf(ExecType, event.execType)}`,
     event.origClOrdId === '' ? event.clOrdId : `${event.clOrdId} of ${event.origClOrdId}`,
     event.side === Side.Buy ? 'buy' : 'sell',
-    `${event.orderQty}@${event.ordType === OrdType.Market ? 'market' : price(event.price)}`,
+    `${event.orderQty}@${describePrice(event)}`,
     ...(event.timeInForce === TimeInForce.Day ? [] : [TIF[event.timeInForce]!]),
+    ...describeConditions(event),
     ...(isTrade ? [`last ${event.lastQty}@${price(event.lastPx)}`] : []),
     `leaves ${event.leavesQty} cum ${event.cumQty}`,
     ...(event.avgPx === 0 ? [] : [`avg ${formatDecimal(event.avgPx, 6)}`]),
     ...(tells || event.reason !== 0 ? [nameOf(OrdStatus, event.ordStatus)] : []),
     ...describeReason(event),
+  ]
+}
+
+function describePrice({ ordType, price: limit, stopPx }: OrderEvent): string {
+  const stop = stopPx === 0 ? [] : [`stop ${price(stopPx)}`]
+  if (ordType === OrdType.Market) return 'market'
+  if (limit !== 0) return [price(limit), ...stop].join(' ')
+  return ordType === OrdType.MarketWithLeftOverAsLimit ? 'market or limit' : stop.join('')
+}
+
+function describeConditions(event: OrderEvent): (string | number)[] {
+  const until = new Date(event.expireSeconds * 1000).toISOString().slice(11, 19)
+  return [
+    ...(event.expireDate === 0 ? [] : [event.expireDate]),
+    ...(event.expireSeconds === 0 ? [] : [until]),
+    ...(event.minQty === 0 ? [] : ['min', event.minQty]),
+    ...(event.maxFloor === 0 ? [] : ['show', event.maxFloor]),
+    ...((event.execInst & ExecInstBit.PostOnly) === 0 ? [] : ['post only']),
+    ...((event.execInst & ExecInstBit.AllOrNone) === 0 ? [] : ['all or none']),
+    ...((event.execInst & ExecInstBit.CancelOnFailure) === 0 ? [] : ['while connected']),
+    ...(event.isWaiting === 0 ? [] : ['waiting']),
   ]
 }
 
@@ -191,6 +231,7 @@ const TIF: Readonly<Record<number, string>> = {
   [TimeInForce.GoodTillCancel]: 'GTC',
   [TimeInForce.ImmediateOrCancel]: 'IOC',
   [TimeInForce.FillOrKill]: 'FOK',
+  [TimeInForce.GoodTillDate]: 'GTD',
 }
 
 /** Always four decimals, so that columns of lines stay in line. */

@@ -6,7 +6,8 @@
 import fc from 'fast-check'
 import { OrdType, Side, TimeInForce } from '../../src/domain/index.ts'
 import type { VenueConfiguration } from '../../src/wire/index.ts'
-import type { EngineCommand, OrderCommand } from './engine-commands.ts'
+import { ExecInstBit } from '../../src/wire/index.ts'
+import type { Conditions, EngineCommand, OrderCommand } from './engine-commands.ts'
 
 /** How many of the ids used last a request may be about, or use again. */
 const RECENT_IDS = 16
@@ -18,16 +19,49 @@ const PICKS = 2 ** 16
 /** Intents between the close of a day and the next. */
 const NIGHT = 12
 
-const KINDS = ['enter', 'market', 'cancel', 'replace', 'disconnect', 'nextDay'] as const
+const KINDS = [
+  'enter',
+  'market',
+  'leftOver',
+  'stop',
+  'stopLimit',
+  'large',
+  'cancel',
+  'replace',
+  'wait',
+  'disconnect',
+  'nextDay',
+] as const
 /** Share of each kind, summed up. */
 const KINDS_BY_CHANCE = [
-  [0.45, 'enter'],
-  [0.48, 'market'],
-  [0.6, 'cancel'],
-  [0.998, 'replace'],
+  [0.34, 'enter'],
+  [0.37, 'market'],
+  [0.39, 'leftOver'],
+  [0.43, 'stop'],
+  [0.48, 'stopLimit'],
+  [0.49, 'large'],
+  [0.61, 'cancel'],
+  [0.99, 'replace'],
+  [0.998, 'wait'],
   [0.999, 'disconnect'],
   [1, 'nextDay'],
 ] as const
+type EnterKind = Exclude<
+  (typeof KINDS)[number],
+  'cancel' | 'replace' | 'wait' | 'disconnect' | 'nextDay'
+>
+const ORD_TYPES: Readonly<Record<EnterKind, number>> = {
+  enter: OrdType.Limit,
+  large: OrdType.Limit,
+  market: OrdType.Market,
+  leftOver: OrdType.MarketWithLeftOverAsLimit,
+  stop: OrdType.Stop,
+  stopLimit: OrdType.StopLimit,
+}
+/** A large order is for so many times as much: it meets all that icebergs hide, and sets off stops. */
+const LARGE = 10
+/** Seconds until an order's ExpireTime(126), and seconds that pass. */
+const SECONDS = 4
 /** What is special about a request. */
 const TWISTS = [
   'none',
@@ -48,8 +82,14 @@ const TWISTS = [
   'noPrice',
   'farPrice',
   'unrepresentable',
+  'wrongStopPx',
+  'wrongMinQty',
+  'wrongMaxFloor',
+  'tooLate',
 ] as const
 const TIMES_IN_FORCE = Object.values(TimeInForce)
+/** Of orders that wait: those that a replacement may ask for. */
+const WAITING = [TimeInForce.Day, TimeInForce.GoodTillCancel, TimeInForce.GoodTillDate] as const
 
 export interface Intent {
   readonly kind: (typeof KINDS)[number]
@@ -60,6 +100,15 @@ export interface Intent {
   readonly ticks: number
   readonly lots: number
   readonly timeInForce: number
+  /** StopPx(99) of a stop, in ticks. */
+  readonly stopTicks: number
+  /** MaxFloor(111) and MinQty(110), where the order can have them; 0 = none. */
+  readonly floorLots: number
+  readonly minLots: number
+  /** Until when it is good, in seconds or days. */
+  readonly until: number
+  /** ExecInst(18), as far as the order can have it. */
+  readonly execInst: number
   /** Chooses among the ids used last. */
   readonly pick: number
 }
@@ -79,7 +128,13 @@ export function randomIntent(venue: VenueConfiguration, random: () => number): I
     isBuy,
     ticks,
     lots: 1 + below(LOTS),
-    timeInForce: TIMES_IN_FORCE[random() < 0.7 ? 0 : below(TIMES_IN_FORCE.length)]!,
+    timeInForce: TIMES_IN_FORCE[random() < 0.6 ? 0 : below(TIMES_IN_FORCE.length)]!,
+    // Most wait where they are reached after some trades.
+    stopTicks: (isBuy ? 2 : 0) + below(TICKS - 2),
+    floorLots: random() < 0.7 ? 0 : 1 + below(3),
+    minLots: random() < 0.5 ? 0 : 1 + below(LOTS),
+    until: below(SECONDS),
+    execInst: random() < 0.8 ? 0 : below(8),
     pick: below(PICKS),
   }
 }
@@ -87,7 +142,7 @@ export function randomIntent(venue: VenueConfiguration, random: () => number): I
 /** Intents that shrink to quiet ones: an entry without a twist. */
 export const anyIntent = (venue: VenueConfiguration): fc.Arbitrary<Intent> =>
   fc.record({
-    kind: fc.constantFrom('enter', 'cancel', 'replace', ...KINDS),
+    kind: fc.constantFrom('enter', 'stop', 'stopLimit', 'cancel', 'replace', ...KINDS),
     twist: fc.oneof(
       { weight: 3, arbitrary: fc.constant('none' as const) },
       { weight: 1, arbitrary: fc.constantFrom(...TWISTS) },
@@ -98,6 +153,11 @@ export const anyIntent = (venue: VenueConfiguration): fc.Arbitrary<Intent> =>
     ticks: fc.nat(TICKS - 1),
     lots: fc.integer({ min: 1, max: LOTS }),
     timeInForce: fc.constantFrom(...TIMES_IN_FORCE),
+    stopTicks: fc.nat(TICKS - 1),
+    floorLots: fc.nat(3),
+    minLots: fc.nat(LOTS),
+    until: fc.nat(SECONDS - 1),
+    execInst: fc.nat(7),
     pick: fc.nat(PICKS - 1),
   })
 
@@ -118,6 +178,9 @@ interface Used {
   readonly locate: number
   readonly account: number
   readonly ticks: number
+  readonly ordType: number
+  readonly stopTicks: number
+  readonly floorLots: number
 }
 
 /** Says intents; knows what was said before, not what became of it. */
@@ -130,14 +193,20 @@ export class Desk {
   private readonly present = new Set<number>()
   /** Intents until the next day opens; 0 = it is open. */
   private night = 0
+  /** Seconds since 1970. */
+  private now = 0
 
   constructor(venue: VenueConfiguration, tradingDate: number) {
     this.venue = venue
     this.tradingDate = tradingDate
   }
 
-  /** The command of an intent, and before it what it takes: an open day, a session logged on. */
-  say(intent: Intent): EngineCommand[] {
+  /**
+   * The command of an intent, and before it what it takes: an open day, a session logged on.
+   * @param now seconds since 1970
+   */
+  say(intent: Intent, now: number): EngineCommand[] {
+    this.now = now
     const commands = [...this.morning(), ...this.arrival(intent), this.command(intent)]
     if (intent.kind !== 'disconnect') return commands
     this.present.delete(intent.session)
@@ -148,7 +217,8 @@ export class Desk {
 
   private morning(): EngineCommand[] {
     if (this.night === 0 || --this.night > 0) return []
-    this.tradingDate++
+    // Now and then there is a day between, which is no trading day.
+    this.tradingDate += this.tradingDate % 3 === 0 ? 2 : 1
     return [{ kind: 'openDay', tradingDate: this.tradingDate }]
   }
 
@@ -169,32 +239,40 @@ export class Desk {
       case 'nextDay':
         if (this.night === 0) this.night = NIGHT
         return { kind: 'closeDay' }
-      case 'enter':
-      case 'market':
-        return this.enter(intent)
+      case 'wait':
+        return { kind: 'wait', seconds: intent.until }
       case 'cancel':
       case 'replace':
         return this.change(intent)
+      default:
+        return this.enter(intent, intent.kind)
     }
   }
 
-  private enter(intent: Intent): OrderCommand {
+  private enter(intent: Intent, kind: EnterKind): OrderCommand {
     const account = intent.lots % 3
     const side = intent.isBuy ? Side.Buy : Side.Sell
-    const told = { side, locate: intent.locate, account, ticks: intent.ticks }
+    const ordType = ORD_TYPES[kind]
+    const { locate, ticks, stopTicks, timeInForce } = intent
+    const floorLots = canWait(ordType, timeInForce) ? intent.floorLots : 0
+    const told = { side, locate, account, ticks, ordType, stopTicks, floorLots }
     const request = this.request(intent, told)
-    const terms = { ...told, ...this.termsOf(intent, told) }
-    const isMarket = intent.kind === 'market'
-    const ordType = isMarket ? OrdType.Market : OrdType.Limit
-    const price = isMarket ? 0 : terms.price
-    return { kind: 'enter', ...request, ...terms, ordType, price, timeInForce: intent.timeInForce }
+    const terms = this.termsOf(intent, told)
+    if (kind === 'large' && terms.orderQty > 0) terms.orderQty *= LARGE
+    const conditions = this.conditionsOf(intent, told, timeInForce)
+    return { kind: 'enter', ...request, ...told, ...terms, timeInForce, conditions }
   }
 
   private change(intent: Intent): OrderCommand {
-    const { twist } = intent
+    const { twist, pick } = intent
     const about = this.pick(intent)
-    const ticks = intent.pick % 2 === 0 ? about.ticks : intent.ticks
-    const told = { ...about, ticks }
+    const told = {
+      ...about,
+      ticks: pick % 2 === 0 ? about.ticks : intent.ticks,
+      stopTicks: pick % 4 < 3 ? about.stopTicks : intent.stopTicks,
+      floorLots: pick % 8 < 6 ? about.floorLots : intent.floorLots,
+    }
+    if (twist === 'otherOrdType') told.ordType = ORD_TYPES[pick % 2 === 0 ? 'market' : 'stop']
     const request = this.request(intent, told)
     const terms = { ...told, ...this.termsOf(intent, told) }
 
@@ -208,16 +286,16 @@ export class Desk {
     const ids = { ...request, origClOrdId, orderId }
     if (intent.kind === 'cancel') return { ...terms, kind: 'cancel', ...ids }
 
-    const ordType = twist === 'otherOrdType' ? OrdType.Market : OrdType.Limit
     const timeInForce =
       twist === 'otherTimeInForce'
         ? intent.timeInForce
-        : TIMES_IN_FORCE[TIMES_IN_FORCE.indexOf(intent.timeInForce) % 2]!
-    return { ...terms, kind: 'replace', ...ids, ordType, timeInForce }
+        : WAITING[TIMES_IN_FORCE.indexOf(intent.timeInForce as never) % WAITING.length]!
+    const conditions = this.conditionsOf(intent, told, timeInForce)
+    return { ...terms, kind: 'replace', ...ids, timeInForce, conditions }
   }
 
   /** Ids of a request, remembered for requests to come. */
-  private request({ session, twist, pick }: Intent, told: Omit<Used, 'clOrdId'>) {
+  private request({ session, twist, pick }: Intent, told: Told) {
     const recent = this.used.get(session) ?? []
     const repeated = recent[(pick >> 4) % Math.max(1, recent.length)]
     const repeats = (twist === 'idUsedBefore' || twist === 'resent') && repeated !== undefined
@@ -229,12 +307,13 @@ export class Desk {
   private pick({ session, pick, locate, ticks, isBuy }: Intent): Used {
     const recent = this.used.get(session) ?? []
     const side = isBuy ? Side.Buy : Side.Sell
-    const nobody = { clOrdId: 'nobody', side, locate, account: 0, ticks }
+    const limit = { ordType: OrdType.Limit, stopTicks: 0, floorLots: 0 }
+    const nobody = { clOrdId: 'nobody', side, locate, account: 0, ticks, ...limit }
     return recent[(pick >> 4) % Math.max(1, recent.length)] ?? nobody
   }
 
   /** Price and quantity, with what is wrong with them. */
-  private termsOf({ twist, lots, pick }: Intent, { locate, ticks }: Omit<Used, 'clOrdId'>) {
+  private termsOf({ twist, lots, pick }: Intent, { locate, ticks, ordType }: Told) {
     const { lotSize, tickSize, maxOrderQty } = this.venue.instruments[locate - 1]!
     const terms = { orderQty: lots * lotSize, price: LOWEST_PRICE + ticks * tickSize }
     if (twist === 'offTick') terms.price += 1
@@ -245,6 +324,54 @@ export class Desk {
     if (twist === 'farPrice') terms.price = (pick % 2 === 0 ? 5 : 50_000) * tickSize
     if (twist === 'unrepresentable' && pick % 2 === 0) terms.price = -1 - (pick % 3)
     if (twist === 'unrepresentable' && pick % 2 === 1) terms.orderQty = -1 - (pick % 3)
+    const isPriced = ordType === OrdType.Limit || ordType === OrdType.StopLimit
+    // What is left over as a limit may be given another price.
+    const isRepriced = ordType === OrdType.MarketWithLeftOverAsLimit && lots === 1
+    if (!isPriced && !isRepriced) terms.price = 0
     return terms
   }
+
+  /** Conditions that go together, as the acceptor sees to it, with what is wrong with them. */
+  private conditionsOf(intent: Intent, told: Told, timeInForce: number): Partial<Conditions> {
+    const { twist, pick, lots, minLots, until } = intent
+    const { ordType, floorLots, stopTicks, locate } = told
+    const { lotSize, tickSize } = this.venue.instruments[locate - 1]!
+    const isStop = ordType === OrdType.Stop || ordType === OrdType.StopLimit
+    const wrong = (right: number): number => [-1, -2, -3, right + 1][pick % 4]!
+    const conditions = {
+      stopPx: isStop ? LOWEST_PRICE + stopTicks * tickSize : 0,
+      minQty: timeInForce === TimeInForce.ImmediateOrCancel ? Math.min(minLots, lots) * lotSize : 0,
+      maxFloor: canWait(ordType, timeInForce) && floorLots < lots ? floorLots * lotSize : 0,
+      execInst: execInstOf(intent, ordType, timeInForce),
+      ...(timeInForce === TimeInForce.GoodTillDate && this.expiryOf(until, pick)),
+    }
+    if (twist === 'wrongStopPx' && isStop) conditions.stopPx = wrong(conditions.stopPx)
+    if (twist === 'wrongMinQty') conditions.minQty = wrong((lots + (pick % 3)) * lotSize)
+    if (twist === 'wrongMaxFloor') conditions.maxFloor = wrong((lots - (pick % 3)) * lotSize)
+    if (twist !== 'tooLate') return conditions
+    const past = { expireSeconds: this.now - until, expireDate: this.tradingDate - 1 }
+    return { ...conditions, ...(pick % 2 === 0 ? past : { ...past, expireSeconds: 0 }) }
+  }
+
+  private expiryOf(until: number, pick: number): Partial<Conditions> {
+    const expireSeconds = this.now + 1 + until
+    return pick % 2 === 0 ? { expireSeconds } : { expireDate: this.tradingDate + until }
+  }
+}
+
+type Told = Omit<Used, 'clOrdId'>
+
+/** Whether it has a limit and waits when it does not trade. */
+const canWait = (ordType: number, timeInForce: number): boolean =>
+  (ordType === OrdType.Limit || ordType === OrdType.StopLimit) &&
+  WAITING.some((one) => one === timeInForce)
+
+function execInstOf({ execInst }: Intent, ordType: number, timeInForce: number): number {
+  const { PostOnly, AllOrNone, CancelOnFailure } = ExecInstBit
+  const isPlain = ordType === OrdType.Limit && canWait(ordType, timeInForce)
+  const allowed =
+    (isPlain ? PostOnly : 0) |
+    (timeInForce === TimeInForce.FillOrKill ? AllOrNone : 0) |
+    CancelOnFailure
+  return execInst & allowed
 }
