@@ -3,7 +3,7 @@
  * duplicate answers need. A live order's place in the book is its slot; LeavesQty while live is
  * OrderQty - CumQty, as certifiers check it. Order numbers are 1..count and end with the day.
  */
-import { assert, Notional, OrdStatus, OrdType } from '../domain/index.ts'
+import { assert, Notional, OrdStatus, OrdType, TimeInForce } from '../domain/index.ts'
 import { ConditionsTable } from './conditions-table.ts'
 import type { StpGroups } from './stp-groups.ts'
 
@@ -89,6 +89,11 @@ export class OrderTable {
     return this.conditions.minQty[this.condition[order]!]!
   }
 
+  /** ExpireDate(432) yyyymmdd; 0 = none. */
+  expireDate(order: number): number {
+    return this.conditions.expireDate[this.condition[order]!]!
+  }
+
   /** ExpireTime(126) in seconds since 1970; 0 = none. */
   expireSeconds(order: number): number {
     return this.conditions.expireSeconds[this.condition[order]!]!
@@ -118,6 +123,12 @@ export class OrderTable {
   isMarket(order: number): boolean {
     const ordType = this.ordType[order]
     return ordType === OrdType.Market || ordType === OrdType.Stop
+  }
+
+  /** Whether it stays when the trading day ends; a stop with IOC or FOK waits no longer than that. */
+  isGoodTill(order: number): boolean {
+    const timeInForce = this.timeInForce[order]
+    return timeInForce === TimeInForce.GoodTillCancel || timeInForce === TimeInForce.GoodTillDate
   }
 
   isLive(order: number): boolean {

@@ -2,9 +2,10 @@
  * Commands of the session layer. The session machine has decided already; the engine gives numbers,
  * records who is there, and cancels on disconnect where the session asks for it.
  */
-import { CancelReason, TimeInForce } from '../domain/index.ts'
+import { CancelReason } from '../domain/index.ts'
 import {
   disconnect as disconnectLayout,
+  ExecInstBit,
   logOn as logOnLayout,
   recordSession,
   sendMessage as sendLayout,
@@ -59,17 +60,27 @@ export function disconnect(state: EngineState, view: DataView, at: number): void
   // A connection whose Logon was refused takes nothing along: the orders are not its own.
   if (!wasLoggedOn) return
   const { cancelOnDisconnect } = state.venueSessions[session]!
-  if (cancelOnDisconnect === 'off') return
-  if (cancelOnDisconnect === 'disconnect' && graceful === 1) return
-  beginWork(state, `disconnect ${session}`, cancelOrdersOf(state, session))
+  const isLost = graceful === 0
+  const isSwept =
+    cancelOnDisconnect === 'disconnect-or-logout' || (cancelOnDisconnect === 'disconnect' && isLost)
+  if (isSwept || isLost) {
+    beginWork(state, `disconnect ${session}`, cancelOrdersOf(state, session, isSwept, isLost))
+  }
 }
 
-function* cancelOrdersOf(state: EngineState, session: number): Generator<void, void, void> {
+/** @param isSwept whether the session's file asks for it @param isLost whether ExecInst(18)=Q does */
+function* cancelOrdersOf(
+  state: EngineState,
+  session: number,
+  isSwept: boolean,
+  isLost: boolean,
+): Generator<void, void, void> {
   const { orders } = state
   const { cancelGoodTill } = state.venueSessions[session]!
   for (const order of ordersOf(state, session)) {
-    const isKept = orders.timeInForce[order] === TimeInForce.GoodTillCancel && !cancelGoodTill
-    if (!isKept) cancelUnasked(state, order, CancelReason.Disconnected.code)
+    const isAsked = isLost && orders.hasInstruction(order, ExecInstBit.CancelOnFailure)
+    const goes = isAsked || (isSwept && (cancelGoodTill || !orders.isGoodTill(order)))
+    if (goes) cancelUnasked(state, order, CancelReason.Disconnected.code)
     yield
   }
 }

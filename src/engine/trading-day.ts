@@ -2,7 +2,7 @@
  * The trading day: opening starts a new feed session and carries good-till-cancel orders over;
  * closing expires day orders. Order, execution and match numbers go on.
  */
-import { assert, TimeInForce } from '../domain/index.ts'
+import { assert } from '../domain/index.ts'
 import { EventType, openTradingDay as layout } from '../wire/index.ts'
 import { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import { announceInstrument } from './configure.ts'
@@ -10,6 +10,7 @@ import { FeedMessage } from './event-writer.ts'
 import { liveOrders } from './live-orders.ts'
 import { endOrder, OrderEnd } from './end-order.ts'
 import { OrderTable } from './order-table.ts'
+import { takeOff } from './places.ts'
 import type { EngineState } from './state.ts'
 import { beginWork } from './work.ts'
 
@@ -58,10 +59,8 @@ function* expireDayOrders(state: EngineState): Generator<void, void, void> {
 
 /** Whether an order ends with the trading day. */
 function endsWith({ orders }: EngineState, order: number, tradingDate: number): boolean {
-  const timeInForce = orders.timeInForce[order]
-  if (timeInForce === TimeInForce.Day) return true
-  const expireDate = orders.conditions.expireDate[orders.condition[order]!]!
-  return expireDate !== 0 && expireDate <= tradingDate
+  const expireDate = orders.expireDate(order)
+  return !orders.isGoodTill(order) || (expireDate !== 0 && expireDate <= tradingDate)
 }
 
 /** Ends the orders whose time has come, the earliest first. */
@@ -72,17 +71,21 @@ export function expireOrders(state: EngineState): void {
 function* expireByTime(state: EngineState): Generator<void, void, void> {
   const { expiries, events } = state
   while (expiries.next <= events.epochSeconds) {
+    const seconds = expiries.next
     const order = expiries.take()
-    const expireSeconds = state.orders.expireSeconds(order)
-    const isDue = expireSeconds !== 0 && expireSeconds <= events.epochSeconds
+    // Another time may have been asked for since.
+    const isDue = state.orders.expireSeconds(order) === seconds
     if (isDue && state.orders.isLive(order)) endOrder(state, order, OrderEnd.Expired)
     yield
   }
 }
 
-/** Yesterday's closed orders and ClOrdIDs are forgotten; what lives is told to the new feed. */
+/**
+ * Yesterday's closed orders and ClOrdIDs are forgotten; what lives is told to the new feed. An order
+ * whose ExpireDate(432) was no trading day has outlived it: it ends without having been on that feed.
+ */
 function* carryOrders(state: EngineState): Generator<void, void, void> {
-  const { orders: yesterday, ids: yesterdaysIds, events } = state
+  const { orders: yesterday, ids: yesterdaysIds, day } = state
   state.orders = new OrderTable(state.stpGroups, state.ordersExpected)
   state.ids = new ClOrdIdIndex(state.ordersExpected)
   state.expiries.clear()
@@ -94,11 +97,18 @@ function* carryOrders(state: EngineState): Generator<void, void, void> {
     state.orderOfSlot[state.orders.slot[order]!] = order
     const expireSeconds = state.orders.expireSeconds(order)
     if (expireSeconds !== 0) state.expiries.add(order, expireSeconds)
-    const at = events.display(EventType.OrderCarried, order, state.orders, state.ids)
-    if (!state.orders.isWaiting(order)) {
-      events.order.feedShares = state.orderPool.leavesQty(state.orders.slot[order]!)
-      events.feed(at, FeedMessage.Add)
-    }
+    const expireDate = state.orders.expireDate(order)
+    if (expireDate !== 0 && expireDate < day.tradingDate) {
+      takeOff(state, order)
+      endOrder(state, order, OrderEnd.Expired)
+    } else displayCarried(state, order)
     yield
   }
+}
+
+function displayCarried({ events, ids, orderPool, orders }: EngineState, order: number): void {
+  const at = events.display(EventType.OrderCarried, order, orders, ids)
+  if (orders.isWaiting(order)) return
+  events.order.feedShares = orderPool.leavesQty(orders.slot[order]!)
+  events.feed(at, FeedMessage.Add)
 }
