@@ -28,6 +28,8 @@ import { useUpId } from './use-up-id.ts'
 
 const command = layout.flyweight()
 const refusal = refuseOrder.flyweight()
+const asked = orderConditions.flyweight()
+const told = orderConditions.flyweight()
 /** Where the conditions of the command at hand stand; -1 = it has none. */
 let conditions = -1
 
@@ -183,7 +185,17 @@ function describeRefusal(
   record.orderQty = Math.max(0, command.orderQty)
   record.price = Math.max(0, command.price)
   events.copyClOrdId(view, clOrdIdAt, at, orderEvent.offsets.clOrdId)
-  if (conditions >= 0) {
-    events.copyBody(view, conditions, orderConditions.length, at + orderEvent.length)
-  }
+  if (conditions >= 0) describeConditions(view, record.view, at + orderEvent.length)
+}
+
+/** What was asked for beyond that, without the numbers that have no representation. */
+function describeConditions(from: DataView, to: DataView, at: number): void {
+  asked.wrap(from, conditions)
+  told.wrap(to, at)
+  told.stopPx = Math.max(0, asked.stopPx)
+  told.minQty = Math.max(0, asked.minQty)
+  told.maxFloor = Math.max(0, asked.maxFloor)
+  told.expireDate = asked.expireDate
+  told.expireSeconds = asked.expireSeconds
+  told.execInst = asked.execInst
 }
