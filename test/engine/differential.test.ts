@@ -5,7 +5,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Reason } from '../../src/domain/index.ts'
-import { CancelReason, CancelRejectReason, RejectReason } from '../../src/domain/index.ts'
+import {
+  CancelReason,
+  CancelRejectReason,
+  RejectReason,
+  RestateReason,
+} from '../../src/domain/index.ts'
 import { EventType } from '../../src/wire/index.ts'
 import { anyIntent, randomIntent, seeded } from '../support/engine-intents.ts'
 import { EnginePair, VENUE } from './engine-pair.ts'
@@ -14,16 +19,16 @@ const COMMANDS = 100_000
 
 const byCode = (a: number, b: number): number => a - b
 /** Every reason but those that need four million live orders or another configuration. */
-const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason]
+const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason, RestateReason]
   .flatMap((table) => Object.values<Reason>(table))
   .filter((one) => one !== RejectReason.LiveOrdersReached)
   .filter((one) => one !== CancelReason.InstrumentDelisted && one !== CancelReason.SessionClosed)
   .map(({ code }) => code)
   .concat(0)
   .sort(byCode)
-/** Every event but a reset of a session's numbers, and a restatement, which nothing causes yet. */
+/** Every event but a reset of a session's numbers. */
 const EVENTS_MET = Object.keys(EventType)
-  .filter((name) => !['SequenceReset', 'OrderRestated'].includes(name))
+  .filter((name) => name !== 'SequenceReset')
   .sort()
 
 describe('the engine does what the naive engine does', () => {

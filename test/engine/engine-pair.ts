@@ -4,10 +4,11 @@
  */
 import { Side } from '../../src/domain/index.ts'
 import type { OrderTable } from '../../src/engine/order-table.ts'
+import { stopSideOf } from '../../src/engine/places.ts'
 import type { ReportOptions, VenueConfiguration } from '../../src/wire/index.ts'
 import { NaiveEngine } from '../reference/naive-engine.ts'
 import type { NaiveOrder } from '../reference/naive-order.ts'
-import { idOf } from '../reference/naive-order.ts'
+import { idOf, open } from '../reference/naive-order.ts'
 import type { EngineCommand } from '../support/engine-commands.ts'
 import { aConfiguration, EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
 import type { EngineEvent } from '../support/engine-events.ts'
@@ -24,13 +25,18 @@ const UNUSUAL_REPORTS: ReportOptions = {
 }
 
 /**
- * Three sessions that differ in what a lost connection does and how they are told, three instruments that differ in
+ * Three sessions that differ in what a lost connection does, in what becomes of a post-only order and in how they are told, three instruments that differ in
  * everything, and so few orders a command that many leave work for ContinueWork.
  */
 export const VENUE: VenueConfiguration = aConfiguration({
   sessions: [
     { compId: 'ACME', cancelOnDisconnect: 'disconnect' },
-    { compId: 'GLOBEX', cancelOnDisconnect: 'disconnect-or-logout', cancelGoodTill: true },
+    {
+      compId: 'GLOBEX',
+      cancelOnDisconnect: 'disconnect-or-logout',
+      cancelGoodTill: true,
+      postOnly: 'slide',
+    },
     { compId: 'INITECH', reports: UNUSUAL_REPORTS },
   ],
   instruments: [
@@ -57,8 +63,6 @@ export class EnginePair {
   private readonly rows = new Map<number, number>()
   /** Rows that the commands since the last comparison were about. */
   private readonly touched = new Set<number>()
-  /** By row: place among the resting orders, in the order in which they came to rest; 0 = none. */
-  private readonly places: number[] = []
   private readonly desk = new Desk(VENUE, FIRST_DAY)
 
   constructor() {
@@ -68,13 +72,13 @@ export class EnginePair {
 
   /** Says what is meant, to both. */
   act(intent: Intent): void {
-    for (const command of this.desk.say(intent)) this.apply(command)
+    for (const command of this.desk.say(intent, this.real.now)) this.apply(command)
   }
 
   /** One command to both; the events that it causes must be the same, and what both know then. */
   apply(command: EngineCommand): void {
     const events = this.real.run(command)
-    compareEvents(events, this.naive.execute(command))
+    compareEvents(events, this.naive.execute(command, this.real.now))
     this.note(events)
     if (command.kind === 'openDay') this.forgetDay()
     this.compareState()
@@ -104,6 +108,7 @@ export class EnginePair {
     this.known.compare(state)
     this.compareSessions()
     this.compareBooks()
+    this.compareStops()
     same('orders in the pool', state.orderPool.liveCount, naive.resting.length)
   }
 
@@ -146,22 +151,29 @@ export class EnginePair {
     if (!isAs(orders, order, expected)) {
       for (const field of ORDER_FIELDS) same(field, orders[field][order], expected[field])
     }
+    this.compareConditions(order, expected)
     same('owner of its id', ids.order[orders.clOrdId[order]!], order)
     if (expected.cumQty === 0) return
     const sum = (BigInt(orders.notionalHigh[order]!) << 32n) + BigInt(orders.notionalLow[order]!)
     same('notional', sum, expected.notional)
   }
 
-  /** Each session's orders, those that came to rest first in front; notes who is where in the line. */
+  private compareConditions(order: number, { conditions, isWaiting }: NaiveOrder): void {
+    const { orders } = this.real.engine.state
+    const row = orders.condition[order]!
+    for (const field of CONDITIONS) {
+      same(field, orders.conditions[field][row], conditions[field])
+    }
+    same('waits for its StopPx', orders.isWaiting(order), isWaiting)
+  }
+
+  /** Each session's orders, those that came to rest first in front. */
   private compareSessions(): void {
-    const { places, rows, naive } = this
+    const { rows, naive } = this
     const { orderOfSlot, sessionOrders } = this.real.engine.state
     const slots = [0, ...VENUE.sessions.map(({ index }) => sessionOrders.first(index))]
-    places.fill(0)
-    let place = 0
     for (const { orderId, session } of naive.resting) {
       const row = rows.get(orderId)!
-      places[row] = ++place
       same('order of the session', orderOfSlot[slots[session]!], row)
       slots[session] = sessionOrders.next(slots[session]!)
     }
@@ -170,14 +182,16 @@ export class EnginePair {
 
   /**
    * Every queue of the real book, in the order of the naive rule: the better price first, and at one
-   * price who came to rest first. All of them together are the naive engine's resting orders.
+   * price who joined it first. All of them, and the stops, are the naive engine's resting orders.
    */
   private compareBooks(): void {
-    const { naive, places } = this
+    const { naive } = this
     const { markets, orderOfSlot, orderPool } = this.real.engine.state
     let count = 0
     for (const { locate } of VENUE.instruments) {
-      const { book } = markets[locate]!
+      const { book, lastPrice, icebergs } = markets[locate]!
+      same('last price', lastPrice, naive.lastPrices[locate] ?? 0)
+      let floors = 0
       for (const side of SIDES) {
         let better = side === Side.Buy ? Infinity : -Infinity
         let earlier = 0
@@ -187,18 +201,42 @@ export class EnginePair {
           const { price } = expected
           if (price !== better) earlier = 0
           const isBehind = side === Side.Buy ? price <= better : price >= better
-          if (!isBehind || (places[row] ?? 0) <= earlier) same('place in the queue', row, expected)
+          if (!isBehind || expected.place <= earlier) same('place in the queue', row, expected)
+          if (expected.conditions.maxFloor > 0) floors++
           same('instrument and side', expected.locate * 256 + expected.side, locate * 256 + side)
-          same('open quantity', orderPool.leavesQty(slot), expected.orderQty - expected.cumQty)
+          same('what is shown', orderPool.leavesQty(slot), expected.shown)
           same('price in the queue', orderPool.price(slot), price)
           this.compareOrder(row, expected)
           better = price
-          earlier = places[row]!
+          earlier = expected.place
           count++
         }
       }
+      same('icebergs', icebergs, floors)
     }
-    same('live orders', count, naive.resting.length)
+    same('orders in the books', count, naive.resting.filter((one) => !one.isWaiting).length)
+  }
+
+  /** Every line of stops, in the order in which they are triggered. */
+  private compareStops(): void {
+    const { naive } = this
+    const { markets, orderOfSlot, orderPool } = this.real.engine.state
+    for (const { locate } of VENUE.instruments) {
+      const line = naive.line(locate)
+      const { stops } = markets[locate]!
+      let at = 0
+      for (const side of SIDES) {
+        for (let slot = stops?.firstOrder(stopSideOf(side)) ?? 0; slot !== 0;) {
+          const row = orderOfSlot[slot]!
+          const expected = naive.orders[row - 1]!
+          same('stop', expected.orderId, line[at++]?.orderId)
+          same('quantity of a stop', orderPool.leavesQty(slot), open(expected))
+          this.compareOrder(row, expected)
+          slot = stops!.orderBehind(slot)
+        }
+      }
+      same('stops', at, line.length)
+    }
   }
 
   private note(events: readonly EngineEvent[]): void {
@@ -210,6 +248,15 @@ export class EnginePair {
     }
   }
 }
+
+const CONDITIONS = [
+  'stopPx',
+  'minQty',
+  'maxFloor',
+  'expireDate',
+  'expireSeconds',
+  'execInst',
+] as const
 
 const ORDER_FIELDS = [
   'orderId',

@@ -4,6 +4,7 @@
  * same bytes. Copying and comparing bytes is a thousand times cheaper than comparing fields.
  */
 import type { EngineState } from '../../src/engine/index.ts'
+import { CONDITION_COLUMNS } from '../../src/engine/conditions-table.ts'
 import { COLUMNS } from '../../src/engine/order-table.ts'
 
 type Column = Float64Array | Uint32Array | Int32Array | Uint16Array | Uint8Array
@@ -22,6 +23,9 @@ export class KnownRows {
   private readonly orders: Known[] = COLUMNS.map((column) =>
     aColumn(column, (state) => state.orders[column]),
   )
+  private readonly conditions: Known[] = CONDITION_COLUMNS.map((column) =>
+    aColumn(column, (state) => state.orders.conditions[column]),
+  )
   private readonly ids: Known[] = [
     aColumn('bytes of an id', (state) => state.ids.words, WORDS_OF_AN_ID),
     aColumn('order of an id', (state) => state.ids.order),
@@ -30,7 +34,11 @@ export class KnownRows {
 
   /** Rows of orders that were compared field by field just now. */
   noteOrders(state: EngineState, rows: Iterable<number>): void {
-    for (const row of rows) for (const known of this.orders) note(known, state, row)
+    for (const row of rows) {
+      for (const known of this.orders) note(known, state, row)
+      const condition = state.orders.condition[row]!
+      for (const known of this.conditions) note(known, state, condition)
+    }
   }
 
   /** The same for ids. */
@@ -41,6 +49,8 @@ export class KnownRows {
   /** @throws Error naming the column that changed in a row that was not noted */
   compare(state: EngineState): void {
     for (const known of this.orders) compare(known, state, state.orders.count)
+    const conditions = state.orders.conditions.count
+    for (const known of this.conditions) compare(known, state, conditions)
     for (const known of this.ids) compare(known, state, state.ids.count)
   }
 }

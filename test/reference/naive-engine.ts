@@ -11,6 +11,7 @@ import {
   OrdStatus,
   OrdType,
   RejectReason,
+  RestateReason,
   Side,
   TimeInForce,
 } from '../../src/domain/index.ts'
@@ -18,20 +19,32 @@ import type { Reason } from '../../src/domain/index.ts'
 import type { ReportOptions, VenueConfiguration } from '../../src/wire/index.ts'
 import type {
   CancelOrder,
+  Conditions,
   EngineCommand,
   EnterOrder,
   OrderCommand,
   ReplaceOrder,
 } from '../support/engine-commands.ts'
-import { idOf, isLive, open, stateOf } from './naive-order.ts'
+import { NO_CONDITIONS } from '../support/engine-commands.ts'
+import {
+  idOf,
+  isGoodTill,
+  isLive,
+  isMarket,
+  isPostOnly,
+  isWhileConnected,
+  open,
+  shownOf,
+  stateOf,
+} from './naive-order.ts'
 import type { NaiveEvent, NaiveOrder } from './naive-order.ts'
-import { refusalOfChange, refusalOfEntry, textOf } from './naive-refusal.ts'
+import { bandOf, priceAsked, refusalOfChange, refusalOfEntry, textOf } from './naive-refusal.ts'
 import type { Refusal } from './naive-refusal.ts'
 
 export class NaiveEngine {
   /** Orders of the day, in order of entry. */
   orders: NaiveOrder[] = []
-  /** Resting orders of the exchange, in the order in which they joined their queues. */
+  /** Orders that wait, stops included, in the order in which they came to rest. */
   resting: NaiveOrder[] = []
   /** By `session clOrdId`: the order that it belongs to, or null for none. */
   ids = new Map<string, NaiveOrder | null>()
@@ -41,6 +54,13 @@ export class NaiveEngine {
   nextMatchNumber = 1
   ordersToday = 0
   isOpen = false
+  tradingDate = 0
+  /** Seconds since 1970. */
+  now = 0
+  /** Of the last execution, by locate. */
+  readonly lastPrices: number[] = []
+  /** Times that an order joined a queue. */
+  private joined = 0
   readonly loggedOn = new Set<number>()
   private events: NaiveEvent[] = []
   readonly venue: VenueConfiguration
@@ -50,22 +70,36 @@ export class NaiveEngine {
     this.nextMsgSeqNum = [0, ...venue.sessions.map(() => 1)]
   }
 
-  execute(command: EngineCommand): NaiveEvent[] {
+  /** @param now seconds since 1970 */
+  execute(command: EngineCommand, now: number): NaiveEvent[] {
     this.events = []
+    this.now = now
+    this.expire()
     if (command.kind === 'enter') this.enter(command)
     if (command.kind === 'cancel' || command.kind === 'replace') this.change(command)
     if (command.kind === 'logOn') this.logOn(command.session)
     if (command.kind === 'disconnect') this.disconnect(command.session, command.graceful)
     if (command.kind === 'closeDay') this.closeDay()
-    if (command.kind === 'openDay') this.openDay()
+    if (command.kind === 'openDay') this.openDay(command.tradingDate)
     return this.events
   }
 
   /** Best price first, and at one price the order that joined first. */
   queue(locate: number, side: number): NaiveOrder[] {
     return this.resting
-      .filter((order) => order.locate === locate && order.side === side)
-      .sort((a, b) => (side === Side.Buy ? b.price - a.price : a.price - b.price))
+      .filter((order) => order.locate === locate && order.side === side && !order.isWaiting)
+      .sort((a, b) => (side === Side.Buy ? b.price - a.price : a.price - b.price) || byPlace(a, b))
+  }
+
+  /** Stops in the order in which they are triggered: buys first, and what is reached first. */
+  line(locate: number): NaiveOrder[] {
+    const stops = this.resting.filter((order) => order.locate === locate && order.isWaiting)
+    const of = (wanted: number) => stops.filter(({ side }) => side === wanted)
+    const stopPx = (order: NaiveOrder): number => order.conditions.stopPx
+    return [
+      ...of(Side.Buy).sort((a, b) => stopPx(a) - stopPx(b) || byPlace(a, b)),
+      ...of(Side.Sell).sort((a, b) => stopPx(b) - stopPx(a) || byPlace(a, b)),
+    ]
   }
 
   private enter(command: EnterOrder): void {
@@ -75,7 +109,13 @@ export class NaiveEngine {
     const isStatus = known === null && command.possResend
     const before = isStatus ? RejectReason.RejectedBefore : RejectReason.DuplicateClOrdId
     const duplicate = known === null && { reason: before }
-    const refusal = duplicate || refusalOfEntry(this, command)
+    const conditions = { ...NO_CONDITIONS, ...command.conditions }
+    const refusal =
+      duplicate ||
+      refusalOfEntry(this, command) ||
+      (this.isPostOnlyRefused(command, command.price, conditions) && {
+        reason: RejectReason.PostOnlyWouldTrade,
+      })
     if (refusal) {
       this.ids.set(idOf(command), null)
       const { clOrdId, session, locate, account, side, ordType, timeInForce } = command
@@ -84,7 +124,7 @@ export class NaiveEngine {
       const execType = isStatus ? ExecType.OrderStatus : ExecType.Rejected
       const state = { execType, ordStatus: OrdStatus.Rejected, ...textOf(refusal) }
       const event = isStatus ? 'OrderStatusReported' : 'OrderRejected'
-      this.tell(event, session, { ...terms, ...numbers, ...state })
+      this.tell(event, session, { ...terms, ...numbers, ...positive(conditions), ...state })
       return
     }
 
@@ -95,12 +135,18 @@ export class NaiveEngine {
       cumQty: 0,
       notional: 0n,
       ordStatus: OrdStatus.New,
+      conditions,
+      isWaiting: conditions.stopPx > 0,
+      isReached: false,
+      shown: 0,
+      place: 0,
     }
     this.ordersToday++
     this.orders.push(order)
     this.ids.set(idOf(command), order)
     this.pending(order, ExecType.PendingNew, OrdStatus.PendingNew)
-    this.match(order, this.report('OrderAccepted', ExecType.New, order))
+    this.comeIn(order, this.report('OrderAccepted', ExecType.New, order))
+    this.triggerStops(order.locate)
   }
 
   private change(command: CancelOrder | ReplaceOrder): void {
@@ -112,7 +158,9 @@ export class NaiveEngine {
 
     const order = this.ids.get(`${command.session} ${command.origClOrdId}`) ?? null
     if (known === undefined) this.ids.set(idOf(command), order)
-    const refusal = refusalOfChange(this, command, known !== undefined, order)
+    const refusal =
+      refusalOfChange(this, command, known !== undefined, order) ??
+      this.postOnlyRefusalOf(command, order)
     if (refusal || order === null) return this.rejectChange(command, order, refusal!)
 
     const origClOrdId = order.clOrdId
@@ -175,67 +223,168 @@ export class NaiveEngine {
   }
 
   private replace(command: ReplaceOrder, order: NaiveOrder, origClOrdId: string): void {
-    const openBefore = order.orderQty - order.cumQty
-    const priceBefore = order.price
-    const originalReference = order.reference
+    const before = { ...order }
+    const { reference: originalReference } = order
     this.ordersToday++
-    order.price = command.price
+    order.price = priceAsked(command, order)
     order.timeInForce = command.timeInForce
     order.orderQty = Math.max(command.orderQty, order.cumQty)
-    const open = order.orderQty - order.cumQty
+    order.conditions = { ...NO_CONDITIONS, ...command.conditions }
+    const feedShares = before.shown
 
     const tell = (more: NaiveEvent): NaiveEvent =>
-      this.report('OrderReplaced', ExecType.Replaced, order, { origClOrdId, ...more })
-    if (open === 0) {
+      this.report('OrderReplaced', ExecType.Replaced, order, {
+        origClOrdId,
+        originalReference,
+        ...more,
+      })
+    if (order.orderQty === order.cumQty) {
       this.leave(order)
       order.ordStatus = OrdStatus.Filled
-      tell({ originalReference, feed: 'D', feedShares: openBefore })
-    } else if (order.price === priceBefore && open <= openBefore) {
-      const feedShares = openBefore - open
-      tell({ originalReference, ...(feedShares > 0 && { feed: 'X', feedShares }) })
+      tell({ feed: 'D', feedShares })
+    } else if (keepsPlace(before, order)) {
+      order.shown = Math.min(before.shown, open(order))
+      const less = before.shown - order.shown
+      tell(less > 0 ? { feed: 'X', feedShares: less } : {})
+    } else if (order.isWaiting) {
+      this.leave(order)
+      this.comeIn(order, tell({}))
     } else {
       this.leave(order)
       order.reference = this.nextReference++
       if (this.tradable(order).length > 0) {
-        const event = tell({ originalReference, feed: 'D', feedShares: openBefore })
-        this.match(order, event)
+        this.comeIn(order, tell({ feed: 'D', feedShares }))
       } else {
-        this.resting.push(order)
-        tell({ originalReference, feed: 'U', feedShares: open })
+        this.rest(order)
+        tell({ feed: 'U', feedShares: order.shown })
       }
     }
+    this.triggerStops(order.locate)
+  }
+
+  /** Brings in an order that is in no queue. @param announced the event that it comes in with */
+  private comeIn(order: NaiveOrder, announced: NaiveEvent): void {
+    if (order.isWaiting) this.hold(order)
+    else this.match(order, this.slide(order) ?? announced)
+  }
+
+  /** A stop waits in line; the last execution may have reached it already. */
+  private hold(order: NaiveOrder): void {
+    this.rest(order)
+    order.shown = 0
+    const lastPrice = this.lastPrices[order.locate]
+    order.isReached = lastPrice !== undefined && reaches(lastPrice, order)
+  }
+
+  /** The stops that are reached, one after the other, with what they trade and reach in turn. */
+  private triggerStops(locate: number): void {
+    for (;;) {
+      if (!this.resting.some(({ isReached }) => isReached)) return
+      const stop = this.line(locate).find(({ isReached }) => isReached)!
+      this.leave(stop)
+      stop.isWaiting = false
+      stop.isReached = false
+      const { extendedCodes } = this.reportsTo(stop.session)
+      const execType = extendedCodes ? ExecType.Triggered : ExecType.Restated
+      this.comeIn(stop, this.restate(stop, RestateReason.Triggered, execType))
+    }
+  }
+
+  private restate(order: NaiveOrder, { code }: Reason, execType: number = ExecType.Restated) {
+    return this.report('OrderRestated', execType, order, { reason: code })
+  }
+
+  /** Moves a post-only order that would trade. */
+  private slide(order: NaiveOrder): NaiveEvent | undefined {
+    if (!isPostOnly(order.conditions) || this.tradable(order).length === 0) return undefined
+    order.price = this.slidPrice(order, order.price)
+    return this.restate(order, RestateReason.PriceSlid)
+  }
+
+  /** The nearest price at which an order does not trade. */
+  private slidPrice(terms: { locate: number; side: number }, asked: number): number {
+    const { tickSize } = this.venue.instruments[terms.locate - 1]!
+    const isBuy = terms.side === Side.Buy
+    const best = this.queue(terms.locate, isBuy ? Side.Sell : Side.Buy)[0]!.price
+    let price = asked
+    while (isBuy ? price >= best : price <= best) price += isBuy ? -tickSize : tickSize
+    return price
+  }
+
+  private isPostOnlyRefused(
+    terms: { session: number; locate: number; side: number; ordType: number },
+    price: number,
+    conditions: Conditions,
+  ): boolean {
+    if (!isPostOnly(conditions) || this.tradable({ ...terms, price }).length === 0) return false
+    const { low, high } = bandOf(this.venue.instruments[terms.locate - 1]!)
+    const slid = this.slidPrice(terms, price)
+    return (
+      this.venue.sessions[terms.session - 1]!.postOnly === 'reject' || slid < low || slid > high
+    )
+  }
+
+  private postOnlyRefusalOf(command: CancelOrder | ReplaceOrder, order: NaiveOrder | null) {
+    if (command.kind === 'cancel' || order === null) return undefined
+    const conditions = { ...NO_CONDITIONS, ...command.conditions }
+    const isRefused = this.isPostOnlyRefused(command, priceAsked(command, order), conditions)
+    return isRefused ? { reason: CancelRejectReason.PostOnlyWouldTrade } : undefined
   }
 
   /** Trades an order that comes in, and rests or cancels what is left. */
   private match(incoming: NaiveOrder, announced: NaiveEvent): void {
-    const tradable = this.tradable(incoming)
-    const available = tradable.reduce((sum, order) => sum + open(order), 0)
+    const available = this.tradable(incoming).reduce((sum, order) => sum + open(order), 0)
     if (incoming.timeInForce === TimeInForce.FillOrKill && available < open(incoming)) {
       return this.endUnfilled(incoming, CancelReason.FillOrKillUnfilled)
     }
+    if (available < incoming.conditions.minQty) {
+      return this.endUnfilled(incoming, CancelReason.MinQtyUnavailable)
+    }
 
     let last = announced
-    for (const resting of tradable) {
-      if (open(incoming) === 0) break
-      last = this.trade(resting, incoming, Math.min(open(resting), open(incoming)))
+    while (open(incoming) > 0) {
+      const [resting] = this.tradable(incoming)
+      if (resting === undefined) break
+      last = this.trade(resting, incoming, Math.min(resting.shown, open(incoming)))
     }
-    if (open(incoming) === 0) return
-    if (incoming.ordType === OrdType.Market) {
-      this.endUnfilled(incoming, CancelReason.MarketRemainder)
-    } else if (incoming.timeInForce === TimeInForce.ImmediateOrCancel) {
-      this.endUnfilled(incoming, CancelReason.ImmediateRemainder)
-    } else {
-      this.resting.push(incoming)
-      Object.assign(last, { feed: 'A', feedShares: open(incoming) })
-    }
+    if (open(incoming) > 0) this.leaveOver(incoming, last)
   }
 
-  private tradable(incoming: NaiveOrder): NaiveOrder[] {
+  /** What an order that came in could not trade. */
+  private leaveOver(order: NaiveOrder, last: NaiveEvent): void {
+    const isToGetItsLimit = order.ordType === OrdType.MarketWithLeftOverAsLimit && order.price === 0
+    if (isMarket(order)) return this.endUnfilled(order, CancelReason.MarketRemainder)
+    if (order.timeInForce === TimeInForce.ImmediateOrCancel) {
+      return this.endUnfilled(order, CancelReason.ImmediateRemainder)
+    }
+    if (isToGetItsLimit && order.cumQty === 0) {
+      return this.endUnfilled(order, CancelReason.MarketRemainder)
+    }
+    let announced = last
+    if (isToGetItsLimit) {
+      order.price = Number(last['lastPx'])
+      announced = this.restate(order, RestateReason.LeftOverAsLimit)
+    }
+    this.rest(order)
+    Object.assign(announced, { feed: 'A', feedShares: order.shown })
+  }
+
+  /** To the end of its price. */
+  private rest(order: NaiveOrder): void {
+    order.shown = shownOf(order)
+    order.place = ++this.joined
+    this.resting.push(order)
+  }
+
+  private tradable(incoming: {
+    readonly locate: number
+    readonly side: number
+    readonly price: number
+  }): NaiveOrder[] {
     const isBuy = incoming.side === Side.Buy
     return this.queue(incoming.locate, isBuy ? Side.Sell : Side.Buy).filter(
       ({ price }) =>
-        incoming.ordType === OrdType.Market ||
-        (isBuy ? price <= incoming.price : price >= incoming.price),
+        incoming.price === 0 || (isBuy ? price <= incoming.price : price >= incoming.price),
     )
   }
 
@@ -248,9 +397,33 @@ export class NaiveEngine {
       order.ordStatus = open(order) === 0 ? OrdStatus.Filled : OrdStatus.PartiallyFilled
       return this.report('OrderExecuted', ExecType.Trade, order, { ...trade, ...more })
     }
+    resting.shown -= quantity
+    if (open(resting) === quantity) this.leave(resting)
     fill(resting, { lastLiquidityInd: Added, feed: 'E', feedShares: quantity })
-    if (open(resting) === 0) this.leave(resting)
-    return fill(incoming, { lastLiquidityInd: Removed })
+    const told = fill(incoming, { lastLiquidityInd: Removed })
+    if (open(resting) > 0 && resting.shown === 0) this.showNext(resting)
+
+    this.lastPrices[resting.locate] = resting.price
+    for (const stop of this.resting) {
+      if (!stop.isWaiting || stop.locate !== resting.locate) continue
+      stop.isReached ||= reaches(resting.price, stop)
+    }
+    return told
+  }
+
+  /** The next part of an iceberg, at the end of its price; its seniority in its session stays. */
+  private showNext(order: NaiveOrder): void {
+    order.reference = this.nextReference++
+    order.shown = shownOf(order)
+    order.place = ++this.joined
+    this.display('OrderDisplayed', order)
+  }
+
+  /** An order put on the feed without a report; what the market does not see is not. */
+  private display(event: string, order: NaiveOrder): void {
+    const { session, isWaiting } = order
+    const feed = isWaiting ? {} : { feed: 'A', feedShares: order.shown }
+    this.events.push({ event, session, execType: ExecType.Restated, ...stateOf(order), ...feed })
   }
 
   private logOn(session: number): void {
@@ -265,26 +438,39 @@ export class NaiveEngine {
     this.events.push({ event: 'SessionDisconnected', session, graceful: graceful ? 1 : 0 })
     if (!this.loggedOn.delete(session)) return
     const { cancelOnDisconnect, cancelGoodTill } = this.venue.sessions[session - 1]!
-    if (cancelOnDisconnect === 'off' || (cancelOnDisconnect === 'disconnect' && graceful)) return
-    for (const order of this.resting) {
-      if (order.session !== session) continue
-      if (order.timeInForce === TimeInForce.GoodTillCancel && !cancelGoodTill) continue
-      this.cancel(order, CancelReason.Disconnected)
+    const isAsked = { off: false, disconnect: !graceful, 'disconnect-or-logout': true }
+    for (const order of this.resting.filter((one) => one.session === session)) {
+      const isSwept = isAsked[cancelOnDisconnect] && (!isGoodTill(order) || cancelGoodTill)
+      const isCanceled = isSwept || (isWhileConnected(order) && !graceful)
+      if (isCanceled) this.cancel(order, CancelReason.Disconnected)
     }
+  }
+
+  /** Ends the orders whose ExpireTime(126) has come, the earliest first. */
+  private expire(): void {
+    const isDue = (order: NaiveOrder): boolean => {
+      const { expireSeconds } = order.conditions
+      return expireSeconds !== 0 && expireSeconds <= this.now
+    }
+    if (!this.resting.some(isDue)) return
+    const due = this.orders.filter((order) => isLive(order) && isDue(order))
+    due.sort((a, b) => a.conditions.expireSeconds - b.conditions.expireSeconds)
+    for (const order of due) this.endExpired(order)
   }
 
   private closeDay(): void {
     if (!this.isOpen) return
     for (const order of this.inPriorityOrder()) {
-      if (order.timeInForce !== TimeInForce.Day) continue
-      this.end(order, 'OrderExpired', ExecType.Expired, OrdStatus.Expired)
+      const { expireDate } = order.conditions
+      const isLastDay = expireDate !== 0 && expireDate <= this.tradingDate
+      if (!isGoodTill(order) || isLastDay) this.endExpired(order)
     }
     this.isOpen = false
     for (const code of 'MEC') this.signal(code)
   }
 
-  private openDay(): void {
-    this.isOpen = true
+  private openDay(tradingDate: number): void {
+    this.tradingDate = tradingDate
     this.ordersToday = 0
     this.orders = this.inPriorityOrder()
     this.ids = new Map(this.orders.map((order) => [idOf(order), order]))
@@ -297,16 +483,12 @@ export class NaiveEngine {
     }
     for (const code of 'SQ') this.signal(code)
     for (const order of this.orders) {
-      const feed = { feed: 'A', feedShares: open(order) }
-      const { session } = order
-      this.events.push({
-        event: 'OrderCarried',
-        session,
-        execType: ExecType.Restated,
-        ...stateOf(order),
-        ...feed,
-      })
+      const { expireDate } = order.conditions
+      // Its last day was no trading day: it is not put on this day's feed.
+      if (expireDate !== 0 && expireDate < tradingDate) this.endExpired(order)
+      else this.display('OrderCarried', order)
     }
+    this.isOpen = true
   }
 
   private signal(eventCode: string): void {
@@ -318,14 +500,18 @@ export class NaiveEngine {
     return this.venue.instruments.flatMap(({ locate }) => [
       ...this.queue(locate, Side.Buy),
       ...this.queue(locate, Side.Sell),
+      ...this.line(locate),
     ])
   }
 
   /** Of an order that may not wait. */
   private endUnfilled(order: NaiveOrder, reason: Reason): void {
     if (this.reportsTo(order.session).expiredAs === 'canceled') return this.cancel(order, reason)
-    const { code } = reason
-    this.end(order, 'OrderExpired', ExecType.Expired, OrdStatus.Expired, { reason: code })
+    this.endExpired(order, { reason: reason.code })
+  }
+
+  private endExpired(order: NaiveOrder, more: NaiveEvent = {}): void {
+    this.end(order, 'OrderExpired', ExecType.Expired, OrdStatus.Expired, more)
   }
 
   private cancel(order: NaiveOrder, { code }: Reason): void {
@@ -339,8 +525,7 @@ export class NaiveEngine {
     ordStatus: number,
     more: NaiveEvent = {},
   ): void {
-    const isShown = this.resting.includes(order) && this.isOpen
-    const feed = isShown && { feed: 'D', feedShares: open(order) }
+    const feed = order.shown > 0 && this.isOpen && { feed: 'D', feedShares: order.shown }
     this.leave(order)
     order.ordStatus = ordStatus
     this.report(event, execType, order, { ...more, ...feed })
@@ -348,6 +533,7 @@ export class NaiveEngine {
 
   private leave(order: NaiveOrder): void {
     this.resting = this.resting.filter((other) => other !== order)
+    order.shown = 0
   }
 
   private report(event: string, execType: number, order: NaiveOrder, more: NaiveEvent = {}) {
@@ -366,3 +552,26 @@ export class NaiveEngine {
     return told
   }
 }
+
+const byPlace = (a: NaiveOrder, b: NaiveOrder): number => a.place - b.place
+
+/** Whether an execution at a price triggers a stop. */
+function reaches(price: number, { side, conditions }: NaiveOrder): boolean {
+  return side === Side.Buy ? price >= conditions.stopPx : price <= conditions.stopPx
+}
+
+/** Whether a replaced order stays where it is: the same prices, no more than before, and as visible. */
+function keepsPlace(before: NaiveOrder, after: NaiveOrder): boolean {
+  return (
+    after.price === before.price &&
+    after.conditions.stopPx === before.conditions.stopPx &&
+    after.orderQty <= before.orderQty &&
+    after.conditions.maxFloor > 0 === before.conditions.maxFloor > 0
+  )
+}
+
+/** Numbers without a representation are not told. */
+const positive = (conditions: Conditions): NaiveEvent =>
+  Object.fromEntries(
+    Object.entries(conditions).map(([name, value]: [string, number]) => [name, Math.max(0, value)]),
+  )

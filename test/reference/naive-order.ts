@@ -1,7 +1,9 @@
 /**
  * An order of the naive engine, and what a report tells of it.
  */
-import { OrdStatus } from '../../src/domain/index.ts'
+import { OrdStatus, OrdType, TimeInForce } from '../../src/domain/index.ts'
+import { ExecInstBit } from '../../src/wire/index.ts'
+import type { Conditions } from '../support/engine-commands.ts'
 
 export interface NaiveOrder {
   readonly session: number
@@ -19,6 +21,15 @@ export interface NaiveOrder {
   /** Sum of price × quantity of its executions. */
   notional: bigint
   ordStatus: number
+  conditions: Conditions
+  /** A stop that is not triggered. */
+  isWaiting: boolean
+  /** A stop whose StopPx(99) an execution has reached. */
+  isReached: boolean
+  /** What the market sees of it. */
+  shown: number
+  /** When it joined its queue, or the line of stops. */
+  place: number
 }
 
 /** An event's name, session, feed message and every field that is not zero or empty. */
@@ -29,6 +40,27 @@ export const idOf = ({ session, clOrdId }: { session: number; clOrdId: string })
 
 export const isLive = ({ ordStatus }: NaiveOrder): boolean =>
   ordStatus === OrdStatus.New || ordStatus === OrdStatus.PartiallyFilled
+
+/** Whether it is an order that stays when the day ends. */
+export const isGoodTill = ({ timeInForce }: NaiveOrder): boolean =>
+  timeInForce === TimeInForce.GoodTillCancel || timeInForce === TimeInForce.GoodTillDate
+
+/** Whether it trades at any price, and what it could not trade does not wait. */
+export const isMarket = ({ ordType }: NaiveOrder): boolean =>
+  ordType === OrdType.Market || ordType === OrdType.Stop
+
+export const isPostOnly = ({ execInst }: Conditions): boolean =>
+  (execInst & ExecInstBit.PostOnly) !== 0
+
+/** Whether it goes with the connection, whatever its session says. */
+export const isWhileConnected = ({ conditions }: NaiveOrder): boolean =>
+  (conditions.execInst & ExecInstBit.CancelOnFailure) !== 0
+
+/** What the market sees of an order that comes to its place. */
+export function shownOf(order: NaiveOrder): number {
+  const { maxFloor } = order.conditions
+  return maxFloor === 0 ? open(order) : Math.min(maxFloor, open(order))
+}
 
 /** LeavesQty(151). */
 export const open = (order: NaiveOrder): number =>
@@ -51,6 +83,8 @@ export function stateOf(order: NaiveOrder): NaiveEvent {
     cumQty: order.cumQty,
     leavesQty: open(order),
     avgPx: averageOf(order.notional, order.cumQty),
+    ...order.conditions,
+    isWaiting: order.isWaiting ? 1 : 0,
   }
 }
 

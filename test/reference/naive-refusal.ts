@@ -1,7 +1,7 @@
 /**
  * Why the naive engine refuses: a reason of src/domain/reasons.ts and the values of its Text(58).
  */
-import type { Reason } from '../../src/domain/index.ts'
+import type { Instrument, Reason } from '../../src/domain/index.ts'
 import {
   CancelRejectReason,
   OrdType,
@@ -10,7 +10,13 @@ import {
   TimeInForce,
 } from '../../src/domain/index.ts'
 import type { VenueConfiguration } from '../../src/wire/index.ts'
-import type { CancelOrder, EnterOrder, ReplaceOrder } from '../support/engine-commands.ts'
+import type {
+  CancelOrder,
+  Conditions,
+  EnterOrder,
+  ReplaceOrder,
+} from '../support/engine-commands.ts'
+import { NO_CONDITIONS } from '../support/engine-commands.ts'
 import { isLive } from './naive-order.ts'
 import type { NaiveEvent, NaiveOrder } from './naive-order.ts'
 
@@ -28,6 +34,9 @@ interface Exchange {
   readonly venue: VenueConfiguration
   readonly isOpen: boolean
   readonly ordersToday: number
+  readonly tradingDate: number
+  /** Seconds since 1970. */
+  readonly now: number
 }
 
 export const textOf = ({ reason, textValueA = 0, textValueB = 0 }: Refusal): NaiveEvent => ({
@@ -44,7 +53,7 @@ export function refusalOfEntry(exchange: Exchange, command: EnterOrder): Refusal
   if (exchange.ordersToday >= exchange.venue.ordersPerDayMax) {
     return { reason: RejectReason.OrdersPerDayReached }
   }
-  const problem = problemOf(exchange.venue, command)
+  const problem = problemOf(exchange, command, command.price)
   return problem && { ...problem, reason: RejectReason[problem.name] }
 }
 
@@ -71,38 +80,81 @@ export function refusalOfChange(
 
   if (command.account !== order.account) return { reason: R.AccountUnchangeable }
   if (command.ordType !== order.ordType) return { reason: R.OrdTypeUnchangeable }
-  if (![TimeInForce.Day, TimeInForce.GoodTillCancel].includes(command.timeInForce)) {
+  const { stopPx } = { ...NO_CONDITIONS, ...command.conditions }
+  if (!order.isWaiting && stopPx !== order.conditions.stopPx) {
+    return { reason: R.StopPxUnchangeable }
+  }
+  const { Day, GoodTillCancel, GoodTillDate } = TimeInForce
+  if (![Day, GoodTillCancel, GoodTillDate].includes(command.timeInForce)) {
     const textValueA = Number(String.fromCharCode(command.timeInForce))
     return { reason: R.TimeInForceUnchangeable, textValueA }
   }
-  const problem = problemOf(exchange.venue, command)
+  const problem = problemOf(exchange, command, priceAsked(command, order))
   if (problem) return { ...problem, reason: R[problem.name] }
   const isOver = exchange.ordersToday >= exchange.venue.ordersPerDayMax
   return isOver ? { reason: R.OrdersPerDayReached } : undefined
 }
 
-/** The first thing wrong with a price and a quantity: -1, -2, -3 are values of Unrepresentable. */
+/** The Price(44) that a replacement asks for: what is left over keeps its own when none is sent. */
+export const priceAsked = (command: ReplaceOrder, order: NaiveOrder): number =>
+  command.ordType === OrdType.MarketWithLeftOverAsLimit && command.price === 0
+    ? order.price
+    : command.price
+
+/** The first thing wrong with an order: -1, -2, -3 are values of Unrepresentable. */
 function problemOf(
-  venue: VenueConfiguration,
-  terms: EnterOrder | ReplaceOrder,
+  exchange: Exchange,
+  command: EnterOrder | ReplaceOrder,
+  price: number,
 ): Problem | undefined {
-  const { orderQty, price } = terms
-  const instrument = venue.instruments[terms.locate - 1]!
-  const { lotSize, maxOrderQty, tickSize, referencePrice, priceBandPercent } = instrument
+  const { ordType, orderQty, locate } = command
+  const instrument = exchange.venue.instruments[locate - 1]!
+  const { lotSize, maxOrderQty, tickSize } = instrument
   if (orderQty === 0 || orderQty === -1) return { name: 'QuantityNotPositive' }
   if (orderQty === -3 || orderQty > maxOrderQty) {
     return { name: 'QuantityTooLarge', textValueA: maxOrderQty }
   }
   if (orderQty === -2 || orderQty % lotSize) return { name: 'QuantityNotLot', textValueA: lotSize }
-  if (terms.ordType === OrdType.Market) return undefined
 
-  if (price === 0 || price === -1) return { name: 'PriceNotPositive' }
-  if (price === -3) return { name: 'PriceTooLarge', textValueA: PRICE_MAX }
-  if (price === -2 || price % tickSize) return { name: 'PriceNotTick', textValueA: tickSize }
-  if (priceBandPercent === 0) return undefined
+  const isPriced = [OrdType.Limit, OrdType.StopLimit].includes(ordType) || price !== 0
+  if (isPriced) {
+    if (price === 0 || price === -1) return { name: 'PriceNotPositive' }
+    if (price === -3) return { name: 'PriceTooLarge', textValueA: PRICE_MAX }
+    if (price === -2 || price % tickSize) return { name: 'PriceNotTick', textValueA: tickSize }
+    const { low, high } = bandOf(instrument)
+    const isOutside = price < low || price > high
+    if (isOutside) return { name: 'PriceOutsideBand', textValueA: low, textValueB: high }
+  }
+
+  const { stopPx, minQty, maxFloor, expireDate, expireSeconds } = {
+    ...NO_CONDITIONS,
+    ...command.conditions,
+  }
+  if (stopPx === -1) return { name: 'StopPxNotPositive' }
+  if (stopPx === -3) return { name: 'StopPxTooLarge', textValueA: PRICE_MAX }
+  if (stopPx === -2 || stopPx % tickSize) return { name: 'StopPxNotTick', textValueA: tickSize }
+
+  if (minQty === -1) return { name: 'MinQtyNotPositive' }
+  if (minQty === -3 || minQty > orderQty) return { name: 'MinQtyTooLarge' }
+  if (minQty === -2 || minQty % lotSize) return { name: 'MinQtyNotLot', textValueA: lotSize }
+
+  if (maxFloor === -1) return { name: 'MaxFloorNotPositive' }
+  if (maxFloor === -3 || maxFloor >= orderQty) return { name: 'MaxFloorTooLarge' }
+  if (maxFloor === -2 || maxFloor % lotSize) return { name: 'MaxFloorNotLot', textValueA: lotSize }
+
+  if (expireSeconds !== 0 && expireSeconds <= exchange.now) return { name: 'ExpireTimePast' }
+  if (expireDate !== 0 && expireDate < exchange.tradingDate) return { name: 'ExpireDatePast' }
+  return undefined
+}
+
+/** The prices that an instrument's orders may have, both ends included. */
+export function bandOf(instrument: Instrument): { low: number; high: number } {
+  const { referencePrice, priceBandPercent, tickSize } = instrument
+  const highest = Math.floor(PRICE_MAX / tickSize) * tickSize
+  if (priceBandPercent === 0) return { low: tickSize, high: highest }
   const width = Math.floor((referencePrice * priceBandPercent) / 100)
-  const low = Math.max(tickSize, Math.ceil((referencePrice - width) / tickSize) * tickSize)
-  const high = Math.floor(Math.min(referencePrice + width, PRICE_MAX) / tickSize) * tickSize
-  const isOutside = price < low || price > high
-  return isOutside ? { name: 'PriceOutsideBand', textValueA: low, textValueB: high } : undefined
+  return {
+    low: Math.max(tickSize, Math.ceil((referencePrice - width) / tickSize) * tickSize),
+    high: Math.min(highest, Math.floor((referencePrice + width) / tickSize) * tickSize),
+  }
 }
