@@ -63,7 +63,8 @@ export function disconnect(state: EngineState, view: DataView, at: number): void
   const isLost = graceful === 0
   const isSwept =
     cancelOnDisconnect === 'disconnect-or-logout' || (cancelOnDisconnect === 'disconnect' && isLost)
-  if (isSwept || isLost) {
+  // Without conditions nobody asks for it, and nobody's orders need be looked at.
+  if (isSwept || (isLost && state.orders.conditions.count > 0)) {
     beginWork(state, `disconnect ${session}`, cancelOrdersOf(state, session, isSwept, isLost))
   }
 }
