@@ -139,7 +139,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
       feed.tick()
       clock.now()
       rollTradingDay()
-      if (engine.hasExpired(clock.epochSeconds)) submit()
+      if (engine.isDue(clock.epochSeconds, clock.nanoseconds)) submit()
     },
     end() {
       exchange.drain()

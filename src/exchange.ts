@@ -12,7 +12,7 @@ import {
   CommandQueue,
   CommandType,
   continueWork,
-  expireOrders,
+  passTime,
   RecordBuffer,
   recordLength,
 } from './wire/index.ts'
@@ -46,7 +46,7 @@ export class Exchange {
   readonly queue = new CommandQueue()
   private readonly options: ExchangeOptions
   private readonly continuation = new RecordBuffer(continueWork.length)
-  private readonly expiry = new RecordBuffer(expireOrders.length)
+  private readonly passing = new RecordBuffer(passTime.length)
   private outputs: readonly TurnOutput[] = []
   private isScheduled = false
   private stopped = false
@@ -54,7 +54,7 @@ export class Exchange {
   constructor(options: ExchangeOptions) {
     this.options = options
     this.continuation.append(CommandType.ContinueWork, 0, continueWork.length)
-    this.expiry.append(CommandType.ExpireOrders, 0, expireOrders.length)
+    this.passing.append(CommandType.PassTime, 0, passTime.length)
   }
 
   /** Connects the outputs, in the order in which they are served. */
@@ -104,7 +104,7 @@ export class Exchange {
     const { engine, journal, clock } = this.options
     clock.now()
     const { epochSeconds, nanoseconds } = clock
-    const own = this.ownCommands(epochSeconds)
+    const own = this.ownCommands(epochSeconds, nanoseconds)
     const commands = own ?? this.queue.take()
     if (commands === undefined) return
 
@@ -117,11 +117,11 @@ export class Exchange {
     if (own === undefined) this.queue.release(commands)
   }
 
-  /** What goes before anything that was asked: work to continue, orders whose time has come. */
-  private ownCommands(epochSeconds: number): RecordBuffer | undefined {
+  /** What goes before anything that was asked: work to continue, and what is due. */
+  private ownCommands(epochSeconds: number, nanoseconds: number): RecordBuffer | undefined {
     const { engine } = this.options
     if (engine.hasWork) return this.continuation
-    return engine.hasExpired(epochSeconds) ? this.expiry : undefined
+    return engine.isDue(epochSeconds, nanoseconds) ? this.passing : undefined
   }
 
   /** Executes commands until the turn is full; those left over go first in the next one. */

@@ -41,6 +41,7 @@ export const RejectReason = {
   MaxFloorTooLarge:     { code: 23, fixCode: 13, text: 'Incorrect quantity: MaxFloor(111) must be below OrderQty(38)' },
   ExpireTimePast:       { code: 24, fixCode: 99, text: 'ExpireTime(126) in the past' },
   ExpireDatePast:       { code: 25, fixCode: 99, text: 'ExpireDate(432) in the past' },
+  MessageRate:          { code: 27, fixCode: 99, text: 'Message rate exceeded: {a} per s', values: 'quantity' },
   StpGroupsReached:     { code: 26, fixCode: 0,  text: 'Self-match prevention groups limit reached' },
   RejectedBefore:       { code: 13, fixCode: -1, text: 'The order was rejected' },
 } as const satisfies Record<string, Reason>
@@ -80,6 +81,7 @@ export const CancelRejectReason = {
   MaxFloorTooLarge:     { code: 62, fixCode: 99, text: 'Incorrect quantity: MaxFloor(111) must be below OrderQty(38)' },
   ExpireTimePast:       { code: 63, fixCode: 99, text: 'ExpireTime(126) in the past' },
   ExpireDatePast:       { code: 80, fixCode: 99, text: 'ExpireDate(432) in the past' },
+  MessageRate:          { code: 82, fixCode: 99, text: 'Message rate exceeded: {a} per s', values: 'quantity' },
   StpGroupsReached:     { code: 81, fixCode: 0,  text: 'Self-match prevention groups limit reached' },
 } as const satisfies Record<string, Reason>
 

@@ -42,6 +42,7 @@ import { rest, shrink, takeOff } from './places.ts'
 import { Pending, reportPending } from './report-pending.ts'
 import { restateOrder } from './restate-order.ts'
 import type { EngineState, Market } from './state.ts'
+import { isThrottled, rateExceeded } from './throttle.ts'
 import { useUpId } from './use-up-id.ts'
 
 const cancel = cancelLayout.flyweight()
@@ -94,7 +95,8 @@ export function replaceOrder(state: EngineState, view: DataView, at: number): vo
   request.conditions = conditionsAt(view, at, replaceLayout.length)
   if (replace.possResend === 1 && request.isDuplicate) return answerResent(state)
 
-  const refusalReason = refusalOfRequest(state) ?? forbiddenChange(state) ?? refusedTerms(state)
+  const refusalReason =
+    throttleOf(state) ?? refusalOfRequest(state) ?? forbiddenChange(state) ?? refusedTerms(state)
   if (refusalReason !== undefined) return rejectRequest(state, refusalReason)
 
   reportPending(state, request.order, Pending.Replace, request)
@@ -156,6 +158,13 @@ function answerResent(state: EngineState): void {
   }
   request.order = 0
   rejectRequest(state, CancelRejectReason.UnknownOrder)
+}
+
+/** A duplicate is answered as one, and counts all the same. */
+function throttleOf(state: EngineState): Reason | undefined {
+  const { session, isDuplicate } = request
+  if (!isThrottled(state, session) || isDuplicate) return undefined
+  return rateExceeded(state, session, CancelRejectReason.MessageRate)
 }
 
 function refusalOfRequest(state: EngineState): Reason | undefined {

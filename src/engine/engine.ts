@@ -17,16 +17,17 @@ import { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import { applyConfiguration } from './configure.ts'
 import { enterOrder, refuseNewOrder } from './enter-order.ts'
 import { EventWriter } from './event-writer.ts'
-import { ExpiryQueue } from './expiry-queue.ts'
+import { DueQueue } from './due-queue.ts'
 import { Matching } from './matching.ts'
 import { OrderTable } from './order-table.ts'
+import { passTime } from './pass-time.ts'
 import { disconnect, logOn, resetSequence, sendMessage } from './session-commands.ts'
 import { SessionLedger } from './session-ledger.ts'
 import { SessionOrders } from './session-orders.ts'
 import type { EngineState } from './state.ts'
 import { stateHash } from './state-hash.ts'
 import { StpGroups } from './stp-groups.ts'
-import { closeTradingDay, expireOrders, openTradingDay } from './trading-day.ts'
+import { closeTradingDay, openTradingDay } from './trading-day.ts'
 import { continueWork } from './work.ts'
 
 /** The time of a turn and the journal position of its first event record. */
@@ -67,9 +68,11 @@ export class Engine {
     return this.state.work !== undefined
   }
 
-  /** ExpireTime(126) of an order has come: ExpireOrders goes before all but work. */
-  hasExpired(epochSeconds: number): boolean {
-    return this.state.expiries.next <= epochSeconds
+  /** Something is to happen by itself by now: PassTime goes before all but work. */
+  isDue(epochSeconds: number, nanoseconds: number): boolean {
+    const { expiries, graces } = this.state
+    const ms = epochSeconds * 1000 + Math.floor(nanoseconds / 1e6)
+    return expiries.next <= epochSeconds || graces.next <= ms
   }
 
   beginTurn(turn: Turn): void {
@@ -118,8 +121,8 @@ export class Engine {
         return closeTradingDay(state)
       case CommandType.ContinueWork:
         return continueWork(state)
-      case CommandType.ExpireOrders:
-        return expireOrders(state)
+      case CommandType.PassTime:
+        return passTime(state)
       default:
         assert(false, `command type ${type} is known`)
     }
@@ -166,7 +169,8 @@ function emptyState(ordersExpected: number): EngineState {
     numbers,
     day: { tradingDate: 0, midnightSeconds: 0, closeSeconds: 0, isOpen: false, feedSession: '' },
     events: new EventWriter(ledger, numbers),
-    expiries: new ExpiryQueue(),
+    expiries: new DueQueue(),
+    graces: new DueQueue(),
     ordersToday: 0,
   }
   return Object.assign(state, { matching: new Matching(state as EngineState) }) as EngineState

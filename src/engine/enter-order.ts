@@ -24,6 +24,7 @@ import {
 import { Pending, reportPending } from './report-pending.ts'
 import { restateOrder } from './restate-order.ts'
 import type { EngineState, Market } from './state.ts'
+import { isThrottled, rateExceeded } from './throttle.ts'
 import { useUpId } from './use-up-id.ts'
 
 const command = layout.flyweight()
@@ -123,6 +124,7 @@ function refusalOf(
   market: Market | undefined,
   session: number,
 ): Reason | undefined {
+  if (isThrottled(state, session)) return rateExceeded(state, session, RejectReason.MessageRate)
   if (!state.day.isOpen) return RejectReason.ExchangeClosed
   if (market === undefined || !market.instrument.listed) return RejectReason.UnknownSymbol
   if (state.ordersToday >= state.ordersPerDayMax) return RejectReason.OrdersPerDayReached

@@ -2,18 +2,15 @@
  * Commands of the session layer. The session machine has decided already; the engine gives numbers,
  * records who is there, and cancels on disconnect where the session asks for it.
  */
-import { CancelReason } from '../domain/index.ts'
 import {
   disconnect as disconnectLayout,
-  ExecInstBit,
   logOn as logOnLayout,
   recordSession,
   sendMessage as sendLayout,
 } from '../wire/index.ts'
-import { ordersOf } from './live-orders.ts'
-import { cancelUnasked } from './end-order.ts'
+import { cancelOnDisconnect } from './cancel-on-disconnect.ts'
+import { nowMs } from './pass-time.ts'
 import type { EngineState } from './state.ts'
-import { beginWork } from './work.ts'
 
 const LOGON = 0x41
 const logOnCommand = logOnLayout.flyweight()
@@ -26,6 +23,7 @@ export function logOn(state: EngineState, view: DataView, at: number): void {
   const { events, ledger } = state
   if (logOnCommand.resetSeqNum === 1) ledger.reset(session)
   ledger.loggedOn[session] = 1
+  ledger.graceUntilMs[session] = 0
   events.sendMessage(session, LOGON, view, at + logOnLayout.length, logOnCommand.bodyLength)
   events.message.reset = logOnCommand.resetSeqNum
 }
@@ -58,30 +56,5 @@ export function disconnect(state: EngineState, view: DataView, at: number): void
   state.events.disconnected.graceful = graceful
 
   // A connection whose Logon was refused takes nothing along: the orders are not its own.
-  if (!wasLoggedOn) return
-  const { cancelOnDisconnect } = state.venueSessions[session]!
-  const isLost = graceful === 0
-  const isSwept =
-    cancelOnDisconnect === 'disconnect-or-logout' || (cancelOnDisconnect === 'disconnect' && isLost)
-  // Without conditions nobody asks for it, and nobody's orders need be looked at.
-  if (isSwept || (isLost && state.orders.conditions.count > 0)) {
-    beginWork(state, `disconnect ${session}`, cancelOrdersOf(state, session, isSwept, isLost))
-  }
-}
-
-/** @param isSwept whether the session's file asks for it @param isLost whether ExecInst(18)=Q does */
-function* cancelOrdersOf(
-  state: EngineState,
-  session: number,
-  isSwept: boolean,
-  isLost: boolean,
-): Generator<void, void, void> {
-  const { orders } = state
-  const { cancelGoodTill } = state.venueSessions[session]!
-  for (const order of ordersOf(state, session)) {
-    const isAsked = isLost && orders.hasInstruction(order, ExecInstBit.CancelOnFailure)
-    const goes = isAsked || (isSwept && (cancelGoodTill || !orders.isGoodTill(order)))
-    if (goes) cancelUnasked(state, order, CancelReason.Disconnected.code)
-    yield
-  }
+  if (wasLoggedOn) cancelOnDisconnect(state, session, graceful === 1, nowMs(state.events))
 }

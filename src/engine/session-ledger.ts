@@ -12,6 +12,13 @@ export class SessionLedger {
   loggedOn = new Uint8Array(1)
   /** How it is written to: `dialectOf` its configuration. */
   dialect = new Uint8Array(1)
+  /** End of the grace of a lost session, milliseconds since 1970; 0 = none. */
+  graceUntilMs = new Float64Array(1)
+  /** Which of its orders go then. */
+  graceSweep = new Uint8Array(1)
+  /** What is left of a second's messages, in millionths, and when that was counted. */
+  throttleLevel = new Float64Array(1)
+  throttledUs = new Float64Array(1)
 
   /** Highest session index known. */
   get count(): number {
@@ -27,6 +34,10 @@ export class SessionLedger {
     this.lastPosition = extended(this.lastPosition, count)
     this.loggedOn = extendedBytes(this.loggedOn, count)
     this.dialect = extendedBytes(this.dialect, count)
+    this.graceUntilMs = extended(this.graceUntilMs, count)
+    this.graceSweep = extendedBytes(this.graceSweep, count)
+    this.throttleLevel = extended(this.throttleLevel, count)
+    this.throttledUs = extended(this.throttledUs, count)
   }
 
   /** The next outbound MsgSeqNum is 1 and no earlier message can be asked for. */

@@ -67,9 +67,17 @@ function hashSessions(state: EngineState, hash: Hash): void {
   const { ledger, venueSessions, stpGroups, sessionStpGroup, sessionStpInstruction } = state
   for (const name of stpGroups.names) hash.text(name)
   for (let session = 1; session <= ledger.count; session++) {
-    const { cancelOnDisconnect, cancelGoodTill, reports, postOnly } = venueSessions[session]!
+    const { cancelOnDisconnect, cancelGoodTill, cancelOnDisconnectGraceMs, throttle } =
+      venueSessions[session]!
+    const { reports, postOnly } = venueSessions[session]!
     hash.text(cancelOnDisconnect)
     hash.int(cancelGoodTill ? 1 : 0)
+    hash.int(cancelOnDisconnectGraceMs)
+    hash.int(throttle.messagesPerSecond)
+    hash.number(ledger.graceUntilMs[session]!)
+    hash.int(ledger.graceSweep[session]!)
+    hash.number(ledger.throttleLevel[session]!)
+    hash.number(ledger.throttledUs[session]!)
     hash.int(ledger.dialect[session]!)
     hash.text(reports.expiredAs)
     hash.text(postOnly)

@@ -7,7 +7,7 @@ import type { Instrument } from '../domain/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 import type { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import type { EventWriter } from './event-writer.ts'
-import type { ExpiryQueue } from './expiry-queue.ts'
+import type { DueQueue } from './due-queue.ts'
 import type { Matching } from './matching.ts'
 import type { OrderTable } from './order-table.ts'
 import type { SessionLedger } from './session-ledger.ts'
@@ -79,7 +79,10 @@ export interface EngineState {
   readonly day: TradingDay
   readonly events: EventWriter
   readonly matching: Matching
-  readonly expiries: ExpiryQueue
+  /** Orders with an ExpireTime(126), by seconds since 1970. */
+  readonly expiries: DueQueue
+  /** Sessions that may still come back, by milliseconds since 1970. */
+  readonly graces: DueQueue
   /** Orders that entered since the day opened, replacements included. */
   ordersToday: number
 }

@@ -63,23 +63,6 @@ function endsWith({ orders }: EngineState, order: number, tradingDate: number): 
   return !orders.isGoodTill(order) || (expireDate !== 0 && expireDate <= tradingDate)
 }
 
-/** Ends the orders whose time has come, the earliest first. */
-export function expireOrders(state: EngineState): void {
-  beginWork(state, 'expire', expireByTime(state))
-}
-
-function* expireByTime(state: EngineState): Generator<void, void, void> {
-  const { expiries, events } = state
-  while (expiries.next <= events.epochSeconds) {
-    const seconds = expiries.next
-    const order = expiries.take()
-    // Another time may have been asked for since.
-    const isDue = state.orders.expireSeconds(order) === seconds
-    if (isDue && state.orders.isLive(order)) endOrder(state, order, OrderEnd.Expired)
-    yield
-  }
-}
-
 /**
  * Yesterday's closed orders and ClOrdIDs are forgotten; what lives is told to the new feed. An order
  * whose ExpireDate(432) was no trading day has outlived it: it ends without having been on that feed.

@@ -26,7 +26,7 @@ export const CommandType = {
   OpenTradingDay: 33,
   CloseTradingDay: 34,
   ContinueWork: 35,
-  ExpireOrders: 36,
+  PassTime: 36,
 } as const
 
 /**
@@ -208,9 +208,9 @@ export const continueWork = compileCodec({
   fields: [['reserved', u64]],
 } as const satisfies Layout, RECORD)
 
-// Ends the orders whose ExpireTime(126) has come by the time of the turn.
+// Does what is due by the time of the turn: ExpireTime(126) of orders, the grace of lost sessions.
 // prettier-ignore
-export const expireOrders = compileCodec({
-  name: 'ExpireOrders', type: CommandType.ExpireOrders,
+export const passTime = compileCodec({
+  name: 'PassTime', type: CommandType.PassTime,
   fields: [['reserved', u64]],
 } as const satisfies Layout, RECORD)

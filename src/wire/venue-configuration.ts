@@ -19,6 +19,12 @@ export interface VenueSession {
   readonly accounts: readonly string[]
   readonly cancelOnDisconnect: 'off' | 'disconnect' | 'disconnect-or-logout'
   readonly cancelGoodTill: boolean
+  /** How long a lost session may take to come back before its orders go. */
+  readonly cancelOnDisconnectGraceMs: number
+  readonly throttle: {
+    /** Orders, replacements and status requests; 0 = as many as it likes. */
+    readonly messagesPerSecond: number
+  }
   readonly reports: ReportOptions
   /** The group is the session's own or the firm; orders may name another. */
   readonly selfTrade: {
@@ -59,6 +65,8 @@ const SESSION_DEFAULTS = {
   reports: REPORT_DEFAULTS,
   postOnly: 'reject',
   selfTrade: { prevention: 'off', group: '' },
+  cancelOnDisconnectGraceMs: 0,
+  throttle: { messagesPerSecond: 0 },
 } as const
 
 type Recorded = Omit<VenueConfiguration, 'ordersPerCommandMax' | 'sessions'> & {

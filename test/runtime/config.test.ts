@@ -217,8 +217,6 @@ describe('a mistake in a session file', () => {
     [aSession('password: none\nheartBtInt: { min: 30, max: 10 }'), 'sessions/ACME.yaml:4: heartBtInt.min is 30; use heartBtInt.max 10 or less'],
     [aSession('password: none\nrole: drop-copy'), "sessions/ACME.yaml:1: dropCopyOf is missing; list the firms to copy, or '*'"],
     [aSession('password: none\nresetOnLogon: yes'), 'sessions/ACME.yaml:4: resetOnLogon is yes; use true or false'],
-    [aSession('password: none\nthrottle: { messagesPerSecond: 100 }'), 'sessions/ACME.yaml:4: throttle.messagesPerSecond is 100; use 0 (a throttle is not available yet)'],
-    [aSession('password: none\ncancelOnDisconnectGraceMs: 500'), 'sessions/ACME.yaml:4: cancelOnDisconnectGraceMs is 500; use 0 (a grace period is not available yet)'],
     ['senderCompId: INITECH\nfirm: X\npassword: none', 'sessions/ACME.yaml:1: senderCompId is INITECH; name the file INITECH.yaml'],
     ['senderCompId: ../ACME\nfirm: X\npassword: none', 'sessions/ACME.yaml:1: senderCompId is ../ACME; use 1 to 32 letters, digits, dots, dashes or underscores, starting with a letter or digit'],
   ])('%j is refused', (text, expected) => {

@@ -12,7 +12,7 @@ import {
   disconnect,
   encodeConfiguration,
   enterOrder,
-  expireOrders,
+  passTime,
   logOn,
   openTradingDay,
   orderConditions,
@@ -102,7 +102,7 @@ export type SessionCommand =
   | { readonly kind: 'send'; readonly session: number; readonly msgType: string; body: string }
   | { readonly kind: 'resetSequence'; readonly session: number }
   | { readonly kind: 'continue' }
-  | { readonly kind: 'expire' }
+  | { readonly kind: 'passTime' }
   | (FromClient & { readonly kind: 'refuseOrder'; readonly body: string })
   | (FromClient & {
       readonly kind: 'refuseRequest'
@@ -154,9 +154,9 @@ export function writeCommand(
       const at = to.append(CommandType.ContinueWork, 0, continueWork.length)
       return continueWork.encode(to.view, at, { reserved: 0 })
     }
-    case 'expire': {
-      const at = to.append(CommandType.ExpireOrders, 0, expireOrders.length)
-      return expireOrders.encode(to.view, at, { reserved: 0 })
+    case 'passTime': {
+      const at = to.append(CommandType.PassTime, 0, passTime.length)
+      return passTime.encode(to.view, at, { reserved: 0 })
     }
     case 'openDay': {
       const at = to.append(CommandType.OpenTradingDay, 0, openTradingDay.length)

@@ -103,6 +103,8 @@ function aSession(index: number, given: Partial<VenueSession>): VenueSession {
     cancelGoodTill: false,
     reports: REPORT_DEFAULTS,
     postOnly: 'reject',
+    cancelOnDisconnectGraceMs: 0,
+    throttle: { messagesPerSecond: 0 },
     selfTrade: { prevention: 'off', group: '' },
     active: true,
     ...given,
@@ -146,7 +148,8 @@ export class EngineDriver {
    */
   run(command: EngineCommand | SessionCommand, expectedMsgSeqNum = 0): EngineEvent[] {
     this.clock += command.kind === 'wait' ? command.seconds * 1000 : 1
-    const events = this.engine.hasExpired(this.now) ? this.runAll({ kind: 'expire' }, 0) : []
+    const isDue = this.engine.isDue(this.now, (this.clock % 1000) * 1_000_000)
+    const events = isDue ? this.runAll({ kind: 'passTime' }, 0) : []
     if (command.kind !== 'wait') events.push(...this.runAll(command, expectedMsgSeqNum))
     this.events = events
     return events

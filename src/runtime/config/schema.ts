@@ -218,12 +218,8 @@ export const sessionFile = section({
   accounts: list(identifier(32), { what: 'accounts', max: ACCOUNTS_MAX }).default([]),
   heartBtInt: section({ min: seconds.default(5), max: seconds.default(60) }).prefault({}),
   cancelOnDisconnect: oneOf('off', 'disconnect', 'disconnect-or-logout').default('off'),
-  cancelOnDisconnectGraceMs: textThat(
-    (given) => given === '0',
-    '0 (a grace period is not available yet)',
-  )
-    .transform(Number)
-    .default(0),
+  /** A Logon within it keeps the orders. */
+  cancelOnDisconnectGraceMs: integer({ min: 0, max: 3_600_000, unit: 'milliseconds' }).default(0),
   cancelGoodTill: flag().default(false),
   /** What is canceled when orders of one group would trade with each other. */
   selfTradePrevention: oneOf('off', 'newest', 'oldest', 'both', 'decrement').default('off'),
@@ -242,9 +238,8 @@ export const sessionFile = section({
   /** An order without its Price(44): refused by an ExecutionReport, or by a BusinessMessageReject. */
   conditionalRequired: oneOf('report', 'bmr').default('report'),
   throttle: section({
-    messagesPerSecond: textThat((given) => given === '0', '0 (a throttle is not available yet)')
-      .transform(Number)
-      .default(0),
+    /** Orders, replacements and status requests, by sequenced time; 0 = as many as it likes. */
+    messagesPerSecond: integer({ min: 0, max: 1_000_000, unit: 'messages' }).default(0),
   }).prefault({}),
   /** Firms whose reports a drop-copy session gets; `*` = all. Other roles may leave it in. */
   dropCopyOf: z

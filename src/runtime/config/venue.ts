@@ -97,6 +97,8 @@ function toSession(
     accounts: [...new Set([...accounts, ...session.accounts])],
     cancelOnDisconnect: session.cancelOnDisconnect,
     cancelGoodTill: session.cancelGoodTill,
+    cancelOnDisconnectGraceMs: session.cancelOnDisconnectGraceMs,
+    throttle: session.throttle,
     postOnly: session.postOnly,
     selfTrade: {
       prevention: session.selfTradePrevention,

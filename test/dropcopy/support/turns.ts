@@ -58,6 +58,8 @@ export const aConfiguration = (): VenueConfiguration => ({
     cancelGoodTill: false,
     reports: REPORT_DEFAULTS,
     postOnly: 'reject',
+    cancelOnDisconnectGraceMs: 0,
+    throttle: { messagesPerSecond: 0 },
     selfTrade: { prevention: 'off', group: '' },
     active: true,
   })),
