@@ -16,8 +16,9 @@ import {
   refuseRequest,
   replaceOrder,
 } from '../wire/index.ts'
+import { echo, ECHO_CHARACTERS_MAX } from './echo.ts'
 import type { Refusal } from './order-refusal.ts'
-import { ECHO_CHARACTERS_MAX, OrderRefusals } from './order-refusal.ts'
+import { OrderRefusals } from './order-refusal.ts'
 import {
   accountOf,
   copyId,
@@ -230,10 +231,4 @@ function rejectInstead(
 function defaultOf(tag: number, { accounts }: VenueSession): string | undefined {
   if (tag === Tag.Account) return accounts[0]
   return tag === Tag.TimeInForce ? String.fromCharCode(TimeInForce.Day) : undefined
-}
-
-/** A value of the message, as `legible` as an answer must be. */
-function echo(body: FieldWriter, message: FixMessage, tag: number, instead?: string): void {
-  const value = message.string(tag) ?? instead
-  if (value !== undefined) body.string(tag, legible(value, ECHO_CHARACTERS_MAX))
 }

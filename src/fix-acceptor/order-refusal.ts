@@ -5,6 +5,7 @@
 import { OrdType, Side, TimeInForce } from '../domain/index.ts'
 import type { FixMessage } from '../fix/index.ts'
 import { fieldOf, legible, Tag } from '../fix/index.ts'
+import { ECHO_CHARACTERS_MAX } from './echo.ts'
 import { tagNotOffered } from './order-fields.ts'
 import { isWellFormedId, timeInForceOf } from './order-values.ts'
 import type { SymbolIndex } from './symbol-index.ts'
@@ -23,8 +24,6 @@ const UNSUPPORTED = 11
 const UNKNOWN_ACCOUNT = 15
 const OTHER = 99
 
-/** Longest value that an answer repeats; longer ones are cut. */
-export const ECHO_CHARACTERS_MAX = 64
 const EXCHANGE_SYMBOL = '8'.charCodeAt(0)
 
 export class OrderRefusals {
