@@ -319,7 +319,7 @@ describe('a change of an order that is not there, or not like this', () => {
 describe('a message that FIX has and the exchange does not offer', () => {
   const instrument = '11=#|55=AAPL|54=1'
   it.each([
-    ['H',  `35=H|${instrument}`],
+    ['s',  `35=s|${instrument}`],
     ['AF', '35=AF|584=1|585=7'],
     ['q',  '35=q|11=#|530=7|60=20261123-14:30:00'],
     ['V',  '35=V|262=1|263=0|264=0|267=1|269=0|146=1|55=AAPL'],

@@ -19,6 +19,7 @@ import {
   sequenceReset,
   sessionDisconnected,
   setRecordFeed,
+  statusTail,
   systemEventSignaled,
   tradingDayOpened,
   tradingStateChanged,
@@ -46,6 +47,7 @@ export const FeedMessage = {
 export class EventWriter {
   readonly records = new RecordBuffer(EVENT_BUFFER_BYTES)
   readonly order: OrderEventRecord = orderEvent.flyweight()
+  readonly statusTail = statusTail.flyweight()
   readonly cancelRejected = cancelRejected.flyweight()
   readonly message = messageSent.flyweight()
   readonly disconnected = sessionDisconnected.flyweight()
@@ -110,6 +112,20 @@ export class EventWriter {
   ): number {
     const at = this.appendReport(type, orders.session[order]!, execType)
     this.describe(order, orders, ids)
+    return at
+  }
+
+  /**
+   * Appends the answer to a status request, and leaves `this.order` and `this.statusTail` wrapped on it;
+   * the caller writes the body.
+   */
+  status(order: number, orders: OrderTable, ids: ClOrdIdIndex, bodyLength: number): number {
+    const type = EventType.OrderStatusReported
+    const length = statusTail.length + bodyLength
+    const at = this.appendReport(type, orders.session[order]!, ExecType.OrderStatus, length)
+    this.describe(order, orders, ids)
+    this.statusTail.wrap(this.records.view, at)
+    this.statusTail.bodyLength = bodyLength
     return at
   }
 
@@ -233,8 +249,13 @@ export class EventWriter {
   }
 
   /** An ExecutionReport with an ExecID, unless it is the answer to a question. */
-  private appendReport(type: number, session: number, execType: number): number {
-    const at = this.append(type, session, orderEvent.length, true)
+  private appendReport(
+    type: number,
+    session: number,
+    execType: number,
+    length = orderEvent.length,
+  ): number {
+    const at = this.append(type, session, length, true)
     const record = this.order
     record.wrap(this.records.view, at)
     if (execType !== ExecType.OrderStatus) record.execId = this.numbers.nextExecId++

@@ -4,11 +4,15 @@
  * OrderQty - CumQty, as certifiers check it. Order numbers are 1..count and end with the day.
  */
 import { assert, Notional, OrdStatus } from '../domain/index.ts'
+import { OrderIdIndex } from './order-id-index.ts'
 
 const notional = new Notional()
 
 export class OrderTable {
   count = 0
+  /** Rows that came from yesterday's table: the first ones. */
+  private carriedCount = 0
+  private readonly carried = new OrderIdIndex()
   orderId: Float64Array
   /** Current ITCH order reference. */
   reference: Float64Array
@@ -60,7 +64,25 @@ export class OrderTable {
     const row = this.append()
     for (const column of COLUMNS) this[column][row] = other[column][order]!
     this.clOrdId[row] = clOrdId
+    this.carriedCount = row
+    this.carried.add(this.orderId[row]!, row)
     return row
+  }
+
+  /**
+   * The order of an OrderID(37), 0 when none of the day has it. New orders stand in the order of their
+   * ids; those that were carried over stand in the order of their queues, and have an index.
+   */
+  find(orderId: number): number {
+    let low = this.carriedCount + 1
+    let high = this.count
+    while (low <= high) {
+      const row = (low + high) >>> 1
+      if (this.orderId[row] === orderId) return row
+      if (this.orderId[row]! < orderId) low = row + 1
+      else high = row - 1
+    }
+    return this.carried.find(orderId)
   }
 
   isLive(order: number): boolean {

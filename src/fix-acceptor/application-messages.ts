@@ -2,10 +2,12 @@
  * Which application message goes where: one table, so that what is offered is what has a handler. It
  * also answers those that this session has no right to send or that are for somebody else.
  */
-import type { BusinessReject, FieldWriter, FixMessage } from '../fix/index.ts'
+import type { BusinessReject, FixMessage } from '../fix/index.ts'
 import { MsgType, Tag } from '../fix/index.ts'
 import type { CommandQueue, VenueSession } from '../wire/index.ts'
+import type { Answers } from './answers.ts'
 import type { Origin, OrderIntake } from './order-intake.ts'
+import type { StatusIntake } from './status-intake.ts'
 
 const NOT_AUTHORIZED: BusinessReject = { reason: 6, text: 'Not authorized' }
 const DELIVER_TO: BusinessReject = {
@@ -13,19 +15,19 @@ const DELIVER_TO: BusinessReject = {
   text: 'DeliverTo firm not available at this time',
 }
 
-/** The session that is being answered. */
-export interface Answers {
-  send(msgType: string, body: FieldWriter): void
-  businessReject(message: FixMessage, reject: BusinessReject): void
-}
-
 /** Judges a message of its type and queues the command that it becomes, or answers it. */
 type Handler = (message: FixMessage, origin: Origin, answers: Answers) => BusinessReject | undefined
+
+/** Those who judge messages and make commands of them. */
+export interface Intakes {
+  readonly orders: OrderIntake
+  readonly status: StatusIntake
+}
 
 export class ApplicationMessages {
   private readonly handlers: ReadonlyMap<string, Handler>
 
-  constructor(orders: OrderIntake, queue: CommandQueue) {
+  constructor({ orders, status }: Intakes, queue: CommandQueue) {
     this.handlers = new Map<string, Handler>([
       [MsgType.NewOrderSingle, (message, origin) => orders.newOrder(message, origin, queue.buffer)],
       [
@@ -36,6 +38,7 @@ export class ApplicationMessages {
         MsgType.OrderCancelReplaceRequest,
         (message, origin) => orders.replaceRequest(message, origin, queue.buffer),
       ],
+      [MsgType.OrderStatusRequest, (message, origin) => status.statusRequest(message, origin)],
     ])
   }
 

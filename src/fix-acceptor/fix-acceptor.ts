@@ -31,6 +31,7 @@ import type { SessionLog } from './message-log-session.ts'
 import { OrderIntake } from './order-intake.ts'
 import { ReportPrinter } from './report-printer.ts'
 import type { SentLedger } from './sent-ledger.ts'
+import { StatusIntake } from './status-intake.ts'
 import { SymbolIndex } from './symbol-index.ts'
 
 export interface FixAcceptorOptions {
@@ -88,7 +89,10 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       limits,
       queue,
       printer: this.printer,
-      applicationMessages: new ApplicationMessages(new OrderIntake(this.symbols), queue),
+      applicationMessages: new ApplicationMessages(
+        { orders: new OrderIntake(this.symbols), status: new StatusIntake(queue) },
+        queue,
+      ),
       submit,
       schedule,
       onBehind: (session) => this.catchUp.add(session),

@@ -125,7 +125,7 @@ const described = (message: FixMessage, tag: number): string =>
   `${nameOf(tag)}=${legible(message.string(tag)!, ECHO_CHARACTERS_MAX)}`
 
 /** `Side(54)`; a tag that FIX does not have is only its number. */
-const nameOf = (tag: number): string => `${fieldOf(tag)?.name ?? 'Tag'}(${tag})`
+export const nameOf = (tag: number): string => `${fieldOf(tag)?.name ?? 'Tag'}(${tag})`
 
 function isOfferedTimeInForce(timeInForce: number): boolean {
   return (

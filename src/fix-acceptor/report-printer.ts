@@ -18,10 +18,12 @@ import {
   decimalsOf,
   EventType,
   hasExtendedCodes,
+  hasStatusTail,
   isOrderEvent,
   messageSent,
   orderEvent,
   recordType,
+  statusTail,
 } from '../wire/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 
@@ -42,6 +44,7 @@ export function msgTypeOf(view: DataView, at: number): string {
 
 export class ReportPrinter {
   private readonly order: OrderEventRecord = orderEvent.flyweight()
+  private readonly statusTail = statusTail.flyweight()
   private readonly cancelReject: CancelRejectedRecord = cancelRejected.flyweight()
   private readonly message: MessageSentRecord = messageSent.flyweight()
   /** `55=AAPL|` by stock locate. */
@@ -105,6 +108,17 @@ export class ReportPrinter {
     fields.int(Tag.CumQty, report.cumQty)
     fields.decimal(Tag.AvgPx, report.avgPx, AVG_PX_DECIMALS)
     printTime(fields, report)
+    if (hasStatusTail(view, at)) this.printStatusTail(view, at, fields)
+  }
+
+  /** What the request asked by, and where among its answers this one stands. */
+  private printStatusTail(view: DataView, at: number, fields: FieldWriter): void {
+    const tail = this.statusTail
+    tail.wrap(view, at)
+    const body = at + statusTail.length
+    fields.raw(bytesBehind(view), body, body + tail.bodyLength)
+    if (tail.totNumReports > 0) fields.int(Tag.TotNumReports, tail.totNumReports)
+    if (tail.lastRptRequested === 1) fields.boolean(Tag.LastRptRequested, true)
   }
 
   private printReason(fields: FieldWriter, report: OrderEventRecord): void {

@@ -11,6 +11,7 @@ import {
   continueWork,
   disconnect,
   enterOrder,
+  hasStatusTail,
   instrumentListed,
   isOrderEvent,
   logOn,
@@ -23,11 +24,13 @@ import {
   recordType,
   refuseOrder,
   refuseRequest,
+  reportStatus,
   replaceOrder,
   resetSequence,
   sendMessage,
   sequenceReset,
   sessionDisconnected,
+  statusTail,
   systemEventSignaled,
   tradingDayOpened,
   tradingStateChanged,
@@ -48,7 +51,7 @@ interface Decoder {
 
 // prettier-ignore
 const codecs = [
-  enterOrder, cancelOrder, replaceOrder, refuseOrder, refuseRequest,
+  enterOrder, cancelOrder, replaceOrder, refuseOrder, refuseRequest, reportStatus,
   logOn, disconnect, sendMessage, resetSequence,
   applyConfiguration, openTradingDay, closeTradingDay, continueWork,
   cancelRejected, messageSent, sessionDisconnected, sequenceReset,
@@ -75,7 +78,7 @@ export const recordName = (type: number): string => names.get(type) ?? `Unknown(
 export function describeRecord(view: DataView, at: number): RecordDescription {
   const type = recordType(view, at)
   const feed = recordFeed(view, at)
-  const decoder = isOrderEvent(type) ? orderEvent : decoders.get(type)
+  const decoder = decoderOf(view, at)
   const head = {
     record: recordName(type),
     session: recordSession(view, at),
@@ -85,6 +88,17 @@ export function describeRecord(view: DataView, at: number): RecordDescription {
 
   const fields = decoder.decode(view, at)
   return { ...head, ...printFields(fields), ...printBody(view, at, type, decoder.length, fields) }
+}
+
+function decoderOf(view: DataView, at: number): Decoder | undefined {
+  const type = recordType(view, at)
+  if (hasStatusTail(view, at)) return statusWithTail
+  return isOrderEvent(type) ? orderEvent : decoders.get(type)
+}
+
+const statusWithTail: Decoder = {
+  length: statusTail.length,
+  decode: (view, at) => ({ ...orderEvent.decode(view, at), ...statusTail.decode(view, at) }),
 }
 
 function printFields(fields: Fields): Fields {

@@ -18,6 +18,7 @@ export const CommandType = {
   ReplaceOrder: 3,
   RefuseOrder: 4,
   RefuseRequest: 5,
+  ReportStatus: 6,
   LogOn: 16,
   Disconnect: 17,
   SendMessage: 18,
@@ -120,6 +121,20 @@ export const refuseRequest = compileCodec({
     ['bodyLength',        u16],
     ['clOrdId',           text(20)],
     ['origClOrdId',       text(20)],
+  ],
+} as const satisfies Layout, RECORD)
+
+// OrderStatusRequest(H). `body` holds fields of the answer: first those that every answer repeats, then
+// those of the answer about an order that is not there.
+// prettier-ignore
+export const reportStatus = compileCodec({
+  name: 'ReportStatus', type: CommandType.ReportStatus,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['echoLength',        u16],  // bytes of the body that every answer repeats: 790
+    ['bodyLength',        u16],
+    ['orderId',           u64],  // OrderID(37) if sent, else 0
+    ['clOrdId',           text(20)],  // empty when it is no id
   ],
 } as const satisfies Layout, RECORD)
 

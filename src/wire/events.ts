@@ -9,6 +9,7 @@
 import { RECORD } from './commands.ts'
 import { compileCodec } from './compile-codec.ts'
 import type { FieldType, FlyweightOf, Layout } from './layout.ts'
+import { recordLength, recordType } from './record-buffer.ts'
 import { i32, text, u16, u32, u64, u8 } from './layout.ts'
 
 export const EventType = {
@@ -84,6 +85,22 @@ export const orderEvent = compileCodec({
     ['origClOrdId',       text(20)],
   ],
 } as const satisfies Layout, RECORD)
+
+// What an OrderStatusReported that answers a request has behind the fields of every order event.
+// `body` holds the request's own id, 790 or 584, as it is printed.
+export const statusTail = compileCodec(
+  {
+    name: 'StatusTail',
+    type: EventType.OrderStatusReported,
+    fields: [
+      ['totNumReports', u32], // TotNumReports(911); 0 = the only one of its request
+      ['lastRptRequested', u8], // 1 = LastRptRequested(912)=Y
+      ['reserved', u8],
+      ['bodyLength', u16],
+    ],
+  } as const satisfies Layout,
+  { byteOrder: 'little', start: orderEvent.length },
+)
 
 // One OrderCancelReject(9).
 // prettier-ignore
@@ -199,6 +216,11 @@ export type OrderEventRecord = FlyweightOf<typeof orderEvent.layout>
 export type CancelRejectedRecord = FlyweightOf<typeof cancelRejected.layout>
 export type MessageSentRecord = FlyweightOf<typeof messageSent.layout>
 export type EventHeaderRecord = FlyweightOf<typeof eventHeader.layout>
+
+/** Whether a status answers a request of its own, so that `statusTail` stands behind it. */
+export const hasStatusTail = (view: DataView, at: number): boolean =>
+  recordType(view, at) === EventType.OrderStatusReported &&
+  recordLength(view, at) >= statusTail.length
 
 /** True for the record types that hold an ExecutionReport in the orderEvent layout. */
 export const isOrderEvent = (type: number): boolean =>

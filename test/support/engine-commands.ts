@@ -17,6 +17,7 @@ import {
   refuseOrder,
   refuseRequest,
   replaceOrder,
+  reportStatus,
   resetSequence,
   sendMessage,
 } from '../../src/wire/index.ts'
@@ -50,6 +51,14 @@ export type CancelOrder = FromClient & {
 }
 export type ReplaceOrder = FromClient &
   Terms & { readonly kind: 'replace'; readonly origClOrdId: string; readonly orderId: number }
+export type ReportStatus = Omit<FromClient, 'possResend'> & {
+  readonly kind: 'status'
+  /** 0 = not sent. */
+  readonly orderId: number
+  /** What every answer repeats, and what the one about an unknown order says beyond it. */
+  readonly echo: string
+  readonly body: string
+}
 export type Disconnect = {
   readonly kind: 'disconnect'
   readonly session: number
@@ -65,12 +74,15 @@ export type CloseDay = { readonly kind: 'closeDay' }
 export type OpenDay = { readonly kind: 'openDay'; readonly tradingDate: number }
 
 export type OrderCommand = EnterOrder | CancelOrder | ReplaceOrder
+/** Requests about orders that are there. */
+export type RequestCommand = ReportStatus
 export type EngineCommand = OrderCommand | LogOn | Disconnect | CloseDay | OpenDay
 
 /** Commands that only the engine's own tests send. */
 export type SessionCommand =
   | { readonly kind: 'configure'; readonly configuration: VenueConfiguration }
   | { readonly kind: 'send'; readonly session: number; readonly msgType: string; body: string }
+  | RequestCommand
   | { readonly kind: 'resetSequence'; readonly session: number }
   | { readonly kind: 'continue' }
   | (FromClient & { readonly kind: 'refuseOrder'; readonly body: string })
@@ -103,6 +115,14 @@ export function writeCommand(
     case 'replace': {
       const at = to.append(CommandType.ReplaceOrder, command.session, replaceOrder.length)
       return replaceOrder.encode(to.view, at, { ...command, expectedMsgSeqNum, possResend })
+    }
+    case 'status': {
+      const body = command.echo + command.body
+      const [echoLength, bodyLength] = [command.echo.length, body.length]
+      const length = reportStatus.length + bodyLength
+      const at = to.append(CommandType.ReportStatus, command.session, length)
+      reportStatus.encode(to.view, at, { ...common, ...command, echoLength, bodyLength })
+      return writeBody(to, at + reportStatus.length, body)
     }
     case 'disconnect': {
       const at = to.append(CommandType.Disconnect, command.session, disconnect.length)

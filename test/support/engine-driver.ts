@@ -182,6 +182,12 @@ export class EngineDriver {
     return this.lines({ kind: 'replace', session, ...ids, account, possResend, ...parsed })
   }
 
+  /** OrderStatusRequest(H); an order that is not there is answered with the body `unknown|`. */
+  status(compId: string, clOrdId: string, { orderId = 0, echo = '' } = {}): string[] {
+    const session = this.sessionOf(compId)
+    return this.lines({ kind: 'status', session, clOrdId, orderId, echo, body: 'unknown|' })
+  }
+
   disconnect(compId: string, graceful = false): string[] {
     return this.lines({ kind: 'disconnect', session: this.sessionOf(compId), graceful })
   }

@@ -17,6 +17,7 @@ import type { MessageOf, RecordBuffer } from '../../src/wire/index.ts'
 import {
   cancelRejected,
   EventType,
+  hasStatusTail,
   instrumentListed,
   isOrderEvent,
   messageSent,
@@ -27,6 +28,7 @@ import {
   recordType,
   sequenceReset,
   sessionDisconnected,
+  statusTail,
   systemEventSignaled,
   tradingDayOpened,
   tradingStateChanged,
@@ -58,7 +60,9 @@ const OTHER = {
 } as const
 type OtherName = keyof typeof OTHER
 
-export type OrderEvent = Common<Exclude<EventName, OtherName>> & MessageOf<typeof orderEvent.layout>
+export type OrderEvent = Common<Exclude<EventName, OtherName>> &
+  MessageOf<typeof orderEvent.layout> &
+  Partial<MessageOf<typeof statusTail.layout>>
 type OtherEvent = {
   [Name in OtherName]: Common<Name> & MessageOf<(typeof OTHER)[Name]['layout']>
 }[OtherName]
@@ -84,7 +88,7 @@ export function readEvents(records: Records): EngineEvent[] {
   for (let at = 0; at < length; at += recordLength(view, at)) {
     const type = recordType(view, at)
     const name = nameOf(EventType, type)
-    const codec: Decoder = isOrderEvent(type) ? orderEvent : OTHER[name as OtherName]
+    const codec = codecOf(view, at, name)
     const feed = recordFeed(view, at)
     const fields: object = codec.decode(view, at)
     const from = at + codec.length
@@ -98,6 +102,16 @@ export function readEvents(records: Records): EngineEvent[] {
     } as unknown as EngineEvent)
   }
   return events
+}
+
+function codecOf(view: DataView, at: number, name: string): Decoder {
+  if (hasStatusTail(view, at)) return STATUS_WITH_TAIL
+  return isOrderEvent(recordType(view, at)) ? orderEvent : OTHER[name as OtherName]
+}
+
+const STATUS_WITH_TAIL: Decoder = {
+  length: statusTail.length,
+  decode: (view, at) => ({ ...orderEvent.decode(view, at), ...statusTail.decode(view, at) }),
 }
 
 export const isOrder = (event: EngineEvent): event is OrderEvent => !(event.event in OTHER)
@@ -124,7 +138,17 @@ function describeOrder(event: OrderEvent): string[] {
     ...(event.avgPx === 0 ? [] : [`avg ${formatDecimal(event.avgPx, 6)}`]),
     ...(tells || event.reason !== 0 ? [nameOf(OrdStatus, event.ordStatus)] : []),
     ...describeReason(event),
+    ...describeTail(event),
   ]
+}
+
+/** What the request asked by, and which of how many answers it is. */
+function describeTail({ body, totNumReports = 0, lastRptRequested }: OrderEvent): string[] {
+  const place = totNumReports === 0 ? [] : [`of ${totNumReports} reports`]
+  const last = lastRptRequested === 1 ? ['the last'] : []
+  return body === '' && place.length === 0
+    ? []
+    : ['|', body.replaceAll('\x01', '|'), ...place, ...last]
 }
 
 function describeOther(event: OtherEvent): string[] {

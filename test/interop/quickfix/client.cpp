@@ -10,7 +10,7 @@
 //   logout · logon                         stay away, come back
 //   buy ID SYMBOL QTY PRICE · sell …       NewOrderSingle(D), limit
 //   replace ID ORIGID buy|sell SYMBOL QTY PRICE
-//   cancel ID ORIGID buy|sell SYMBOL · status ID buy|sell SYMBOL
+//   cancel ID ORIGID buy|sell SYMBOL · status ID buy|sell SYMBOL · news TEXT
 //   test TESTREQID                         TestRequest(1)
 //   next-sender N · next-target N          MsgSeqNum(34) of our next message, of theirs
 //   expects N                              wait until QuickFIX is done with theirs before N
@@ -29,6 +29,7 @@
 #include <quickfix/SocketInitiator.h>
 #include <quickfix/fix44/NewOrderSingle.h>
 #include <quickfix/fix44/OrderCancelReplaceRequest.h>
+#include <quickfix/fix44/News.h>
 #include <quickfix/fix44/OrderCancelRequest.h>
 #include <quickfix/fix44/OrderStatusRequest.h>
 #include <quickfix/fix44/TestRequest.h>
@@ -140,6 +141,10 @@ static bool message_of(const std::string& verb, std::istream& command, FIX::Mess
     command >> side;
     side_and_symbol(command, side, message);
     message.removeField(FIX::FIELD::TransactTime);
+  } else if (verb == "news") {
+    message = FIX44::News();
+    message.setField(FIX::Headline(id));
+    return true;
   } else {
     return false;
   }
