@@ -320,7 +320,7 @@ describe('a message that FIX has and the exchange does not offer', () => {
   const instrument = '11=#|55=AAPL|54=1'
   it.each([
     ['s',  `35=s|${instrument}`],
-    ['AF', '35=AF|584=1|585=7'],
+    ['AE', '35=AE|571=1|570=N|55=AAPL|32=1|31=1'],
     ['q',  '35=q|11=#|530=7|60=20261123-14:30:00'],
     ['V',  '35=V|262=1|263=0|264=0|267=1|269=0|146=1|55=AAPL'],
     ['x',  '35=x|320=1|559=4'],

@@ -19,6 +19,7 @@ import { enterOrder, refuseNewOrder } from './enter-order.ts'
 import { EventWriter } from './event-writer.ts'
 import { Matching } from './match-order.ts'
 import { OrderTable } from './order-table.ts'
+import { reportMassStatus } from './report-mass-status.ts'
 import { reportStatus } from './report-status.ts'
 import { disconnect, logOn, resetSequence, sendMessage } from './session-commands.ts'
 import { SessionLedger } from './session-ledger.ts'
@@ -98,6 +99,8 @@ export class Engine {
         return refuseChange(state, view, at)
       case CommandType.ReportStatus:
         return reportStatus(state, view, at)
+      case CommandType.ReportMassStatus:
+        return reportMassStatus(state, view, at)
       case CommandType.LogOn:
         return logOn(state, view, at)
       case CommandType.Disconnect:

@@ -39,6 +39,7 @@ export class ApplicationMessages {
         (message, origin) => orders.replaceRequest(message, origin, queue.buffer),
       ],
       [MsgType.OrderStatusRequest, (message, origin) => status.statusRequest(message, origin)],
+      [MsgType.OrderMassStatusRequest, (...received) => status.massStatusRequest(...received)],
     ])
   }
 

@@ -90,7 +90,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       queue,
       printer: this.printer,
       applicationMessages: new ApplicationMessages(
-        { orders: new OrderIntake(this.symbols), status: new StatusIntake(queue) },
+        { orders: new OrderIntake(this.symbols), status: new StatusIntake(this.symbols, queue) },
         queue,
       ),
       submit,

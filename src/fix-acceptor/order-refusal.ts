@@ -95,7 +95,10 @@ export class OrderRefusals {
 const CURRENCY_TAGS = [Tag.Currency, Tag.SettlCurrency]
 
 /** SecurityID(48) and SecurityIDSource(22) must say Symbol(55) over again: no other id is known here. */
-function contradictionOfSecurityId(message: FixMessage, fixCode: number): Refusal | undefined {
+export function contradictionOfSecurityId(
+  message: FixMessage,
+  fixCode: number,
+): Refusal | undefined {
   const { SecurityID, SecurityIDSource } = Tag
   if (!message.has(SecurityID) && !message.has(SecurityIDSource)) return undefined
   if (!message.has(SecurityID)) return missing(SecurityID)

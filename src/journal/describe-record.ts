@@ -24,6 +24,7 @@ import {
   recordType,
   refuseOrder,
   refuseRequest,
+  reportMassStatus,
   reportStatus,
   replaceOrder,
   resetSequence,
@@ -51,7 +52,8 @@ interface Decoder {
 
 // prettier-ignore
 const codecs = [
-  enterOrder, cancelOrder, replaceOrder, refuseOrder, refuseRequest, reportStatus,
+  enterOrder, cancelOrder, replaceOrder, refuseOrder, refuseRequest,
+  reportStatus, reportMassStatus,
   logOn, disconnect, sendMessage, resetSequence,
   applyConfiguration, openTradingDay, closeTradingDay, continueWork,
   cancelRejected, messageSent, sessionDisconnected, sequenceReset,

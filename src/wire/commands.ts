@@ -19,6 +19,7 @@ export const CommandType = {
   RefuseOrder: 4,
   RefuseRequest: 5,
   ReportStatus: 6,
+  ReportMassStatus: 7,
   LogOn: 16,
   Disconnect: 17,
   SendMessage: 18,
@@ -135,6 +136,23 @@ export const reportStatus = compileCodec({
     ['bodyLength',        u16],
     ['orderId',           u64],  // OrderID(37) if sent, else 0
     ['clOrdId',           text(20)],  // empty when it is no id
+  ],
+} as const satisfies Layout, RECORD)
+
+// OrderMassStatusRequest(AF). `body` as in ReportStatus: 584, then the answer of a session without such
+// orders.
+// prettier-ignore
+export const reportMassStatus = compileCodec({
+  name: 'ReportMassStatus', type: CommandType.ReportMassStatus,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['echoLength',        u16],
+    ['bodyLength',        u16],
+    ['locate',            u16],  // 0 = of every instrument
+    ['account',           u16],  // 0 = of every account
+    ['side',              u8],   // 0 = of both
+    ['reserved',          u8],
+    ['reserved2',         u16],
   ],
 } as const satisfies Layout, RECORD)
 

@@ -61,6 +61,13 @@ const CASES: readonly Case[] = [
     act: (market) => market.replace('GLOBEX', 'X', 'S6', 'sell 99 @ 100'),
     before: (market) => market.enter('GLOBEX', 'S6', 'sell 10 @ 110'),
   },
+  // Five orders are counted, and then reported.
+  { what: 'the status of many orders', continues: 5, act: (market) => market.massStatus('ACME') },
+  {
+    what: 'the status of none of many',
+    continues: 2,
+    act: (market) => market.massStatus('ACME', { locate: 2 }),
+  },
   {
     what: 'an instrument that leaves the list',
     continues: 2,

@@ -72,3 +72,79 @@ describe('OrderStatusRequest(H)', () => {
     ])
   })
 })
+
+describe('OrderMassStatusRequest(AF)', () => {
+  const A1 =
+    '37=1|198=1|11=A1|17=0|150=I|39=0|1=ACME-1|55=AAPL|54=1|38=100|40=2|44=182.5|59=0|151=100|14=0|6=0|60=#'
+  const A2 =
+    '37=2|198=2|11=A2|17=0|150=I|39=0|1=ACME-1|55=MSFT|54=2|38=7|40=2|44=420|59=0|151=7|14=0|6=0|60=#'
+  const none = (what: string, reject: string): string =>
+    `35=8|37=NONE|17=0|150=I|39=8|151=0|14=0|6=0|60=#|584=M1|${what}|38=0|${reject}|911=0|912=Y`
+
+  beforeEach(async () => {
+    await ask(newOrder('A1'))
+    await ask('35=D|11=A2|55=MSFT|54=2|38=7|44=420|40=2|60=20261123-14:30:00')
+  })
+
+  it.each(['585=7', '585=3|460=5', '585=5|167=CS', '585=6|336=DAY', '585=7|1=ACME-1'])(
+    'tells all open orders: %s',
+    async (scope) => {
+      expect(await ask(`35=AF|584=M1|${scope}`)).toEqual([
+        `35=8|${A1}|584=M1|911=2`,
+        `35=8|${A2}|584=M1|911=2|912=Y`,
+      ])
+    },
+  )
+
+  it.each([
+    ['585=1|55=MSFT', A2],
+    ['585=7|54=1', A1],
+    ['585=1|55=AAPL|48=AAPL|22=8', A1],
+  ])('tells those that it names: %s', async (scope, order) => {
+    expect(await ask(`35=AF|584=M1|${scope}`)).toEqual([`35=8|${order}|584=M1|911=1|912=Y`])
+  })
+
+  // prettier-ignore
+  it.each([
+    ['585=1|55=AMZN',               none('55=AMZN|54=7', '103=5|58=No open orders')],
+    ['585=1|55=AAPL|54=2',          none('55=AAPL|54=2', '103=5|58=No open orders')],
+    ['585=7|54=5',                  none('55=[N/A]|54=5', '103=5|58=No open orders')],
+    ['585=1|55=NOSUCH',             none('55=NOSUCH|54=7', '103=1|58=Unknown symbol')],
+    ['585=1|55=AAPL|48=MSFT|22=8',  none('55=AAPL|54=7', '103=1|58=Unknown symbol')],
+    ['585=7|1=NOBODY',              none('55=[N/A]|54=7', '103=15|58=Unknown account')],
+    ['585=3|460=4',                 none('55=[N/A]|54=7', '103=99|58=Unknown Product(460)')],
+    ['585=5|167=PS',                none('55=[N/A]|54=7', '103=99|58=Unknown SecurityType(167)')],
+    ['585=6|336=NIGHT',             none('55=[N/A]|54=7', '103=99|58=Unknown TradingSessionID(336)')],
+  ])('says so when there is none, or can be none: %s', async (scope, answer) => {
+    expect(await ask(`35=AF|584=M1|${scope}`)).toEqual([answer])
+  })
+
+  // prettier-ignore
+  it.each([
+    ['584=M1|585=8',         '380=0|58=Unsupported MassStatusReqType(585): 1, 3, 5, 6 or 7 are offered'],
+    ['584=M1|585=1',         '380=5|58=Conditionally required field missing: Symbol(55)'],
+    ['584=M1|585=6',         '380=5|58=Conditionally required field missing: TradingSessionID(336)'],
+    [`584=${'M'.repeat(65)}|585=7`, `379=${'M'.repeat(64)}|380=0|58=MassStatusReqID(584) too long`],
+  ])('is refused when it asks for what is not offered: %s', async (asked, reject) => {
+    expect(await ask(`35=AF|${asked}`)).toEqual([`35=j|45=4|372=AF|${reject}`])
+  })
+})
+
+describe('the status of more orders than one turn may touch', () => {
+  it('comes whole before anything that was asked behind it', async () => {
+    stage = new ExchangeStage({
+      sessions: [{ senderCompId: 'ACME' }],
+      market: { ordersPerCommandMax: 3 },
+    })
+    acme = stage.connect('ACME')
+    await ask('35=A|98=0|108=30')
+    for (let i = 1; i <= 10; i++) await ask(newOrder(`A${i}`))
+    acme.say('35=AF|584=M1|585=7', '35=F|11=C1|41=A1|55=AAPL|54=1|60=20261123-14:30:00')
+    await stage.settle()
+
+    const heard = acme.hear().map((text) => /11=(\w+).*150=(.)/.exec(text)!.slice(1, 3).join(' '))
+    const all = Array.from({ length: 10 }, (_, i) => `A${i + 1} I`)
+    expect(heard).toEqual([...all, 'C1 4'])
+    expect(stage.fatal).toEqual([])
+  })
+})

@@ -17,6 +17,7 @@ import {
   refuseOrder,
   refuseRequest,
   replaceOrder,
+  reportMassStatus,
   reportStatus,
   resetSequence,
   sendMessage,
@@ -59,6 +60,16 @@ export type ReportStatus = Omit<FromClient, 'possResend'> & {
   readonly echo: string
   readonly body: string
 }
+export type ReportMassStatus = {
+  readonly kind: 'massStatus'
+  readonly session: number
+  /** 0 = every. */
+  readonly locate: number
+  readonly account: number
+  readonly side: number
+  readonly echo: string
+  readonly body: string
+}
 export type Disconnect = {
   readonly kind: 'disconnect'
   readonly session: number
@@ -75,7 +86,7 @@ export type OpenDay = { readonly kind: 'openDay'; readonly tradingDate: number }
 
 export type OrderCommand = EnterOrder | CancelOrder | ReplaceOrder
 /** Requests about orders that are there. */
-export type RequestCommand = ReportStatus
+export type RequestCommand = ReportStatus | ReportMassStatus
 export type EngineCommand = OrderCommand | LogOn | Disconnect | CloseDay | OpenDay
 
 /** Commands that only the engine's own tests send. */
@@ -123,6 +134,15 @@ export function writeCommand(
       const at = to.append(CommandType.ReportStatus, command.session, length)
       reportStatus.encode(to.view, at, { ...common, ...command, echoLength, bodyLength })
       return writeBody(to, at + reportStatus.length, body)
+    }
+    case 'massStatus': {
+      const body = command.echo + command.body
+      const [echoLength, bodyLength] = [command.echo.length, body.length]
+      const length = reportMassStatus.length + bodyLength
+      const at = to.append(CommandType.ReportMassStatus, command.session, length)
+      const record = { ...common, ...command, echoLength, bodyLength, reserved2: 0 }
+      reportMassStatus.encode(to.view, at, record)
+      return writeBody(to, at + reportMassStatus.length, body)
     }
     case 'disconnect': {
       const at = to.append(CommandType.Disconnect, command.session, disconnect.length)

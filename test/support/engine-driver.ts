@@ -188,6 +188,12 @@ export class EngineDriver {
     return this.lines({ kind: 'status', session, clOrdId, orderId, echo, body: 'unknown|' })
   }
 
+  /** OrderMassStatusRequest(AF); a session without such orders is answered with the body `none|`. */
+  massStatus(compId: string, { locate = 0, account = 0, side = 0, echo = '' } = {}): string[] {
+    const session = this.sessionOf(compId)
+    return this.lines({ kind: 'massStatus', session, locate, account, side, echo, body: 'none|' })
+  }
+
   disconnect(compId: string, graceful = false): string[] {
     return this.lines({ kind: 'disconnect', session: this.sessionOf(compId), graceful })
   }

@@ -146,9 +146,9 @@ function describeOrder(event: OrderEvent): string[] {
 function describeTail({ body, totNumReports = 0, lastRptRequested }: OrderEvent): string[] {
   const place = totNumReports === 0 ? [] : [`of ${totNumReports} reports`]
   const last = lastRptRequested === 1 ? ['the last'] : []
-  return body === '' && place.length === 0
-    ? []
-    : ['|', body.replaceAll('\x01', '|'), ...place, ...last]
+  const echo = body === '' ? [] : [body.replaceAll('\x01', '|')]
+  const words = [...echo, ...place, ...last]
+  return words.length === 0 ? [] : ['|', ...words]
 }
 
 function describeOther(event: OtherEvent): string[] {
