@@ -6,7 +6,7 @@
  */
 export interface Reason {
   readonly code: number
-  /** OrdRejReason(103), CxlRejReason(102) or ExecRestatementReason(378), by where it is used; -1 = the field is left out. */
+  /** OrdRejReason(103), CxlRejReason(102), MassCancelRejectReason(532) or ExecRestatementReason(378), by where it is used; -1 = the field is left out. */
   readonly fixCode: number
   readonly text: string
   /** ExecRestatementReason(378) for sessions with extended codes: values that FIX 4.4 does not know. */
@@ -56,6 +56,22 @@ export const CancelRejectReason = {
   PriceTooLarge:        { code: 51, fixCode: 99, text: 'Price(44) above {a}', values: 'price' },
 } as const satisfies Record<string, Reason>
 
+/** Why a mass cancel is refused; fixCode is MassCancelRejectReason(532). */
+// prettier-ignore
+export const MassCancelRejectReason = {
+  NotSupported:         { code: 96,  fixCode: 0,  text: 'Unsupported MassCancelRequestType(530): 1, 3, 5, 6 or 7 are offered' },
+  UnknownSymbol:        { code: 97,  fixCode: 1,  text: 'Unknown symbol' },
+  UnknownProduct:       { code: 98,  fixCode: 3,  text: 'Unknown Product(460)' },
+  UnknownSecurityType:  { code: 99,  fixCode: 5,  text: 'Unknown SecurityType(167)' },
+  UnknownSession:       { code: 100, fixCode: 6,  text: 'Unknown TradingSessionID(336)' },
+  SymbolMissing:        { code: 101, fixCode: 1,  text: 'Conditionally required field missing: Symbol(55)' },
+  ProductMissing:       { code: 102, fixCode: 3,  text: 'Conditionally required field missing: Product(460)' },
+  SecurityTypeMissing:  { code: 103, fixCode: 5,  text: 'Conditionally required field missing: SecurityType(167)' },
+  SessionMissing:       { code: 104, fixCode: 6,  text: 'Conditionally required field missing: TradingSessionID(336)' },
+  BadClOrdId:           { code: 105, fixCode: 99, text: 'ClOrdID(11) too long' },
+  DuplicateClOrdId:     { code: 106, fixCode: 99, text: 'Duplicate ClOrdID(11)' },
+} as const satisfies Record<string, Reason>
+
 /** Why a live order ended without its owner asking; fixCode is ExecRestatementReason(378). */
 // prettier-ignore
 export const CancelReason = {
@@ -68,7 +84,7 @@ export const CancelReason = {
 } as const satisfies Record<string, Reason>
 
 const byCode = new Map<number, Reason>(
-  [RejectReason, CancelRejectReason, CancelReason].flatMap((table) =>
+  [RejectReason, CancelRejectReason, MassCancelRejectReason, CancelReason].flatMap((table) =>
     Object.values<Reason>(table).map((reason) => [reason.code, reason] as const),
   ),
 )

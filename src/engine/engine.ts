@@ -17,6 +17,7 @@ import { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import { applyConfiguration } from './configure.ts'
 import { enterOrder, refuseNewOrder } from './enter-order.ts'
 import { EventWriter } from './event-writer.ts'
+import { massCancel } from './mass-cancel.ts'
 import { Matching } from './match-order.ts'
 import { OrderTable } from './order-table.ts'
 import { reportMassStatus } from './report-mass-status.ts'
@@ -101,6 +102,8 @@ export class Engine {
         return reportStatus(state, view, at)
       case CommandType.ReportMassStatus:
         return reportMassStatus(state, view, at)
+      case CommandType.MassCancel:
+        return massCancel(state, view, at)
       case CommandType.LogOn:
         return logOn(state, view, at)
       case CommandType.Disconnect:

@@ -11,6 +11,7 @@ import {
   EventType,
   eventHeader,
   instrumentListed,
+  massCancelReported,
   messageSent,
   orderEvent,
   RecordBuffer,
@@ -49,6 +50,7 @@ export class EventWriter {
   readonly order: OrderEventRecord = orderEvent.flyweight()
   readonly statusTail = statusTail.flyweight()
   readonly cancelRejected = cancelRejected.flyweight()
+  readonly massCancel = massCancelReported.flyweight()
   readonly message = messageSent.flyweight()
   readonly disconnected = sessionDisconnected.flyweight()
   readonly dayOpened = tradingDayOpened.flyweight()
@@ -155,6 +157,17 @@ export class EventWriter {
     this.cancelRejected.wrap(this.records.view, at)
     this.cancelRejected.bodyLength = bodyLength
     this.cancelRejected.dialect = this.ledger.dialect[session]!
+    return at
+  }
+
+  /** Appends an OrderMassCancelReport; the caller fills `this.massCancel`. */
+  reportMassCancel(session: number, body: DataView, bodyAt: number, bodyLength: number): number {
+    const length = massCancelReported.length + bodyLength
+    const at = this.append(EventType.MassCancelReported, session, length, true)
+    this.massCancel.wrap(this.records.view, at)
+    this.massCancel.bodyLength = bodyLength
+    this.massCancel.dialect = this.ledger.dialect[session]!
+    this.copyBody(body, bodyAt, bodyLength, at + massCancelReported.length)
     return at
   }
 

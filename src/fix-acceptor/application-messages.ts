@@ -6,6 +6,7 @@ import type { BusinessReject, FixMessage } from '../fix/index.ts'
 import { MsgType, Tag } from '../fix/index.ts'
 import type { CommandQueue, VenueSession } from '../wire/index.ts'
 import type { Answers } from './answers.ts'
+import type { MassCancelIntake } from './mass-cancel-intake.ts'
 import type { Origin, OrderIntake } from './order-intake.ts'
 import type { StatusIntake } from './status-intake.ts'
 
@@ -22,12 +23,13 @@ type Handler = (message: FixMessage, origin: Origin, answers: Answers) => Busine
 export interface Intakes {
   readonly orders: OrderIntake
   readonly status: StatusIntake
+  readonly massCancels: MassCancelIntake
 }
 
 export class ApplicationMessages {
   private readonly handlers: ReadonlyMap<string, Handler>
 
-  constructor({ orders, status }: Intakes, queue: CommandQueue) {
+  constructor({ orders, status, massCancels }: Intakes, queue: CommandQueue) {
     this.handlers = new Map<string, Handler>([
       [MsgType.NewOrderSingle, (message, origin) => orders.newOrder(message, origin, queue.buffer)],
       [
@@ -37,6 +39,10 @@ export class ApplicationMessages {
       [
         MsgType.OrderCancelReplaceRequest,
         (message, origin) => orders.replaceRequest(message, origin, queue.buffer),
+      ],
+      [
+        MsgType.OrderMassCancelRequest,
+        (message, origin) => massCancels.massCancelRequest(message, origin),
       ],
       [MsgType.OrderStatusRequest, (message, origin) => status.statusRequest(message, origin)],
       [MsgType.OrderMassStatusRequest, (...received) => status.massStatusRequest(...received)],

@@ -26,6 +26,7 @@ import { FixListeners } from './fix-listeners.ts'
 import type { AcceptorLimits } from './limits.ts'
 import type { LogonGateListener } from './logon-gate.ts'
 import { LogonGate } from './logon-gate.ts'
+import { MassCancelIntake } from './mass-cancel-intake.ts'
 import type { MessageLog } from './message-log.ts'
 import type { SessionLog } from './message-log-session.ts'
 import { OrderIntake } from './order-intake.ts'
@@ -90,7 +91,11 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       queue,
       printer: this.printer,
       applicationMessages: new ApplicationMessages(
-        { orders: new OrderIntake(this.symbols), status: new StatusIntake(this.symbols, queue) },
+        {
+          orders: new OrderIntake(this.symbols),
+          status: new StatusIntake(this.symbols, queue),
+          massCancels: new MassCancelIntake(this.symbols, queue),
+        },
         queue,
       ),
       submit,

@@ -11,11 +11,10 @@ import {
   restatementReasonOf,
 } from '../domain/index.ts'
 import type { FieldWriter } from '../fix/index.ts'
-import { bytesOf, Tag } from '../fix/index.ts'
+import { bytesOf, MsgType, Tag } from '../fix/index.ts'
 import type { CancelRejectedRecord, MessageSentRecord, OrderEventRecord } from '../wire/index.ts'
 import {
   cancelRejected,
-  decimalsOf,
   EventType,
   hasExtendedCodes,
   hasStatusTail,
@@ -26,12 +25,13 @@ import {
   statusTail,
 } from '../wire/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
+import { printMassCancel } from './print-mass-cancel.ts'
+import { bytesBehind, NONE, printOrderId, printTime } from './print-record.ts'
 
 const AVG_PX_DECIMALS = 6
 const EXECUTION_REPORT = '8'
 const REPORT_CODE = EXECUTION_REPORT.charCodeAt(0)
 const ORDER_CANCEL_REJECT = '9'
-const NONE = 'NONE'
 const msgTypes: string[] = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code))
 
 /** MsgType(35) that an event prints. */
@@ -39,6 +39,7 @@ export function msgTypeOf(view: DataView, at: number): string {
   const type = recordType(view, at)
   if (isOrderEvent(type)) return EXECUTION_REPORT
   if (type === EventType.CancelRejected) return ORDER_CANCEL_REJECT
+  if (type === EventType.MassCancelReported) return MsgType.OrderMassCancelReport
   return msgTypes[view.getUint8(at + messageSent.offsets.msgType)]!
 }
 
@@ -65,6 +66,7 @@ export class ReportPrinter {
     const type = recordType(view, at)
     if (isOrderEvent(type)) this.printReport(view, at, session, fields)
     else if (type === EventType.CancelRejected) this.printCancelReject(view, at, session, fields)
+    else if (type === EventType.MassCancelReported) printMassCancel(view, at, fields)
     else this.printStored(view, at, fields)
   }
 
@@ -187,23 +189,6 @@ function printRefusal(fields: FieldWriter, message: MessageSentRecord): void {
   printTime(fields, message)
 }
 
-/** TransactTime(60): the sequenced time of the event, as fine as its session has it. */
-function printTime(
-  fields: FieldWriter,
-  {
-    epochSeconds,
-    nanoseconds,
-    dialect,
-  }: OrderEventRecord | CancelRejectedRecord | MessageSentRecord,
-): void {
-  fields.utcTimestamp(Tag.TransactTime, epochSeconds, nanoseconds, decimalsOf(dialect))
-}
-
-function printOrderId(fields: FieldWriter, orderId: number): void {
-  if (orderId === 0) fields.string(Tag.OrderID, NONE)
-  else fields.int(Tag.OrderID, orderId)
-}
-
 function printAccount(fields: FieldWriter, session: VenueSession, account: number): void {
   const name = account === 0 ? undefined : session.accounts[account - 1]
   if (name !== undefined) fields.string(Tag.Account, name)
@@ -221,14 +206,4 @@ export function textOfReason(record: {
   return reason.text
     .replace('{a}', print(record.textValueA))
     .replace('{b}', print(record.textValueB))
-}
-
-let bytes = new Uint8Array(0)
-
-/** The bytes of a view's buffer: one array per buffer, since offsets count from the view's start. */
-function bytesBehind(view: DataView): Uint8Array {
-  if (bytes.buffer !== view.buffer || bytes.byteOffset !== view.byteOffset) {
-    bytes = new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, view.byteLength)
-  }
-  return bytes
 }

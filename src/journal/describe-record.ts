@@ -15,6 +15,8 @@ import {
   instrumentListed,
   isOrderEvent,
   logOn,
+  massCancel,
+  massCancelReported,
   messageSent,
   openTradingDay,
   orderEvent,
@@ -53,10 +55,10 @@ interface Decoder {
 // prettier-ignore
 const codecs = [
   enterOrder, cancelOrder, replaceOrder, refuseOrder, refuseRequest,
-  reportStatus, reportMassStatus,
+  reportStatus, reportMassStatus, massCancel,
   logOn, disconnect, sendMessage, resetSequence,
   applyConfiguration, openTradingDay, closeTradingDay, continueWork,
-  cancelRejected, messageSent, sessionDisconnected, sequenceReset,
+  cancelRejected, massCancelReported, messageSent, sessionDisconnected, sequenceReset,
   tradingDayOpened, systemEventSignaled, instrumentListed, tradingStateChanged,
 ]
 const decoders = new Map<number, Decoder>(codecs.map((codec) => [codec.layout.type, codec]))
@@ -69,7 +71,7 @@ const names = new Map<number, string>(
 const CHARACTERS = new Set(
   (
     'side ordType timeInForce execType ordStatus lastLiquidityInd ' +
-    'cxlRejResponseTo msgType eventCode tradingState'
+    'cxlRejResponseTo massCancelRequestType msgType eventCode tradingState'
   ).split(' '),
 )
 

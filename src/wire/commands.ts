@@ -20,6 +20,7 @@ export const CommandType = {
   RefuseRequest: 5,
   ReportStatus: 6,
   ReportMassStatus: 7,
+  MassCancel: 8,
   LogOn: 16,
   Disconnect: 17,
   SendMessage: 18,
@@ -153,6 +154,23 @@ export const reportMassStatus = compileCodec({
     ['side',              u8],   // 0 = of both
     ['reserved',          u8],
     ['reserved2',         u16],
+  ],
+} as const satisfies Layout, RECORD)
+
+// OrderMassCancelRequest(q). `body` holds the fields that the OrderMassCancelReport(r) repeats: 55, 54, 336
+// and an 11 that is no id.
+// prettier-ignore
+export const massCancel = compileCodec({
+  name: 'MassCancel', type: CommandType.MassCancel,
+  fields: [
+    ['expectedMsgSeqNum',     u32],
+    ['locate',                u16],  // 0 = of every instrument
+    ['bodyLength',            u16],
+    ['massCancelRequestType', u8],
+    ['side',                  u8],   // 0 = of both
+    ['reason',                u8],   // MassCancelRejectReason code of the acceptor; 0 = none
+    ['reserved',              u8],
+    ['clOrdId',               text(20)],  // empty when it is itself at fault
   ],
 } as const satisfies Layout, RECORD)
 

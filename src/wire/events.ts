@@ -29,6 +29,7 @@ export const EventType = {
   MessageSent: 81,
   SessionDisconnected: 82,
   SequenceReset: 83,
+  MassCancelReported: 84,
   TradingDayOpened: 96,
   SystemEventSignaled: 97,
   InstrumentListed: 98,
@@ -119,6 +120,24 @@ export const cancelRejected = compileCodec({
     ['bodyLength',        u16],  // fields printed as they are, when the acceptor refused: 102, 58, bad 11 or 41
     ['clOrdId',           text(20)],
     ['origClOrdId',       text(20)],  // last accepted ClOrdID of the order; as sent when unknown
+  ],
+} as const satisfies Layout, RECORD)
+
+// One OrderMassCancelReport(r); the reports of its orders follow.
+// prettier-ignore
+export const massCancelReported = compileCodec({
+  name: 'MassCancelReported', type: EventType.MassCancelReported,
+  fields: [
+    ...header,
+    ['orderId',               u64],  // of the request, from the numbers of orders; 0 prints NONE
+    ['totalAffectedOrders',   u32],
+    ['bodyLength',            u16],  // fields printed as they are
+    ['massCancelRequestType', u8],
+    ['reason',                u8],   // MassCancelRejectReason code; 0 = accepted
+    ['dialect',               u8],   // report-options.ts
+    ['reserved',              u8],
+    ['reserved2',             u16],
+    ['clOrdId',               text(20)],
   ],
 } as const satisfies Layout, RECORD)
 

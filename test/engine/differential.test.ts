@@ -5,7 +5,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Reason } from '../../src/domain/index.ts'
-import { CancelReason, CancelRejectReason, RejectReason } from '../../src/domain/index.ts'
+import {
+  CancelReason,
+  CancelRejectReason,
+  MassCancelRejectReason,
+  RejectReason,
+} from '../../src/domain/index.ts'
 import { EventType } from '../../src/wire/index.ts'
 import { anyIntent, randomIntent, seeded } from '../support/engine-intents.ts'
 import { EnginePair, VENUE } from './engine-pair.ts'
@@ -13,13 +18,13 @@ import { EnginePair, VENUE } from './engine-pair.ts'
 const COMMANDS = 100_000
 
 const byCode = (a: number, b: number): number => a - b
-/** Every reason but those that need four million live orders or another configuration. */
+/** Every reason that is the engine's but those that need four million live orders or another configuration. */
 const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason]
   .flatMap((table) => Object.values<Reason>(table))
   .filter((one) => one !== RejectReason.LiveOrdersReached)
   .filter((one) => one !== CancelReason.InstrumentDelisted && one !== CancelReason.SessionClosed)
   .map(({ code }) => code)
-  .concat(0)
+  .concat(0, MassCancelRejectReason.DuplicateClOrdId.code)
   .sort(byCode)
 /** Every event but a reset of a session's numbers, and a restatement, which nothing causes yet. */
 const EVENTS_MET = Object.keys(EventType)

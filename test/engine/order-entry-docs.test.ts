@@ -2,7 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import type { Reason } from '../../src/domain/index.ts'
-import { CancelReason, CancelRejectReason, RejectReason } from '../../src/domain/index.ts'
+import {
+  CancelReason,
+  CancelRejectReason,
+  MassCancelRejectReason,
+  RejectReason,
+} from '../../src/domain/index.ts'
 
 const document = readFileSync(
   new URL('../../docs/protocols/order-entry.md', import.meta.url),
@@ -12,6 +17,7 @@ const document = readFileSync(
 it.each<[string, Readonly<Record<string, Reason>>]>([
   ['Why a new order is refused', RejectReason],
   ['Why a request is refused', CancelRejectReason],
+  ['Why a mass cancel is refused', MassCancelRejectReason],
   ['Why an order ends without a request', CancelReason],
 ])('%s: every reason with its code and Text(58), in its order', (heading, reasons) => {
   const expected = Object.values(reasons).map(({ fixCode, text }) => [

@@ -68,6 +68,13 @@ const CASES: readonly Case[] = [
     continues: 2,
     act: (market) => market.massStatus('ACME', { locate: 2 }),
   },
+  // Five orders are counted, and then canceled.
+  { what: 'a mass cancel', continues: 5, act: (market) => market.massCancel('ACME', 'X') },
+  {
+    what: 'a mass cancel of none of many',
+    continues: 5,
+    act: (market) => market.massCancel('ACME', 'X', { locate: 2 }),
+  },
   {
     what: 'an instrument that leaves the list',
     continues: 2,

@@ -8,6 +8,7 @@ import {
   CxlRejResponseTo,
   ExecType,
   LastLiquidityInd,
+  MassCancelRejectReason,
   OrdStatus,
   OrdType,
   RejectReason,
@@ -20,8 +21,11 @@ import type {
   CancelOrder,
   EngineCommand,
   EnterOrder,
+  MassCancel,
   OrderCommand,
   ReplaceOrder,
+  ReportMassStatus,
+  ReportStatus,
 } from '../support/engine-commands.ts'
 import { idOf, isLive, open, stateOf } from './naive-order.ts'
 import type { NaiveEvent, NaiveOrder } from './naive-order.ts'
@@ -54,6 +58,9 @@ export class NaiveEngine {
     this.events = []
     if (command.kind === 'enter') this.enter(command)
     if (command.kind === 'cancel' || command.kind === 'replace') this.change(command)
+    if (command.kind === 'status') this.status(command)
+    if (command.kind === 'massStatus') this.massStatus(command)
+    if (command.kind === 'massCancel') this.massCancel(command)
     if (command.kind === 'logOn') this.logOn(command.session)
     if (command.kind === 'disconnect') this.disconnect(command.session, command.graceful)
     if (command.kind === 'closeDay') this.closeDay()
@@ -253,12 +260,74 @@ export class NaiveEngine {
     return fill(incoming, { lastLiquidityInd: Removed })
   }
 
+  private status({ session, clOrdId, orderId }: ReportStatus): void {
+    const named = this.ids.get(`${session} ${clOrdId}`) ?? undefined
+    const isIt = (order: NaiveOrder) => order.orderId === orderId && order.session === session
+    const numbered = this.orders.find(isIt)
+    const order = orderId === 0 ? named : numbered
+    const isContradiction = named !== undefined && named !== order
+    if (order === undefined || isContradiction) return this.send(session, '8')
+
+    const isOld = named !== undefined && clOrdId !== order.clOrdId
+    const origClOrdId = isOld ? { origClOrdId: clOrdId } : {}
+    this.report('OrderStatusReported', ExecType.OrderStatus, order, origClOrdId)
+  }
+
+  private massStatus(command: ReportMassStatus): void {
+    const meant = this.meant(command).filter(
+      ({ account }) => command.account === 0 || account === command.account,
+    )
+    if (meant.length === 0) return this.send(command.session, '8')
+    for (const order of meant) {
+      const lastRptRequested = order === meant.at(-1) ? 1 : 0
+      const place = { totNumReports: meant.length, lastRptRequested }
+      this.report('OrderStatusReported', ExecType.OrderStatus, order, place)
+    }
+  }
+
+  private massCancel(command: MassCancel): void {
+    const { session, clOrdId } = command
+    const type = (command.locate === 0 ? '7' : '1').charCodeAt(0)
+    const dialect = this.dialectOf(session)
+    const told = { session, clOrdId, massCancelRequestType: type, dialect }
+    const tell = (more: NaiveEvent) => {
+      const msgSeqNum = this.nextMsgSeqNum[session]!++
+      this.events.push({ event: 'MassCancelReported', msgSeqNum, ...told, ...more })
+    }
+    if (this.ids.has(idOf(command))) {
+      return tell({ reason: MassCancelRejectReason.DuplicateClOrdId.code })
+    }
+
+    this.ids.set(idOf(command), null)
+    const meant = this.meant(command)
+    tell({ orderId: this.nextReference++, totalAffectedOrders: meant.length })
+    for (const order of meant) {
+      const ids = { clOrdId, origClOrdId: order.clOrdId }
+      this.pending(order, ExecType.PendingCancel, OrdStatus.PendingCancel, ids)
+      this.end(order, 'OrderCanceled', ExecType.Canceled, OrdStatus.Canceled, ids)
+    }
+  }
+
+  /** Live orders of a session that a request about many means. */
+  private meant({ session, locate, side }: ReportMassStatus | MassCancel): NaiveOrder[] {
+    return this.resting.filter(
+      (order) =>
+        order.session === session &&
+        (locate === 0 || order.locate === locate) &&
+        (side === 0 || order.side === side),
+    )
+  }
+
+  /** A message that is stored as it is printed. */
+  private send(session: number, msgType: string): void {
+    const msgSeqNum = this.nextMsgSeqNum[session]!++
+    const [code, dialect] = [msgType.charCodeAt(0), this.dialectOf(session)]
+    this.events.push({ event: 'MessageSent', session, msgSeqNum, msgType: code, dialect })
+  }
+
   private logOn(session: number): void {
     this.loggedOn.add(session)
-    const msgSeqNum = this.nextMsgSeqNum[session]!++
-    const dialect = this.dialectOf(session)
-    const msgType = 'A'.charCodeAt(0)
-    this.events.push({ event: 'MessageSent', session, msgSeqNum, msgType, dialect })
+    this.send(session, 'A')
   }
 
   private disconnect(session: number, graceful: boolean): void {

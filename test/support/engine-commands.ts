@@ -13,6 +13,7 @@ import {
   encodeConfiguration,
   enterOrder,
   logOn,
+  massCancel,
   openTradingDay,
   refuseOrder,
   refuseRequest,
@@ -70,6 +71,15 @@ export type ReportMassStatus = {
   readonly echo: string
   readonly body: string
 }
+export type MassCancel = Omit<FromClient, 'possResend'> & {
+  readonly kind: 'massCancel'
+  /** 0 = every. */
+  readonly locate: number
+  readonly side: number
+  /** MassCancelRejectReason of the acceptor; 0 = none. */
+  readonly reason: number
+  readonly body: string
+}
 export type Disconnect = {
   readonly kind: 'disconnect'
   readonly session: number
@@ -86,14 +96,13 @@ export type OpenDay = { readonly kind: 'openDay'; readonly tradingDate: number }
 
 export type OrderCommand = EnterOrder | CancelOrder | ReplaceOrder
 /** Requests about orders that are there. */
-export type RequestCommand = ReportStatus | ReportMassStatus
-export type EngineCommand = OrderCommand | LogOn | Disconnect | CloseDay | OpenDay
+export type RequestCommand = ReportStatus | ReportMassStatus | MassCancel
+export type EngineCommand = OrderCommand | RequestCommand | LogOn | Disconnect | CloseDay | OpenDay
 
 /** Commands that only the engine's own tests send. */
 export type SessionCommand =
   | { readonly kind: 'configure'; readonly configuration: VenueConfiguration }
   | { readonly kind: 'send'; readonly session: number; readonly msgType: string; body: string }
-  | RequestCommand
   | { readonly kind: 'resetSequence'; readonly session: number }
   | { readonly kind: 'continue' }
   | (FromClient & { readonly kind: 'refuseOrder'; readonly body: string })
@@ -103,6 +112,10 @@ export type SessionCommand =
       readonly responseTo: number
       readonly body: string
     })
+
+/** MassCancelRequestType(530) */
+const ALL_ORDERS = '7'.charCodeAt(0)
+const OF_SECURITY = '1'.charCodeAt(0)
 
 const flag = (value: boolean): number => (value ? 1 : 0)
 
@@ -143,6 +156,15 @@ export function writeCommand(
       const record = { ...common, ...command, echoLength, bodyLength, reserved2: 0 }
       reportMassStatus.encode(to.view, at, record)
       return writeBody(to, at + reportMassStatus.length, body)
+    }
+    case 'massCancel': {
+      const bodyLength = command.body.length
+      const length = massCancel.length + bodyLength
+      const at = to.append(CommandType.MassCancel, command.session, length)
+      const massCancelRequestType = command.locate === 0 ? ALL_ORDERS : OF_SECURITY
+      const record = { ...common, ...command, massCancelRequestType, bodyLength }
+      massCancel.encode(to.view, at, record)
+      return writeBody(to, at + massCancel.length, command.body)
     }
     case 'disconnect': {
       const at = to.append(CommandType.Disconnect, command.session, disconnect.length)

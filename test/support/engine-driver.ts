@@ -194,6 +194,16 @@ export class EngineDriver {
     return this.lines({ kind: 'massStatus', session, locate, account, side, echo, body: 'none|' })
   }
 
+  /** OrderMassCancelRequest(q) */
+  massCancel(
+    compId: string,
+    clOrdId: string,
+    { locate = 0, side = 0, reason = 0, body = '' } = {},
+  ): string[] {
+    const session = this.sessionOf(compId)
+    return this.lines({ kind: 'massCancel', session, clOrdId, locate, side, reason, body })
+  }
+
   disconnect(compId: string, graceful = false): string[] {
     return this.lines({ kind: 'disconnect', session: this.sessionOf(compId), graceful })
   }

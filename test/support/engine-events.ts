@@ -20,6 +20,7 @@ import {
   hasStatusTail,
   instrumentListed,
   isOrderEvent,
+  massCancelReported,
   messageSent,
   orderEvent,
   recordFeed,
@@ -50,6 +51,7 @@ interface Common<Name extends EventName> {
 
 const OTHER = {
   CancelRejected: cancelRejected,
+  MassCancelReported: massCancelReported,
   MessageSent: messageSent,
   SessionDisconnected: sessionDisconnected,
   SequenceReset: sequenceReset,
@@ -159,6 +161,13 @@ function describeOther(event: OtherEvent): string[] {
       return ['9', request, `${event.clOrdId} of ${event.origClOrdId}`, status].concat(
         event.reason === 0 ? event.body : describeReason(event),
       )
+    }
+    case 'MassCancelReported': {
+      const { clOrdId, totalAffectedOrders: total, reason, body } = event
+      const values = { reason, textValueA: 0, textValueB: 0 }
+      const response = reason === 0 ? [`of ${total} orders`] : describeReason(values)
+      const echo = body === '' ? [] : ['|', body.replaceAll('\x01', '|')]
+      return ['r', clOrdId, ...response, ...echo]
     }
     case 'MessageSent':
       return [String.fromCharCode(event.msgType), event.body]

@@ -6,7 +6,7 @@
 import fc from 'fast-check'
 import { OrdType, Side, TimeInForce } from '../../src/domain/index.ts'
 import type { VenueConfiguration } from '../../src/wire/index.ts'
-import type { EngineCommand, OrderCommand } from './engine-commands.ts'
+import type { EngineCommand, OrderCommand, RequestCommand } from './engine-commands.ts'
 
 /** How many of the ids used last a request may be about, or use again. */
 const RECENT_IDS = 16
@@ -18,13 +18,26 @@ const PICKS = 2 ** 16
 /** Intents between the close of a day and the next. */
 const NIGHT = 12
 
-const KINDS = ['enter', 'market', 'cancel', 'replace', 'disconnect', 'nextDay'] as const
+const KINDS = [
+  'enter',
+  'market',
+  'cancel',
+  'replace',
+  'status',
+  'massStatus',
+  'massCancel',
+  'disconnect',
+  'nextDay',
+] as const
 /** Share of each kind, summed up. */
 const KINDS_BY_CHANCE = [
   [0.45, 'enter'],
   [0.48, 'market'],
   [0.6, 'cancel'],
-  [0.998, 'replace'],
+  [0.985, 'replace'],
+  [0.995, 'status'],
+  [0.9965, 'massStatus'],
+  [0.998, 'massCancel'],
   [0.999, 'disconnect'],
   [1, 'nextDay'],
 ] as const
@@ -112,6 +125,9 @@ export function seeded(seed: number): () => number {
   }
 }
 
+/** What answers repeat: not compared. */
+const ECHO = { echo: '790=Q\x01', body: '58=none\x01' } as const
+
 interface Used {
   readonly clOrdId: string
   readonly side: number
@@ -175,6 +191,12 @@ export class Desk {
       case 'cancel':
       case 'replace':
         return this.change(intent)
+      case 'status':
+        return this.askForOrder(intent)
+      case 'massStatus':
+        return { kind: 'massStatus', account: intent.lots % 3, ...this.selected(intent), ...ECHO }
+      case 'massCancel':
+        return this.massCancel(intent)
     }
   }
 
@@ -214,6 +236,26 @@ export class Desk {
         ? intent.timeInForce
         : TIMES_IN_FORCE[TIMES_IN_FORCE.indexOf(intent.timeInForce) % 2]!
     return { ...terms, kind: 'replace', ...ids, ordType, timeInForce }
+  }
+
+  private askForOrder(intent: Intent): RequestCommand {
+    const { session, twist, pick } = intent
+    const clOrdId = twist === 'unknownOrder' ? 'unknown' : this.pick(intent).clOrdId
+    // Some order of the day, of whomever; mostly another than the one named.
+    const orderId = twist === 'otherOrderId' ? pick % (this.count + 1) : 0
+    return { kind: 'status', session, clOrdId, orderId, ...ECHO }
+  }
+
+  private massCancel(intent: Intent): RequestCommand {
+    const told = { side: Side.Buy, account: 0, ticks: 0 }
+    const { clOrdId } = this.request(intent, { ...told, locate: intent.locate })
+    return { kind: 'massCancel', clOrdId, reason: 0, body: '', ...this.selected(intent) }
+  }
+
+  /** Which orders a request about many means: one side of an instrument, now and then more. */
+  private selected({ session, locate, isBuy, pick }: Intent) {
+    const side = isBuy ? Side.Buy : Side.Sell
+    return { session, locate: pick % 3 === 0 ? 0 : locate, side: pick % 4 === 0 ? 0 : side }
   }
 
   /** Ids of a request, remembered for requests to come. */
