@@ -19,6 +19,7 @@ import { enterOrder, refuseNewOrder } from './enter-order.ts'
 import { EventWriter } from './event-writer.ts'
 import { massCancel } from './mass-cancel.ts'
 import { Matching } from './match-order.ts'
+import { noteDontKnowTrade } from './note-dont-know-trade.ts'
 import { OrderTable } from './order-table.ts'
 import { reportMassStatus } from './report-mass-status.ts'
 import { reportStatus } from './report-status.ts'
@@ -104,6 +105,8 @@ export class Engine {
         return reportMassStatus(state, view, at)
       case CommandType.MassCancel:
         return massCancel(state, view, at)
+      case CommandType.NoteDontKnowTrade:
+        return noteDontKnowTrade(state, view, at)
       case CommandType.LogOn:
         return logOn(state, view, at)
       case CommandType.Disconnect:

@@ -8,6 +8,7 @@ import type { EventHeaderRecord, OrderEventRecord } from '../wire/index.ts'
 import {
   cancelRejected,
   copyClOrdId,
+  dontKnowTradeReceived,
   EventType,
   eventHeader,
   instrumentListed,
@@ -51,6 +52,7 @@ export class EventWriter {
   readonly statusTail = statusTail.flyweight()
   readonly cancelRejected = cancelRejected.flyweight()
   readonly massCancel = massCancelReported.flyweight()
+  readonly dontKnowTrade = dontKnowTradeReceived.flyweight()
   readonly message = messageSent.flyweight()
   readonly disconnected = sessionDisconnected.flyweight()
   readonly dayOpened = tradingDayOpened.flyweight()
@@ -169,6 +171,15 @@ export class EventWriter {
     this.massCancel.dialect = this.ledger.dialect[session]!
     this.copyBody(body, bodyAt, bodyLength, at + massCancelReported.length)
     return at
+  }
+
+  /** Appends a DontKnowTradeReceived; the caller fills `this.dontKnowTrade`. */
+  noteDontKnowTrade(session: number, body: DataView, bodyAt: number, bodyLength: number): void {
+    const length = dontKnowTradeReceived.length + bodyLength
+    const at = this.append(EventType.DontKnowTradeReceived, session, length, false)
+    this.dontKnowTrade.wrap(this.records.view, at)
+    this.dontKnowTrade.bodyLength = bodyLength
+    this.copyBody(body, bodyAt, bodyLength, at + dontKnowTradeReceived.length)
   }
 
   /** Appends a message whose fields are stored as printed; an 8 gets an ExecID. */

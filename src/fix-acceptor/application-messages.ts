@@ -6,6 +6,7 @@ import type { BusinessReject, FixMessage } from '../fix/index.ts'
 import { MsgType, Tag } from '../fix/index.ts'
 import type { CommandQueue, VenueSession } from '../wire/index.ts'
 import type { Answers } from './answers.ts'
+import type { DontKnowTradeIntake } from './dont-know-trade-intake.ts'
 import type { MassCancelIntake } from './mass-cancel-intake.ts'
 import type { Origin, OrderIntake } from './order-intake.ts'
 import type { StatusIntake } from './status-intake.ts'
@@ -24,12 +25,13 @@ export interface Intakes {
   readonly orders: OrderIntake
   readonly status: StatusIntake
   readonly massCancels: MassCancelIntake
+  readonly doubts: DontKnowTradeIntake
 }
 
 export class ApplicationMessages {
   private readonly handlers: ReadonlyMap<string, Handler>
 
-  constructor({ orders, status, massCancels }: Intakes, queue: CommandQueue) {
+  constructor({ orders, status, massCancels, doubts }: Intakes, queue: CommandQueue) {
     this.handlers = new Map<string, Handler>([
       [MsgType.NewOrderSingle, (message, origin) => orders.newOrder(message, origin, queue.buffer)],
       [
@@ -44,6 +46,7 @@ export class ApplicationMessages {
         MsgType.OrderMassCancelRequest,
         (message, origin) => massCancels.massCancelRequest(message, origin),
       ],
+      [MsgType.DontKnowTrade, (message, origin) => doubts.dontKnowTrade(message, origin)],
       [MsgType.OrderStatusRequest, (message, origin) => status.statusRequest(message, origin)],
       [MsgType.OrderMassStatusRequest, (...received) => status.massStatusRequest(...received)],
     ])

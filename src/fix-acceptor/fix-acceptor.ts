@@ -20,6 +20,9 @@ import { ApplicationMessages } from './application-messages.ts'
 import { CatchUp } from './catch-up.ts'
 import type { ByteSocket, ConnectionListener } from './connection.ts'
 import { Connection } from './connection.ts'
+import { DontKnowTradeIntake } from './dont-know-trade-intake.ts'
+import type { DoubtedTrade } from './doubted-trade.ts'
+import { doubtedTrade } from './doubted-trade.ts'
 import { FairShare } from './fair-share.ts'
 import type { TlsPort } from './fix-listeners.ts'
 import { FixListeners } from './fix-listeners.ts'
@@ -90,14 +93,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       limits,
       queue,
       printer: this.printer,
-      applicationMessages: new ApplicationMessages(
-        {
-          orders: new OrderIntake(this.symbols),
-          status: new StatusIntake(this.symbols, queue),
-          massCancels: new MassCancelIntake(this.symbols, queue),
-        },
-        queue,
-      ),
+      applicationMessages: this.openIntakes(queue),
       submit,
       schedule,
       onBehind: (session) => this.catchUp.add(session),
@@ -191,6 +187,8 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
         if (session.publish(view, at, msgSeqNum)) this.touched.add(session)
       } else if (recordType(view, at) === EventType.SessionDisconnected) {
         this.release(session)
+      } else if (recordType(view, at) === EventType.DontKnowTradeReceived) {
+        this.raise(session, doubtedTrade(view, at))
       }
     }
     this.flush()
@@ -324,6 +322,24 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     }
     this.onLimit('connectionsMax')
     return false
+  }
+
+  private openIntakes(queue: CommandQueue): ApplicationMessages {
+    const { symbols } = this
+    const intakes = {
+      orders: new OrderIntake(symbols),
+      massCancels: new MassCancelIntake(symbols, queue),
+      status: new StatusIntake(symbols, queue),
+      doubts: new DontKnowTradeIntake(queue),
+    }
+    return new ApplicationMessages(intakes, queue)
+  }
+
+  /** Operations are to look into it: what was executed stands until they decide otherwise. */
+  private raise({ venue }: AcceptorSession, trade: DoubtedTrade): void {
+    this.counts.doubtedTrades++
+    const about = { session: venue.compId, ...trade }
+    this.options.logger.warn(about, 'counterparty does not know a trade')
   }
 
   private release(session: AcceptorSession): void {

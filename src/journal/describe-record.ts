@@ -10,6 +10,7 @@ import {
   closeTradingDay,
   continueWork,
   disconnect,
+  dontKnowTradeReceived,
   enterOrder,
   hasStatusTail,
   instrumentListed,
@@ -18,6 +19,7 @@ import {
   massCancel,
   massCancelReported,
   messageSent,
+  noteDontKnowTrade,
   openTradingDay,
   orderEvent,
   recordFeed,
@@ -55,10 +57,10 @@ interface Decoder {
 // prettier-ignore
 const codecs = [
   enterOrder, cancelOrder, replaceOrder, refuseOrder, refuseRequest,
-  reportStatus, reportMassStatus, massCancel,
+  reportStatus, reportMassStatus, massCancel, noteDontKnowTrade,
   logOn, disconnect, sendMessage, resetSequence,
   applyConfiguration, openTradingDay, closeTradingDay, continueWork,
-  cancelRejected, massCancelReported, messageSent, sessionDisconnected, sequenceReset,
+  cancelRejected, massCancelReported, dontKnowTradeReceived, messageSent, sessionDisconnected, sequenceReset,
   tradingDayOpened, systemEventSignaled, instrumentListed, tradingStateChanged,
 ]
 const decoders = new Map<number, Decoder>(codecs.map((codec) => [codec.layout.type, codec]))
@@ -71,7 +73,7 @@ const names = new Map<number, string>(
 const CHARACTERS = new Set(
   (
     'side ordType timeInForce execType ordStatus lastLiquidityInd ' +
-    'cxlRejResponseTo massCancelRequestType msgType eventCode tradingState'
+    'cxlRejResponseTo massCancelRequestType dkReason msgType eventCode tradingState'
   ).split(' '),
 )
 

@@ -21,6 +21,7 @@ export const CommandType = {
   ReportStatus: 6,
   ReportMassStatus: 7,
   MassCancel: 8,
+  NoteDontKnowTrade: 9,
   LogOn: 16,
   Disconnect: 17,
   SendMessage: 18,
@@ -171,6 +172,24 @@ export const massCancel = compileCodec({
     ['reason',                u8],   // MassCancelRejectReason code of the acceptor; 0 = none
     ['reserved',              u8],
     ['clOrdId',               text(20)],  // empty when it is itself at fault
+  ],
+} as const satisfies Layout, RECORD)
+
+// DontKnowTrade(Q). `body` holds the BusinessMessageReject(j) of an unknown trade, then the Text(58) of the
+// counterparty.
+// prettier-ignore
+export const noteDontKnowTrade = compileCodec({
+  name: 'NoteDontKnowTrade', type: CommandType.NoteDontKnowTrade,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['rejectLength',      u16],  // bytes of the body that are the j
+    ['bodyLength',        u16],
+    ['execId',            u64],  // 0 = not a number of ours
+    ['orderId',           u64],
+    ['dkReason',          u8],   // DKReason(127)
+    ['reserved',          u8],
+    ['reserved2',         u16],
+    ['reserved3',         u32],
   ],
 } as const satisfies Layout, RECORD)
 

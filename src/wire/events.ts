@@ -30,6 +30,7 @@ export const EventType = {
   SessionDisconnected: 82,
   SequenceReset: 83,
   MassCancelReported: 84,
+  DontKnowTradeReceived: 85,
   TradingDayOpened: 96,
   SystemEventSignaled: 97,
   InstrumentListed: 98,
@@ -156,6 +157,21 @@ export const messageSent = compileCodec({
     ['dialect',           u8],   // report-options.ts
     ['reserved',          u8],
     ['reserved2',         u16],
+  ],
+} as const satisfies Layout, RECORD)
+
+// A counterparty does not know a trade that it was told: no message, and the trade stands.
+// prettier-ignore
+export const dontKnowTradeReceived = compileCodec({
+  name: 'DontKnowTradeReceived', type: EventType.DontKnowTradeReceived,
+  fields: [
+    ...header,
+    ['execId',            u64],
+    ['orderId',           u64],
+    ['dkReason',          u8],   // DKReason(127)
+    ['reserved',          u8],
+    ['bodyLength',        u16],  // Text(58) of the counterparty
+    ['reserved2',         u32],
   ],
 } as const satisfies Layout, RECORD)
 

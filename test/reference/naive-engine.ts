@@ -22,6 +22,7 @@ import type {
   EngineCommand,
   EnterOrder,
   MassCancel,
+  NoteDontKnowTrade,
   OrderCommand,
   ReplaceOrder,
   ReportMassStatus,
@@ -61,6 +62,7 @@ export class NaiveEngine {
     if (command.kind === 'status') this.status(command)
     if (command.kind === 'massStatus') this.massStatus(command)
     if (command.kind === 'massCancel') this.massCancel(command)
+    if (command.kind === 'dontKnow') this.dontKnow(command)
     if (command.kind === 'logOn') this.logOn(command.session)
     if (command.kind === 'disconnect') this.disconnect(command.session, command.graceful)
     if (command.kind === 'closeDay') this.closeDay()
@@ -306,6 +308,15 @@ export class NaiveEngine {
       this.pending(order, ExecType.PendingCancel, OrdStatus.PendingCancel, ids)
       this.end(order, 'OrderCanceled', ExecType.Canceled, OrdStatus.Canceled, ids)
     }
+  }
+
+  private dontKnow({ session, execId, orderId, dkReason }: NoteDontKnowTrade): void {
+    const order = this.orders.find((one) => one.orderId === orderId)
+    const isGiven = execId > 0 && execId < this.nextExecId
+    const isOrder = orderId > 0 && orderId < this.nextReference
+    const isForeign = order !== undefined && order.session !== session
+    if (!isGiven || !isOrder || isForeign) return this.send(session, 'j')
+    this.events.push({ event: 'DontKnowTradeReceived', session, execId, orderId, dkReason })
   }
 
   /** Live orders of a session that a request about many means. */

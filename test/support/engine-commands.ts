@@ -14,6 +14,7 @@ import {
   enterOrder,
   logOn,
   massCancel,
+  noteDontKnowTrade,
   openTradingDay,
   refuseOrder,
   refuseRequest,
@@ -80,6 +81,16 @@ export type MassCancel = Omit<FromClient, 'possResend'> & {
   readonly reason: number
   readonly body: string
 }
+export type NoteDontKnowTrade = {
+  readonly kind: 'dontKnow'
+  readonly session: number
+  readonly execId: number
+  readonly orderId: number
+  readonly dkReason: number
+  /** The answer where the trade is unknown, and the counterparty's words. */
+  readonly reject: string
+  readonly text: string
+}
 export type Disconnect = {
   readonly kind: 'disconnect'
   readonly session: number
@@ -96,7 +107,7 @@ export type OpenDay = { readonly kind: 'openDay'; readonly tradingDate: number }
 
 export type OrderCommand = EnterOrder | CancelOrder | ReplaceOrder
 /** Requests about orders that are there. */
-export type RequestCommand = ReportStatus | ReportMassStatus | MassCancel
+export type RequestCommand = ReportStatus | ReportMassStatus | MassCancel | NoteDontKnowTrade
 export type EngineCommand = OrderCommand | RequestCommand | LogOn | Disconnect | CloseDay | OpenDay
 
 /** Commands that only the engine's own tests send. */
@@ -165,6 +176,16 @@ export function writeCommand(
       const record = { ...common, ...command, massCancelRequestType, bodyLength }
       massCancel.encode(to.view, at, record)
       return writeBody(to, at + massCancel.length, command.body)
+    }
+    case 'dontKnow': {
+      const { reject, text } = command
+      const [rejectLength, bodyLength] = [reject.length, reject.length + text.length]
+      const length = noteDontKnowTrade.length + bodyLength
+      const at = to.append(CommandType.NoteDontKnowTrade, command.session, length)
+      const reserved = { reserved2: 0, reserved3: 0 }
+      const record = { ...common, ...reserved, ...command, rejectLength, bodyLength }
+      noteDontKnowTrade.encode(to.view, at, record)
+      return writeBody(to, at + noteDontKnowTrade.length, reject + text)
     }
     case 'disconnect': {
       const at = to.append(CommandType.Disconnect, command.session, disconnect.length)

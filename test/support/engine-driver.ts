@@ -204,6 +204,13 @@ export class EngineDriver {
     return this.lines({ kind: 'massCancel', session, clOrdId, locate, side, reason, body })
   }
 
+  /** DontKnowTrade(Q); one of an unknown trade is answered with the body `unknown|`. */
+  dontKnow(compId: string, execId: number, orderId: number, text = ''): string[] {
+    const session = this.sessionOf(compId)
+    const about = { execId, orderId, dkReason: 'B'.charCodeAt(0) }
+    return this.lines({ kind: 'dontKnow', session, ...about, reject: 'unknown|', text })
+  }
+
   disconnect(compId: string, graceful = false): string[] {
     return this.lines({ kind: 'disconnect', session: this.sessionOf(compId), graceful })
   }

@@ -16,6 +16,7 @@ import {
 import type { MessageOf, RecordBuffer } from '../../src/wire/index.ts'
 import {
   cancelRejected,
+  dontKnowTradeReceived,
   EventType,
   hasStatusTail,
   instrumentListed,
@@ -52,6 +53,7 @@ interface Common<Name extends EventName> {
 const OTHER = {
   CancelRejected: cancelRejected,
   MassCancelReported: massCancelReported,
+  DontKnowTradeReceived: dontKnowTradeReceived,
   MessageSent: messageSent,
   SessionDisconnected: sessionDisconnected,
   SequenceReset: sequenceReset,
@@ -168,6 +170,10 @@ function describeOther(event: OtherEvent): string[] {
       const response = reason === 0 ? [`of ${total} orders`] : describeReason(values)
       const echo = body === '' ? [] : ['|', body.replaceAll('\x01', '|')]
       return ['r', clOrdId, ...response, ...echo]
+    }
+    case 'DontKnowTradeReceived': {
+      const { execId, orderId, dkReason, body } = event
+      return ['doubts', `${execId} of ${orderId}:`, String.fromCharCode(dkReason), body]
     }
     case 'MessageSent':
       return [String.fromCharCode(event.msgType), event.body]

@@ -26,6 +26,7 @@ const KINDS = [
   'status',
   'massStatus',
   'massCancel',
+  'dontKnow',
   'disconnect',
   'nextDay',
 ] as const
@@ -37,7 +38,8 @@ const KINDS_BY_CHANCE = [
   [0.985, 'replace'],
   [0.995, 'status'],
   [0.9965, 'massStatus'],
-  [0.998, 'massCancel'],
+  [0.9975, 'massCancel'],
+  [0.998, 'dontKnow'],
   [0.999, 'disconnect'],
   [1, 'nextDay'],
 ] as const
@@ -197,6 +199,8 @@ export class Desk {
         return { kind: 'massStatus', account: intent.lots % 3, ...this.selected(intent), ...ECHO }
       case 'massCancel':
         return this.massCancel(intent)
+      case 'dontKnow':
+        return this.doubt(intent)
     }
   }
 
@@ -250,6 +254,18 @@ export class Desk {
     const told = { side: Side.Buy, account: 0, ticks: 0 }
     const { clOrdId } = this.request(intent, { ...told, locate: intent.locate })
     return { kind: 'massCancel', clOrdId, reason: 0, body: '', ...this.selected(intent) }
+  }
+
+  /** Some report, given out or not yet, of whomever. */
+  private doubt({ session, pick, ticks }: Intent): RequestCommand {
+    const execId = pick % (this.count + 2)
+    const about = {
+      session,
+      execId,
+      orderId: (pick >> 2) % (this.count + 2),
+      dkReason: 0x41 + ticks,
+    }
+    return { kind: 'dontKnow', ...about, reject: '58=unknown\x01', text: '' }
   }
 
   /** Which orders a request about many means: one side of an instrument, now and then more. */
