@@ -9,6 +9,7 @@ import type { Answers } from './answers.ts'
 import type { DontKnowTradeIntake } from './dont-know-trade-intake.ts'
 import type { MassCancelIntake } from './mass-cancel-intake.ts'
 import type { Origin, OrderIntake } from './order-intake.ts'
+import type { ReferenceData } from './reference-data.ts'
 import type { StatusIntake } from './status-intake.ts'
 
 const NOT_AUTHORIZED: BusinessReject = { reason: 6, text: 'Not authorized' }
@@ -26,12 +27,13 @@ export interface Intakes {
   readonly status: StatusIntake
   readonly massCancels: MassCancelIntake
   readonly doubts: DontKnowTradeIntake
+  readonly reference: ReferenceData
 }
 
 export class ApplicationMessages {
   private readonly handlers: ReadonlyMap<string, Handler>
 
-  constructor({ orders, status, massCancels, doubts }: Intakes, queue: CommandQueue) {
+  constructor({ orders, status, massCancels, doubts, reference }: Intakes, queue: CommandQueue) {
     this.handlers = new Map<string, Handler>([
       [MsgType.NewOrderSingle, (message, origin) => orders.newOrder(message, origin, queue.buffer)],
       [
@@ -47,6 +49,15 @@ export class ApplicationMessages {
         (message, origin) => massCancels.massCancelRequest(message, origin),
       ],
       [MsgType.DontKnowTrade, (message, origin) => doubts.dontKnowTrade(message, origin)],
+      [MsgType.SecurityListRequest, (...received) => reference.securityListRequest(...received)],
+      [
+        MsgType.SecurityStatusRequest,
+        (...received) => reference.securityStatusRequest(...received),
+      ],
+      [
+        MsgType.TradingSessionStatusRequest,
+        (...received) => reference.tradingSessionStatusRequest(...received),
+      ],
       [MsgType.OrderStatusRequest, (message, origin) => status.statusRequest(message, origin)],
       [MsgType.OrderMassStatusRequest, (...received) => status.massStatusRequest(...received)],
     ])

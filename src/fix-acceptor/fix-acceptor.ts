@@ -33,6 +33,8 @@ import { MassCancelIntake } from './mass-cancel-intake.ts'
 import type { MessageLog } from './message-log.ts'
 import type { SessionLog } from './message-log-session.ts'
 import { OrderIntake } from './order-intake.ts'
+import type { TradingDayState } from './reference-data.ts'
+import { ReferenceData } from './reference-data.ts'
 import { ReportPrinter } from './report-printer.ts'
 import type { SentLedger } from './sent-ledger.ts'
 import { StatusIntake } from './status-intake.ts'
@@ -45,6 +47,8 @@ export interface FixAcceptorOptions {
   readonly queue: CommandQueue
   /** What the journal says was sent; recovered before. */
   readonly sent: SentLedger
+  /** As the last turn left it. */
+  readonly day: TradingDayState
   readonly clock: SequencedTime
   readonly logger: Logger
   /** A command was queued: run a turn soon. */
@@ -60,6 +64,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   private readonly options: FixAcceptorOptions
   private readonly printer = new ReportPrinter()
   private readonly symbols = new SymbolIndex()
+  private readonly reference: ReferenceData
   private readonly context: AcceptorContext
   private readonly catchUp: CatchUp
   private readonly fairShare: FairShare
@@ -78,6 +83,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   constructor(options: FixAcceptorOptions) {
     this.options = options
     const { limits, queue, submit, schedule, logger, messageLog } = options
+    this.reference = new ReferenceData(options.day)
     this.gate = new LogonGate(this, limits)
     this.fairShare = new FairShare(limits.messagesPerTurnMax, schedule)
     this.listeners = new FixListeners({
@@ -139,6 +145,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   ): void {
     const context = { ...this.context, compId: configuration.compId }
     this.printer.configure(configuration)
+    this.reference.configure(configuration)
     this.symbols.list(configuration.instruments.filter((instrument) => instrument.listed))
     this.gate.configure(configuration, settings)
     for (const venue of configuration.sessions) {
@@ -331,6 +338,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       massCancels: new MassCancelIntake(symbols, queue),
       status: new StatusIntake(symbols, queue),
       doubts: new DontKnowTradeIntake(queue),
+      reference: this.reference,
     }
     return new ApplicationMessages(intakes, queue)
   }
