@@ -56,7 +56,10 @@ export const CancelRejectReason = {
   PriceTooLarge:        { code: 51, fixCode: 99, text: 'Price(44) above {a}', values: 'price' },
 } as const satisfies Record<string, Reason>
 
-/** Why a mass cancel is refused; fixCode is MassCancelRejectReason(532). */
+/**
+ * Why a mass cancel is refused; fixCode is MassCancelRejectReason(532). Never 99: FIX 4.4 says that the
+ * field is one character, and QuickFIX refuses the whole message over it.
+ */
 // prettier-ignore
 export const MassCancelRejectReason = {
   NotSupported:         { code: 96,  fixCode: 0,  text: 'Unsupported MassCancelRequestType(530): 1, 3, 5, 6 or 7 are offered' },
@@ -68,8 +71,8 @@ export const MassCancelRejectReason = {
   ProductMissing:       { code: 102, fixCode: 3,  text: 'Conditionally required field missing: Product(460)' },
   SecurityTypeMissing:  { code: 103, fixCode: 5,  text: 'Conditionally required field missing: SecurityType(167)' },
   SessionMissing:       { code: 104, fixCode: 6,  text: 'Conditionally required field missing: TradingSessionID(336)' },
-  BadClOrdId:           { code: 105, fixCode: 99, text: 'ClOrdID(11) too long' },
-  DuplicateClOrdId:     { code: 106, fixCode: 99, text: 'Duplicate ClOrdID(11)' },
+  BadClOrdId:           { code: 105, fixCode: 0,  text: 'ClOrdID(11) too long' },
+  DuplicateClOrdId:     { code: 106, fixCode: 0,  text: 'Duplicate ClOrdID(11)' },
 } as const satisfies Record<string, Reason>
 
 /** Why a live order ended without its owner asking; fixCode is ExecRestatementReason(378). */

@@ -101,7 +101,7 @@ describe('OrderMassCancelRequest(q)', () => {
     expect(await ask(massCancel(terms))).toEqual([`35=r|37=NONE|11=C1${refused}`])
     // Its id is used up.
     expect(await ask(massCancel('530=7'))).toEqual([
-      '35=r|37=NONE|11=C1|530=7|531=0|532=99|58=Duplicate ClOrdID(11)|60=#',
+      '35=r|37=NONE|11=C1|530=7|531=0|532=0|58=Duplicate ClOrdID(11)|60=#',
     ])
     expect(await ask('35=AF|584=M|585=7')).toHaveLength(3)
   })
@@ -109,7 +109,7 @@ describe('OrderMassCancelRequest(q)', () => {
   it('is refused when its ClOrdID is none', async () => {
     const id = 'C'.repeat(21)
     expect(await ask(`35=q|11=${id}|530=7|60=20261123-14:30:00`)).toEqual([
-      `35=r|37=NONE|530=7|531=0|532=99|58=ClOrdID(11) too long|60=#|11=${id}`,
+      `35=r|37=NONE|530=7|531=0|532=0|58=ClOrdID(11) too long|60=#|11=${id}`,
     ])
   })
 
@@ -118,7 +118,7 @@ describe('OrderMassCancelRequest(q)', () => {
     await ask(newOrder('A4', '55=AAPL|54=1|38=1|44=182'))
 
     expect(await ask(massCancel('530=7|97=Y'))).toEqual([
-      '35=r|37=NONE|11=C1|530=7|531=0|532=99|58=Duplicate ClOrdID(11)|60=#',
+      '35=r|37=NONE|11=C1|530=7|531=0|532=0|58=Duplicate ClOrdID(11)|60=#',
     ])
     expect(await ask('35=AF|584=M|585=7')).toHaveLength(1)
   })
