@@ -123,6 +123,22 @@ describe('OrderMassCancelRequest(q)', () => {
     expect(await ask('35=AF|584=M|585=7')).toHaveLength(1)
   })
 
+  it.each([1, 2, 3])('is done to its end after a crash behind part %i of it', async (parts) => {
+    acme.say(massCancel('530=7'))
+    for (let part = 0; part < parts; part++) stage.runLoopTurn()
+    expect(stage.exchange.engine.hasWork).toBe(true)
+    stage.restart()
+    acme = stage.connect('ACME')
+    acme.next = 6
+    await ask('35=A|98=0|108=30')
+
+    const again = await ask('35=2|7=5|16=8')
+    expect(again.map((text) => text.replace(/\|(43|122)=[^|]*/g, ''))).toEqual([
+      '35=r|37=4|11=C1|530=7|531=7|533=3|60=#',
+      ...numbered(A1, A2, A3),
+    ])
+  })
+
   it('is executed again after a crash, and its reports are there by resend', async () => {
     const told = await ask(massCancel('530=7'))
     stage.restart()
