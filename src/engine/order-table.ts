@@ -10,8 +10,7 @@ const notional = new Notional()
 
 export class OrderTable {
   count = 0
-  /** Rows that came from yesterday's table: the first ones. */
-  private carriedCount = 0
+  /** Rows that came from yesterday's table. */
   private readonly carried = new OrderIdIndex()
   orderId: Float64Array
   /** Current ITCH order reference. */
@@ -64,17 +63,16 @@ export class OrderTable {
     const row = this.append()
     for (const column of COLUMNS) this[column][row] = other[column][order]!
     this.clOrdId[row] = clOrdId
-    this.carriedCount = row
     this.carried.add(this.orderId[row]!, row)
     return row
   }
 
   /**
    * The order of an OrderID(37), 0 when none of the day has it. New orders stand in the order of their
-   * ids; those that were carried over stand in the order of their queues, and have an index.
+   * ids, behind those that were carried over: these stand in the order of their queues, and have an index.
    */
   find(orderId: number): number {
-    let low = this.carriedCount + 1
+    let low = 1
     let high = this.count
     while (low <= high) {
       const row = (low + high) >>> 1

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { CommandType, recordType } from '../../src/wire/index.ts'
 import type { EngineDriver } from '../support/engine-driver.ts'
 import { anEngine } from '../support/engine-driver.ts'
+import type { EngineEvent } from '../support/engine-events.ts'
 
 const FIVE = [1, 2, 3, 4, 5]
 
@@ -85,6 +86,8 @@ const CASES: readonly Case[] = [
   },
 ]
 
+const idOf = (event: EngineEvent): string => ('clOrdId' in event ? event.clOrdId : '')
+
 const continuesIn = ({ recorded }: EngineDriver): number =>
   recorded.filter(
     ({ commands }) => recordType(new DataView(commands.buffer), 0) === CommandType.ContinueWork,
@@ -103,6 +106,23 @@ describe('work that is too much for one command', () => {
     expect(inParts.bookOf('MSFT')).toEqual(whole.bookOf('MSFT'))
     expect(continuesIn(inParts) - continuesBefore).toBe(continues)
     expect(continuesIn(whole)).toBe(0)
+  })
+
+  it.each([
+    { kind: 'massCancel', clOrdId: 'X', reason: 0, body: '' },
+    { kind: 'massStatus', account: 0, echo: '584=X\x01', body: '' },
+  ] as const)('keeps of its command what it needs: $kind', (command) => {
+    const market = aMarket(1)
+    const request = { ...command, session: 1, locate: 0, side: 0 }
+    const told = [...market.runTurn([request])]
+    // The commands of later turns stand where it stood.
+    const five = FIVE.map(() => ({ kind: 'continue' }) as const)
+    told.push(...market.runTurn(five), ...market.runTurn(five))
+
+    expect(market.engine.hasWork).toBe(false)
+    const names = told.map((event) => (command.kind === 'massCancel' ? idOf(event) : event.body))
+    const [count, name] = command.kind === 'massCancel' ? [6, 'X'] : [5, '584=X\x01']
+    expect(names).toEqual(Array(count).fill(name))
   })
 
   it('lets nothing else in before it is done', () => {

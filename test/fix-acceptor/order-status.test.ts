@@ -131,7 +131,7 @@ describe('OrderMassStatusRequest(AF)', () => {
 })
 
 describe('the status of more orders than one turn may touch', () => {
-  it('comes whole before anything that was asked behind it', async () => {
+  beforeEach(async () => {
     stage = new ExchangeStage({
       sessions: [{ senderCompId: 'ACME' }],
       market: { ordersPerCommandMax: 3 },
@@ -139,12 +139,28 @@ describe('the status of more orders than one turn may touch', () => {
     acme = stage.connect('ACME')
     await ask('35=A|98=0|108=30')
     for (let i = 1; i <= 10; i++) await ask(newOrder(`A${i}`))
+  })
+  const ten = Array.from({ length: 10 }, (_, i) => `A${i + 1}`)
+  const idAnd = (tag: number, text: string): string =>
+    ['11', `${tag}`].map((one) => new RegExp(`\\|${one}=([^|]*)`).exec(text)?.[1]).join(' ')
+
+  it('comes whole before anything that was asked behind it', async () => {
     acme.say('35=AF|584=M1|585=7', '35=F|11=C1|41=A1|55=AAPL|54=1|60=20261123-14:30:00')
     await stage.settle()
 
-    const heard = acme.hear().map((text) => /11=(\w+).*150=(.)/.exec(text)!.slice(1, 3).join(' '))
-    const all = Array.from({ length: 10 }, (_, i) => `A${i + 1} I`)
-    expect(heard).toEqual([...all, 'C1 4'])
+    const heard = acme.hear().map((text) => idAnd(150, text))
+    expect(heard).toEqual([...ten.map((id) => `${id} I`), 'C1 4'])
     expect(stage.fatal).toEqual([])
+  })
+
+  it('repeats the id of its own request, whatever is asked meanwhile', async () => {
+    for (const id of ['M1', 'M2', 'M3']) {
+      acme.say(`35=AF|584=${id}|585=7`)
+      stage.runLoopTurn()
+    }
+    await stage.settle()
+
+    const expected = ['M1', 'M2', 'M3'].flatMap((id) => ten.map((clOrdId) => `${clOrdId} ${id}`))
+    expect(acme.hear().map((text) => idAnd(584, text))).toEqual(expected)
   })
 })

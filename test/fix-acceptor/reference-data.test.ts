@@ -82,7 +82,7 @@ describe('SecurityListRequest(x)', () => {
     expect(await ask(`35=x|320=L1|${asked}`)).toEqual([`35=y|320=L1|322=2-1|${result}`])
   })
 
-  it('is answered in parts of a hundred', async () => {
+  it('is answered in parts of a hundred, the last of which may be full', async () => {
     const { instruments: shipped } = stage.config
     const many = Array.from({ length: 250 }, (_, i) => ({ ...shipped[0]!, symbol: `S${i}` }))
     await start({ instruments: many })
@@ -93,6 +93,9 @@ describe('SecurityListRequest(x)', () => {
       '35=y|320=L1|322=2-2|560=0|393=250|893=N|146=100',
       '35=y|320=L1|322=2-3|560=0|393=250|893=Y|146=50',
     ])
+    await start({ instruments: many.slice(0, 200) })
+    const full = await ask('35=x|320=L1|559=4')
+    expect(full.map((part) => /893=./.exec(part)![0])).toEqual(['893=N', '893=Y'])
     const symbols = parts.join('').match(/(?<=\|55=)\w+/g)
     expect(symbols).toEqual(many.map(({ symbol }) => symbol))
   })
