@@ -52,6 +52,13 @@ describe('DontKnowTrade(Q)', () => {
     expect(warnings).toHaveLength(1)
   })
 
+  it('of a trade that is none is refused to whoever is behind the counterparty', async () => {
+    const told = await ask(doubt('37=9|17=9|127=A').replace('35=Q', '35=Q|115=DESK'))
+    expect(told).toEqual([
+      '35=j|128=DESK|45=4|372=Q|379=9|380=1|58=Unknown ExecID(17) or OrderID(37)',
+    ])
+  })
+
   it.each(['37=1|17=5', '37=1|17=0', '37=1|17=-3', '37=1|17=abc', '37=x|17=3', '37=9|17=3'])(
     'of a trade that is none is refused: %s',
     async (ids) => {

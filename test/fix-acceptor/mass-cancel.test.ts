@@ -113,6 +113,20 @@ describe('OrderMassCancelRequest(q)', () => {
     ])
   })
 
+  it('tells each order as pending first to a session that wants it', async () => {
+    stage = new ExchangeStage({ sessions: [{ senderCompId: 'ACME', includePendings: true }] })
+    acme = stage.connect('ACME')
+    await ask('35=A|98=0|108=30')
+    await ask(newOrder('A1', '55=AAPL|54=1|38=100|44=182.5'))
+
+    const [report, ...told] = await ask(massCancel('530=7'))
+    expect(report).toMatch('|531=7|533=1|')
+    expect(told.map((text) => /11=.*(?=\|1=)/.exec(text)![0])).toEqual([
+      '11=C1|41=A1|17=3|150=6|39=6',
+      '11=C1|41=A1|17=4|150=4|39=4',
+    ])
+  })
+
   it('is done once, also when it comes again with PossResend(97)', async () => {
     await ask(massCancel('530=7'))
     await ask(newOrder('A4', '55=AAPL|54=1|38=1|44=182'))
