@@ -7,6 +7,7 @@ import { MsgType, Tag } from '../fix/index.ts'
 import type { CommandQueue, VenueSession } from '../wire/index.ts'
 import type { Answers } from './answers.ts'
 import type { DontKnowTradeIntake } from './dont-know-trade-intake.ts'
+import type { LongAnswers } from './long-answers.ts'
 import type { MassCancelIntake } from './mass-cancel-intake.ts'
 import type { Origin, OrderIntake } from './order-intake.ts'
 import type { ReferenceData } from './reference-data.ts'
@@ -28,12 +29,20 @@ export interface Intakes {
   readonly massCancels: MassCancelIntake
   readonly doubts: DontKnowTradeIntake
   readonly reference: ReferenceData
+  readonly longAnswers: LongAnswers
 }
 
 export class ApplicationMessages {
   private readonly handlers: ReadonlyMap<string, Handler>
 
-  constructor({ orders, status, massCancels, doubts, reference }: Intakes, queue: CommandQueue) {
+  constructor(
+    { orders, status, massCancels, doubts, reference, longAnswers }: Intakes,
+    queue: CommandQueue,
+  ) {
+    const paced =
+      (answer: Handler): Handler =>
+      (message, origin, answers) =>
+        longAnswers.refusal(origin.session.index) ?? answer(message, origin, answers)
     this.handlers = new Map<string, Handler>([
       [MsgType.NewOrderSingle, (message, origin) => orders.newOrder(message, origin, queue.buffer)],
       [
@@ -49,7 +58,10 @@ export class ApplicationMessages {
         (message, origin) => massCancels.massCancelRequest(message, origin),
       ],
       [MsgType.DontKnowTrade, (message, origin) => doubts.dontKnowTrade(message, origin)],
-      [MsgType.SecurityListRequest, (...received) => reference.securityListRequest(...received)],
+      [
+        MsgType.SecurityListRequest,
+        paced((...received) => reference.securityListRequest(...received)),
+      ],
       [
         MsgType.SecurityStatusRequest,
         (...received) => reference.securityStatusRequest(...received),
@@ -59,7 +71,10 @@ export class ApplicationMessages {
         (...received) => reference.tradingSessionStatusRequest(...received),
       ],
       [MsgType.OrderStatusRequest, (message, origin) => status.statusRequest(message, origin)],
-      [MsgType.OrderMassStatusRequest, (...received) => status.massStatusRequest(...received)],
+      [
+        MsgType.OrderMassStatusRequest,
+        paced((...received) => status.massStatusRequest(...received)),
+      ],
     ])
   }
 

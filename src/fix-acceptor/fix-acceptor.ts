@@ -30,6 +30,7 @@ import type { AcceptorLimits } from './limits.ts'
 import type { LogonGateListener } from './logon-gate.ts'
 import { LogonGate } from './logon-gate.ts'
 import { MassCancelIntake } from './mass-cancel-intake.ts'
+import { LongAnswers } from './long-answers.ts'
 import type { MessageLog } from './message-log.ts'
 import type { SessionLog } from './message-log-session.ts'
 import { OrderIntake } from './order-intake.ts'
@@ -339,6 +340,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       status: new StatusIntake(symbols, queue),
       doubts: new DontKnowTradeIntake(queue),
       reference: this.reference,
+      longAnswers: new LongAnswers(() => this.nowMs()),
     }
     return new ApplicationMessages(intakes, queue)
   }

@@ -130,6 +130,33 @@ describe('OrderMassStatusRequest(AF)', () => {
   })
 })
 
+describe('questions with long answers', () => {
+  const MASS_STATUS = '35=AF|584=M|585=7'
+  const refused = (msgSeqNum: number, msgType: string): string =>
+    `35=j|45=${msgSeqNum}|372=${msgType}|380=0|58=Message rate exceeded: 10 per s`
+
+  it('are ten in a second for each session, of both kinds; others are not counted', async () => {
+    for (let i = 0; i < 5; i++) {
+      expect(await ask(MASS_STATUS)).toEqual([expect.stringContaining('No open orders')])
+      expect(await ask('35=x|320=L|559=4')).toEqual([expect.stringContaining('35=y|')])
+    }
+    expect(await ask(MASS_STATUS)).toEqual([refused(12, 'AF')])
+    expect(await ask('35=x|320=L|559=4')).toEqual([refused(13, 'x')])
+    expect(await ask('35=H|11=A|55=AAPL|54=1')).toEqual([expect.stringContaining('150=I')])
+
+    stage.clock.advance(1000)
+    expect(await ask(MASS_STATUS)).toEqual([expect.stringContaining('No open orders')])
+  })
+
+  it('do not keep anybody from canceling', async () => {
+    for (let i = 0; i < 20; i++) {
+      expect(await ask(`35=q|11=C${i}|530=7|60=20261123-14:30:00`)).toEqual([
+        expect.stringContaining('531=7|533=0'),
+      ])
+    }
+  })
+})
+
 describe('the status of more orders than one turn may touch', () => {
   beforeEach(async () => {
     stage = new ExchangeStage({
