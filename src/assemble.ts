@@ -76,6 +76,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     submit,
     schedule,
     sent,
+    day: engine.state.day,
     clock,
     logger,
     messageLog,

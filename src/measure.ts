@@ -52,6 +52,11 @@ export function measureExchange({ exchange, journal, feed, dropCopy }: MeasuredP
     'Connections closed at their Logon.',
     () => acceptor.counts.logonsRefused,
   )
+  total(
+    'fix_doubted_trades',
+    'Trades that a counterparty did not know: DontKnowTrade(Q).',
+    () => acceptor.counts.doubtedTrades,
+  )
   metrics.counters({
     name: 'fix_limits_reached_total',
     help: 'How often a limit of the FIX port was reached.',

@@ -319,11 +319,11 @@ describe('a change of an order that is not there, or not like this', () => {
 describe('a message that FIX has and the exchange does not offer', () => {
   const instrument = '11=#|55=AAPL|54=1'
   it.each([
-    ['H',  `35=H|${instrument}`],
-    ['AF', '35=AF|584=1|585=7'],
-    ['q',  '35=q|11=#|530=7|60=20261123-14:30:00'],
+    ['s',  `35=s|${instrument}`],
+    ['AE', '35=AE|571=1|570=N|55=AAPL|32=1|31=1'],
+    ['E',  '35=E|66=L|394=3|68=1|73=1|11=#|67=1|55=AAPL|54=1|38=1'],
     ['V',  '35=V|262=1|263=0|264=0|267=1|269=0|146=1|55=AAPL'],
-    ['x',  '35=x|320=1|559=4'],
+    ['c',  '35=c|320=1|321=3'],
     ['B',  '35=B|148=News|33=1|58=text'],
     ['8',  '35=8|37=1|17=1|150=0|39=0|55=AAPL|54=1|151=0|14=0|6=0'],
   ])('35=%s', async (msgType, text) => {

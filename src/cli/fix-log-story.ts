@@ -6,6 +6,7 @@
  * Three readings: `find` learns which orders the ClOrdID named, `learn` which requests and trades are
  * theirs, and then `has` says of each line whether it belongs.
  */
+import { ExecType } from '../domain/index.ts'
 import { LineKind } from '../fix-acceptor/index.ts'
 import type { FixMessage } from '../fix/index.ts'
 import { MsgType, Tag } from '../fix/index.ts'
@@ -28,6 +29,8 @@ export class OrderStory {
    * OrigClOrdID(41) and were never answered so: a Reject(3) does not say what it rejects.
    */
   private readonly requests = new Set<string>()
+  /** By session and ClOrdID(11): the latest mass cancel, answered with reports on many orders. */
+  private readonly massCancels = new Map<string, string>()
   /** By session and ClOrdID(11): requests without an answer yet. */
   private readonly unanswered = new Map<string, string[]>()
   /** Session and MsgSeqNum(34) of what came in and belongs: a Reject names no more. */
@@ -65,7 +68,11 @@ export class OrderStory {
     const message = isMessage(line) ? scanMessage(line.bytes) : undefined
     if (message === undefined) return false
     if (line.kind === LineKind.Out) return this.hasAnswer(line, message)
-    const belongs = this.requests.has(placeOf(line)) || this.isNamedIn(line)
+    if (message.msgType === MsgType.OrderMassCancelRequest) {
+      this.massCancels.set(nameIn(line.session, message, Tag.ClOrdID), placeOf(line))
+    }
+    const belongs =
+      this.requests.has(placeOf(line)) || this.isNamedIn(line) || this.isDoubted(line, message)
     const number = `${line.session} ${message.msgSeqNum}`
     if (belongs) this.numbers.add(number)
     else this.numbers.delete(number)
@@ -75,6 +82,10 @@ export class OrderStory {
   private learnRequest(line: SessionLine, message: FixMessage): void {
     const name = nameIn(line.session, message, Tag.ClOrdID)
     const place = placeOf(line)
+    if (message.msgType === MsgType.OrderMassCancelRequest) {
+      this.massCancels.set(name, place)
+      return
+    }
     this.unanswered.set(name, [...(this.unanswered.get(name) ?? []), place])
     if (this.names.has(nameIn(line.session, message, Tag.OrigClOrdID))) this.requests.add(place)
   }
@@ -82,20 +93,41 @@ export class OrderStory {
   private learnAnswer({ session }: SessionLine, message: FixMessage): void {
     const name = nameIn(session, message, Tag.ClOrdID)
     const isReport = this.isReport(session, message)
-    for (const place of this.unanswered.get(name) ?? []) {
-      if (isReport) this.requests.add(place)
-      else this.requests.delete(place)
+    const massCancel = isReport ? this.massCancels.get(name) : undefined
+    if (massCancel !== undefined) this.requests.add(massCancel)
+    this.answer(name, isReport)
+    // A question may name the order as it was called before.
+    if (message.byte(Tag.ExecType) === ExecType.OrderStatus) {
+      this.answer(nameIn(session, message, Tag.OrigClOrdID), isReport)
     }
-    this.unanswered.delete(name)
     if (!isReport) return
     this.names.add(name)
     const match = message.string(Tag.SecondaryExecID)
     if (match !== undefined) this.matches.add(match)
   }
 
+  /** The requests of that name without an answer belong, or do not. */
+  private answer(name: string, isReport: boolean): void {
+    for (const place of this.unanswered.get(name) ?? []) {
+      if (isReport) this.requests.add(place)
+      else this.requests.delete(place)
+    }
+    this.unanswered.delete(name)
+  }
+
+  /** DontKnowTrade(Q) names no ClOrdID. */
+  private isDoubted({ session }: SessionLine, message: FixMessage): boolean {
+    if (message.msgType !== MsgType.DontKnowTrade) return false
+    return this.orders.get(message.string(Tag.OrderID) ?? '') === session
+  }
+
   private hasAnswer(line: SessionLine, message: FixMessage): boolean {
     const isTrade = this.matches.has(message.string(Tag.SecondaryExecID) ?? '')
     if (isTrade || this.isReport(line.session, message) || this.isNamedIn(line)) return true
+    if (message.msgType === MsgType.OrderMassCancelReport) {
+      const massCancel = this.massCancels.get(nameIn(line.session, message, Tag.ClOrdID))
+      return massCancel !== undefined && this.requests.has(massCancel)
+    }
     const isReject =
       message.msgType === MsgType.Reject || message.msgType === MsgType.BusinessMessageReject
     return isReject && this.numbers.has(`${line.session} ${message.int(Tag.RefSeqNum)}`)

@@ -6,7 +6,7 @@
  */
 export interface Reason {
   readonly code: number
-  /** OrdRejReason(103), CxlRejReason(102) or ExecRestatementReason(378), by where it is used; -1 = the field is left out. */
+  /** OrdRejReason(103), CxlRejReason(102), MassCancelRejectReason(532) or ExecRestatementReason(378), by where it is used; -1 = the field is left out. */
   readonly fixCode: number
   readonly text: string
   /** ExecRestatementReason(378) for sessions with extended codes: values that FIX 4.4 does not know. */
@@ -85,6 +85,25 @@ export const CancelRejectReason = {
   StpGroupsReached:     { code: 81, fixCode: 0,  text: 'Self-match prevention groups limit reached' },
 } as const satisfies Record<string, Reason>
 
+/**
+ * Why a mass cancel is refused; fixCode is MassCancelRejectReason(532). Never 99: FIX 4.4 says that the
+ * field is one character, and QuickFIX refuses the whole message over it.
+ */
+// prettier-ignore
+export const MassCancelRejectReason = {
+  NotSupported:         { code: 208,  fixCode: 0,  text: 'Unsupported MassCancelRequestType(530): 1, 3, 5, 6 or 7 are offered' },
+  UnknownSymbol:        { code: 209,  fixCode: 1,  text: 'Unknown symbol' },
+  UnknownProduct:       { code: 210,  fixCode: 3,  text: 'Unknown Product(460)' },
+  UnknownSecurityType:  { code: 211,  fixCode: 5,  text: 'Unknown SecurityType(167)' },
+  UnknownSession:       { code: 212, fixCode: 6,  text: 'Unknown TradingSessionID(336)' },
+  SymbolMissing:        { code: 213, fixCode: 1,  text: 'Conditionally required field missing: Symbol(55)' },
+  ProductMissing:       { code: 214, fixCode: 3,  text: 'Conditionally required field missing: Product(460)' },
+  SecurityTypeMissing:  { code: 215, fixCode: 5,  text: 'Conditionally required field missing: SecurityType(167)' },
+  SessionMissing:       { code: 216, fixCode: 6,  text: 'Conditionally required field missing: TradingSessionID(336)' },
+  BadClOrdId:           { code: 217, fixCode: 0,  text: 'ClOrdID(11) too long' },
+  DuplicateClOrdId:     { code: 218, fixCode: 0,  text: 'Duplicate ClOrdID(11)' },
+} as const satisfies Record<string, Reason>
+
 /** Why a live order ended without its owner asking; fixCode is ExecRestatementReason(378). */
 // prettier-ignore
 export const CancelReason = {
@@ -102,15 +121,15 @@ export const CancelReason = {
 /** What changed in a live order without its owner's request; fixCode is ExecRestatementReason(378). */
 // prettier-ignore
 export const RestateReason = {
-  Triggered:            { code: 96, fixCode: 99, text: 'Triggered' },
-  LeftOverAsLimit:      { code: 97, fixCode: 3,  text: 'Left over as limit' },
-  SelfMatchDecrement:   { code: 99, fixCode: 99, text: 'Self-match prevention' },
-  PriceSlid:            { code: 98, fixCode: 3,  text: 'Post only: price moved so that it does not trade' },
+  Triggered:            { code: 200, fixCode: 99, text: 'Triggered' },
+  LeftOverAsLimit:      { code: 201, fixCode: 3,  text: 'Left over as limit' },
+  SelfMatchDecrement:   { code: 203, fixCode: 99, text: 'Self-match prevention' },
+  PriceSlid:            { code: 202, fixCode: 3,  text: 'Post only: price moved so that it does not trade' },
 } as const satisfies Record<string, Reason>
 
 const byCode = new Map<number, Reason>(
-  [RejectReason, CancelRejectReason, CancelReason, RestateReason].flatMap((table) =>
-    Object.values<Reason>(table).map((reason) => [reason.code, reason] as const),
+  [RejectReason, CancelRejectReason, MassCancelRejectReason, CancelReason, RestateReason].flatMap(
+    (table) => Object.values<Reason>(table).map((reason) => [reason.code, reason] as const),
   ),
 )
 

@@ -18,9 +18,13 @@ import { applyConfiguration } from './configure.ts'
 import { enterOrder, refuseNewOrder } from './enter-order.ts'
 import { EventWriter } from './event-writer.ts'
 import { DueQueue } from './due-queue.ts'
+import { massCancel } from './mass-cancel.ts'
 import { Matching } from './matching.ts'
+import { noteDontKnowTrade } from './note-dont-know-trade.ts'
 import { OrderTable } from './order-table.ts'
 import { passTime } from './pass-time.ts'
+import { reportMassStatus } from './report-mass-status.ts'
+import { reportStatus } from './report-status.ts'
 import { disconnect, logOn, resetSequence, sendMessage } from './session-commands.ts'
 import { SessionLedger } from './session-ledger.ts'
 import { SessionOrders } from './session-orders.ts'
@@ -105,6 +109,14 @@ export class Engine {
         return refuseNewOrder(state, view, at)
       case CommandType.RefuseRequest:
         return refuseChange(state, view, at)
+      case CommandType.ReportStatus:
+        return reportStatus(state, view, at)
+      case CommandType.ReportMassStatus:
+        return reportMassStatus(state, view, at)
+      case CommandType.MassCancel:
+        return massCancel(state, view, at)
+      case CommandType.NoteDontKnowTrade:
+        return noteDontKnowTrade(state, view, at)
       case CommandType.LogOn:
         return logOn(state, view, at)
       case CommandType.Disconnect:

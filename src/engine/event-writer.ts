@@ -7,10 +7,13 @@ import { assert, averagePrice, ExecType } from '../domain/index.ts'
 import type { EventHeaderRecord, OrderEventRecord } from '../wire/index.ts'
 import {
   cancelRejected,
+  CONDITIONS_BIT,
   copyClOrdId,
+  dontKnowTradeReceived,
   EventType,
   eventHeader,
   instrumentListed,
+  massCancelReported,
   messageSent,
   orderConditions,
   orderEvent,
@@ -20,6 +23,8 @@ import {
   sequenceReset,
   sessionDisconnected,
   setRecordFeed,
+  statusTail,
+  statusTailAt,
   systemEventSignaled,
   tradingDayOpened,
   tradingStateChanged,
@@ -47,7 +52,10 @@ export const FeedMessage = {
 export class EventWriter {
   readonly records = new RecordBuffer(EVENT_BUFFER_BYTES)
   readonly order: OrderEventRecord = orderEvent.flyweight()
+  readonly statusTail = statusTail.flyweight()
   readonly cancelRejected = cancelRejected.flyweight()
+  readonly massCancel = massCancelReported.flyweight()
+  readonly dontKnowTrade = dontKnowTradeReceived.flyweight()
   readonly message = messageSent.flyweight()
   readonly disconnected = sessionDisconnected.flyweight()
   readonly dayOpened = tradingDayOpened.flyweight()
@@ -113,31 +121,55 @@ export class EventWriter {
       type,
       orders.session[order]!,
       execType,
-      isConditional(order, orders),
+      orders.isConditional(order),
     )
     this.describe(order, orders, ids)
     return at
   }
 
   /**
-   * An ExecutionReport that refuses a new order: nothing of it is kept but its ClOrdID.
-   * @param hasConditions whether the caller copies some behind it
+   * Appends the answer to a status request, and leaves `this.order` and `this.statusTail` wrapped on it;
+   * the caller writes the body.
    */
-  reject(session: number, hasConditions: boolean): number {
-    return this.appendReport(EventType.OrderRejected, session, ExecType.Rejected, hasConditions)
+  status(order: number, orders: OrderTable, ids: ClOrdIdIndex, bodyLength: number): number {
+    const { OrderStatusReported } = EventType
+    const isConditional = orders.isConditional(order)
+    const session = orders.session[order]!
+    const more = statusTail.length + bodyLength
+    const at = this.appendReport(
+      OrderStatusReported,
+      session,
+      ExecType.OrderStatus,
+      isConditional,
+      more,
+    )
+    this.describe(order, orders, ids)
+    this.statusTail.wrap(this.records.view, statusTailAt(this.records.view, at))
+    this.statusTail.bodyLength = bodyLength
+    return at
+  }
+
+  /**
+   * An ExecutionReport that refuses a new order: nothing of it is kept but its ClOrdID.
+   * @param isConditional whether the caller copies conditions behind it
+   */
+  reject(session: number, isConditional: boolean): number {
+    return this.appendReport(EventType.OrderRejected, session, ExecType.Rejected, isConditional)
   }
 
   /** The status of a new order that was rejected before: there is none, and nothing new is told. */
-  rejectedBefore(session: number, hasConditions: boolean): number {
+  rejectedBefore(session: number, isConditional: boolean): number {
     const { OrderStatusReported } = EventType
-    return this.appendReport(OrderStatusReported, session, ExecType.OrderStatus, hasConditions)
+    return this.appendReport(OrderStatusReported, session, ExecType.OrderStatus, isConditional)
   }
 
   /** An order as it is, for the feed: no FIX message. @param type OrderCarried or OrderDisplayed */
   display(type: number, order: number, orders: OrderTable, ids: ClOrdIdIndex): number {
-    const length = orderEvent.length + (isConditional(order, orders) ? orderConditions.length : 0)
+    const isConditional = orders.isConditional(order)
+    const length = orderEvent.length + (isConditional ? orderConditions.length : 0)
     const at = this.append(type, orders.session[order]!, length, false)
     this.order.wrap(this.records.view, at)
+    if (isConditional) this.order.dialect = CONDITIONS_BIT
     this.order.execType = ExecType.Restated
     this.describe(order, orders, ids)
     return at
@@ -151,6 +183,26 @@ export class EventWriter {
     this.cancelRejected.bodyLength = bodyLength
     this.cancelRejected.dialect = this.ledger.dialect[session]!
     return at
+  }
+
+  /** Appends an OrderMassCancelReport; the caller fills `this.massCancel`. */
+  reportMassCancel(session: number, body: DataView, bodyAt: number, bodyLength: number): number {
+    const length = massCancelReported.length + bodyLength
+    const at = this.append(EventType.MassCancelReported, session, length, true)
+    this.massCancel.wrap(this.records.view, at)
+    this.massCancel.bodyLength = bodyLength
+    this.massCancel.dialect = this.ledger.dialect[session]!
+    this.copyBody(body, bodyAt, bodyLength, at + massCancelReported.length)
+    return at
+  }
+
+  /** Appends a DontKnowTradeReceived; the caller fills `this.dontKnowTrade`. */
+  noteDontKnowTrade(session: number, body: DataView, bodyAt: number, bodyLength: number): void {
+    const length = dontKnowTradeReceived.length + bodyLength
+    const at = this.append(EventType.DontKnowTradeReceived, session, length, false)
+    this.dontKnowTrade.wrap(this.records.view, at)
+    this.dontKnowTrade.bodyLength = bodyLength
+    this.copyBody(body, bodyAt, bodyLength, at + dontKnowTradeReceived.length)
   }
 
   /** Appends a message whose fields are stored as printed; an 8 gets an ExecID. */
@@ -252,15 +304,16 @@ export class EventWriter {
     type: number,
     session: number,
     execType: number,
-    hasConditions: boolean,
+    isConditional: boolean,
+    more = 0,
   ): number {
-    const length = orderEvent.length + (hasConditions ? orderConditions.length : 0)
+    const length = orderEvent.length + (isConditional ? orderConditions.length : 0) + more
     const at = this.append(type, session, length, true)
     const record = this.order
     record.wrap(this.records.view, at)
     if (execType !== ExecType.OrderStatus) record.execId = this.numbers.nextExecId++
     record.execType = execType
-    record.dialect = this.ledger.dialect[session]!
+    record.dialect = this.ledger.dialect[session]! | (isConditional ? CONDITIONS_BIT : 0)
     return at
   }
 
@@ -282,5 +335,3 @@ export class EventWriter {
     return at
   }
 }
-
-const isConditional = (order: number, orders: OrderTable): boolean => orders.condition[order] !== 0

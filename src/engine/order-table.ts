@@ -5,6 +5,7 @@
  */
 import { assert, Notional, OrdStatus, OrdType, TimeInForce } from '../domain/index.ts'
 import { ConditionsTable } from './conditions-table.ts'
+import { OrderIdIndex } from './order-id-index.ts'
 import type { StpGroups } from './stp-groups.ts'
 
 const notional = new Notional()
@@ -13,6 +14,8 @@ export class OrderTable {
   count = 0
   /** Rows are named by `condition`. */
   readonly conditions: ConditionsTable
+  /** Rows that came from yesterday's table. */
+  private readonly carried = new OrderIdIndex()
   orderId: Float64Array
   /** Current ITCH order reference. */
   reference: Float64Array
@@ -71,7 +74,12 @@ export class OrderTable {
     const condition = other.condition[order]!
     if (condition !== 0)
       this.condition[row] = this.conditions.appendFrom(other.conditions, condition)
+    this.carried.add(this.orderId[row]!, row)
     return row
+  }
+
+  isConditional(order: number): boolean {
+    return this.condition[order] !== 0
   }
 
   /** Whether it is a stop that is not triggered. */
@@ -129,6 +137,22 @@ export class OrderTable {
   isGoodTill(order: number): boolean {
     const timeInForce = this.timeInForce[order]
     return timeInForce === TimeInForce.GoodTillCancel || timeInForce === TimeInForce.GoodTillDate
+  }
+
+  /**
+   * The order of an OrderID(37), 0 when none of the day has it. New orders stand in the order of their
+   * ids, behind those that were carried over: these stand in the order of their queues, and have an index.
+   */
+  find(orderId: number): number {
+    let low = 1
+    let high = this.count
+    while (low <= high) {
+      const row = (low + high) >>> 1
+      if (this.orderId[row] === orderId) return row
+      if (this.orderId[row]! < orderId) low = row + 1
+      else high = row - 1
+    }
+    return this.carried.find(orderId)
   }
 
   isLive(order: number): boolean {

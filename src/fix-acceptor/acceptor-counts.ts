@@ -6,6 +6,8 @@ export class AcceptorCounts {
   garbled = 0
   /** Logons with wrong names, a wrong password, from a wrong address, or for a session in use. */
   logonsRefused = 0
+  /** Trades that a counterparty did not know: DontKnowTrade(Q). */
+  doubtedTrades = 0
   /** How often each limit of AcceptorLimits was reached. */
   readonly reached: Record<keyof AcceptorLimits, number> = {
     connectionsMax: 0,

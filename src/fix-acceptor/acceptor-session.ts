@@ -4,7 +4,13 @@
  * inside the turn, so nothing here knows an outbound MsgSeqNum before it is durable.
  */
 import { assert } from '../domain/index.ts'
-import type { FieldWriter, FixMessage, ResendRange, SessionPort } from '../fix/index.ts'
+import type {
+  BusinessReject,
+  FieldWriter,
+  FixMessage,
+  ResendRange,
+  SessionPort,
+} from '../fix/index.ts'
 import { FixSession, MessageWriter, Tag } from '../fix/index.ts'
 import type { SessionSchedule } from '../runtime/index.ts'
 import { SessionCalendar } from '../runtime/index.ts'
@@ -23,7 +29,6 @@ import {
   sendMessage,
 } from '../wire/index.ts'
 import type { ApplicationMessages } from './application-messages.ts'
-import { isOffered } from './application-messages.ts'
 import type { Connection } from './connection.ts'
 import type { AcceptorLimits } from './limits.ts'
 import type { Credentials } from './logon-gate.ts'
@@ -135,7 +140,7 @@ export class AcceptorSession implements SessionPort {
         sendingTimeToleranceSeconds: settings.checkLatency,
         strictUserTags: settings.validateUserTags,
         ownTags: OWN_TAGS,
-        offers: (msgType) => isOffered(msgType, venue.role),
+        offers: (msgType) => context.applicationMessages.offers(msgType, venue.role),
       },
       this,
     )
@@ -274,8 +279,13 @@ export class AcceptorSession implements SessionPort {
 
   deliver(message: FixMessage): void {
     this.origin.expectedMsgSeqNum = this.fix.expectedMsgSeqNum
-    this.context.applicationMessages.receive(message, this.origin, this.fix)
+    this.context.applicationMessages.receive(message, this.origin, this)
     this.context.submit()
+  }
+
+  /** Refuses an application message that was delivered. */
+  businessReject(message: FixMessage, reject: BusinessReject): void {
+    this.fix.businessReject(message, reject)
   }
 
   refused(message: FixMessage): void {

@@ -20,17 +20,25 @@ import { ApplicationMessages } from './application-messages.ts'
 import { CatchUp } from './catch-up.ts'
 import type { ByteSocket, ConnectionListener } from './connection.ts'
 import { Connection } from './connection.ts'
+import { DontKnowTradeIntake } from './dont-know-trade-intake.ts'
+import type { DoubtedTrade } from './doubted-trade.ts'
+import { doubtedTrade } from './doubted-trade.ts'
 import { FairShare } from './fair-share.ts'
 import type { TlsPort } from './fix-listeners.ts'
 import { FixListeners } from './fix-listeners.ts'
 import type { AcceptorLimits } from './limits.ts'
 import type { LogonGateListener } from './logon-gate.ts'
 import { LogonGate } from './logon-gate.ts'
+import { MassCancelIntake } from './mass-cancel-intake.ts'
+import { LongAnswers } from './long-answers.ts'
 import type { MessageLog } from './message-log.ts'
 import type { SessionLog } from './message-log-session.ts'
 import { OrderIntake } from './order-intake.ts'
+import type { TradingDayState } from './reference-data.ts'
+import { ReferenceData } from './reference-data.ts'
 import { ReportPrinter } from './report-printer.ts'
 import type { SentLedger } from './sent-ledger.ts'
+import { StatusIntake } from './status-intake.ts'
 import { SymbolIndex } from './symbol-index.ts'
 
 export interface FixAcceptorOptions {
@@ -40,6 +48,8 @@ export interface FixAcceptorOptions {
   readonly queue: CommandQueue
   /** What the journal says was sent; recovered before. */
   readonly sent: SentLedger
+  /** As the last turn left it. */
+  readonly day: TradingDayState
   readonly clock: SequencedTime
   readonly logger: Logger
   /** A command was queued: run a turn soon. */
@@ -55,6 +65,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   private readonly options: FixAcceptorOptions
   private readonly printer = new ReportPrinter()
   private readonly symbols = new SymbolIndex()
+  private readonly reference: ReferenceData
   private readonly context: AcceptorContext
   private readonly catchUp: CatchUp
   private readonly fairShare: FairShare
@@ -73,6 +84,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   constructor(options: FixAcceptorOptions) {
     this.options = options
     const { limits, queue, submit, schedule, logger, messageLog } = options
+    this.reference = new ReferenceData(options.day)
     this.gate = new LogonGate(this, limits)
     this.fairShare = new FairShare(limits.messagesPerTurnMax, schedule)
     this.listeners = new FixListeners({
@@ -88,7 +100,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       limits,
       queue,
       printer: this.printer,
-      applicationMessages: new ApplicationMessages(new OrderIntake(this.symbols), queue),
+      applicationMessages: this.openIntakes(queue),
       submit,
       schedule,
       onBehind: (session) => this.catchUp.add(session),
@@ -134,6 +146,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   ): void {
     const context = { ...this.context, compId: configuration.compId }
     this.printer.configure(configuration)
+    this.reference.configure(configuration)
     this.symbols.list(configuration.instruments.filter((instrument) => instrument.listed))
     this.gate.configure(configuration, settings)
     for (const venue of configuration.sessions) {
@@ -182,6 +195,8 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
         if (session.publish(view, at, msgSeqNum)) this.touched.add(session)
       } else if (recordType(view, at) === EventType.SessionDisconnected) {
         this.release(session)
+      } else if (recordType(view, at) === EventType.DontKnowTradeReceived) {
+        this.raise(session, doubtedTrade(view, at))
       }
     }
     this.flush()
@@ -315,6 +330,26 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     }
     this.onLimit('connectionsMax')
     return false
+  }
+
+  private openIntakes(queue: CommandQueue): ApplicationMessages {
+    const { symbols } = this
+    const intakes = {
+      orders: new OrderIntake(symbols),
+      massCancels: new MassCancelIntake(symbols, queue),
+      status: new StatusIntake(symbols, queue),
+      doubts: new DontKnowTradeIntake(queue),
+      reference: this.reference,
+      longAnswers: new LongAnswers(() => this.nowMs()),
+    }
+    return new ApplicationMessages(intakes, queue)
+  }
+
+  /** Operations are to look into it: what was executed stands until they decide otherwise. */
+  private raise({ venue }: AcceptorSession, trade: DoubtedTrade): void {
+    this.counts.doubtedTrades++
+    const about = { session: venue.compId, ...trade }
+    this.options.logger.warn(about, 'counterparty does not know a trade')
   }
 
   private release(session: AcceptorSession): void {

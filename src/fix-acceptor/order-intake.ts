@@ -17,9 +17,10 @@ import {
   refuseRequest,
   replaceOrder,
 } from '../wire/index.ts'
+import { echo, ECHO_CHARACTERS_MAX } from './echo.ts'
 import { CONDITION_TAGS, STP_TAGS, writeConditions } from './order-conditions.ts'
 import type { Refusal } from './order-refusal.ts'
-import { ECHO_CHARACTERS_MAX, OrderRefusals } from './order-refusal.ts'
+import { OrderRefusals } from './order-refusal.ts'
 import {
   accountOf,
   copyId,
@@ -255,10 +256,4 @@ function rejectInstead(
 function defaultOf(tag: number, { accounts }: VenueSession): string | undefined {
   if (tag === Tag.Account) return accounts[0]
   return tag === Tag.TimeInForce ? String.fromCharCode(TimeInForce.Day) : undefined
-}
-
-/** A value of the message, as `legible` as an answer must be. */
-function echo(body: FieldWriter, message: FixMessage, tag: number, instead?: string): void {
-  const value = message.string(tag) ?? instead
-  if (value !== undefined) body.string(tag, legible(value, ECHO_CHARACTERS_MAX))
 }

@@ -5,6 +5,7 @@
 import { OrdType, Side, TimeInForce } from '../domain/index.ts'
 import type { FixMessage } from '../fix/index.ts'
 import { fieldOf, legible, MsgType, Tag } from '../fix/index.ts'
+import { ECHO_CHARACTERS_MAX } from './echo.ts'
 import { contradictoryCondition, missingCondition } from './order-conditions.ts'
 import { OrderFields } from './order-fields.ts'
 import { isWellFormedId, timeInForceOf } from './order-values.ts'
@@ -24,8 +25,6 @@ const UNSUPPORTED = 11
 const UNKNOWN_ACCOUNT = 15
 const OTHER = 99
 
-/** Longest value that an answer repeats; longer ones are cut. */
-export const ECHO_CHARACTERS_MAX = 64
 const EXCHANGE_SYMBOL = '8'.charCodeAt(0)
 
 const OFFERED_TYPES: readonly number[] = Object.values(OrdType)
@@ -113,7 +112,10 @@ export class OrderRefusals {
 const CURRENCY_TAGS = [Tag.Currency, Tag.SettlCurrency]
 
 /** SecurityID(48) and SecurityIDSource(22) must say Symbol(55) over again: no other id is known here. */
-function contradictionOfSecurityId(message: FixMessage, fixCode: number): Refusal | undefined {
+export function contradictionOfSecurityId(
+  message: FixMessage,
+  fixCode: number,
+): Refusal | undefined {
   const { SecurityID, SecurityIDSource } = Tag
   if (!message.has(SecurityID) && !message.has(SecurityIDSource)) return undefined
   if (!message.has(SecurityID)) return missing(SecurityID)
@@ -148,4 +150,4 @@ const described = (message: FixMessage, tag: number): string =>
   `${nameOf(tag)}=${legible(message.string(tag)!, ECHO_CHARACTERS_MAX)}`
 
 /** `Side(54)`; a tag that FIX does not have is only its number. */
-const nameOf = (tag: number): string => `${fieldOf(tag)?.name ?? 'Tag'}(${tag})`
+export const nameOf = (tag: number): string => `${fieldOf(tag)?.name ?? 'Tag'}(${tag})`

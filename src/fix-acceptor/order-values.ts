@@ -53,13 +53,17 @@ function unrepresentable(problem: number): number {
 export const timeInForceOf = (message: FixMessage): number =>
   message.has(Tag.TimeInForce) ? message.byte(Tag.TimeInForce) : TimeInForce.Day
 
-/** 1..20 printable ASCII characters. */
-export function isWellFormedId(message: FixMessage, tag: number): boolean {
+/** 1..20 printable ASCII characters, or 1..`charactersMax`. */
+export function isWellFormedId(
+  message: FixMessage,
+  tag: number,
+  charactersMax = CL_ORD_ID_MAX,
+): boolean {
   const index = message.indexOf(tag)
   if (index < 0) return false
   const start = message.valueStarts[index]!
   const end = message.valueEnds[index]!
-  if (end === start || end - start > CL_ORD_ID_MAX) return false
+  if (end === start || end - start > charactersMax) return false
   for (let i = start; i < end; i++) {
     const byte = message.bytes[i]!
     if (byte < 0x20 || byte > 0x7e) return false

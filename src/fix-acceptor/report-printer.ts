@@ -11,27 +11,30 @@ import {
   restatementReasonOf,
 } from '../domain/index.ts'
 import type { FieldWriter } from '../fix/index.ts'
-import { bytesOf, Tag } from '../fix/index.ts'
+import { bytesOf, MsgType, Tag } from '../fix/index.ts'
 import type { CancelRejectedRecord, MessageSentRecord, OrderEventRecord } from '../wire/index.ts'
 import {
   cancelRejected,
-  conditionsAt,
-  decimalsOf,
+  eventConditionsAt,
   EventType,
   hasExtendedCodes,
+  hasStatusTail,
   isOrderEvent,
   messageSent,
   orderEvent,
   recordType,
+  statusTail,
+  statusTailAt,
 } from '../wire/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 import { ConditionsPrinter } from './conditions-printer.ts'
+import { printMassCancel } from './print-mass-cancel.ts'
+import { bytesBehind, NONE, printOrderId, printTime } from './print-record.ts'
 
 const AVG_PX_DECIMALS = 6
 const EXECUTION_REPORT = '8'
 const REPORT_CODE = EXECUTION_REPORT.charCodeAt(0)
 const ORDER_CANCEL_REJECT = '9'
-const NONE = 'NONE'
 const msgTypes: string[] = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code))
 
 /** MsgType(35) that an event prints. */
@@ -39,12 +42,14 @@ export function msgTypeOf(view: DataView, at: number): string {
   const type = recordType(view, at)
   if (isOrderEvent(type)) return EXECUTION_REPORT
   if (type === EventType.CancelRejected) return ORDER_CANCEL_REJECT
+  if (type === EventType.MassCancelReported) return MsgType.OrderMassCancelReport
   return msgTypes[view.getUint8(at + messageSent.offsets.msgType)]!
 }
 
 export class ReportPrinter {
   private readonly order: OrderEventRecord = orderEvent.flyweight()
   private readonly conditions = new ConditionsPrinter()
+  private readonly statusTail = statusTail.flyweight()
   private readonly cancelReject: CancelRejectedRecord = cancelRejected.flyweight()
   private readonly message: MessageSentRecord = messageSent.flyweight()
   /** `55=AAPL|` by stock locate. */
@@ -65,6 +70,7 @@ export class ReportPrinter {
     const type = recordType(view, at)
     if (isOrderEvent(type)) this.printReport(view, at, session, fields)
     else if (type === EventType.CancelRejected) this.printCancelReject(view, at, session, fields)
+    else if (type === EventType.MassCancelReported) printMassCancel(view, at, fields)
     else this.printStored(view, at, fields)
   }
 
@@ -97,7 +103,7 @@ export class ReportPrinter {
     fields.char(Tag.OrdType, report.ordType)
     if (report.price !== 0) fields.decimal(Tag.Price, report.price, PRICE_DECIMALS)
     fields.char(Tag.TimeInForce, report.timeInForce)
-    const conditions = conditionsAt(view, at, orderEvent.length)
+    const conditions = eventConditionsAt(view, at)
     if (conditions >= 0) this.conditions.print(view, conditions, fields)
     if (report.execType === ExecType.Trade) {
       fields.int(Tag.LastQty, report.lastQty)
@@ -110,6 +116,17 @@ export class ReportPrinter {
     fields.int(Tag.CumQty, report.cumQty)
     fields.decimal(Tag.AvgPx, report.avgPx, AVG_PX_DECIMALS)
     printTime(fields, report)
+    if (hasStatusTail(view, at)) this.printStatusTail(view, at, fields)
+  }
+
+  /** What the request asked by, and where among its answers this one stands. */
+  private printStatusTail(view: DataView, at: number, fields: FieldWriter): void {
+    const tail = this.statusTail
+    tail.wrap(view, statusTailAt(view, at))
+    const body = tail.at + statusTail.length
+    fields.raw(bytesBehind(view), body, body + tail.bodyLength)
+    if (tail.totNumReports > 0) fields.int(Tag.TotNumReports, tail.totNumReports)
+    if (tail.lastRptRequested === 1) fields.boolean(Tag.LastRptRequested, true)
   }
 
   private printReason(fields: FieldWriter, report: OrderEventRecord): void {
@@ -178,23 +195,6 @@ function printRefusal(fields: FieldWriter, message: MessageSentRecord): void {
   printTime(fields, message)
 }
 
-/** TransactTime(60): the sequenced time of the event, as fine as its session has it. */
-function printTime(
-  fields: FieldWriter,
-  {
-    epochSeconds,
-    nanoseconds,
-    dialect,
-  }: OrderEventRecord | CancelRejectedRecord | MessageSentRecord,
-): void {
-  fields.utcTimestamp(Tag.TransactTime, epochSeconds, nanoseconds, decimalsOf(dialect))
-}
-
-function printOrderId(fields: FieldWriter, orderId: number): void {
-  if (orderId === 0) fields.string(Tag.OrderID, NONE)
-  else fields.int(Tag.OrderID, orderId)
-}
-
 function printAccount(fields: FieldWriter, session: VenueSession, account: number): void {
   const name = account === 0 ? undefined : session.accounts[account - 1]
   if (name !== undefined) fields.string(Tag.Account, name)
@@ -212,14 +212,4 @@ export function textOfReason(record: {
   return reason.text
     .replace('{a}', print(record.textValueA))
     .replace('{b}', print(record.textValueB))
-}
-
-let bytes = new Uint8Array(0)
-
-/** The bytes of a view's buffer: one array per buffer, since offsets count from the view's start. */
-function bytesBehind(view: DataView): Uint8Array {
-  if (bytes.buffer !== view.buffer || bytes.byteOffset !== view.byteOffset) {
-    bytes = new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, view.byteLength)
-  }
-  return bytes
 }

@@ -10,12 +10,18 @@ import {
   closeTradingDay,
   continueWork,
   disconnect,
+  dontKnowTradeReceived,
   enterOrder,
+  hasStatusTail,
   instrumentListed,
   isOrderEvent,
   logOn,
+  massCancel,
+  massCancelReported,
   messageSent,
+  noteDontKnowTrade,
   openTradingDay,
+  passTime,
   orderEvent,
   recordFeed,
   recordLength,
@@ -23,11 +29,15 @@ import {
   recordType,
   refuseOrder,
   refuseRequest,
+  reportMassStatus,
+  reportStatus,
   replaceOrder,
   resetSequence,
   sendMessage,
   sequenceReset,
   sessionDisconnected,
+  statusTail,
+  statusTailAt,
   systemEventSignaled,
   tradingDayOpened,
   tradingStateChanged,
@@ -49,9 +59,10 @@ interface Decoder {
 // prettier-ignore
 const codecs = [
   enterOrder, cancelOrder, replaceOrder, refuseOrder, refuseRequest,
+  reportStatus, reportMassStatus, massCancel, noteDontKnowTrade,
   logOn, disconnect, sendMessage, resetSequence,
-  applyConfiguration, openTradingDay, closeTradingDay, continueWork,
-  cancelRejected, messageSent, sessionDisconnected, sequenceReset,
+  applyConfiguration, openTradingDay, closeTradingDay, continueWork, passTime,
+  cancelRejected, massCancelReported, dontKnowTradeReceived, messageSent, sessionDisconnected, sequenceReset,
   tradingDayOpened, systemEventSignaled, instrumentListed, tradingStateChanged,
 ]
 const decoders = new Map<number, Decoder>(codecs.map((codec) => [codec.layout.type, codec]))
@@ -64,7 +75,7 @@ const names = new Map<number, string>(
 const CHARACTERS = new Set(
   (
     'side ordType timeInForce execType ordStatus lastLiquidityInd ' +
-    'cxlRejResponseTo msgType eventCode tradingState'
+    'cxlRejResponseTo massCancelRequestType dkReason msgType eventCode tradingState'
   ).split(' '),
 )
 
@@ -75,7 +86,7 @@ export const recordName = (type: number): string => names.get(type) ?? `Unknown(
 export function describeRecord(view: DataView, at: number): RecordDescription {
   const type = recordType(view, at)
   const feed = recordFeed(view, at)
-  const decoder = isOrderEvent(type) ? orderEvent : decoders.get(type)
+  const decoder = decoderOf(view, at)
   const head = {
     record: recordName(type),
     session: recordSession(view, at),
@@ -85,6 +96,20 @@ export function describeRecord(view: DataView, at: number): RecordDescription {
 
   const fields = decoder.decode(view, at)
   return { ...head, ...printFields(fields), ...printBody(view, at, type, decoder.length, fields) }
+}
+
+function decoderOf(view: DataView, at: number): Decoder | undefined {
+  const type = recordType(view, at)
+  if (hasStatusTail(view, at)) return statusWithTail(view, at)
+  return isOrderEvent(type) ? orderEvent : decoders.get(type)
+}
+
+function statusWithTail(view: DataView, at: number): Decoder {
+  const tailAt = statusTailAt(view, at)
+  return {
+    length: tailAt - at + statusTail.length,
+    decode: () => ({ ...orderEvent.decode(view, at), ...statusTail.decode(view, tailAt) }),
+  }
 }
 
 function printFields(fields: Fields): Fields {

@@ -18,6 +18,10 @@ export const CommandType = {
   ReplaceOrder: 3,
   RefuseOrder: 4,
   RefuseRequest: 5,
+  ReportStatus: 6,
+  ReportMassStatus: 7,
+  MassCancel: 8,
+  NoteDontKnowTrade: 9,
   LogOn: 16,
   Disconnect: 17,
   SendMessage: 18,
@@ -121,6 +125,72 @@ export const refuseRequest = compileCodec({
     ['bodyLength',        u16],
     ['clOrdId',           text(20)],
     ['origClOrdId',       text(20)],
+  ],
+} as const satisfies Layout, RECORD)
+
+// OrderStatusRequest(H). `body` holds fields of the answer: first those that every answer repeats, then
+// those of the answer about an order that is not there.
+// prettier-ignore
+export const reportStatus = compileCodec({
+  name: 'ReportStatus', type: CommandType.ReportStatus,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['echoLength',        u16],  // bytes of the body that every answer repeats: 790
+    ['bodyLength',        u16],
+    ['orderId',           u64],  // OrderID(37) if sent, else 0
+    ['clOrdId',           text(20)],  // empty when it is no id
+  ],
+} as const satisfies Layout, RECORD)
+
+// OrderMassStatusRequest(AF). `body` as in ReportStatus: 584, then the answer of a session without such
+// orders.
+// prettier-ignore
+export const reportMassStatus = compileCodec({
+  name: 'ReportMassStatus', type: CommandType.ReportMassStatus,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['echoLength',        u16],
+    ['bodyLength',        u16],
+    ['locate',            u16],  // 0 = of every instrument
+    ['account',           u16],  // 0 = of every account
+    ['side',              u8],   // 0 = of both
+    ['reserved',          u8],
+    ['reserved2',         u16],
+  ],
+} as const satisfies Layout, RECORD)
+
+// OrderMassCancelRequest(q). `body` holds the fields that the OrderMassCancelReport(r) repeats: 55, 54, 336
+// and an 11 that is no id.
+// prettier-ignore
+export const massCancel = compileCodec({
+  name: 'MassCancel', type: CommandType.MassCancel,
+  fields: [
+    ['expectedMsgSeqNum',     u32],
+    ['locate',                u16],  // 0 = of every instrument
+    ['bodyLength',            u16],
+    ['massCancelRequestType', u8],
+    ['side',                  u8],   // 0 = of both
+    ['reason',                u8],   // MassCancelRejectReason code of the acceptor; 0 = none
+    ['reserved',              u8],
+    ['clOrdId',               text(20)],  // empty when it is itself at fault
+  ],
+} as const satisfies Layout, RECORD)
+
+// DontKnowTrade(Q). `body` holds the BusinessMessageReject(j) of an unknown trade, then the Text(58) of the
+// counterparty.
+// prettier-ignore
+export const noteDontKnowTrade = compileCodec({
+  name: 'NoteDontKnowTrade', type: CommandType.NoteDontKnowTrade,
+  fields: [
+    ['expectedMsgSeqNum', u32],
+    ['rejectLength',      u16],  // bytes of the body that are the j
+    ['bodyLength',        u16],
+    ['execId',            u64],  // 0 = not a number of ours
+    ['orderId',           u64],
+    ['dkReason',          u8],   // DKReason(127)
+    ['reserved',          u8],
+    ['reserved2',         u16],
+    ['reserved3',         u32],
   ],
 } as const satisfies Layout, RECORD)
 

@@ -9,7 +9,10 @@
 import { RECORD } from './commands.ts'
 import { compileCodec } from './compile-codec.ts'
 import type { FieldType, FlyweightOf, Layout } from './layout.ts'
+import { recordLength, recordType } from './record-buffer.ts'
 import { i32, text, u16, u32, u64, u8 } from './layout.ts'
+import { orderConditions } from './order-conditions.ts'
+import { hasConditions } from './report-options.ts'
 
 export const EventType = {
   OrderAccepted: 64,
@@ -30,6 +33,8 @@ export const EventType = {
   MessageSent: 81,
   SessionDisconnected: 82,
   SequenceReset: 83,
+  MassCancelReported: 84,
+  DontKnowTradeReceived: 85,
   TradingDayOpened: 96,
   SystemEventSignaled: 97,
   InstrumentListed: 98,
@@ -88,6 +93,22 @@ export const orderEvent = compileCodec({
   ],
 } as const satisfies Layout, RECORD)
 
+// What an OrderStatusReported that answers a request has behind the order and its conditions.
+// `body` holds the request's own id, 790 or 584, as it is printed.
+export const statusTail = compileCodec(
+  {
+    name: 'StatusTail',
+    type: EventType.OrderStatusReported,
+    fields: [
+      ['totNumReports', u32], // TotNumReports(911); 0 = the only one of its request
+      ['lastRptRequested', u8], // 1 = LastRptRequested(912)=Y
+      ['reserved', u8],
+      ['bodyLength', u16],
+    ],
+  } as const satisfies Layout,
+  { byteOrder: 'little', start: 0 },
+)
+
 // One OrderCancelReject(9).
 // prettier-ignore
 export const cancelRejected = compileCodec({
@@ -108,6 +129,24 @@ export const cancelRejected = compileCodec({
   ],
 } as const satisfies Layout, RECORD)
 
+// One OrderMassCancelReport(r); the reports of its orders follow.
+// prettier-ignore
+export const massCancelReported = compileCodec({
+  name: 'MassCancelReported', type: EventType.MassCancelReported,
+  fields: [
+    ...header,
+    ['orderId',               u64],  // of the request, from the numbers of orders; 0 prints NONE
+    ['totalAffectedOrders',   u32],
+    ['bodyLength',            u16],  // fields printed as they are
+    ['massCancelRequestType', u8],
+    ['reason',                u8],   // MassCancelRejectReason code; 0 = accepted
+    ['dialect',               u8],   // report-options.ts
+    ['reserved',              u8],
+    ['reserved2',             u16],
+    ['clOrdId',               text(20)],
+  ],
+} as const satisfies Layout, RECORD)
+
 // A message whose fields after the header are stored as they are printed. An 8 (RefuseOrder) is
 // printed as OrderID NONE, its ExecID, ExecType 8 (I without ExecID), OrdStatus 8, zero quantities,
 // then the body.
@@ -123,6 +162,21 @@ export const messageSent = compileCodec({
     ['dialect',           u8],   // report-options.ts
     ['reserved',          u8],
     ['reserved2',         u16],
+  ],
+} as const satisfies Layout, RECORD)
+
+// A counterparty does not know a trade that it was told: no message, and the trade stands.
+// prettier-ignore
+export const dontKnowTradeReceived = compileCodec({
+  name: 'DontKnowTradeReceived', type: EventType.DontKnowTradeReceived,
+  fields: [
+    ...header,
+    ['execId',            u64],
+    ['orderId',           u64],
+    ['dkReason',          u8],   // DKReason(127)
+    ['reserved',          u8],
+    ['bodyLength',        u16],  // Text(58) of the counterparty
+    ['reserved2',         u32],
   ],
 } as const satisfies Layout, RECORD)
 
@@ -202,6 +256,19 @@ export type OrderEventRecord = FlyweightOf<typeof orderEvent.layout>
 export type CancelRejectedRecord = FlyweightOf<typeof cancelRejected.layout>
 export type MessageSentRecord = FlyweightOf<typeof messageSent.layout>
 export type EventHeaderRecord = FlyweightOf<typeof eventHeader.layout>
+
+/** Where the conditions of an order event stand; -1 when its order has none. */
+export const eventConditionsAt = (view: DataView, at: number): number =>
+  hasConditions(view.getUint8(at + orderEvent.offsets.dialect)) ? at + orderEvent.length : -1
+
+/** Where `statusTail` stands in a status that answers a request of its own. */
+export const statusTailAt = (view: DataView, at: number): number =>
+  (eventConditionsAt(view, at) < 0 ? at : at + orderConditions.length) + orderEvent.length
+
+/** Whether a status answers a request of its own, so that `statusTail` stands behind it. */
+export const hasStatusTail = (view: DataView, at: number): boolean =>
+  recordType(view, at) === EventType.OrderStatusReported &&
+  at + recordLength(view, at) >= statusTailAt(view, at) + statusTail.length
 
 /** True for the record types that hold an ExecutionReport in the orderEvent layout. */
 export const isOrderEvent = (type: number): boolean =>

@@ -30,9 +30,10 @@ export const REPORT_DEFAULTS: ReportOptions = {
   includePendings: false,
 }
 
-/** bits 0-1 precision · bit 2 extended codes */
+/** bits 0-1 precision · bit 2 extended codes · bit 3 of an order event: its order has conditions */
 const PRECISION_BITS = 3
 const EXTENDED_BIT = 4
+export const CONDITIONS_BIT = 8
 
 export const dialectOf = ({ timestampPrecision, extendedCodes }: ReportOptions): number =>
   TIMESTAMP_PRECISIONS.indexOf(timestampPrecision) | (extendedCodes ? EXTENDED_BIT : 0)
@@ -41,3 +42,5 @@ export const dialectOf = ({ timestampPrecision, extendedCodes }: ReportOptions):
 export const decimalsOf = (dialect: number): number => DECIMALS[dialect & PRECISION_BITS]!
 
 export const hasExtendedCodes = (dialect: number): boolean => (dialect & EXTENDED_BIT) !== 0
+
+export const hasConditions = (dialect: number): boolean => (dialect & CONDITIONS_BIT) !== 0

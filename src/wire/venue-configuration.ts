@@ -22,7 +22,7 @@ export interface VenueSession {
   /** How long a lost session may take to come back before its orders go. */
   readonly cancelOnDisconnectGraceMs: number
   readonly throttle: {
-    /** Orders, replacements and status requests; 0 = as many as it likes. */
+    /** Orders and replacements; 0 = as many as it likes. */
     readonly messagesPerSecond: number
   }
   readonly reports: ReportOptions

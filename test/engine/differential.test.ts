@@ -8,6 +8,7 @@ import type { Reason } from '../../src/domain/index.ts'
 import {
   CancelReason,
   CancelRejectReason,
+  MassCancelRejectReason,
   RejectReason,
   RestateReason,
 } from '../../src/domain/index.ts'
@@ -18,13 +19,13 @@ import { EnginePair, VENUE } from './engine-pair.ts'
 const COMMANDS = 100_000
 
 const byCode = (a: number, b: number): number => a - b
-/** Every reason but those that need four million live orders or another configuration. */
+/** Every reason that is the engine's but those that need four million live orders or another configuration. */
 const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason, RestateReason]
   .flatMap((table) => Object.values<Reason>(table))
   .filter((one) => one !== RejectReason.LiveOrdersReached)
   .filter((one) => one !== CancelReason.InstrumentDelisted && one !== CancelReason.SessionClosed)
   .map(({ code }) => code)
-  .concat(0)
+  .concat(0, MassCancelRejectReason.DuplicateClOrdId.code)
   .sort(byCode)
 /** Every event but a reset of a session's numbers. */
 const EVENTS_MET = Object.keys(EventType)

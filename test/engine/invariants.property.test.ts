@@ -72,11 +72,12 @@ it('ExecID(17) rises strictly, and MsgSeqNum(34) of a session by one', () => {
       const lastMsgSeqNum = new Map<number, number>()
       return ({ events }) => {
         for (const event of events) {
+          // Without a MsgSeqNum it is the doubt of an earlier report.
+          if (event.msgSeqNum === 0) continue
           if ('execId' in event && event.execId !== 0) {
             if (event.execId <= lastExecId) throw new Error(`ExecID ${event.execId}`)
             lastExecId = event.execId
           }
-          if (event.msgSeqNum === 0) continue
           const expected = (lastMsgSeqNum.get(event.session) ?? 0) + 1
           if (event.msgSeqNum !== expected) throw new Error(`MsgSeqNum ${event.msgSeqNum}`)
           lastMsgSeqNum.set(event.session, expected)

@@ -5,6 +5,7 @@ import type { Reason } from '../../src/domain/index.ts'
 import {
   CancelReason,
   CancelRejectReason,
+  MassCancelRejectReason,
   RejectReason,
   RestateReason,
 } from '../../src/domain/index.ts'
@@ -17,6 +18,7 @@ const document = readFileSync(
 it.each<[string, Readonly<Record<string, Reason>>]>([
   ['Why a new order is refused', RejectReason],
   ['Why a request is refused', CancelRejectReason],
+  ['Why a mass cancel is refused', MassCancelRejectReason],
   ['Why an order ends without a request', CancelReason],
   ['What changes a live order without a request', RestateReason],
 ])('%s: every reason with its code and Text(58), in its order', (heading, reasons) => {

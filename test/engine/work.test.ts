@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { CommandType, recordType } from '../../src/wire/index.ts'
 import type { EngineDriver } from '../support/engine-driver.ts'
 import { anEngine } from '../support/engine-driver.ts'
+import type { EngineEvent } from '../support/engine-events.ts'
 
 const FIVE = [1, 2, 3, 4, 5]
 
@@ -61,6 +62,20 @@ const CASES: readonly Case[] = [
     act: (market) => market.replace('GLOBEX', 'X', 'S6', 'sell 99 @ 100'),
     before: (market) => market.enter('GLOBEX', 'S6', 'sell 10 @ 110'),
   },
+  // Five orders are counted, and then reported.
+  { what: 'the status of many orders', continues: 5, act: (market) => market.massStatus('ACME') },
+  {
+    what: 'the status of none of many',
+    continues: 2,
+    act: (market) => market.massStatus('ACME', { locate: 2 }),
+  },
+  // Five orders are counted, and then canceled.
+  { what: 'a mass cancel', continues: 5, act: (market) => market.massCancel('ACME', 'X') },
+  {
+    what: 'a mass cancel of none of many',
+    continues: 5,
+    act: (market) => market.massCancel('ACME', 'X', { locate: 2 }),
+  },
   {
     what: 'an instrument that leaves the list',
     continues: 2,
@@ -70,6 +85,8 @@ const CASES: readonly Case[] = [
     },
   },
 ]
+
+const idOf = (event: EngineEvent): string => ('clOrdId' in event ? event.clOrdId : '')
 
 const continuesIn = ({ recorded }: EngineDriver): number =>
   recorded.filter(
@@ -89,6 +106,23 @@ describe('work that is too much for one command', () => {
     expect(inParts.bookOf('MSFT')).toEqual(whole.bookOf('MSFT'))
     expect(continuesIn(inParts) - continuesBefore).toBe(continues)
     expect(continuesIn(whole)).toBe(0)
+  })
+
+  it.each([
+    { kind: 'massCancel', clOrdId: 'X', reason: 0, body: '' },
+    { kind: 'massStatus', account: 0, echo: '584=X\x01', body: '' },
+  ] as const)('keeps of its command what it needs: $kind', (command) => {
+    const market = aMarket(1)
+    const request = { ...command, session: 1, locate: 0, side: 0 }
+    const told = [...market.runTurn([request])]
+    // The commands of later turns stand where it stood.
+    const five = FIVE.map(() => ({ kind: 'continue' }) as const)
+    told.push(...market.runTurn(five), ...market.runTurn(five))
+
+    expect(market.engine.hasWork).toBe(false)
+    const names = told.map((event) => (command.kind === 'massCancel' ? idOf(event) : event.body))
+    const [count, name] = command.kind === 'massCancel' ? [6, 'X'] : [5, '584=X\x01']
+    expect(names).toEqual(Array(count).fill(name))
   })
 
   it('lets nothing else in before it is done', () => {

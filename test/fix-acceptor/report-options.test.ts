@@ -57,6 +57,13 @@ describe('timestampPrecision', () => {
     },
   )
 
+  it('also of a mass cancel and of the trading day', async () => {
+    const requests = ['35=q|11=C|530=7|60=20261123-14:30:00', '35=g|335=T|263=0']
+    const told = await answersTo({ timestampPrecision: 'seconds' }, ...requests)
+
+    expect(pick(told, 60, 344)).toEqual(['60=20261123-14:30:00', '344=20261124-05:00:00'])
+  })
+
   it('and extendedCodes changed later do not change what is sent again', async () => {
     const session = {
       cancelOnDisconnect: 'disconnect',

@@ -138,6 +138,7 @@ describe('jspurefix on buttonwood serve', { timeout: PROCESS_MS }, () => {
     trader.send('D', { ClOrdID: 'T1', ...terms('buy', 10), ...limit(182.5) })
     trader.send('G', { OrigClOrdID: 'none', ClOrdID: 'T8', ...terms('buy', 10), ...limit(182.5) })
     trader.send('H', { ClOrdID: 'T0', Instrument: { Symbol: 'AAPL' }, Side: '1' })
+    trader.send('B', { Headline: 'Nobody reads it here' })
     trader.send('D', { ClOrdID: 'T9', ...terms('buy', 10), OrdType: 'Z' })
     await trader.waitFor(() => typesOf(trader.received).endsWith('3'))
 
@@ -146,7 +147,8 @@ describe('jspurefix on buttonwood serve', { timeout: PROCESS_MS }, () => {
       '8/8 T7<- buy 10@182.5 last -@- leaves 0 cum 0 avg 0 Unsupported order characteristic: OrdType(40)=P',
       '8/2 T1<- buy 60@182.5 last -@- leaves 0 cum 60 avg 182.5 Duplicate ClOrdID(11)',
       'refused T8<none 8 102=1 Unknown order',
-      'j H 380=3 Unsupported Message Type',
+      'I/0 T0<- buy 1@180 last -@- leaves 1 cum 0 avg 0',
+      'j B 380=3 Unsupported Message Type',
     ])
     expect(trader.received.at(-1)).toContain('|371=40|372=D|373=5|')
   })
@@ -201,7 +203,7 @@ describe('jspurefix on buttonwood serve', { timeout: PROCESS_MS }, () => {
     await trader.logOut()
     const warnings = exchange.log.filter(({ level }) => level !== 'info')
 
-    expect(typesOf(first.sent)).toBe('A D D D G F F D D D G H D 1 D 5')
+    expect(typesOf(first.sent)).toBe('A D D D G F F D D D G H B D 1 D 5')
     expect(typesOf(trader.sent)).toBe('A 2 F 5')
     expect(warnings).toEqual([])
   })

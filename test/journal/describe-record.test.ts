@@ -9,6 +9,8 @@ import {
   encodeConfiguration,
   enterOrder,
   setRecordFeed,
+  orderEvent,
+  statusTail,
   systemEventSignaled,
 } from '../../src/wire/index.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
@@ -71,6 +73,24 @@ describe('describeRecord', () => {
       expectedMsgSeqNum: 0,
       msgType: '3',
       body: '58=no|',
+    })
+  })
+
+  it('prints what a status repeats of its request', () => {
+    const records = new RecordBuffer(256)
+    const body = '584=M1\x01'
+    const type = EventType.OrderStatusReported
+    const at = records.append(type, 1, orderEvent.length + statusTail.length + body.length)
+    const tailAt = at + orderEvent.length
+    const place = { totNumReports: 3, lastRptRequested: 1, reserved: 0 }
+    statusTail.encode(records.view, tailAt, { ...place, bodyLength: body.length })
+    records.bytes.set(Buffer.from(body), tailAt + statusTail.length)
+    expect(describeRecord(records.view, at)).toMatchObject({
+      record: 'OrderStatusReported',
+      leavesQty: 0,
+      totNumReports: 3,
+      lastRptRequested: 1,
+      body: '584=M1|',
     })
   })
 

@@ -8,6 +8,7 @@ import {
   CxlRejResponseTo,
   ExecType,
   LastLiquidityInd,
+  MassCancelRejectReason,
   OrdStatus,
   OrdType,
   RejectReason,
@@ -22,8 +23,12 @@ import type {
   Conditions,
   EngineCommand,
   EnterOrder,
+  MassCancel,
+  NoteDontKnowTrade,
   OrderCommand,
   ReplaceOrder,
+  ReportMassStatus,
+  ReportStatus,
 } from '../support/engine-commands.ts'
 import { NO_CONDITIONS } from '../support/engine-commands.ts'
 import {
@@ -77,6 +82,10 @@ export class NaiveEngine {
     this.expire()
     if (command.kind === 'enter') this.enter(command)
     if (command.kind === 'cancel' || command.kind === 'replace') this.change(command)
+    if (command.kind === 'status') this.status(command)
+    if (command.kind === 'massStatus') this.massStatus(command)
+    if (command.kind === 'massCancel') this.massCancel(command)
+    if (command.kind === 'dontKnow') this.dontKnow(command)
     if (command.kind === 'logOn') this.logOn(command.session)
     if (command.kind === 'disconnect') this.disconnect(command.session, command.graceful)
     if (command.kind === 'closeDay') this.closeDay()
@@ -426,12 +435,83 @@ export class NaiveEngine {
     this.events.push({ event, session, execType: ExecType.Restated, ...stateOf(order), ...feed })
   }
 
+  private status({ session, clOrdId, orderId }: ReportStatus): void {
+    const named = this.ids.get(`${session} ${clOrdId}`) ?? undefined
+    const isIt = (order: NaiveOrder) => order.orderId === orderId && order.session === session
+    const numbered = this.orders.find(isIt)
+    const order = orderId === 0 ? named : numbered
+    const isContradiction = named !== undefined && named !== order
+    if (order === undefined || isContradiction) return this.send(session, '8')
+
+    const isOld = named !== undefined && clOrdId !== order.clOrdId
+    const origClOrdId = isOld ? { origClOrdId: clOrdId } : {}
+    this.report('OrderStatusReported', ExecType.OrderStatus, order, origClOrdId)
+  }
+
+  private massStatus(command: ReportMassStatus): void {
+    const meant = this.meant(command).filter(
+      ({ account }) => command.account === 0 || account === command.account,
+    )
+    if (meant.length === 0) return this.send(command.session, '8')
+    for (const order of meant) {
+      const lastRptRequested = order === meant.at(-1) ? 1 : 0
+      const place = { totNumReports: meant.length, lastRptRequested }
+      this.report('OrderStatusReported', ExecType.OrderStatus, order, place)
+    }
+  }
+
+  private massCancel(command: MassCancel): void {
+    const { session, clOrdId } = command
+    const type = (command.locate === 0 ? '7' : '1').charCodeAt(0)
+    const dialect = this.dialectOf(session)
+    const told = { session, clOrdId, massCancelRequestType: type, dialect }
+    const tell = (more: NaiveEvent) => {
+      const msgSeqNum = this.nextMsgSeqNum[session]!++
+      this.events.push({ event: 'MassCancelReported', msgSeqNum, ...told, ...more })
+    }
+    if (this.ids.has(idOf(command))) {
+      return tell({ reason: MassCancelRejectReason.DuplicateClOrdId.code })
+    }
+
+    this.ids.set(idOf(command), null)
+    const meant = this.meant(command)
+    tell({ orderId: this.nextReference++, totalAffectedOrders: meant.length })
+    for (const order of meant) {
+      const ids = { clOrdId, origClOrdId: order.clOrdId }
+      this.pending(order, ExecType.PendingCancel, OrdStatus.PendingCancel, ids)
+      this.end(order, 'OrderCanceled', ExecType.Canceled, OrdStatus.Canceled, ids)
+    }
+  }
+
+  private dontKnow({ session, execId, orderId, dkReason }: NoteDontKnowTrade): void {
+    const order = this.orders.find((one) => one.orderId === orderId)
+    const isGiven = execId > 0 && execId < this.nextExecId
+    const isOrder = orderId > 0 && orderId < this.nextReference
+    const isForeign = order !== undefined && order.session !== session
+    if (!isGiven || !isOrder || isForeign) return this.send(session, 'j')
+    this.events.push({ event: 'DontKnowTradeReceived', session, execId, orderId, dkReason })
+  }
+
+  /** Live orders of a session that a request about many means. */
+  private meant({ session, locate, side }: ReportMassStatus | MassCancel): NaiveOrder[] {
+    return this.resting.filter(
+      (order) =>
+        order.session === session &&
+        (locate === 0 || order.locate === locate) &&
+        (side === 0 || order.side === side),
+    )
+  }
+
+  /** A message that is stored as it is printed. */
+  private send(session: number, msgType: string): void {
+    const msgSeqNum = this.nextMsgSeqNum[session]!++
+    const [code, dialect] = [msgType.charCodeAt(0), this.dialectOf(session)]
+    this.events.push({ event: 'MessageSent', session, msgSeqNum, msgType: code, dialect })
+  }
+
   private logOn(session: number): void {
     this.loggedOn.add(session)
-    const msgSeqNum = this.nextMsgSeqNum[session]!++
-    const dialect = this.dialectOf(session)
-    const msgType = 'A'.charCodeAt(0)
-    this.events.push({ event: 'MessageSent', session, msgSeqNum, msgType, dialect })
+    this.send(session, 'A')
   }
 
   private disconnect(session: number, graceful: boolean): void {

@@ -54,6 +54,14 @@ export const actions: readonly Action[] = [
     },
   },
   {
+    name: 'request',
+    weight: 3,
+    run(world, dice) {
+      const client = someClient(world, dice)
+      return said(client, client.request(dice))
+    },
+  },
+  {
     name: 'client bytes arrive',
     weight: 40,
     run({ process }, dice) {

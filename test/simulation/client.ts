@@ -30,8 +30,14 @@ const MISFITS = [
   ['D', 11, '3'],
   ['F', 41, '3'],
   ['ZZ', 58, '3'],
-  ['H', 11, 'j'],
+  ['B', 148, 'j'],
 ] as const
+
+const REQUESTS = [
+  { weight: 4, msgType: 'H' },
+  { weight: 2, msgType: 'AF' },
+  { weight: 1, msgType: 'q' },
+]
 
 export interface ClientWatch {
   /** Every message as it arrives, before the session judges it. */
@@ -182,6 +188,24 @@ export class Client {
     return this.say('G', write, `${order.clOrdId} for ${origClOrdId}`)
   }
 
+  /** Wants to know what it has on the books, or to have it off. */
+  request(dice: Dice): string {
+    const { body } = this
+    const id = this.nextId()
+    const [symbol, side] = [dice.pick(['AAPL', 'MSFT']), dice.pick([Side.Buy, Side.Sell])]
+    const msgType = dice.weighted(REQUESTS).msgType
+    const write = (): void => {
+      if (msgType === 'H') writeAbout(body, this.someOrder(dice)?.clOrdId ?? id, symbol!, side!)
+      else body.string(msgType === 'AF' ? 584 : 11, id)
+      if (msgType === 'AF') body.int(585, 7)
+      if (msgType !== 'q') return
+      body.int(530, 1)
+      writeAbout(body, undefined, symbol!, side!)
+      body.utcTimestamp(60, this.time.epochSeconds, this.time.nanoseconds)
+    }
+    return this.say(msgType, write, id)
+  }
+
   /** Asks again for some of what it has had. */
   askAgain(dice: Dice): string {
     const last = this.session.expectedMsgSeqNum - 1
@@ -329,4 +353,15 @@ export class Client {
       lastSentMsgSeqNum: () => this.outbound.nextMsgSeqNum - 1,
     }
   }
+}
+
+function writeAbout(
+  body: FieldWriter,
+  clOrdId: string | undefined,
+  symbol: string,
+  side: number,
+): void {
+  if (clOrdId !== undefined) body.string(11, clOrdId)
+  body.string(55, symbol)
+  body.char(54, side)
 }

@@ -14,11 +14,15 @@ import {
   enterOrder,
   passTime,
   logOn,
+  massCancel,
+  noteDontKnowTrade,
   openTradingDay,
   orderConditions,
   refuseOrder,
   refuseRequest,
   replaceOrder,
+  reportMassStatus,
+  reportStatus,
   resetSequence,
   sendMessage,
 } from '../../src/wire/index.ts'
@@ -76,6 +80,43 @@ export type CancelOrder = FromClient & {
 }
 export type ReplaceOrder = FromClient &
   Terms & { readonly kind: 'replace'; readonly origClOrdId: string; readonly orderId: number }
+export type ReportStatus = Omit<FromClient, 'possResend'> & {
+  readonly kind: 'status'
+  /** 0 = not sent. */
+  readonly orderId: number
+  /** What every answer repeats, and what the one about an unknown order says beyond it. */
+  readonly echo: string
+  readonly body: string
+}
+export type ReportMassStatus = {
+  readonly kind: 'massStatus'
+  readonly session: number
+  /** 0 = every. */
+  readonly locate: number
+  readonly account: number
+  readonly side: number
+  readonly echo: string
+  readonly body: string
+}
+export type MassCancel = Omit<FromClient, 'possResend'> & {
+  readonly kind: 'massCancel'
+  /** 0 = every. */
+  readonly locate: number
+  readonly side: number
+  /** MassCancelRejectReason of the acceptor; 0 = none. */
+  readonly reason: number
+  readonly body: string
+}
+export type NoteDontKnowTrade = {
+  readonly kind: 'dontKnow'
+  readonly session: number
+  readonly execId: number
+  readonly orderId: number
+  readonly dkReason: number
+  /** The answer where the trade is unknown, and the counterparty's words. */
+  readonly reject: string
+  readonly text: string
+}
 export type Disconnect = {
   readonly kind: 'disconnect'
   readonly session: number
@@ -94,7 +135,10 @@ export type OpenDay = { readonly kind: 'openDay'; readonly tradingDate: number }
 export type Wait = { readonly kind: 'wait'; readonly seconds: number }
 
 export type OrderCommand = EnterOrder | CancelOrder | ReplaceOrder
-export type EngineCommand = OrderCommand | LogOn | Disconnect | CloseDay | OpenDay | Wait
+/** Requests about orders that are there. */
+export type RequestCommand = ReportStatus | ReportMassStatus | MassCancel | NoteDontKnowTrade
+export type EngineCommand =
+  OrderCommand | RequestCommand | LogOn | Disconnect | CloseDay | OpenDay | Wait
 
 /** Commands that only the engine's own tests send. */
 export type SessionCommand =
@@ -110,6 +154,10 @@ export type SessionCommand =
       readonly responseTo: number
       readonly body: string
     })
+
+/** MassCancelRequestType(530) */
+const ALL_ORDERS = '7'.charCodeAt(0)
+const OF_SECURITY = '1'.charCodeAt(0)
 
 const flag = (value: boolean): number => (value ? 1 : 0)
 
@@ -140,6 +188,42 @@ export function writeCommand(
       const at = to.append(CommandType.ReplaceOrder, command.session, length)
       replaceOrder.encode(to.view, at, { ...command, expectedMsgSeqNum, possResend })
       return writeConditions(to, at + replaceOrder.length, command)
+    }
+    case 'status': {
+      const body = command.echo + command.body
+      const [echoLength, bodyLength] = [command.echo.length, body.length]
+      const length = reportStatus.length + bodyLength
+      const at = to.append(CommandType.ReportStatus, command.session, length)
+      reportStatus.encode(to.view, at, { ...common, ...command, echoLength, bodyLength })
+      return writeBody(to, at + reportStatus.length, body)
+    }
+    case 'massStatus': {
+      const body = command.echo + command.body
+      const [echoLength, bodyLength] = [command.echo.length, body.length]
+      const length = reportMassStatus.length + bodyLength
+      const at = to.append(CommandType.ReportMassStatus, command.session, length)
+      const record = { ...common, ...command, echoLength, bodyLength, reserved2: 0 }
+      reportMassStatus.encode(to.view, at, record)
+      return writeBody(to, at + reportMassStatus.length, body)
+    }
+    case 'massCancel': {
+      const bodyLength = command.body.length
+      const length = massCancel.length + bodyLength
+      const at = to.append(CommandType.MassCancel, command.session, length)
+      const massCancelRequestType = command.locate === 0 ? ALL_ORDERS : OF_SECURITY
+      const record = { ...common, ...command, massCancelRequestType, bodyLength }
+      massCancel.encode(to.view, at, record)
+      return writeBody(to, at + massCancel.length, command.body)
+    }
+    case 'dontKnow': {
+      const { reject, text } = command
+      const [rejectLength, bodyLength] = [reject.length, reject.length + text.length]
+      const length = noteDontKnowTrade.length + bodyLength
+      const at = to.append(CommandType.NoteDontKnowTrade, command.session, length)
+      const reserved = { reserved2: 0, reserved3: 0 }
+      const record = { ...common, ...reserved, ...command, rejectLength, bodyLength }
+      noteDontKnowTrade.encode(to.view, at, record)
+      return writeBody(to, at + noteDontKnowTrade.length, reject + text)
     }
     case 'disconnect': {
       const at = to.append(CommandType.Disconnect, command.session, disconnect.length)

@@ -221,6 +221,35 @@ export class EngineDriver {
     return this.lines({ kind: 'replace', session, ...ids, account, possResend, ...parsed })
   }
 
+  /** OrderStatusRequest(H); an order that is not there is answered with the body `unknown|`. */
+  status(compId: string, clOrdId: string, { orderId = 0, echo = '' } = {}): string[] {
+    const session = this.sessionOf(compId)
+    return this.lines({ kind: 'status', session, clOrdId, orderId, echo, body: 'unknown|' })
+  }
+
+  /** OrderMassStatusRequest(AF); a session without such orders is answered with the body `none|`. */
+  massStatus(compId: string, { locate = 0, account = 0, side = 0, echo = '' } = {}): string[] {
+    const session = this.sessionOf(compId)
+    return this.lines({ kind: 'massStatus', session, locate, account, side, echo, body: 'none|' })
+  }
+
+  /** OrderMassCancelRequest(q) */
+  massCancel(
+    compId: string,
+    clOrdId: string,
+    { locate = 0, side = 0, reason = 0, body = '' } = {},
+  ): string[] {
+    const session = this.sessionOf(compId)
+    return this.lines({ kind: 'massCancel', session, clOrdId, locate, side, reason, body })
+  }
+
+  /** DontKnowTrade(Q); one of an unknown trade is answered with the body `unknown|`. */
+  dontKnow(compId: string, execId: number, orderId: number, text = ''): string[] {
+    const session = this.sessionOf(compId)
+    const about = { execId, orderId, dkReason: 'B'.charCodeAt(0) }
+    return this.lines({ kind: 'dontKnow', session, ...about, reject: 'unknown|', text })
+  }
+
   disconnect(compId: string, graceful = false): string[] {
     return this.lines({ kind: 'disconnect', session: this.sessionOf(compId), graceful })
   }

@@ -16,11 +16,15 @@ import {
 import type { MessageOf, RecordBuffer } from '../../src/wire/index.ts'
 import {
   cancelRejected,
-  conditionsAt,
+  CONDITIONS_BIT,
+  dontKnowTradeReceived,
+  eventConditionsAt,
   EventType,
   ExecInstBit,
+  hasStatusTail,
   instrumentListed,
   isOrderEvent,
+  massCancelReported,
   messageSent,
   orderConditions,
   orderEvent,
@@ -30,6 +34,8 @@ import {
   recordType,
   sequenceReset,
   sessionDisconnected,
+  statusTail,
+  statusTailAt,
   systemEventSignaled,
   tradingDayOpened,
   tradingStateChanged,
@@ -51,6 +57,8 @@ interface Common<Name extends EventName> {
 
 const OTHER = {
   CancelRejected: cancelRejected,
+  MassCancelReported: massCancelReported,
+  DontKnowTradeReceived: dontKnowTradeReceived,
   MessageSent: messageSent,
   SessionDisconnected: sessionDisconnected,
   SequenceReset: sequenceReset,
@@ -63,7 +71,8 @@ type OtherName = keyof typeof OTHER
 
 export type OrderEvent = Common<Exclude<EventName, OtherName>> &
   MessageOf<typeof orderEvent.layout> &
-  MessageOf<typeof orderConditions.layout>
+  MessageOf<typeof orderConditions.layout> &
+  Partial<MessageOf<typeof statusTail.layout>>
 type OtherEvent = {
   [Name in OtherName]: Common<Name> & MessageOf<(typeof OTHER)[Name]['layout']>
 }[OtherName]
@@ -79,10 +88,12 @@ const WITHOUT_CONDITIONS = orderConditions.decode(
   0,
 )
 
-/** What stands behind an order event; zeros when nothing does. */
+/** What stands behind an order event, zeros when nothing does; that it does is not told by `dialect` too. */
 function conditionsOf(view: DataView, at: number): object {
-  const conditions = conditionsAt(view, at, orderEvent.length)
-  return conditions < 0 ? WITHOUT_CONDITIONS : orderConditions.decode(view, conditions)
+  const dialect = view.getUint8(at + orderEvent.offsets.dialect) & ~CONDITIONS_BIT
+  const conditions = eventConditionsAt(view, at)
+  if (conditions < 0) return { ...WITHOUT_CONDITIONS, dialect }
+  return { ...orderConditions.decode(view, conditions), dialect }
 }
 
 const bodyLengthOf = (fields: object): number =>
@@ -100,7 +111,7 @@ export function readEvents(records: Records): EngineEvent[] {
   for (let at = 0; at < length; at += recordLength(view, at)) {
     const type = recordType(view, at)
     const name = nameOf(EventType, type)
-    const codec: Decoder = isOrderEvent(type) ? orderEvent : OTHER[name as OtherName]
+    const codec = codecOf(view, at, name)
     const feed = recordFeed(view, at)
     const fields: object = codec.decode(view, at)
     const from = at + codec.length
@@ -115,6 +126,19 @@ export function readEvents(records: Records): EngineEvent[] {
     } as unknown as EngineEvent)
   }
   return events
+}
+
+function codecOf(view: DataView, at: number, name: string): Decoder {
+  if (hasStatusTail(view, at)) return statusWithTail(view, at)
+  return isOrderEvent(recordType(view, at)) ? orderEvent : OTHER[name as OtherName]
+}
+
+function statusWithTail(view: DataView, at: number): Decoder {
+  const tailAt = statusTailAt(view, at)
+  return {
+    length: tailAt - at + statusTail.length,
+    decode: () => ({ ...orderEvent.decode(view, at), ...statusTail.decode(view, tailAt) }),
+  }
 }
 
 export const isOrder = (event: EngineEvent): event is OrderEvent => !(event.event in OTHER)
@@ -143,6 +167,7 @@ function describeOrder(event: OrderEvent): (string | number)[] {
     ...(event.avgPx === 0 ? [] : [`avg ${formatDecimal(event.avgPx, 6)}`]),
     ...(tells || event.reason !== 0 ? [nameOf(OrdStatus, event.ordStatus)] : []),
     ...describeReason(event),
+    ...describeTail(event),
   ]
 }
 
@@ -167,6 +192,15 @@ function describeConditions(event: OrderEvent): (string | number)[] {
   ]
 }
 
+/** What the request asked by, and which of how many answers it is. */
+function describeTail({ body, totNumReports = 0, lastRptRequested }: OrderEvent): string[] {
+  const place = totNumReports === 0 ? [] : [`of ${totNumReports} reports`]
+  const last = lastRptRequested === 1 ? ['the last'] : []
+  const echo = body === '' ? [] : [body.replaceAll('\x01', '|')]
+  const words = [...echo, ...place, ...last]
+  return words.length === 0 ? [] : ['|', ...words]
+}
+
 function describeOther(event: OtherEvent): string[] {
   switch (event.event) {
     case 'CancelRejected': {
@@ -175,6 +209,17 @@ function describeOther(event: OtherEvent): string[] {
       return ['9', request, `${event.clOrdId} of ${event.origClOrdId}`, status].concat(
         event.reason === 0 ? event.body : describeReason(event),
       )
+    }
+    case 'MassCancelReported': {
+      const { clOrdId, totalAffectedOrders: total, reason, body } = event
+      const values = { reason, textValueA: 0, textValueB: 0 }
+      const response = reason === 0 ? [`of ${total} orders`] : describeReason(values)
+      const echo = body === '' ? [] : ['|', body.replaceAll('\x01', '|')]
+      return ['r', clOrdId, ...response, ...echo]
+    }
+    case 'DontKnowTradeReceived': {
+      const { execId, orderId, dkReason, body } = event
+      return ['doubts', `${execId} of ${orderId}:`, String.fromCharCode(dkReason), body]
     }
     case 'MessageSent':
       return [String.fromCharCode(event.msgType), event.body]

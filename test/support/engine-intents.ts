@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { OrdType, Side, TimeInForce } from '../../src/domain/index.ts'
 import type { VenueConfiguration } from '../../src/wire/index.ts'
 import { ExecInstBit } from '../../src/wire/index.ts'
-import type { Conditions, EngineCommand, OrderCommand } from './engine-commands.ts'
+import type { Conditions, EngineCommand, OrderCommand, RequestCommand } from './engine-commands.ts'
 
 /** How many of the ids used last a request may be about, or use again. */
 const RECENT_IDS = 16
@@ -29,6 +29,10 @@ const KINDS = [
   'cancel',
   'replace',
   'wait',
+  'status',
+  'massStatus',
+  'massCancel',
+  'dontKnow',
   'disconnect',
   'nextDay',
 ] as const
@@ -41,23 +45,24 @@ const KINDS_BY_CHANCE = [
   [0.48, 'stopLimit'],
   [0.49, 'large'],
   [0.61, 'cancel'],
-  [0.99, 'replace'],
-  [0.998, 'wait'],
+  [0.977, 'replace'],
+  [0.985, 'wait'],
+  [0.995, 'status'],
+  [0.9965, 'massStatus'],
+  [0.9975, 'massCancel'],
+  [0.998, 'dontKnow'],
   [0.999, 'disconnect'],
   [1, 'nextDay'],
 ] as const
-type EnterKind = Exclude<
-  (typeof KINDS)[number],
-  'cancel' | 'replace' | 'wait' | 'disconnect' | 'nextDay'
->
-const ORD_TYPES: Readonly<Record<EnterKind, number>> = {
+const ORD_TYPES = {
   enter: OrdType.Limit,
   large: OrdType.Limit,
   market: OrdType.Market,
   leftOver: OrdType.MarketWithLeftOverAsLimit,
   stop: OrdType.Stop,
   stopLimit: OrdType.StopLimit,
-}
+} as const
+type EnterKind = keyof typeof ORD_TYPES
 /** A large order is for so many times as much: it meets all that icebergs hide, and sets off stops. */
 const LARGE = 10
 /** Seconds until an order's ExpireTime(126), and seconds that pass. */
@@ -172,6 +177,9 @@ export function seeded(seed: number): () => number {
   }
 }
 
+/** What answers repeat: not compared. */
+const ECHO = { echo: '790=Q\x01', body: '58=none\x01' } as const
+
 interface Used {
   readonly clOrdId: string
   readonly side: number
@@ -244,6 +252,14 @@ export class Desk {
       case 'cancel':
       case 'replace':
         return this.change(intent)
+      case 'status':
+        return this.askForOrder(intent)
+      case 'massStatus':
+        return { kind: 'massStatus', account: intent.lots % 3, ...this.selected(intent), ...ECHO }
+      case 'massCancel':
+        return this.massCancel(intent)
+      case 'dontKnow':
+        return this.doubt(intent)
       default:
         return this.enter(intent, intent.kind)
     }
@@ -292,6 +308,40 @@ export class Desk {
         : WAITING[TIMES_IN_FORCE.indexOf(intent.timeInForce as never) % WAITING.length]!
     const conditions = this.conditionsOf(intent, told, timeInForce)
     return { ...terms, kind: 'replace', ...ids, timeInForce, conditions }
+  }
+
+  private askForOrder(intent: Intent): RequestCommand {
+    const { session, twist, pick } = intent
+    const clOrdId = twist === 'unknownOrder' ? 'unknown' : this.pick(intent).clOrdId
+    // Some order of the day, of whomever; mostly another than the one named.
+    const orderId = twist === 'otherOrderId' ? pick % (this.count + 1) : 0
+    return { kind: 'status', session, clOrdId, orderId, ...ECHO }
+  }
+
+  private massCancel(intent: Intent): RequestCommand {
+    const { locate } = intent
+    const terms = { ordType: OrdType.Limit, stopTicks: 0, floorLots: 0 }
+    const told = { side: Side.Buy, account: 0, ticks: 0, locate, ...terms }
+    const { clOrdId } = this.request(intent, told)
+    return { kind: 'massCancel', clOrdId, reason: 0, body: '', ...this.selected(intent) }
+  }
+
+  /** Some report, given out or not yet, of whomever. */
+  private doubt({ session, pick, ticks }: Intent): RequestCommand {
+    const execId = pick % (this.count + 2)
+    const about = {
+      session,
+      execId,
+      orderId: (pick >> 2) % (this.count + 2),
+      dkReason: 0x41 + ticks,
+    }
+    return { kind: 'dontKnow', ...about, reject: '58=unknown\x01', text: '' }
+  }
+
+  /** Which orders a request about many means: one side of an instrument, now and then more. */
+  private selected({ session, locate, isBuy, pick }: Intent) {
+    const side = isBuy ? Side.Buy : Side.Sell
+    return { session, locate: pick % 3 === 0 ? 0 : locate, side: pick % 4 === 0 ? 0 : side }
   }
 
   /** Ids of a request, remembered for requests to come. */

@@ -35,6 +35,7 @@ export interface StageOptions {
   readonly sessions?: readonly Partial<SessionConfig>[]
   readonly limits?: Partial<ExchangeConfig['fix']['limits']>
   readonly market?: Partial<ExchangeConfig['market']>
+  readonly instruments?: ExchangeConfig['instruments']
   /** Where every message is logged; left out = nowhere. */
   readonly logDisk?: LogDisk
   readonly logger?: Logger
@@ -230,6 +231,7 @@ function stageConfig({
   sessions = [{ senderCompId: 'ACME' }],
   limits = {},
   market = {},
+  instruments = shipped.instruments,
   logDisk,
 }: StageOptions): ExchangeConfig {
   return {
@@ -240,6 +242,7 @@ function stageConfig({
       messageLog: logDisk && { directory: '/fix-log', fileBytesMax: 1 << 20, oldFilesMax: 2 },
     },
     market: { ...shipped.market, ...market },
+    instruments,
     sessions: sessionsOf(sessions),
   }
 }

@@ -10,7 +10,7 @@ export interface BusinessReject {
   readonly reason: number
   /** Text(58) */
   readonly text: string
-  /** BusinessRejectRefID(379): the ClOrdID(11) of what is refused, if it has one. */
+  /** BusinessRejectRefID(379): the id of what is refused, if it has one. */
   readonly refId?: string | undefined
 }
 

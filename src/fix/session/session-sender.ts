@@ -5,24 +5,11 @@
 import type { FixMessage } from '../codec/index.ts'
 import { FieldWriter, legible } from '../codec/index.ts'
 import { MsgType, Tag } from '../dictionary/index.ts'
+import { REF_MSG_TYPE_MAX, writeBusinessReject } from './business-reject.ts'
 import type { BusinessReject } from './objection.ts'
 import type { Refusal } from './refusal.ts'
+import { writeReverseRoute } from './reverse-route.ts'
 import type { SessionPort } from './session-port.ts'
-
-/** Longest RefMsgType(372) that a Reject tells back; no type of FIX is as long. */
-const REF_MSG_TYPE_MAX = 16
-
-/** FIX 4.4 volume 1, "Third party message routing": an answer goes back the way that it came. */
-const REVERSE_ROUTE = [
-  [Tag.OnBehalfOfCompID, Tag.DeliverToCompID],
-  [Tag.OnBehalfOfSubID, Tag.DeliverToSubID],
-  [Tag.OnBehalfOfLocationID, Tag.DeliverToLocationID],
-  [Tag.DeliverToCompID, Tag.OnBehalfOfCompID],
-  [Tag.DeliverToSubID, Tag.OnBehalfOfSubID],
-  [Tag.DeliverToLocationID, Tag.OnBehalfOfLocationID],
-] as const
-/** A name that is longer is not told back. */
-const ROUTE_CHARACTERS_MAX = 64
 
 export interface LogonFields {
   /** HeartBtInt(108), seconds. */
@@ -91,13 +78,9 @@ export class SessionSender {
     this.#port.send(MsgType.Reject, body)
   }
 
-  businessReject(message: FixMessage, { reason, text, refId }: BusinessReject): void {
-    const body = this.#beginAnswer(message)
-    body.int(Tag.RefSeqNum, message.msgSeqNum)
-    body.string(Tag.RefMsgType, legible(message.msgType, REF_MSG_TYPE_MAX))
-    if (refId !== undefined) body.string(Tag.BusinessRejectRefID, refId)
-    body.int(Tag.BusinessRejectReason, reason)
-    body.string(Tag.Text, text)
+  businessReject(message: FixMessage, reject: BusinessReject): void {
+    const body = this.#begin()
+    writeBusinessReject(body, message, reject)
     this.#port.send(MsgType.BusinessMessageReject, body)
   }
 
@@ -110,11 +93,7 @@ export class SessionSender {
   /** With the address of whoever is behind the counterparty, the last fields of the header. */
   #beginAnswer(message: FixMessage): FieldWriter {
     const body = this.#begin()
-    for (const [from, to] of REVERSE_ROUTE) {
-      const name = message.string(from) ?? ''
-      if (name === '' || name.length > ROUTE_CHARACTERS_MAX) continue
-      body.string(to, legible(name, ROUTE_CHARACTERS_MAX))
-    }
+    writeReverseRoute(body, message)
     return body
   }
 

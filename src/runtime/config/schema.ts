@@ -238,7 +238,7 @@ export const sessionFile = section({
   /** An order without its Price(44): refused by an ExecutionReport, or by a BusinessMessageReject. */
   conditionalRequired: oneOf('report', 'bmr').default('report'),
   throttle: section({
-    /** Orders, replacements and status requests, by sequenced time; 0 = as many as it likes. */
+    /** Orders and replacements, by sequenced time; 0 = as many as it likes. */
     messagesPerSecond: integer({ min: 0, max: 1_000_000, unit: 'messages' }).default(0),
   }).prefault({}),
   /** Firms whose reports a drop-copy session gets; `*` = all. Other roles may leave it in. */

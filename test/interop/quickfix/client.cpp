@@ -10,7 +10,9 @@
 //   logout · logon                         stay away, come back
 //   buy ID SYMBOL QTY PRICE · sell …       NewOrderSingle(D), limit
 //   replace ID ORIGID buy|sell SYMBOL QTY PRICE
-//   cancel ID ORIGID buy|sell SYMBOL · status ID buy|sell SYMBOL
+//   cancel ID ORIGID buy|sell SYMBOL · status ID buy|sell SYMBOL · news TEXT
+//   mass-cancel ID · mass-status MASSSTATUSREQID
+//   list SECURITYREQID · security SECURITYSTATUSREQID · day TRADSESREQID · doubt ORDERID
 //   test TESTREQID                         TestRequest(1)
 //   next-sender N · next-target N          MsgSeqNum(34) of our next message, of theirs
 //   expects N                              wait until QuickFIX is done with theirs before N
@@ -27,11 +29,18 @@
 #include <quickfix/Session.h>
 #include <quickfix/SessionSettings.h>
 #include <quickfix/SocketInitiator.h>
+#include <quickfix/fix44/DontKnowTrade.h>
 #include <quickfix/fix44/NewOrderSingle.h>
 #include <quickfix/fix44/OrderCancelReplaceRequest.h>
+#include <quickfix/fix44/News.h>
 #include <quickfix/fix44/OrderCancelRequest.h>
+#include <quickfix/fix44/OrderMassCancelRequest.h>
+#include <quickfix/fix44/OrderMassStatusRequest.h>
 #include <quickfix/fix44/OrderStatusRequest.h>
+#include <quickfix/fix44/SecurityListRequest.h>
+#include <quickfix/fix44/SecurityStatusRequest.h>
 #include <quickfix/fix44/TestRequest.h>
+#include <quickfix/fix44/TradingSessionStatusRequest.h>
 
 #include <algorithm>
 #include <atomic>
@@ -122,6 +131,38 @@ static bool message_of(const std::string& verb, std::istream& command, FIX::Mess
     message = FIX44::TestRequest(FIX::TestReqID(id));
     return true;
   }
+  if (verb == "mass-status") {
+    message = FIX44::OrderMassStatusRequest(FIX::MassStatusReqID(id), FIX::MassStatusReqType(7));
+    return true;
+  }
+  if (verb == "mass-cancel") {
+    message = FIX44::OrderMassCancelRequest(
+        FIX::ClOrdID(id), FIX::MassCancelRequestType('7'), FIX::TransactTime(3));
+    return true;
+  }
+  if (verb == "list") {
+    message = FIX44::SecurityListRequest(
+        FIX::SecurityReqID(id), FIX::SecurityListRequestType(FIX::SecurityListRequestType_ALL_SECURITIES));
+    return true;
+  }
+  if (verb == "security") {
+    message = FIX44::SecurityStatusRequest(
+        FIX::SecurityStatusReqID(id), FIX::SubscriptionRequestType('0'));
+    message.setField(FIX::Symbol("AAPL"));
+    return true;
+  }
+  if (verb == "day") {
+    message = FIX44::TradingSessionStatusRequest(
+        FIX::TradSesReqID(id), FIX::SubscriptionRequestType('0'));
+    return true;
+  }
+  if (verb == "doubt") {
+    message = FIX44::DontKnowTrade(
+        FIX::OrderID(id), FIX::ExecID("1"), FIX::DKReason('A'), FIX::Side('1'));
+    message.setField(FIX::Symbol("AAPL"));
+    message.setField(FIX::OrderQty(1));
+    return true;
+  }
   if (verb == "buy" || verb == "sell") {
     message = FIX44::NewOrderSingle();
     side_and_symbol(command, verb, message);
@@ -140,6 +181,10 @@ static bool message_of(const std::string& verb, std::istream& command, FIX::Mess
     command >> side;
     side_and_symbol(command, side, message);
     message.removeField(FIX::FIELD::TransactTime);
+  } else if (verb == "news") {
+    message = FIX44::News();
+    message.setField(FIX::Headline(id));
+    return true;
   } else {
     return false;
   }

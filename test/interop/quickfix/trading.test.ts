@@ -92,16 +92,27 @@ describe.skipIf(isQuickFixMissing)('QuickFIX trades', { timeout: 2 * PROCESS_MS 
     ])
   })
 
+  it('is told the state of an order when it asks, and of none when there is none', async () => {
+    hooli.say('status S1 sell AAPL')
+    hooli.say('status S9 sell AAPL')
+
+    await hooli.settle()
+    expect(linesOf(hooli.news().told)).toEqual([
+      '#14 0 I/2 S1 sell 100@182.5 leaves 0 cum 100',
+      '#15 0 I/8 S9 sell 0@- leaves 0 cum 0 Unknown order',
+    ])
+  })
+
   it('is told what is wrong with a message, and goes on', async () => {
     hooli.say('buy S6 AAPL 1e2 182.50')
-    hooli.say('status S1 sell AAPL')
+    hooli.say('news N1')
     await hooli.settle()
     hooli.news()
 
     const rejects = hooli.received.filter((message) => /\|35=[3j]\|/.test(message))
     expect(rejects.map((message) => fieldsOf(message, 35, 372, 371, 373, 380, 58))).toEqual([
       ['3', 'D', '38', '6', undefined, 'Incorrect data format for value'],
-      ['j', 'H', undefined, undefined, '3', 'Unsupported Message Type'],
+      ['j', 'B', undefined, undefined, '3', 'Unsupported Message Type'],
     ])
   })
 

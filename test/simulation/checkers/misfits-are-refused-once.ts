@@ -29,7 +29,9 @@ export function misfitsAreRefusedOnce(world: World): Checker {
     },
     refused: note,
     delivered(client, message) {
-      if (message.msgType === 'j') note(client, message)
+      // One question about all orders too many in a second is refused as well.
+      const isQuestion = message.string(Tag.RefMsgType) === 'AF'
+      if (message.msgType === 'j' && !isQuestion) note(client, message)
     },
     whenQuiet() {
       for (const client of world.clients) {

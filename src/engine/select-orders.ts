@@ -1,0 +1,51 @@
+/**
+ * Which of a session's orders a request about many is about. It is answered in two walks, since the
+ * first answer says how many there are; nothing is executed in between.
+ */
+import { ordersOf } from './live-orders.ts'
+import type { EngineState } from './state.ts'
+
+export interface Selection {
+  readonly session: number
+  /** 0 = every instrument. */
+  readonly locate: number
+  /** Number in the session's list; 0 = every account. */
+  readonly account: number
+  /** 0 = both. */
+  readonly side: number
+}
+
+/** Steps of work, each an order of the session; gives how many are selected. */
+export function* countOrders(
+  state: EngineState,
+  selection: Selection,
+): Generator<void, number, void> {
+  let count = 0
+  for (const order of ordersOf(state, selection.session)) {
+    if (isSelected(state, order, selection)) count++
+    yield
+  }
+  return count
+}
+
+/** The same steps again: `visit` hears each order that is selected, and may end it. */
+export function* visitOrders(
+  state: EngineState,
+  selection: Selection,
+  visit: (order: number) => void,
+): Generator<void, void, void> {
+  for (const order of ordersOf(state, selection.session)) {
+    if (isSelected(state, order, selection)) visit(order)
+    yield
+  }
+}
+
+function isSelected(
+  { orders }: EngineState,
+  order: number,
+  { locate, account, side }: Selection,
+): boolean {
+  if (locate !== 0 && orders.locate[order] !== locate) return false
+  if (account !== 0 && orders.account[order] !== account) return false
+  return side === 0 || orders.side[order] === side
+}
