@@ -36,7 +36,7 @@ function* answer(
   }
 
   let reported = 0
-  yield* visitOrders(state, selection, (order) => {
+  yield* visitOrders(state, selection, total, (order) => {
     const at = events.status(order, orders, ids, echoLength)
     events.statusTail.totNumReports = total
     events.statusTail.lastRptRequested = ++reported === total ? 1 : 0
