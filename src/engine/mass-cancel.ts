@@ -54,7 +54,7 @@ function* cancelSelected(
   report(state, session, request)
   state.events.massCancel.totalAffectedOrders = total
   state.events.massCancel.orderId = state.numbers.nextOrderReference++
-  yield* visitOrders(state, selection, (order) => cancelFor(state, request, order))
+  yield* visitOrders(state, selection, total, (order) => cancelFor(state, request, order))
 }
 
 /** 11 is the request's and 41 the order's, as of a cancel request; the order keeps its own. */

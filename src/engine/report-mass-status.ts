@@ -36,10 +36,10 @@ function* answer(
   }
 
   let reported = 0
-  yield* visitOrders(state, selection, (order) => {
+  yield* visitOrders(state, selection, total, (order) => {
     events.status(order, orders, ids, echoLength)
     events.statusTail.totNumReports = total
     events.statusTail.lastRptRequested = ++reported === total ? 1 : 0
-    events.copyBody(body, 0, echoLength, events.statusTail.at + statusTail.length)
+    events.copyBody(body, 0, echoLength, events.statusTail.events.statusTail.at + statusTail.length)
   })
 }

@@ -28,14 +28,23 @@ export function* countOrders(
   return count
 }
 
-/** The same steps again: `visit` hears each order that is selected, and may end it. */
+/**
+ * Steps of the second walk, up to the last order that is selected: `visit` hears each, and may end it.
+ * @param count what the first walk gave
+ */
 export function* visitOrders(
   state: EngineState,
   selection: Selection,
+  count: number,
   visit: (order: number) => void,
 ): Generator<void, void, void> {
+  let left = count
+  if (left === 0) return
   for (const order of ordersOf(state, selection.session)) {
-    if (isSelected(state, order, selection)) visit(order)
+    if (isSelected(state, order, selection)) {
+      visit(order)
+      if (--left === 0) return
+    }
     yield
   }
 }

@@ -63,17 +63,17 @@ const CASES: readonly Case[] = [
     before: (market) => market.enter('GLOBEX', 'S6', 'sell 10 @ 110'),
   },
   // Five orders are counted, and then reported.
-  { what: 'the status of many orders', continues: 5, act: (market) => market.massStatus('ACME') },
+  { what: 'the status of many orders', continues: 4, act: (market) => market.massStatus('ACME') },
   {
     what: 'the status of none of many',
     continues: 2,
     act: (market) => market.massStatus('ACME', { locate: 2 }),
   },
   // Five orders are counted, and then canceled.
-  { what: 'a mass cancel', continues: 5, act: (market) => market.massCancel('ACME', 'X') },
+  { what: 'a mass cancel', continues: 4, act: (market) => market.massCancel('ACME', 'X') },
   {
     what: 'a mass cancel of none of many',
-    continues: 5,
+    continues: 2,
     act: (market) => market.massCancel('ACME', 'X', { locate: 2 }),
   },
   {
@@ -117,7 +117,7 @@ describe('work that is too much for one command', () => {
     const told = [...market.runTurn([request])]
     // The commands of later turns stand where it stood.
     const five = FIVE.map(() => ({ kind: 'continue' }) as const)
-    told.push(...market.runTurn(five), ...market.runTurn(five))
+    told.push(...market.runTurn(five), ...market.runTurn(five.slice(1)))
 
     expect(market.engine.hasWork).toBe(false)
     const names = told.map((event) => (command.kind === 'massCancel' ? idOf(event) : event.body))
