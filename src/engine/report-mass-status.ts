@@ -40,6 +40,6 @@ function* answer(
     events.status(order, orders, ids, echoLength)
     events.statusTail.totNumReports = total
     events.statusTail.lastRptRequested = ++reported === total ? 1 : 0
-    events.copyBody(body, 0, echoLength, events.statusTail.events.statusTail.at + statusTail.length)
+    events.copyBody(body, 0, echoLength, events.statusTail.at + statusTail.length)
   })
 }
