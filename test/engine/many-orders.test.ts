@@ -1,5 +1,6 @@
 /** As much at once as an exchange may meet: no command touches more orders than it may. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { OrderBook } from '../../src/book/index.ts'
 import { OrdType, RestateReason, Side, TimeInForce } from '../../src/domain/index.ts'
 import type { EnterOrder } from '../support/engine-commands.ts'
 import type { EngineDriver } from '../support/engine-driver.ts'
@@ -126,11 +127,15 @@ describe(`${AT_ONE_PRICE} orders at one price`, () => {
     },
   )
 
-  it('are left alone by a fill or kill for one share more', () => {
+  it('are left alone by a fill or kill for one share more, which looks at none of them', () => {
     const { FillOrKill: timeInForce } = TimeInForce
-    const events = aQueue().run(anOrder({ ...buyer, orderQty: AT_ONE_PRICE + 2, timeInForce }))
+    const market = aQueue()
+    const looks = vi.spyOn(OrderBook.prototype, 'orderBehind')
+    const events = market.run(anOrder({ ...buyer, orderQty: AT_ONE_PRICE + 2, timeInForce }))
 
     expect(events.map(({ event }) => event)).toEqual(['OrderAccepted', 'OrderCanceled'])
+    expect(looks).not.toHaveBeenCalled()
+    looks.mockRestore()
   })
 })
 
