@@ -25,8 +25,9 @@ const UNUSUAL_REPORTS: ReportOptions = {
 }
 
 /**
- * Three sessions that differ in what a lost connection does, in what becomes of a post-only order and in how they are told, three instruments that differ in
- * everything, and so few orders a command that many leave work for ContinueWork.
+ * Three sessions that differ in what a lost connection does, in what becomes of a post-only order and
+ * in how they are told, three instruments that differ in everything, and so few orders a command that
+ * many leave work for ContinueWork.
  */
 export const VENUE: VenueConfiguration = aConfiguration({
   sessions: [
