@@ -1,5 +1,6 @@
 /**
- * The price levels of every book of the exchange, in one slab of 32-byte records. A level is a
+ * The price levels of every book of the exchange, in one slab of 32-byte records, and beside it what is
+ * hidden at each of them. A level is a
  * queue of orders at one price: its ends, how many orders wait and how much they want together.
  * A level's handle is its slot, 1..; 0 means none. Free slots are chained through `head`.
  *
@@ -26,6 +27,8 @@ export class LevelPool {
   liveCount = 0
   private words: Int32Array<ArrayBuffer>
   private quantities: Float64Array<ArrayBuffer>
+  /** By level: what its orders have beyond what they show. */
+  private hiddenQuantities: Float64Array<ArrayBuffer>
   private capacity: number
   private firstFree = 0
   private nextUnused = 1
@@ -35,6 +38,7 @@ export class LevelPool {
     this.capacity = capacity + 1
     this.words = new Int32Array(this.capacity << SHIFT)
     this.quantities = new Float64Array(this.words.buffer)
+    this.hiddenQuantities = new Float64Array(this.capacity)
   }
 
   /** Oldest order of the queue. */
@@ -67,9 +71,14 @@ export class LevelPool {
     return this.key(level) > 0 ? Side.Buy : Side.Sell
   }
 
-  /** Open quantity of the whole queue; passes 2^31, stays far below 2^53. */
+  /** Shown quantity of the whole queue; passes 2^31, stays far below 2^53. */
   quantity(level: number): number {
     return this.quantities[(level << QUANTITY_SHIFT) + QUANTITY]!
+  }
+
+  /** What the orders of the queue have beyond that. */
+  hidden(level: number): number {
+    return this.hiddenQuantities[level]!
   }
 
   /** A level without orders. */
@@ -82,6 +91,7 @@ export class LevelPool {
     this.words[at + PRICE] = price
     this.words[at + KEY] = key
     this.quantities[(level << QUANTITY_SHIFT) + QUANTITY] = 0
+    this.hiddenQuantities[level] = 0
     this.liveCount++
     return level
   }
@@ -117,6 +127,11 @@ export class LevelPool {
     this.quantities[(level << QUANTITY_SHIFT) + QUANTITY]! -= quantity
   }
 
+  /** @param quantity below zero when less is hidden */
+  hide(level: number, quantity: number): void {
+    this.hiddenQuantities[level]! += quantity
+  }
+
   private takeSlot(): number {
     const recycled = this.firstFree
     if (recycled !== 0) {
@@ -134,5 +149,8 @@ export class LevelPool {
     grown.set(this.words)
     this.words = grown
     this.quantities = new Float64Array(grown.buffer)
+    const hidden = new Float64Array(this.capacity)
+    hidden.set(this.hiddenQuantities)
+    this.hiddenQuantities = hidden
   }
 }

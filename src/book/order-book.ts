@@ -93,8 +93,8 @@ export class OrderBook {
   }
 
   /**
-   * What an incoming order could get at its limit (0 = market), counted up to `needed`: fill or
-   * kill asks this before it matches anything.
+   * What an incoming order could get at its limit (0 = market), counted up to `needed`, with what is
+   * hidden: fill or kill asks this before it matches anything.
    * @returns 0..needed
    */
   availableQuantity(incomingSide: number, limitPrice: number, needed: number): number {
@@ -103,7 +103,7 @@ export class OrderBook {
     let available = 0
     let level = resting.best
     while (available < needed && this.isWithin(resting, level, worst)) {
-      available += this.levels.quantity(level)
+      available += this.levels.quantity(level) + this.levels.hidden(level)
       level = resting.worse(level)
     }
     return Math.min(available, needed)
@@ -152,6 +152,14 @@ export class OrderBook {
     this.orders.setLeavesQty(slot, leavesQty)
     this.levels.takeQuantity(level, quantity)
     return leavesQty
+  }
+
+  /**
+   * Notes what a resting order has beyond the quantity that it shows. The caller notes it again, below
+   * zero, when it becomes less or goes, except by the parts that a match shows.
+   */
+  hide(slot: number, quantity: number): void {
+    this.levels.hide(this.orders.level(slot), quantity)
   }
 
   /** Best level of a side, for LevelPool's price(), quantity() and count(); 0 = none. */
@@ -208,7 +216,7 @@ export class OrderBook {
       orders.setLeavesQty(slot, 0)
       const more = listener.onExecution(slot, price, leavesQty, 0)
       this.unlink(slot, level)
-      if (more > 0) this.append(slot, level, more)
+      if (more > 0) this.showMore(slot, level, more)
       else orders.free(slot)
       if (remaining === 0) break
       slot = levels.head(level)
@@ -231,6 +239,11 @@ export class OrderBook {
     else orders.setNext(tail, slot)
     levels.setTail(level, slot)
     levels.addOrder(level, quantity)
+  }
+
+  private showMore(slot: number, level: number, quantity: number): void {
+    this.levels.hide(level, -quantity)
+    this.append(slot, level, quantity)
   }
 
   private unlink(slot: number, level: number): void {

@@ -18,7 +18,7 @@ export function availableFor(
   const limit = orders.price[order]!
   const { book } = market
   const group = groupOf(state, order)
-  if (market.icebergs === 0 && group === 0) return book.availableQuantity(side, limit, needed)
+  if (group === 0) return book.availableQuantity(side, limit, needed)
 
   let available = 0
   let slot = book.firstOrder(side === Side.Buy ? Side.Sell : Side.Buy)
@@ -26,7 +26,7 @@ export function availableFor(
     const resting = orderOfSlot[slot]!
     const price = orders.price[resting]!
     if (limit !== 0 && (side === Side.Buy ? price > limit : price < limit)) break
-    if (group === 0 || groupOf(state, resting) !== group) available += orders.leavesQty(resting)
+    if (groupOf(state, resting) !== group) available += orders.leavesQty(resting)
     else if (instructionOf(state, order) !== StpInstruction.CancelOldest) break
   }
   return Math.min(available, needed)

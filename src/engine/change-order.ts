@@ -233,6 +233,7 @@ function priceAsked({ orders }: EngineState): number {
 function applyReplacement(state: EngineState, market: Market): void {
   const { orders } = state
   const { order } = request
+  const leavesBefore = orders.leavesQty(order)
   const leaves = Math.max(0, replace.orderQty - orders.cumQty[order]!)
   const price = priceAsked(state)
   const staysInPlace = leaves > 0 && keepsPlace(state, price, leaves)
@@ -247,7 +248,7 @@ function applyReplacement(state: EngineState, market: Market): void {
   orders.timeInForce[order] = replace.timeInForce
   applyConditions(state, order, request.view, request.conditions)
 
-  if (staysInPlace) reduceInPlace(state, origEntry, leaves)
+  if (staysInPlace) reduceInPlace(state, origEntry, leavesBefore - leaves)
   else if (leaves === 0) {
     orders.ordStatus[order] = OrdStatus.Filled
     reportReplaced(state, origEntry, FeedMessage.Delete, shownBefore)
@@ -275,9 +276,9 @@ function asked(field: 'stopPx' | 'maxFloor'): number {
   return conditions[field]
 }
 
-/** What is shown becomes less only when less is left than is shown. */
-function reduceInPlace(state: EngineState, origEntry: number, leaves: number): void {
-  const reduction = shrink(state, request.order, leaves)
+/** What is hidden becomes less first: what is shown only when less is left than that. */
+function reduceInPlace(state: EngineState, origEntry: number, less: number): void {
+  const reduction = shrink(state, request.order, less)
   const feedMessage = reduction > 0 ? FeedMessage.Cancel : FeedMessage.None
   reportReplaced(state, origEntry, feedMessage, reduction)
 }

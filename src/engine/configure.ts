@@ -78,7 +78,6 @@ function openMarket(state: EngineState, instrument: Instrument): Market {
     bandHigh: 0,
     lastPrice: 0,
     stops: undefined,
-    icebergs: 0,
   }
   setBand(market)
   return market

@@ -20,11 +20,17 @@ export function shownOf({ orders }: EngineState, order: number, quantity: number
  */
 export function rest(state: EngineState, market: Market, order: number): number {
   const { orders } = state
-  const shown = shownOf(state, order, orders.leavesQty(order))
-  if (orders.maxFloor(order) > 0) market.icebergs++
-  take(state, order, market.book.add(orders.side[order]!, orders.price[order]!, shown))
+  const leavesQty = orders.leavesQty(order)
+  const shown = shownOf(state, order, leavesQty)
+  const slot = market.book.add(orders.side[order]!, orders.price[order]!, shown)
+  if (shown < leavesQty) market.book.hide(slot, leavesQty - shown)
+  take(state, order, slot)
   return shown
 }
+
+/** What of a resting order the market does not see. */
+export const hiddenOf = ({ orders, orderPool }: EngineState, order: number): number =>
+  orders.leavesQty(order) - orderPool.leavesQty(orders.slot[order]!)
 
 /**
  * Puts a stop at the tail of its stop price. The stops of a market are a book in which the sides are
@@ -59,23 +65,29 @@ export function takeOff(state: EngineState, order: number): number {
   const slot = orders.slot[order]!
   if (slot === 0) return 0
   const market = state.markets[orders.locate[order]!]!
+  const hidden = hiddenOf(state, order)
   leaveBook(state, order)
-  if (!orders.isWaiting(order)) return market.book.remove(slot)
-  market.stops!.remove(slot)
-  return 0
+  if (orders.isWaiting(order)) {
+    market.stops!.remove(slot)
+    return 0
+  }
+  if (hidden > 0) market.book.hide(slot, -hidden)
+  return market.book.remove(slot)
 }
 
 /**
- * Lowers what an order has where it waits, hidden parts first; its place stays.
+ * Takes from where an order waits what its OrderQty(38) is lower already, hidden parts first; its place
+ * stays.
  * @returns what the market sees less
  */
-export function shrink(state: EngineState, order: number, leavesQty: number): number {
+export function shrink(state: EngineState, order: number, quantity: number): number {
   const { orders, orderPool } = state
   const slot = orders.slot[order]!
   if (slot === 0) return 0
-  const reduction = Math.max(0, orderPool.leavesQty(slot) - leavesQty)
-  if (reduction === 0) return 0
   const market = state.markets[orders.locate[order]!]!
+  const reduction = Math.max(0, orderPool.leavesQty(slot) - orders.leavesQty(order))
+  if (reduction < quantity) market.book.hide(slot, reduction - quantity)
+  if (reduction === 0) return 0
   const isWaiting = orders.isWaiting(order)
   const book = isWaiting ? market.stops! : market.book
   book.reduce(slot, reduction)
@@ -87,9 +99,6 @@ export function leaveBook(state: EngineState, order: number): void {
   const { orders, sessionOrders } = state
   sessionOrders.remove(orders.session[order]!, orders.slot[order]!)
   orders.slot[order] = 0
-  if (orders.maxFloor(order) > 0 && !orders.isWaiting(order)) {
-    state.markets[orders.locate[order]!]!.icebergs--
-  }
 }
 
 /**

@@ -94,7 +94,7 @@ function decrement(state: EngineState, incoming: number, resting: number): boole
 function lessen(state: EngineState, order: number, quantity: number): number {
   const { orders } = state
   orders.orderQty[order]! -= quantity
-  return shrink(state, order, orders.leavesQty(order))
+  return shrink(state, order, quantity)
 }
 
 function tellReduced({ events }: EngineState, at: number, shares: number): void {

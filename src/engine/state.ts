@@ -26,8 +26,6 @@ export interface Market {
   lastPrice: number
   /** Stops that are not triggered, by stop price; none has ever come when it is undefined. */
   stops: OrderBook | undefined
-  /** Icebergs that rest. */
-  icebergs: number
 }
 
 /** Numbers that rise over the exchange's whole life. */

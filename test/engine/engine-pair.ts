@@ -25,8 +25,9 @@ const UNUSUAL_REPORTS: ReportOptions = {
 }
 
 /**
- * Three sessions that differ in what a lost connection does, in what becomes of a post-only order and in how they are told, three instruments that differ in
- * everything, and so few orders a command that many leave work for ContinueWork.
+ * Three sessions that differ in what a lost connection does, in what becomes of a post-only order and
+ * in how they are told, three instruments that differ in everything, and so few orders a command that
+ * many leave work for ContinueWork.
  */
 export const VENUE: VenueConfiguration = aConfiguration({
   sessions: [
@@ -186,25 +187,27 @@ export class EnginePair {
    */
   private compareBooks(): void {
     const { naive } = this
-    const { markets, orderOfSlot, orderPool } = this.real.engine.state
+    const { markets, orderOfSlot, orderPool, levelPool } = this.real.engine.state
     let count = 0
     for (const { locate } of VENUE.instruments) {
-      const { book, lastPrice, icebergs } = markets[locate]!
+      const { book, lastPrice } = markets[locate]!
       same('last price', lastPrice, naive.lastPrices[locate] ?? 0)
-      let floors = 0
       for (const side of SIDES) {
         let better = side === Side.Buy ? Infinity : -Infinity
         let earlier = 0
+        let hidden = 0
         for (let slot = book.firstOrder(side); slot !== 0; slot = book.orderBehind(slot)) {
           const row = orderOfSlot[slot]!
           const expected = naive.orders[row - 1]!
           const { price } = expected
-          if (price !== better) earlier = 0
+          if (price !== better) earlier = hidden = 0
           const isBehind = side === Side.Buy ? price <= better : price >= better
           if (!isBehind || expected.place <= earlier) same('place in the queue', row, expected)
-          if (expected.conditions.maxFloor > 0) floors++
           same('instrument and side', expected.locate * 256 + expected.side, locate * 256 + side)
           same('what is shown', orderPool.leavesQty(slot), expected.shown)
+          hidden += open(expected) - expected.shown
+          const isLast = orderPool.next(slot) === 0
+          if (isLast) same('what is hidden', levelPool.hidden(orderPool.level(slot)), hidden)
           same('price in the queue', orderPool.price(slot), price)
           this.compareOrder(row, expected)
           better = price
@@ -212,7 +215,6 @@ export class EnginePair {
           count++
         }
       }
-      same('icebergs', icebergs, floors)
     }
     same('orders in the books', count, naive.resting.filter((one) => !one.isWaiting).length)
   }

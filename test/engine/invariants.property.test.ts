@@ -146,6 +146,60 @@ it('a book is never crossed', () => {
   ).not.toThrow()
 })
 
+it('the market sees some of every order on a book, and never more than there is', () => {
+  expect(() =>
+    play(() => ({ engine }) => {
+      for (const { order, market, slot } of resting(engine.state)) {
+        const { orders, orderPool } = engine.state
+        const shown = orderPool.leavesQty(slot)
+        const leaves = orders.leavesQty(order)
+        const isAllShown = orders.maxFloor(order) === 0
+        if (shown > 0 && shown <= leaves && (!isAllShown || shown === leaves)) continue
+        throw new Error(`${shown} of ${leaves} of order ${order} on ${market.instrument.symbol}`)
+      }
+    }),
+  ).not.toThrow()
+})
+
+it('no stop waits whose price the last execution has passed', () => {
+  expect(() =>
+    play(() => ({ engine }) => {
+      for (const market of engine.state.markets) {
+        if (market?.stops === undefined || market.lastPrice === 0) continue
+        // Stops wait with the sides exchanged: the lowest of the buys, the highest of the sells.
+        const { bestAsk: buy, bestBid: sell } = market.stops
+        const isPassed = (buy !== 0 && buy <= market.lastPrice) || sell >= market.lastPrice
+        if (isPassed) throw new Error(`${buy} and ${sell} at ${market.lastPrice}`)
+      }
+    }),
+  ).not.toThrow()
+})
+
+it('no order waits whose time has come', () => {
+  expect(() =>
+    play(() => (market) => {
+      const { state } = market.engine
+      for (const { order } of resting(state)) {
+        const expireSeconds = state.orders.expireSeconds(order)
+        if (expireSeconds !== 0 && expireSeconds <= market.now) throw new Error(`order ${order}`)
+      }
+    }),
+  ).not.toThrow()
+})
+
+/** Orders on the books. */
+function* resting(state: EngineDriver['engine']['state']) {
+  for (const market of state.markets) {
+    if (market === undefined) continue
+    for (const side of [Side.Buy, Side.Sell]) {
+      const { book } = market
+      for (let slot = book.firstOrder(side); slot !== 0; slot = book.orderBehind(slot)) {
+        yield { order: state.orderOfSlot[slot]!, market, slot }
+      }
+    }
+  }
+}
+
 it('the feed alone rebuilds every book, in priority order', () => {
   expect(() =>
     play(() => {

@@ -13,6 +13,9 @@ import { anEngine, EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
 import { Desk, randomIntent, seeded } from '../support/engine-intents.ts'
 import { VENUE } from './engine-pair.ts'
 
+/** Row of the first of the two stops of `aState`. */
+const FIRST_STOP = 5
+
 function aRandomDay(seed: number, count: number): EngineDriver {
   const random = seeded(seed)
   const desk = new Desk(VENUE, FIRST_DAY)
@@ -94,6 +97,8 @@ describe('the state hash', () => {
     market.enter('GLOBEX', 'S1', 'sell 30 @ 182.50')
     market.cancel('ACME', 'C1', 'B2')
     market.enter('ACME', 'B3', 'buy 100 @ 182.50')
+    market.enter('ACME', 'STOP1', 'buy 100 @ stop 190')
+    market.enter('ACME', 'STOP2', 'buy 100 @ stop 190')
     return { engine: market.engine, state: market.engine.state }
   }
   const session = (state: EngineState, change: object): void => {
@@ -117,6 +122,29 @@ describe('the state hash', () => {
     'open quantity of a resting order': ({ markets, orders }) => {
       markets[1]!.book.reduce(orders.slot[1]!, 1)
     },
+    'the order of the stops': ({ markets, orders, orderOfSlot }) => {
+      const { stops } = markets[1]!
+      const [first, second] = [orders.slot[FIRST_STOP]!, orders.slot[FIRST_STOP + 1]!]
+      expect(stops!.firstOrder(Side.Sell)).toBe(first)
+      orderOfSlot[first] = FIRST_STOP + 1
+      orderOfSlot[second] = FIRST_STOP
+    },
+    'open quantity of a stop': ({ markets, orders }) => {
+      markets[1]!.stops!.reduce(orders.slot[FIRST_STOP]!, 1)
+    },
+    'one StopPx': ({ orders }) => orders.conditions.stopPx[1]!++,
+    'one MinQty': ({ orders }) => orders.conditions.minQty[1]!++,
+    'one MaxFloor': ({ orders }) => orders.conditions.maxFloor[1]!++,
+    'one ExpireDate': ({ orders }) => orders.conditions.expireDate[1]!++,
+    'one ExpireTime': ({ orders }) => orders.conditions.expireSeconds[1]!++,
+    'one ExecInst': ({ orders }) => orders.conditions.execInst[1]!++,
+    'whether a stop waits': ({ orders }) => (orders.conditions.isWaiting[1] = 0),
+    'the conditions of an order': ({ orders }) => (orders.condition[FIRST_STOP] = 2),
+    'the last price': ({ markets }) => markets[1]!.lastPrice++,
+    'what becomes of a post-only order': (state) => session(state, { postOnly: 'slide' }),
+    'which order is coming in': ({ matching }) => (matching.incoming = 1),
+    'the highest price of the command at hand': ({ matching }) => matching.highest++,
+    'the lowest price of the command at hand': ({ matching }) => matching.lowest++,
     'one CumQty': ({ orders }) => orders.cumQty[1]!++,
     'one OrderQty': ({ orders }) => orders.orderQty[1]!++,
     'one average': ({ orders }) => orders.notionalLow[1]!++,

@@ -315,8 +315,8 @@ export class NaiveEngine {
     const { tickSize } = this.venue.instruments[terms.locate - 1]!
     const isBuy = terms.side === Side.Buy
     const best = this.queue(terms.locate, isBuy ? Side.Sell : Side.Buy)[0]!.price
-    let price = asked
-    while (isBuy ? price >= best : price <= best) price += isBuy ? -tickSize : tickSize
+    let price: number = asked
+    while (isBuy ? price >= best : price <= best) price += (isBuy ? -1 : 1) * tickSize
     return price
   }
 

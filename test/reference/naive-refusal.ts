@@ -10,12 +10,7 @@ import {
   TimeInForce,
 } from '../../src/domain/index.ts'
 import type { VenueConfiguration } from '../../src/wire/index.ts'
-import type {
-  CancelOrder,
-  Conditions,
-  EnterOrder,
-  ReplaceOrder,
-} from '../support/engine-commands.ts'
+import type { CancelOrder, EnterOrder, ReplaceOrder } from '../support/engine-commands.ts'
 import { NO_CONDITIONS } from '../support/engine-commands.ts'
 import { isLive } from './naive-order.ts'
 import type { NaiveEvent, NaiveOrder } from './naive-order.ts'

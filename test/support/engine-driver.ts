@@ -149,10 +149,10 @@ export class EngineDriver {
   run(command: EngineCommand | SessionCommand, expectedMsgSeqNum = 0): EngineEvent[] {
     this.clock += command.kind === 'wait' ? command.seconds * 1000 : 1
     const isDue = this.engine.isDue(this.now, (this.clock % 1000) * 1_000_000)
-    const events = isDue ? this.runAll({ kind: 'passTime' }, 0) : []
-    if (command.kind !== 'wait') events.push(...this.runAll(command, expectedMsgSeqNum))
-    this.events = events
-    return events
+    const before = isDue ? this.runAll({ kind: 'passTime' }, 0) : []
+    const events = command.kind === 'wait' ? [] : this.runAll(command, expectedMsgSeqNum)
+    this.events = [...before, ...events]
+    return this.events
   }
 
   private runAll(command: RecordedCommand, expectedMsgSeqNum: number): EngineEvent[] {

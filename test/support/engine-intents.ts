@@ -371,7 +371,7 @@ export class Desk {
     if (twist === 'tooLarge') terms.orderQty = maxOrderQty + lotSize
     if (twist === 'noQuantity') terms.orderQty = 0
     if (twist === 'noPrice') terms.price = 0
-    if (twist === 'farPrice') terms.price = (pick % 2 === 0 ? 5 : 50_000) * tickSize
+    if (twist === 'farPrice') terms.price = (pick % 2 === 0 ? 1 : 50_000) * tickSize
     if (twist === 'unrepresentable' && pick % 2 === 0) terms.price = -1 - (pick % 3)
     if (twist === 'unrepresentable' && pick % 2 === 1) terms.orderQty = -1 - (pick % 3)
     const isPriced = ordType === OrdType.Limit || ordType === OrdType.StopLimit
