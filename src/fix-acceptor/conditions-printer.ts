@@ -3,14 +3,7 @@ import { PRICE_DECIMALS } from '../domain/index.ts'
 import type { FieldWriter } from '../fix/index.ts'
 import { Tag } from '../fix/index.ts'
 import type { OrderConditionsRecord } from '../wire/index.ts'
-import { ExecInstBit, orderConditions } from '../wire/index.ts'
-
-const { PostOnly, AllOrNone, CancelOnFailure } = ExecInstBit
-const INSTRUCTIONS = [
-  [PostOnly, '6'],
-  [AllOrNone, 'G'],
-  [CancelOnFailure, 'Q'],
-] as const
+import { execInstText, orderConditions } from '../wire/index.ts'
 
 export class ConditionsPrinter {
   private readonly conditions: OrderConditionsRecord = orderConditions.flyweight()
@@ -30,9 +23,3 @@ export class ConditionsPrinter {
     }
   }
 }
-
-/** Values of ExecInst(18), a space between them. */
-export const execInstText = (bits: number): string =>
-  INSTRUCTIONS.filter(([bit]) => (bits & bit) !== 0)
-    .map(([, instruction]) => instruction)
-    .join(' ')
