@@ -8,14 +8,18 @@ import {
   cancelOrder,
   cancelRejected,
   closeTradingDay,
+  conditionsAt,
   continueWork,
   disconnect,
   enterOrder,
+  execInstText,
+  expireOrders,
   instrumentListed,
   isOrderEvent,
   logOn,
   messageSent,
   openTradingDay,
+  orderConditions,
   orderEvent,
   recordFeed,
   recordLength,
@@ -50,7 +54,7 @@ interface Decoder {
 const codecs = [
   enterOrder, cancelOrder, replaceOrder, refuseOrder, refuseRequest,
   logOn, disconnect, sendMessage, resetSequence,
-  applyConfiguration, openTradingDay, closeTradingDay, continueWork,
+  applyConfiguration, openTradingDay, closeTradingDay, continueWork, expireOrders,
   cancelRejected, messageSent, sessionDisconnected, sequenceReset,
   tradingDayOpened, systemEventSignaled, instrumentListed, tradingStateChanged,
 ]
@@ -84,7 +88,26 @@ export function describeRecord(view: DataView, at: number): RecordDescription {
   if (decoder === undefined) return { ...head, bytes: recordLength(view, at) }
 
   const fields = decoder.decode(view, at)
-  return { ...head, ...printFields(fields), ...printBody(view, at, type, decoder.length, fields) }
+  return {
+    ...head,
+    ...printFields(fields),
+    ...printConditions(view, at, type, decoder.length),
+    ...printBody(view, at, type, decoder.length, fields),
+  }
+}
+
+/** Of an order that asks for more than side, quantity, price and time in force. */
+function printConditions(
+  view: DataView,
+  at: number,
+  type: number,
+  start: number,
+): { conditions?: Fields } {
+  const isOrder = type === CommandType.EnterOrder || type === CommandType.ReplaceOrder
+  const conditionsStart = isOrder || isOrderEvent(type) ? conditionsAt(view, at, start) : -1
+  if (conditionsStart < 0) return {}
+  const conditions = orderConditions.decode(view, conditionsStart)
+  return { conditions: { ...conditions, execInst: execInstText(conditions.execInst) } }
 }
 
 function printFields(fields: Fields): Fields {

@@ -4,10 +4,14 @@ import { countJournal, describeRecord, recordName } from '../../src/journal/inde
 import {
   CommandType,
   EventType,
+  ExecInstBit,
   RecordBuffer,
   applyConfiguration,
   encodeConfiguration,
   enterOrder,
+  orderConditions,
+  orderEvent,
+  replaceOrder,
   setRecordFeed,
   systemEventSignaled,
 } from '../../src/wire/index.ts'
@@ -45,6 +49,36 @@ describe('describeRecord', () => {
       ordType: '2',
       timeInForce: '0',
     })
+  })
+
+  it('prints what an order asks for beyond its own fields, where it does', () => {
+    const length = orderEvent.length + orderConditions.length
+    const records = new RecordBuffer(2 * length)
+    const conditions = {
+      stopPx: 1_830_000,
+      minQty: 0,
+      maxFloor: 20,
+      expireDate: 20261130,
+      expireSeconds: 0,
+      execInst: ExecInstBit.PostOnly | ExecInstBit.AllOrNone,
+      stpInstruction: 0,
+      isWaiting: 1,
+      stpGroup: '',
+    }
+    for (const [type, layout] of [
+      [CommandType.EnterOrder, enterOrder],
+      [CommandType.ReplaceOrder, replaceOrder],
+      [EventType.OrderRestated, orderEvent],
+    ] as const) {
+      const plainAt = records.append(type, 1, layout.length)
+      expect(describeRecord(records.view, plainAt)).not.toHaveProperty('conditions')
+
+      const at = records.append(type, 1, layout.length + orderConditions.length)
+      orderConditions.encode(records.view, at + layout.length, conditions)
+      expect(describeRecord(records.view, at)).toMatchObject({
+        conditions: { ...conditions, execInst: '6 G' },
+      })
+    }
   })
 
   it('prints the feed message of an event and leaves reserved fields out', () => {
