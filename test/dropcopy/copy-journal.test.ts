@@ -108,6 +108,7 @@ describe('the copy', () => {
 
     await copyAll([turn])
 
+    expect(await allRows('executions')).toHaveLength(2)
     await expectExactly([turn])
   })
 
