@@ -1,5 +1,6 @@
 export type { BotOptions } from './bot.ts'
 export { Bot } from './bot.ts'
+export { withConditions } from './bot-conditions.ts'
 export * from './bot-fair-price.ts'
 export { marketMaker } from './bot-market-maker.ts'
 export type { Holding, OwnOrder } from './bot-orders.ts'
