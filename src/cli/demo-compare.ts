@@ -3,7 +3,14 @@ import type { Row } from '../dropcopy/index.ts'
 import { tables } from '../dropcopy/index.ts'
 import type { Checksums } from './demo-checksums.ts'
 import type { DemoDatabase } from './demo-database.ts'
-import { factOfOrder, factOfOwnOrder, factOfViewOrder } from './demo-facts.ts'
+import type { OwnOrder, ViewOrder } from '../client/index.ts'
+import {
+  factOfOrder,
+  factOfOwnOrder,
+  factOfShownOrder,
+  factOfViewOrder,
+  isOnBook,
+} from './demo-facts.ts'
 import type { Finding } from './demo-findings.ts'
 import { finding } from './demo-findings.ts'
 import type { DemoTrading } from './demo-trading.ts'
@@ -72,28 +79,48 @@ export async function compareOpenOrders(what: string, trading: DemoTrading): Pro
   const filter = { open: true, limit: OPEN_ORDERS_MAX }
   const rows = await trading.database.ask({ ask: 'list', listing: 'orders', filter })
 
-  const fix = trading.bots.flatMap((bot) => bot.orders.all().map(factOfOwnOrder))
-  const feed = books.flatMap((book) =>
-    [...book.orders('B'), ...book.orders('S')].map(factOfViewOrder),
-  )
-  const database = rows.map(factOfOrder)
-
-  const differences = [...onlyInOne(feed, database, 'database'), ...onlyInOne(feed, fix, 'FIX')]
+  const own = trading.bots.flatMap((bot) => bot.orders.all())
+  const shown = books.flatMap((book) => [...book.orders('B'), ...book.orders('S')])
+  const onBook = rows.filter(isOnBook)
   return finding(
     what,
-    { fix: fix.length, feed: feed.length, database: database.length },
     {
-      differences: differences.slice(0, DIFFERENCES_MAX),
-      remark: feed.length > 0 ? 'same books' : '',
+      fix: own.filter((order) => !order.isWaiting).length,
+      feed: shown.length,
+      database: onBook.length,
+    },
+    {
+      differences: differencesOf(own, shown, rows).slice(0, DIFFERENCES_MAX),
+      remark: shown.length > 0 ? 'same books' : '',
     },
   )
 }
 
-function onlyInOne(feed: readonly string[], other: readonly string[], name: string): string[] {
-  const onFeed = new Set(feed)
-  const inOther = new Set(other)
+/** The database against the feed, which does not see stops that wait, and against the owners. */
+export function differencesOf(
+  own: readonly OwnOrder[],
+  shown: readonly ViewOrder[],
+  rows: readonly Row[],
+): string[] {
+  const seen = new Map(shown.map((order) => [order.orderReferenceNumber, order.shares]))
+  const onBook = rows
+    .filter(isOnBook)
+    .map((row) => factOfShownOrder(row, seen.get(Number(row['order_reference']))))
   return [
-    ...feed.filter((order) => !inOther.has(order)).map((order) => `${order}: feed, not ${name}`),
-    ...other.filter((order) => !onFeed.has(order)).map((order) => `${order}: ${name}, not feed`),
+    ...onlyInOne({ feed: shown.map(factOfViewOrder), database: onBook }),
+    ...onlyInOne({ FIX: own.map(factOfOwnOrder), database: rows.map(factOfOrder) }),
   ]
 }
+
+/** @param told by two sources, under their names */
+function onlyInOne(told: Readonly<Record<string, readonly string[]>>): string[] {
+  const [[one, ones], [other, others]] = Object.entries(told) as [Told, Told]
+  const inOne = new Set(ones)
+  const inOther = new Set(others)
+  return [
+    ...ones.filter((order) => !inOther.has(order)).map((order) => `${order}: ${one}, not ${other}`),
+    ...others.filter((order) => !inOne.has(order)).map((order) => `${order}: ${other}, not ${one}`),
+  ]
+}
+
+type Told = [source: string, orders: readonly string[]]

@@ -40,6 +40,13 @@ export function factOfReport(session: string, report: ExecutionReport): string {
     report.execRestatementReason,
     report.text,
     report.transactTime,
+    report.stopPx || undefined,
+    report.execInst,
+    report.minQty || undefined,
+    report.maxFloor || undefined,
+    report.expireDate,
+    report.expireTime,
+    isWaiting(report.working),
   ])
 }
 
@@ -73,6 +80,13 @@ export const factOfExecution = (row: Row): string =>
     row['exec_restatement_reason'],
     row['text'],
     utcTimestamp(row),
+    digits(row['stop_px']),
+    row['exec_inst'],
+    row['min_qty'],
+    row['max_floor'],
+    row['expire_date'] ? String(row['expire_date']).replaceAll('-', '') : undefined,
+    row['expire_time'] ? secondOf(row['expire_time']) : undefined,
+    isWaiting(row['working']),
   ])
 
 /** An Order Executed of the feed: the aggressor is on the other side of the order it names. */
@@ -97,9 +111,34 @@ export const factOfTrade = (row: Row): string =>
     row['aggressor_side'],
   ])
 
-/** An order as its owner knows it. */
-export const factOfOwnOrder = ({ reference, symbol, side, price, leavesQty }: OwnOrder): string =>
-  print([reference, symbol, String.fromCharCode(side), price, leavesQty])
+/** An order as its owner knows it, who is not told where the next part of an iceberg is. */
+export const factOfOwnOrder = (order: OwnOrder): string =>
+  print([
+    order.orderId,
+    order.maxFloor > 0 ? undefined : order.reference,
+    order.symbol,
+    String.fromCharCode(order.side),
+    order.price,
+    order.leavesQty,
+    order.maxFloor || undefined,
+    isWaiting(!order.isWaiting),
+  ])
+
+/** The same of a row of `orders`. */
+export const factOfOrder = (row: Row): string =>
+  print([
+    row['order_id'],
+    row['max_floor'] === null ? row['order_reference'] : undefined,
+    row['symbol'],
+    row['side'],
+    digits(row['price']) ?? 0,
+    row['leaves_qty'],
+    row['max_floor'],
+    isWaiting(row['working']),
+  ])
+
+/** Whether the market sees it: not a stop that waits. */
+export const isOnBook = (row: Row): boolean => row['working'] !== false
 
 /** An order on a book that was rebuilt from the feed. */
 export const factOfViewOrder = (order: ViewOrder): string =>
@@ -111,15 +150,27 @@ export const factOfViewOrder = (order: ViewOrder): string =>
     order.shares,
   ])
 
-/** A row of `orders`. */
-export const factOfOrder = (row: Row): string =>
+/**
+ * The same of a row of `orders`.
+ * @param seen shares on the book: of an iceberg they may be fewer than it shows at first
+ */
+export const factOfShownOrder = (row: Row, seen: number | undefined): string =>
   print([
     row['order_reference'],
     row['symbol'],
     row['side'],
     digits(row['price']),
-    row['leaves_qty'],
+    shownOf(row, seen),
   ])
+
+function shownOf({ leaves_qty: leaves, max_floor: floor }: Row, seen: number | undefined): Fact {
+  if (floor === null) return leaves
+  const most = Math.min(Number(floor), Number(leaves))
+  return seen !== undefined && seen > 0 && seen <= most ? seen : most
+}
+
+/** WorkingIndicator(636), which is told only while it is N. */
+const isWaiting = (working: Fact): Fact => (working === false ? 'waits' : undefined)
 
 const print = (facts: readonly Fact[]): string => facts.map((fact) => fact ?? '').join('|')
 
@@ -131,7 +182,12 @@ function digits(numeric: Cell | undefined): Fact {
 
 /** TransactTime(60), milliseconds: `20261121-14:30:00.123` for a row's time and nanoseconds. */
 function utcTimestamp(row: Row): string {
-  const [date = '', time = ''] = String(row['time']).slice(0, 19).split(' ')
   const milliseconds = Math.floor(Number(row['nanoseconds']) / 1e6)
-  return `${date.replaceAll('-', '')}-${time}.${String(milliseconds).padStart(3, '0')}`
+  return `${secondOf(row['time'])}.${String(milliseconds).padStart(3, '0')}`
+}
+
+/** `20261121-14:30:00` for `2026-11-21 14:30:00.5+00`. */
+function secondOf(time: Cell | undefined): string {
+  const [date = '', timeOfDay = ''] = String(time).slice(0, 19).split(' ')
+  return `${date.replaceAll('-', '')}-${timeOfDay}`
 }

@@ -1,6 +1,6 @@
 /** Who trades in the demo, and what: five instruments, four firms, each with its strategy. */
 import type { FairPriceOptions, Strategy } from '../client/index.ts'
-import { marketMaker, momentumTrader, noiseTrader } from '../client/index.ts'
+import { marketMaker, momentumTrader, noiseTrader, withConditions } from '../client/index.ts'
 import type { Price } from '../domain/index.ts'
 import { formatPrice } from '../domain/index.ts'
 import type { DemoInstrument, DemoSession } from './demo-venue.ts'
@@ -30,6 +30,7 @@ export interface Firm extends DemoSession {
   readonly decisionsPerSecond: number
 }
 
+const noise = noiseTrader({ lotsMax: 25, ordersMax: 6 })
 const inDepth = { levels: 7, halfSpreadTicks: 1, stepTicks: 1, lots: 24, positionMax: 4_000 }
 const wide = { levels: 5, halfSpreadTicks: 2, stepTicks: 2, lots: 60, positionMax: 10_000 }
 
@@ -38,7 +39,7 @@ export const firms: readonly Firm[] = [
   firm('ACME',    'market maker',   marketMaker(inDepth), 50),
   firm('GLOBEX',  'market maker',   marketMaker(wide),    30),
   firm('INITECH', 'momentum',       momentumTrader({ moveTicks: 3, lotsMax: 30, positionMax: 3_000 }), 16),
-  firm('HOOLI',   'noise',          noiseTrader({ lotsMax: 25, ordersMax: 6 }), 24),
+  firm('HOOLI',   'noise',          withConditions(noise, { chance: 0.1, lotsMax: 10, ordersMax: 3 }), 24),
 ]
 
 /** As instruments.yaml has it. */

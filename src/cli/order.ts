@@ -2,7 +2,16 @@
 import type { Command } from 'commander'
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import { addFixLoginOptions } from './fix-login-options.ts'
-import { isSymbol, parsePrice, parseQuantity, sides, timesInForce } from './order-words.ts'
+import type { Expiry } from './order-words.ts'
+import {
+  isSymbol,
+  orderTypes,
+  parseExpiry,
+  parsePrice,
+  parseQuantity,
+  sides,
+  timesInForce,
+} from './order-words.ts'
 import type { OrderOptions } from './place-order.ts'
 
 const WAIT_SECONDS = 3
@@ -10,9 +19,16 @@ const WAIT_SECONDS_MAX = 86_400
 const EXAMPLES = `
 Exit code: 0 accepted, 1 refused, 2 wrong usage. A resting order stays live after the command.
 
+The kind of order follows from what is given: PRICE a limit, --stop a stop, both a stop limit,
+neither a market order. What goes together is the exchange's to say.
+
 Examples:
   $ buttonwood order buy AAPL 100 182.50 --session ACME
   $ buttonwood order sell AAPL 100 --session GLOBEX --tif IOC --json
+  $ buttonwood order sell AAPL 100 --stop 180 --session ACME
+  $ buttonwood order buy AAPL 1000 182.50 --show 100 --session ACME
+  $ buttonwood order buy AAPL 100 182.50 --post-only --gtd 2026-12-31 --session ACME
+  $ buttonwood order buy AAPL 100 --type market-to-limit --session ACME
 `
 
 export function registerOrder(program: Command): void {
@@ -22,11 +38,23 @@ export function registerOrder(program: Command): void {
     .addArgument(new Argument('<side>', 'what to do').choices(Object.keys(sides)))
     .argument('<symbol>', 'instrument', symbol)
     .argument('<quantity>', 'shares', quantity)
-    .argument('[price]', 'limit price; without it the order is a market order', price)
+    .argument('[price]', 'limit price', price)
   addFixLoginOptions(command)
     .addOption(
-      new Option('--tif <time>', 'time in force').choices(Object.keys(timesInForce)).default('DAY'),
+      new Option('--tif <time>', 'time in force (default: DAY, or that of --gtd)').choices(
+        Object.keys(timesInForce),
+      ),
     )
+    .option('--gtd <until>', 'good till the end of a day, or till an instant', expiry)
+    .addOption(
+      new Option('--type <type>', 'kind of order, if not the one that follows').choices(
+        Object.keys(orderTypes),
+      ),
+    )
+    .option('--stop <price>', 'wait until a trade is at this price or beyond', price)
+    .option('--show <quantity>', 'show so much at a time', quantity)
+    .option('--min <quantity>', 'at least so much at once, or nothing', quantity)
+    .option('--post-only', 'never trade with what waits already')
     .option('--account <account>', 'account of the session')
     .option('--wait <seconds>', 'how long to wait for reports', waitSeconds, WAIT_SECONDS)
     .option('--json', 'one JSON object a line, prices in 1/10,000')
@@ -60,6 +88,12 @@ function price(text: string): number {
   const value = parsePrice(text)
   if (value !== undefined) return value
   throw new InvalidArgumentError('use a price above 0 with at most 4 decimals, up to 200000.')
+}
+
+function expiry(text: string): Expiry {
+  const value = parseExpiry(text)
+  if (value !== undefined) return value
+  throw new InvalidArgumentError('use a day, 2026-12-31, or an instant, 2026-12-31T14:30:00Z.')
 }
 
 function waitSeconds(text: string): number {

@@ -2,9 +2,16 @@
  * What `buttonwood order` does: log on, send, print, log out. Reports of earlier orders that were
  * missed while nobody was connected come in by the resend and are printed too.
  */
-import type { ExecutionReport, FixClient, FixClientHandler, NewOrder } from '../client/index.ts'
+import type {
+  ExecutionReport,
+  FixClient,
+  FixClientHandler,
+  NewOrder,
+  OrderConditions,
+} from '../client/index.ts'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
-import { timesInForce } from './order-words.ts'
+import type { Expiry } from './order-words.ts'
+import { impliedTimeInForce, orderTypes, POST_ONLY, timesInForce } from './order-words.ts'
 import type { FixLoginOptions } from './open-fix-client.ts'
 import { openFixClient } from './open-fix-client.ts'
 import {
@@ -17,7 +24,13 @@ import {
 } from './print-report.ts'
 
 export interface OrderOptions extends FixLoginOptions {
-  readonly tif: string
+  readonly tif?: string
+  readonly gtd?: Expiry
+  readonly type?: string
+  readonly stop?: number
+  readonly show?: number
+  readonly min?: number
+  readonly postOnly?: boolean
   readonly account?: string
   readonly wait: number
   readonly json?: boolean
@@ -43,11 +56,24 @@ export async function placeOrder(
   client.newOrder({
     ...order,
     clOrdId,
-    timeInForce: timesInForce[options.tif]!,
+    ...conditionsOf(options),
+    timeInForce: timeInForceOf(options),
     account: options.account,
   })
   await conclude(client, await outcome, watch)
 }
+
+const conditionsOf = ({ gtd, type, stop, show, min, postOnly }: OrderOptions): OrderConditions => ({
+  ordType: type === undefined ? undefined : orderTypes[type],
+  stopPx: stop,
+  maxFloor: show,
+  minQty: min,
+  execInst: postOnly === true ? POST_ONLY : undefined,
+  ...gtd,
+})
+
+const timeInForceOf = ({ tif, gtd = {} }: OrderOptions): number =>
+  tif === undefined ? impliedTimeInForce(gtd) : timesInForce[tif]!
 
 async function conclude(client: FixClient, outcome: Outcome, watch: OrderWatch): Promise<void> {
   if (outcome.kind === 'disconnected') throw refused(`the exchange closed: ${outcome.reason}`)

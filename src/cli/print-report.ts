@@ -10,11 +10,15 @@ const execTypeNames: Record<number, string> = {
   [ExecType.New]: 'New',
   [ExecType.Canceled]: 'Canceled',
   [ExecType.Replaced]: 'Replaced',
+  [ExecType.PendingNew]: 'Pending New',
+  [ExecType.PendingCancel]: 'Pending Cancel',
+  [ExecType.PendingReplace]: 'Pending Replace',
   [ExecType.Rejected]: 'Rejected',
   [ExecType.Expired]: 'Expired',
   [ExecType.Restated]: 'Restated',
   [ExecType.Trade]: 'Trade',
   [ExecType.OrderStatus]: 'Status',
+  [ExecType.Triggered]: 'Triggered',
 }
 const finalStatuses = new Set<number>([
   OrdStatus.Filled,
@@ -30,20 +34,33 @@ export const isFinal = ({ ordStatus }: ExecutionReport): boolean =>
 export const isRejected = ({ execType }: ExecutionReport): boolean =>
   execType.charCodeAt(0) === ExecType.Rejected
 
-/** `New       ab12-1 buy 100 AAPL @ 182.5 | done 0, open 100` */
+/**
+ * `New       ab12-1 buy 100 AAPL @ 182.5 | done 0, open 100`. What a restatement is about comes before
+ * the quantities: `Restated ab12-1 sell 100 AAPL @ market stop 180 | Triggered | …`.
+ */
 export function describeReport(report: ExecutionReport): string {
   const { execType, clOrdId, symbol, orderQty, cumQty, leavesQty } = report
+  const isRestated = execType.charCodeAt(0) === ExecType.Restated
+  const text = report.text ?? ''
   const name = execTypeNames[execType.charCodeAt(0)] ?? `ExecType ${execType}`
   const what = `${sideName(report.side)} ${orderQty} ${symbol} @ ${priceOf(report)}`
   const parts = [
     `${name.padEnd(8)} ${clOrdId} ${what}`,
-    execution(report),
+    conditionsOf(report),
+    isRestated ? text : execution(report),
     `done ${cumQty}, open ${leavesQty}`,
     average(report),
-    report.text ?? '',
+    isRestated ? '' : text,
     report.possDup ? 'sent again' : '',
   ]
   return printable(parts.filter((part) => part !== '').join(' | '))
+}
+
+/** `ab12-1  buy 60 AAPL @ 182.5 | shows 20` */
+export function describeOpenOrder(report: ExecutionReport): string {
+  const { clOrdId, side, leavesQty, symbol } = report
+  const what = `${clOrdId}  ${sideName(side)} ${leavesQty} ${symbol} @ ${priceOf(report)}`
+  return printable([what, conditionsOf(report)].filter((part) => part !== '').join(' | '))
 }
 
 export function describeCancelReject(reject: OrderCancelReject): string {
@@ -72,8 +89,32 @@ export function reportJson(
 
 const sideName = (side: string): string => (side.charCodeAt(0) === Side.Buy ? 'buy' : 'sell')
 
-const priceOf = ({ ordType, price }: ExecutionReport): string =>
-  ordType?.charCodeAt(0) === OrdType.Market || price === 0 ? 'market' : formatPrice(price)
+/** `182.5`, `market`, `182.5 stop 182`. */
+function priceOf({ ordType, price, stopPx }: ExecutionReport): string {
+  const isMarket = ordType?.charCodeAt(0) === OrdType.Market || price === 0
+  const limit = isMarket ? 'market' : formatPrice(price)
+  return stopPx === 0 ? limit : `${limit} stop ${formatPrice(stopPx)}`
+}
+
+const instructionNames: Record<string, string> = {
+  '6': 'post only',
+  G: 'all or none',
+  Q: 'canceled with the connection',
+}
+
+/** `waits, post only, shows 20, until 20261231`; empty for most orders. */
+function conditionsOf(report: ExecutionReport): string {
+  const { working, execInst = '', minQty, maxFloor, expireDate, expireTime } = report
+  const until = expireDate ?? expireTime
+  const conditions = [
+    working === false ? 'waits' : '',
+    ...execInst.split(' ').map((value) => instructionNames[value] ?? value),
+    minQty === 0 ? '' : `at least ${minQty}`,
+    maxFloor === 0 ? '' : `shows ${maxFloor}`,
+    until === undefined ? '' : `until ${until}`,
+  ]
+  return conditions.filter((condition) => condition !== '').join(', ')
+}
 
 function execution({ execType, lastQty, lastPx }: ExecutionReport): string {
   if (execType.charCodeAt(0) !== ExecType.Trade) return ''

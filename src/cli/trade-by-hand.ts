@@ -4,7 +4,6 @@
  */
 import { createInterface } from 'node:readline'
 import type { ExecutionReport, FixClient, FixClientHandler } from '../client/index.ts'
-import { formatPrice, OrdType, Side } from '../domain/index.ts'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import type { ClientCommand } from './client-command.ts'
 import { CLIENT_HELP, parseClientCommand } from './client-command.ts'
@@ -13,10 +12,12 @@ import { openFixClient } from './open-fix-client.ts'
 import {
   describeBusinessReject,
   describeCancelReject,
+  describeOpenOrder,
   describeReject,
   describeReport,
   isFinal,
 } from './print-report.ts'
+import { restate } from './restate-order.ts'
 
 const ANSWERS_WAIT_MS = 5_000
 const PROMPT = '> '
@@ -98,9 +99,7 @@ class TradingDesk {
   }
 
   #enter(order: ClientCommand & { kind: 'order' }): void {
-    const { side, symbol, orderQty, price, timeInForce } = order
-    const clOrdId = this.#nextId()
-    this.#client.newOrder({ clOrdId, side, symbol, orderQty, price, timeInForce })
+    this.#client.newOrder({ ...order, clOrdId: this.#nextId() })
   }
 
   #cancel(id: string): void {
@@ -115,23 +114,10 @@ class TradingDesk {
     })
   }
 
-  /** A replacement restates the whole order. */
-  #replace({ id, orderQty, price }: ClientCommand & { kind: 'replace' }): void {
-    const order = this.#find(id)
+  #replace(command: ClientCommand & { kind: 'replace' }): void {
+    const order = this.#find(command.id)
     if (order === undefined) return
-    if (order.ordType?.charCodeAt(0) !== OrdType.Limit) {
-      return this.#print('only a limit order can be replaced')
-    }
-    this.#client.replace({
-      clOrdId: this.#nextId(),
-      origClOrdId: order.clOrdId,
-      symbol: order.symbol,
-      side: order.side.charCodeAt(0),
-      orderQty,
-      price,
-      timeInForce: order.timeInForce?.charCodeAt(0),
-      account: order.account,
-    })
+    this.#client.replace({ ...restate(order, command), clOrdId: this.#nextId() })
   }
 
   #nextId(): string {
@@ -162,10 +148,7 @@ class TradingDesk {
 
   #printOrders(): void {
     if (this.#orders.size === 0) return this.#print('no live orders')
-    for (const { clOrdId, side, symbol, leavesQty, price } of this.#orders.values()) {
-      const word = side.charCodeAt(0) === Side.Buy ? 'buy' : 'sell'
-      this.#print(`${clOrdId}  ${word} ${leavesQty} ${symbol} @ ${formatPrice(price)}`)
-    }
+    for (const order of this.#orders.values()) this.#print(describeOpenOrder(order))
   }
 
   #onInputEnd(): void {

@@ -15,14 +15,23 @@ export interface OwnOrder {
   readonly symbol: string
   /** Side(54) as a character code. */
   readonly side: number
-  /** As last asked for; 0 = a market order. */
+  /** OrderID(37); empty before the first report. */
+  readonly orderId: string
+  /** As last asked for; 0 = without a limit. */
   readonly price: Price
   readonly cumQty: Quantity
   readonly leavesQty: Quantity
   /** Requests that the exchange has not answered yet. */
   readonly pending: number
-  /** SecondaryOrderID(198), the feed's reference; empty before the first report. */
+  /**
+   * SecondaryOrderID(198), the feed's reference; empty before the first report. The next part of an
+   * iceberg gets a new one, of which the next report tells.
+   */
   readonly reference: string
+  /** MaxFloor(111) of an iceberg; 0 = all of it is shown. */
+  readonly maxFloor: Quantity
+  /** A stop that is not triggered: the market does not see it. */
+  readonly isWaiting: boolean
 }
 
 interface LiveOrder extends OwnOrder {
@@ -31,7 +40,10 @@ interface LiveOrder extends OwnOrder {
   cumQty: Quantity
   leavesQty: Quantity
   pending: number
+  orderId: string
   reference: string
+  maxFloor: Quantity
+  isWaiting: boolean
   /** Last ClOrdID(11) that the exchange accepted, and the price that it has under it. */
   confirmed: string
   confirmedPrice: Price
@@ -72,7 +84,7 @@ export class OwnOrders {
   }
 
   /** A NewOrderSingle(D) leaves. */
-  entered({ clOrdId, symbol, side, orderQty, price = 0 }: NewOrder): void {
+  entered({ clOrdId, symbol, side, orderQty, price = 0, stopPx, maxFloor = 0 }: NewOrder): void {
     const order: LiveOrder = {
       clOrdId,
       symbol,
@@ -81,7 +93,10 @@ export class OwnOrders {
       cumQty: 0,
       leavesQty: orderQty,
       pending: 1,
+      orderId: '',
       reference: '',
+      maxFloor,
+      isWaiting: stopPx !== undefined,
       confirmed: clOrdId,
       confirmedPrice: price,
     }
@@ -113,7 +128,10 @@ export class OwnOrders {
     order.confirmedPrice = report.price
     order.cumQty = report.cumQty
     order.leavesQty = report.leavesQty
+    order.orderId = report.orderId
     order.reference = report.secondaryOrderId ?? ''
+    order.maxFloor = report.maxFloor
+    order.isWaiting = report.working === false
     if (report.execType === '5') this.confirm(order, report.clOrdId)
     settle(order)
     if (report.leavesQty === 0) this.end(order)

@@ -5,6 +5,7 @@
  */
 import type { Price, Quantity } from '../domain/index.ts'
 import type { OwnOrder } from './bot-orders.ts'
+import type { OrderConditions } from './fix-orders.ts'
 import type { Random } from './random.ts'
 
 /** What everybody sees of an instrument. */
@@ -38,6 +39,8 @@ export type BotAction =
       /** Undefined = a market order. */
       readonly price: Price | undefined
       readonly timeInForce: number
+      /** What it asks for besides. */
+      readonly conditions?: OrderConditions
     }
   | {
       readonly kind: 'replace'

@@ -149,8 +149,8 @@ export class Bot {
     this.requests++
     switch (action.kind) {
       case 'enter': {
-        const { side, orderQty, price, timeInForce } = action
-        const order = { clOrdId, symbol, side, orderQty, price, timeInForce }
+        const { side, orderQty, price, timeInForce, conditions } = action
+        const order = { ...conditions, clOrdId, symbol, side, orderQty, price, timeInForce }
         this.entered++
         this.orders.entered(order)
         return this.client.newOrder(order)

@@ -1,6 +1,6 @@
 /**
  * Bodies of the three order messages that a client sends, from scaled integers: D, F and G of
- * FIX 4.4 as docs/protocols/fix-order-entry.md restates them.
+ * FIX 4.4 as docs/protocols/order-entry.md restates them.
  */
 import { OrdType, PRICE_DECIMALS } from '../domain/index.ts'
 import type { Price, Quantity } from '../domain/index.ts'
@@ -12,14 +12,32 @@ export interface Instant {
   readonly nanoseconds: number
 }
 
-export interface NewOrder {
+/** What an order may ask for besides; the exchange judges what goes together. */
+export interface OrderConditions {
+  /** OrdType(40) as a character code; absent = what `price` and `stopPx` say. */
+  readonly ordType?: number | undefined
+  /** StopPx(99), 1/10,000 of the currency. */
+  readonly stopPx?: Price | undefined
+  /** MinQty(110) */
+  readonly minQty?: Quantity | undefined
+  /** MaxFloor(111): an iceberg shows so much. */
+  readonly maxFloor?: Quantity | undefined
+  /** Values of ExecInst(18), a space between them: `6` is post only. */
+  readonly execInst?: string | undefined
+  /** ExpireDate(432) as FIX writes it: `20261130`. */
+  readonly expireDate?: string | undefined
+  /** ExpireTime(126) as FIX writes it: `20261130-14:30:00`. */
+  readonly expireTime?: string | undefined
+}
+
+export interface NewOrder extends OrderConditions {
   /** 1..20 printable ASCII characters, unique per session and trading day. */
   readonly clOrdId: string
   readonly symbol: string
   /** Side(54) as a character code: Side.Buy, Side.Sell. */
   readonly side: number
   readonly orderQty: Quantity
-  /** 1/10,000 of the currency; absent = a market order. */
+  /** 1/10,000 of the currency; absent = no limit. */
   readonly price?: Price | undefined
   /** TimeInForce(59) as a character code; absent = day. */
   readonly timeInForce?: number | undefined
@@ -74,7 +92,23 @@ function writeTerms(body: FieldWriter, order: Omit<NewOrder, 'possResend'>, now:
   body.char(54, order.side)
   body.utcTimestamp(60, now.epochSeconds, now.nanoseconds)
   body.int(38, order.orderQty)
-  body.char(40, price === undefined ? OrdType.Market : OrdType.Limit)
+  body.char(40, order.ordType ?? ordTypeOf(order))
   if (price !== undefined) body.decimal(44, price, PRICE_DECIMALS)
   if (timeInForce !== undefined) body.char(59, timeInForce)
+  writeConditions(body, order)
+}
+
+function ordTypeOf({ price, stopPx }: Pick<NewOrder, 'price' | 'stopPx'>): number {
+  if (stopPx !== undefined) return price === undefined ? OrdType.Stop : OrdType.StopLimit
+  return price === undefined ? OrdType.Market : OrdType.Limit
+}
+
+function writeConditions(body: FieldWriter, order: OrderConditions): void {
+  const { stopPx, minQty, maxFloor, execInst, expireDate, expireTime } = order
+  if (stopPx !== undefined) body.decimal(99, stopPx, PRICE_DECIMALS)
+  if (execInst !== undefined) body.string(18, execInst)
+  if (minQty !== undefined) body.int(110, minQty)
+  if (maxFloor !== undefined) body.int(111, maxFloor)
+  if (expireDate !== undefined) body.string(432, expireDate)
+  if (expireTime !== undefined) body.string(126, expireTime)
 }

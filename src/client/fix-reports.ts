@@ -41,6 +41,15 @@ export interface ExecutionReport extends Report {
   readonly orderQty: Quantity
   /** 0 = none. */
   readonly price: Price
+  /** 0 = none; so are the two quantities below it. */
+  readonly stopPx: Price
+  readonly minQty: Quantity
+  readonly maxFloor: Quantity
+  readonly execInst: string | undefined
+  readonly expireDate: string | undefined
+  readonly expireTime: string | undefined
+  /** WorkingIndicator(636): false while a stop waits; undefined when the report does not say. */
+  readonly working: boolean | undefined
   readonly lastQty: Quantity
   readonly lastPx: Price
   readonly cumQty: Quantity
@@ -89,6 +98,13 @@ export function decodeExecutionReport(message: FixMessage): ExecutionReport {
     timeInForce: message.string(59),
     orderQty: quantity(message, 38),
     price: price(message, 44),
+    stopPx: price(message, 99),
+    minQty: quantity(message, 110),
+    maxFloor: quantity(message, 111),
+    execInst: message.string(18),
+    expireDate: message.string(432),
+    expireTime: message.string(126),
+    working: message.has(636) ? message.flag(636) : undefined,
     lastQty: quantity(message, 32),
     lastPx: price(message, 31),
     cumQty: quantity(message, 14),

@@ -13,6 +13,7 @@ import {
 import type { Reason } from '../domain/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 import { hasExtendedCodes, orderEvent, recordSession } from '../wire/index.ts'
+import { conditionsColumns } from './conditions-columns.ts'
 import { printCode, printDate, printScaled, printTime, storableText } from './print-values.ts'
 import type { ExecutionRow } from './tables.ts'
 
@@ -63,6 +64,7 @@ export function executionRow(view: DataView, at: number, venue: Venue): Executio
     reason: event.reason || null,
     ...fixReason(event.execType, reason, hasExtendedCodes(event.dialect)),
     text: reason ? reasonText(reason, event.textValueA, event.textValueB) : null,
+    ...conditionsColumns(view, at, event),
   }
 }
 

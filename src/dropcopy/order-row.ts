@@ -33,13 +33,20 @@ export function orderRow(report: ExecutionRow): OrderRow | undefined {
     last_time: report.time,
     last_nanoseconds: report.nanoseconds,
     last_exec_id: report.exec_id,
+    stop_px: report.stop_px,
+    exec_inst: report.exec_inst,
+    min_qty: report.min_qty,
+    max_floor: report.max_floor,
+    expire_date: report.expire_date,
+    expire_time: report.expire_time,
+    working: report.working,
   }
 }
 
 /** Columns that keep the value of the order's first report. */
 export const FIRST_COLUMNS = ['trading_date', 'first_time', 'first_nanoseconds'] as const
 
-/** The state after `later`, which a carried order's event may give without an ExecID. */
+/** The state after `later`, which an event for the feed alone gives without an ExecID. */
 export function mergeOrder(earlier: OrderRow | undefined, later: OrderRow): OrderRow {
   if (!earlier) return later
   return {

@@ -5,11 +5,22 @@
  */
 import type { Cell, Listing, Row } from './queries.ts'
 
+/** Few orders have any of these: the table has the columns where a row of it does. */
+const CONDITIONS: readonly string[] = [
+  'stop_px',
+  'working',
+  'exec_inst',
+  'min_qty',
+  'max_floor',
+  'expire_date',
+  'expire_time',
+]
+
 /** Columns of the table for people; JSON and CSV have all. */
 // prettier-ignore
 const SHOWN: Record<Listing, readonly string[]> = {
-  executions: ['time', 'exec_id', 'session', 'symbol', 'side', 'exec_type', 'ord_status', 'order_qty', 'price', 'last_qty', 'last_px', 'cum_qty', 'leaves_qty', 'cl_ord_id', 'orig_cl_ord_id', 'order_id', 'match_number', 'text'],
-  orders:     ['last_time', 'order_id', 'session', 'symbol', 'side', 'ord_type', 'time_in_force', 'ord_status', 'order_qty', 'price', 'cum_qty', 'leaves_qty', 'avg_px', 'cl_ord_id'],
+  executions: ['time', 'exec_id', 'session', 'symbol', 'side', 'exec_type', 'ord_status', 'order_qty', 'price', 'last_qty', 'last_px', 'cum_qty', 'leaves_qty', 'cl_ord_id', 'orig_cl_ord_id', 'order_id', 'match_number', 'text', ...CONDITIONS],
+  orders:     ['last_time', 'order_id', 'session', 'symbol', 'side', 'ord_type', 'time_in_force', 'ord_status', 'order_qty', 'price', 'cum_qty', 'leaves_qty', 'avg_px', 'cl_ord_id', ...CONDITIONS],
   trades:     ['time', 'match_number', 'symbol', 'quantity', 'price', 'aggressor_side', 'buy_session', 'buy_order_id', 'sell_session', 'sell_order_id'],
   sessions:   ['time', 'session', 'firm', 'event', 'sequence_reset', 'graceful', 'msg_seq_num', 'expected_msg_seq_num', 'reason'],
   positions:  ['firm', 'account', 'symbol', 'bought', 'sold', 'net', 'bought_value', 'sold_value'],
@@ -20,10 +31,11 @@ const SHOWN: Record<Listing, readonly string[]> = {
 const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   side:          { 1: 'buy', 2: 'sell' },
   aggressor_side: { 1: 'buy', 2: 'sell' },
-  ord_type:      { 1: 'market', 2: 'limit' },
-  time_in_force: { 0: 'day', 1: 'gtc', 3: 'ioc', 4: 'fok' },
-  exec_type:     { 0: 'new', 4: 'canceled', 5: 'replaced', 8: 'rejected', C: 'expired', D: 'restated', F: 'trade' },
-  ord_status:    { 0: 'new', 1: 'partial', 2: 'filled', 4: 'canceled', 8: 'rejected', C: 'expired' },
+  ord_type:      { 1: 'market', 2: 'limit', 3: 'stop', 4: 'stop limit', K: 'market to limit' },
+  time_in_force: { 0: 'day', 1: 'gtc', 3: 'ioc', 4: 'fok', 6: 'gtd' },
+  exec_type:     { 0: 'new', 4: 'canceled', 5: 'replaced', 6: 'pending cancel', 8: 'rejected', A: 'pending new', C: 'expired', D: 'restated', E: 'pending replace', F: 'trade', L: 'triggered' },
+  ord_status:    { 0: 'new', 1: 'partial', 2: 'filled', 4: 'canceled', 6: 'pending cancel', 8: 'rejected', A: 'pending new', C: 'expired', E: 'pending replace' },
+  working:       { true: 'yes', false: 'waits' },
 }
 
 export type Format = 'table' | 'json' | 'csv'
@@ -56,12 +68,17 @@ function withExactTimes(row: Row): Row {
     exact[time] = `${seconds}.${String(exact[nanoseconds]).padStart(9, '0')}Z`
     delete exact[nanoseconds]
   }
+  if (typeof exact['expire_time'] === 'string') {
+    exact['expire_time'] = exact['expire_time'].replace(' ', 'T').replace('+00', 'Z')
+  }
   return exact
 }
 
 function printTable(columns: readonly string[], rows: readonly Row[]): string[] {
   const cells = rows.map((row) => columns.map((column) => tableCell(column, row[column])))
-  const used = columns.map((_, i) => cells.length === 0 || cells.some((line) => line[i] !== ''))
+  const used = columns.map((column, i) =>
+    cells.length === 0 ? !CONDITIONS.includes(column) : cells.some((line) => line[i] !== ''),
+  )
   const isNumber = columns.map((column) => rows.some((row) => isQuantity(column, row[column])))
   const widths = columns.map((column, i) =>
     Math.max(column.length, ...cells.map((line) => line[i]!.length)),
@@ -78,7 +95,7 @@ function printTable(columns: readonly string[], rows: readonly Row[]): string[] 
 
 /** Numbers stand at the right; a numeric comes as text. */
 const isQuantity = (column: string, value: Cell | undefined): boolean =>
-  typeof value === 'number' || /(_px|price|_qty|_value)$/.test(column)
+  typeof value === 'number' || /(_px|price|_qty|_floor|_value)$/.test(column)
 
 function tableCell(column: string, value: Cell | undefined): string {
   if (value === null || value === undefined) return ''

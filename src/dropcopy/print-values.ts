@@ -3,6 +3,12 @@
  * made from the journal and a row read back are equal as text. Money goes digit by digit.
  */
 
+/** Longest number kept; a longer one is not a number that anybody trades. */
+const NUMBER_CHARACTERS_MAX = 60
+/** Dates of four-digit years, yyyymmdd. */
+const FIRST_DATE = 10_101
+const LAST_DATE = 99_991_231
+
 /** `182.5000` for (1825000, 4): every decimal kept, as a numeric keeps its scale. */
 export function printScaled(value: number, decimals: number): string {
   const digits = String(Math.abs(value)).padStart(decimals + 1, '0')
@@ -28,8 +34,28 @@ export function printTime(epochSeconds: number, nanoseconds: number): string {
 /** `2026-11-21` for 20261121; null for 0, before the first trading day. */
 export function printDate(yyyymmdd: number): string | null {
   if (yyyymmdd === 0) return null
-  const digits = String(yyyymmdd)
+  const digits = String(yyyymmdd).padStart(8, '0')
   return `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`
+}
+
+/** The same; null for what is on no calendar, since a client may have written it. */
+export function printKnownDate(yyyymmdd: number): string | null {
+  if (!(yyyymmdd >= FIRST_DATE && yyyymmdd <= LAST_DATE)) return null
+  const date = printDate(yyyymmdd)!
+  const instant = new Date(`${date}T00:00:00Z`)
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(date) ? date : null
+}
+
+/** FIX decimal text as PostgreSQL prints a numeric: no sign on zero, one digit before the point. */
+export function printDecimal(text: string | null): string | null {
+  if (text === null || text.length > NUMBER_CHARACTERS_MAX) return null
+  const parts = /^(-?)0*(\d*)(?:\.(\d*))?$/.exec(text)
+  if (!parts || !/\d/.test(text)) return null
+
+  const whole = parts[2] || '0'
+  const fraction = parts[3] ? `.${parts[3]}` : ''
+  const isZero = !/[1-9]/.test(whole + fraction)
+  return `${isZero ? '' : parts[1]}${whole}${fraction}`
 }
 
 /** The character of a FIX enumeration's code; null for 0. */

@@ -196,6 +196,8 @@ class OrderComparison {
   private readonly ask: Ask
   private readonly report: Report
   private readonly lastExecId: number
+  /** Of the last group, to the microsecond. */
+  private readonly lastTime: string
   private readonly orderCount: number
   private readonly live = new Map<number, OrderRow>()
   private found = 0
@@ -204,6 +206,7 @@ class OrderComparison {
     this.ask = ask
     this.report = report
     this.lastExecId = numberOf(edges, 'last_exec_id')
+    this.lastTime = String(edges['time'])
     this.orderCount = numberOf(edges, 'order_count')
   }
 
@@ -246,7 +249,10 @@ class OrderComparison {
       return
     }
     this.found++
-    const movedOn = numberOf(found, 'last_exec_id') > this.lastExecId
+    // An event for the feed alone moves an order on without an ExecID.
+    const movedOn =
+      numberOf(found, 'last_exec_id') > this.lastExecId ||
+      String(found['last_time']) > this.lastTime
     if (!movedOn) compareColumns(orders, { ...row }, found, this.report)
   }
 }

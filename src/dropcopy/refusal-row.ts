@@ -5,14 +5,13 @@
  * zero quantities.
  */
 import { messageSent, recordSession } from '../wire/index.ts'
+import { refusedConditions } from './conditions-columns.ts'
 import type { Venue } from './execution-row.ts'
 import { sessionOf } from './execution-row.ts'
 import { parseFields } from './fix-fields.ts'
-import { printDate, printTime } from './print-values.ts'
+import { printDate, printDecimal, printTime } from './print-values.ts'
 import type { ExecutionRow } from './tables.ts'
 
-/** Longest number kept; a longer one is not a number that anybody trades. */
-const NUMBER_CHARACTERS_MAX = 60
 const REJECTED = '8'
 
 /** Reads a MessageSent record of msgType 8 with an execId above 0. */
@@ -39,8 +38,8 @@ export function refusalRow(view: DataView, at: number, venue: Venue): ExecutionR
     time_in_force: field(59),
     exec_type: REJECTED,
     ord_status: REJECTED,
-    order_qty: decimal(field(38)),
-    price: decimal(field(44)),
+    order_qty: printDecimal(field(38)),
+    price: printDecimal(field(44)),
     last_qty: null,
     last_px: null,
     cum_qty: 0,
@@ -54,21 +53,10 @@ export function refusalRow(view: DataView, at: number, venue: Venue): ExecutionR
     ord_rej_reason: integer(field(103)),
     exec_restatement_reason: null,
     text: field(58),
+    ...refusedConditions(field),
   }
 }
 
 function integer(text: string | null): number | null {
   return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null
-}
-
-/** FIX decimal text as PostgreSQL prints a numeric: no sign on zero, one digit before the point. */
-function decimal(text: string | null): string | null {
-  if (text === null || text.length > NUMBER_CHARACTERS_MAX) return null
-  const parts = /^(-?)0*(\d*)(?:\.(\d*))?$/.exec(text)
-  if (!parts || !/\d/.test(text)) return null
-
-  const whole = parts[2] || '0'
-  const fraction = parts[3] ? `.${parts[3]}` : ''
-  const isZero = !/[1-9]/.test(whole + fraction)
-  return `${isZero ? '' : parts[1]}${whole}${fraction}`
 }

@@ -122,6 +122,8 @@ export class RowBatch {
   private addReport(report: ExecutionRow, type: number): void {
     if (type === EventType.OrderStatusReported) return
     if (report.exec_id > 0) this.executions.push(report)
+    // It tells the order as it was before its answer, which is the next event.
+    if (type === EventType.OrderPending) return
 
     const order = orderRow(report)
     if (order) this.orders.set(order.order_id, mergeOrder(this.orders.get(order.order_id), order))

@@ -63,6 +63,13 @@ export const executions = {
     ord_rej_reason:          'integer?',
     exec_restatement_reason: 'integer?',
     text:                    'text?',
+    stop_px:                 'numeric?',
+    exec_inst:               'text?',        // values of ExecInst(18), a space between them
+    min_qty:                 'numeric?',
+    max_floor:               'numeric?',
+    expire_date:             'date?',
+    expire_time:             'timestamptz?',
+    working:                 'boolean?',     // WorkingIndicator(636) of a stop; false until triggered
   },
 } as const satisfies Table
 
@@ -93,6 +100,13 @@ export const orders = {
     last_time:         'timestamptz',
     last_nanoseconds:  'integer',
     last_exec_id:      'bigint',
+    stop_px:           'numeric?',
+    exec_inst:         'text?',
+    min_qty:           'numeric?',
+    max_floor:         'numeric?',
+    expire_date:       'date?',
+    expire_time:       'timestamptz?',
+    working:           'boolean?',
   },
 } as const satisfies Table
 

@@ -3,15 +3,8 @@ import { PRICE_DECIMALS } from '../domain/index.ts'
 import type { FieldWriter } from '../fix/index.ts'
 import { Tag } from '../fix/index.ts'
 import type { OrderConditionsRecord } from '../wire/index.ts'
-import { ExecInstBit, orderConditions } from '../wire/index.ts'
+import { execInstText, orderConditions } from '../wire/index.ts'
 import { STP_GROUP, STP_INSTRUCTION } from './order-conditions.ts'
-
-const { PostOnly, AllOrNone, CancelOnFailure } = ExecInstBit
-const INSTRUCTIONS = [
-  [PostOnly, '6'],
-  [AllOrNone, 'G'],
-  [CancelOnFailure, 'Q'],
-] as const
 
 export class ConditionsPrinter {
   private readonly conditions: OrderConditionsRecord = orderConditions.flyweight()
@@ -35,9 +28,3 @@ export class ConditionsPrinter {
     }
   }
 }
-
-/** Values of ExecInst(18), a space between them. */
-export const execInstText = (bits: number): string =>
-  INSTRUCTIONS.filter(([bit]) => (bits & bit) !== 0)
-    .map(([, instruction]) => instruction)
-    .join(' ')

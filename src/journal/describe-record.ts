@@ -8,10 +8,13 @@ import {
   cancelOrder,
   cancelRejected,
   closeTradingDay,
+  conditionsAt,
   continueWork,
   disconnect,
   dontKnowTradeReceived,
   enterOrder,
+  eventConditionsAt,
+  execInstText,
   hasStatusTail,
   instrumentListed,
   isOrderEvent,
@@ -21,6 +24,7 @@ import {
   messageSent,
   noteDontKnowTrade,
   openTradingDay,
+  orderConditions,
   passTime,
   orderEvent,
   recordFeed,
@@ -95,7 +99,31 @@ export function describeRecord(view: DataView, at: number): RecordDescription {
   if (decoder === undefined) return { ...head, bytes: recordLength(view, at) }
 
   const fields = decoder.decode(view, at)
-  return { ...head, ...printFields(fields), ...printBody(view, at, type, decoder.length, fields) }
+  return {
+    ...head,
+    ...printFields(fields),
+    ...printConditions(view, at, type, decoder.length),
+    ...printBody(view, at, type, decoder.length, fields),
+  }
+}
+
+/** Of an order that asks for more than side, quantity, price and time in force. */
+function printConditions(
+  view: DataView,
+  at: number,
+  type: number,
+  start: number,
+): { conditions?: Fields } {
+  const conditionsStart = conditionsStartOf(view, at, type, start)
+  if (conditionsStart < 0) return {}
+  const conditions = orderConditions.decode(view, conditionsStart)
+  return { conditions: { ...conditions, execInst: execInstText(conditions.execInst) } }
+}
+
+function conditionsStartOf(view: DataView, at: number, type: number, start: number): number {
+  if (isOrderEvent(type)) return eventConditionsAt(view, at)
+  const isOrder = type === CommandType.EnterOrder || type === CommandType.ReplaceOrder
+  return isOrder ? conditionsAt(view, at, start) : -1
 }
 
 function decoderOf(view: DataView, at: number): Decoder | undefined {

@@ -35,6 +35,18 @@ export const ExecInstBit = {
   CancelOnFailure: 4,
 } as const
 
+const EXEC_INSTS = [
+  [ExecInstBit.PostOnly, '6'],
+  [ExecInstBit.AllOrNone, 'G'],
+  [ExecInstBit.CancelOnFailure, 'Q'],
+] as const
+
+/** Values of ExecInst(18), a space between them. @param bits of ExecInstBit */
+export const execInstText = (bits: number): string =>
+  EXEC_INSTS.filter(([bit]) => (bits & bit) !== 0)
+    .map(([, instruction]) => instruction)
+    .join(' ')
+
 /** Where a record's conditions stand; -1 when it has none. @param layoutBytes of the record without */
 export const conditionsAt = (view: DataView, at: number, layoutBytes: number): number =>
   recordLength(view, at) >= layoutBytes + orderConditions.length ? at + layoutBytes : -1

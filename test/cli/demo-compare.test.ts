@@ -1,10 +1,11 @@
 /** The comparison at the end of the demo finds what differs: a test that cannot fail proves nothing. */
 import { describe, expect, it } from 'vitest'
 import { Checksums } from '../../src/cli/demo-checksums.ts'
-import { compareRows } from '../../src/cli/demo-compare.ts'
+import { compareRows, differencesOf } from '../../src/cli/demo-compare.ts'
 import { factOfExecution, factOfReport } from '../../src/cli/demo-facts.ts'
 import { agrees, finding, tableOf } from '../../src/cli/demo-findings.ts'
-import type { ExecutionReport } from '../../src/client/index.ts'
+import type { BookView, ExecutionReport, OwnOrder, ViewOrder } from '../../src/client/index.ts'
+import { Side } from '../../src/domain/index.ts'
 import type { Question, Row } from '../../src/dropcopy/index.ts'
 
 /** A table of `executions` that answers by pages. */
@@ -79,6 +80,13 @@ const fill: ExecutionReport = {
   timeInForce: '0',
   orderQty: 100,
   price: 1_825_000,
+  stopPx: 0,
+  minQty: 0,
+  maxFloor: 0,
+  execInst: undefined,
+  expireDate: undefined,
+  expireTime: undefined,
+  working: undefined,
   lastQty: 40,
   lastPx: 1_824_900,
   cumQty: 40,
@@ -119,6 +127,23 @@ const execution: Row = {
   ord_rej_reason: null,
   exec_restatement_reason: null,
   text: null,
+  stop_px: null,
+  exec_inst: null,
+  min_qty: null,
+  max_floor: null,
+  expire_date: null,
+  expire_time: null,
+  working: null,
+}
+
+const conditions: Row = {
+  stop_px: '183.0000',
+  exec_inst: '6',
+  min_qty: '50',
+  max_floor: '20',
+  expire_date: '2026-11-30',
+  expire_time: '2026-11-30 14:30:00+00',
+  working: false,
 }
 
 describe('an execution', () => {
@@ -126,7 +151,25 @@ describe('an execution', () => {
     expect(factOfExecution(execution)).toBe(factOfReport('ACME', fill))
   })
 
+  it('is the same fact with all that an order may ask for', () => {
+    const report = {
+      ...fill,
+      stopPx: 1_830_000,
+      execInst: '6',
+      minQty: 50,
+      maxFloor: 20,
+      expireDate: '20261130',
+      expireTime: '20261130-14:30:00',
+      working: false,
+    }
+
+    expect(factOfExecution({ ...execution, ...conditions })).toBe(factOfReport('ACME', report))
+    // A report says nothing of a stop that was triggered.
+    expect(factOfExecution({ ...execution, working: true })).toBe(factOfReport('ACME', fill))
+  })
+
   const changes = Object.entries({
+    ...conditions,
     session: 'GLOBEX',
     msg_seq_num: 8,
     order_reference: 12,
@@ -143,6 +186,80 @@ describe('an execution', () => {
 
   it.each(changes)('differs when %s differs', (column, value) => {
     expect(factOfExecution({ ...execution, [column]: value })).not.toBe(factOfReport('ACME', fill))
+  })
+})
+
+describe('open orders', () => {
+  const book = { symbol: 'AAPL' } as BookView
+  const plain: OwnOrder = {
+    clOrdId: 'A',
+    orderId: '1',
+    symbol: 'AAPL',
+    side: Side.Buy,
+    price: 1_825_000,
+    cumQty: 0,
+    leavesQty: 100,
+    pending: 0,
+    reference: '1',
+    maxFloor: 0,
+    isWaiting: false,
+  }
+  const iceberg: OwnOrder = { ...plain, orderId: '2', reference: '2', leavesQty: 60, maxFloor: 20 }
+  const stop: OwnOrder = { ...plain, orderId: '3', reference: '3', price: 0, isWaiting: true }
+  const shown = (orderReferenceNumber: number, shares: number): ViewOrder => {
+    return { orderReferenceNumber, side: 'B', price: 1_825_000, shares, attribution: '', book }
+  }
+  const stored = { symbol: 'AAPL', side: '1', price: '182.5000', max_floor: null, working: null }
+  const plainRow: Row = { ...stored, order_id: 1, order_reference: 1, leaves_qty: 100 }
+  const icebergRow: Row = {
+    ...stored,
+    order_id: 2,
+    order_reference: 9,
+    leaves_qty: 60,
+    max_floor: '20',
+  }
+  const stopRow: Row = {
+    ...stored,
+    order_id: 3,
+    order_reference: 3,
+    leaves_qty: 100,
+    price: null,
+    working: false,
+  }
+  const own = [plain, iceberg, stop]
+  const rows = [plainRow, icebergRow, stopRow]
+
+  it('agree when the feed shows a part of an iceberg in its new place, and no stop that waits', () => {
+    expect(differencesOf(own, [shown(1, 100), shown(9, 20)], rows)).toEqual([])
+    expect(differencesOf(own, [shown(1, 100), shown(9, 5)], rows)).toEqual([])
+  })
+
+  it.each([
+    ['a missing order', own, [shown(1, 100)], rows],
+    ['more of an iceberg than it shows', own, [shown(1, 100), shown(9, 30)], rows],
+    ['an iceberg in its old place', own, [shown(1, 100), shown(2, 20)], rows],
+    ['less of an order', own, [shown(1, 90), shown(9, 20)], rows],
+    ['a stop on the book', own, [shown(1, 100), shown(9, 20), shown(3, 100)], rows],
+    [
+      'a stop that its owner knows nothing of',
+      own.slice(0, 2),
+      [shown(1, 100), shown(9, 20)],
+      rows,
+    ],
+    [
+      'a stop that works in the database',
+      own,
+      [shown(1, 100), shown(9, 20)],
+      [plainRow, icebergRow, { ...stopRow, working: true }],
+    ],
+    [
+      'an order in another place than its owner believes',
+      [{ ...plain, reference: '8' }, iceberg, stop],
+      [shown(1, 100), shown(9, 20)],
+      rows,
+    ],
+  ])('differ by %s', (_, fix, feed, database) => {
+    expect(differencesOf(fix, feed, database)).not.toEqual([])
   })
 })
 

@@ -24,6 +24,13 @@ const accepted: ExecutionReport = {
   timeInForce: '0',
   orderQty: 100,
   price: 1_825_000,
+  stopPx: 0,
+  minQty: 0,
+  maxFloor: 0,
+  execInst: undefined,
+  expireDate: undefined,
+  expireTime: undefined,
+  working: undefined,
   lastQty: 0,
   lastPx: 0,
   cumQty: 0,
@@ -64,6 +71,31 @@ describe('an order of ours', () => {
   it('is live once it was sent, and answered by its first report', () => {
     expect(seen()).toEqual([['A', 1_825_000, 100, 0]])
     expect(orders.unansweredCount).toBe(0)
+  })
+
+  it('is a stop that waits until a report does not say so any more', () => {
+    const stop = { ...accepted, clOrdId: 'S', orderId: '7', stopPx: 1_830_000, price: 0 }
+    const states = () => orders.all().map(({ orderId, isWaiting }) => [orderId, isWaiting])
+    orders.entered({ ...request, clOrdId: 'S', orderQty: 100, stopPx: 1_830_000 })
+    expect(states().at(-1)).toEqual(['', true])
+
+    orders.onReport({ ...stop, working: false })
+    expect(states().at(-1)).toEqual(['7', true])
+
+    orders.onReport({ ...stop, execType: 'D', text: 'Triggered' })
+    expect(states().at(-1)).toEqual(['7', false])
+  })
+
+  it('is an iceberg as long as its reports show a MaxFloor', () => {
+    const floors = () => orders.all().map(({ maxFloor }) => maxFloor)
+    orders.entered({ ...request, clOrdId: 'I', orderQty: 100, price: 1_825_000, maxFloor: 20 })
+    expect(floors()).toEqual([0, 20])
+
+    orders.onReport({ ...accepted, clOrdId: 'I', orderId: '2', maxFloor: 20 })
+    expect(floors()).toEqual([0, 20])
+
+    orders.onReport({ ...accepted, clOrdId: 'I', orderId: '2', execType: '5' })
+    expect(floors()).toEqual([0, 0])
   })
 
   it('takes the price and the ClOrdID of a replacement on its way, and goes back when refused', () => {

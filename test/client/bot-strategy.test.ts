@@ -9,6 +9,7 @@ import {
   Random,
   startFairPrice,
   stepFairPrice,
+  withConditions,
 } from '../../src/client/index.ts'
 import { Side, TimeInForce } from '../../src/domain/index.ts'
 
@@ -34,7 +35,10 @@ const anOrder = (side: number, price: number, given: Partial<OwnOrder> = {}): Ow
   cumQty: 0,
   leavesQty: 100,
   pending: 0,
+  orderId: '1',
   reference: '1',
+  maxFloor: 0,
+  isWaiting: false,
   ...given,
 })
 
@@ -56,6 +60,7 @@ describe('the same seed', () => {
     maker: makerOf(3),
     momentum: momentumTrader({ moveTicks: 1, lotsMax: 5, positionMax: 100 }),
     noise: noiseTrader({ lotsMax: 5, ordersMax: 3 }),
+    conditions: withConditions(makerOf(1), { chance: 0.5, lotsMax: 5, ordersMax: 3 }),
   }
 
   it.each(Object.entries(strategies))('gives %s the same decisions', (_, strategy) => {
@@ -171,5 +176,47 @@ describe('a momentum trader', () => {
     expect(strategy(view, new Random(1))).toEqual([])
     expect(strategy({ ...rising, position: 100 }, new Random(1))).toEqual([])
     expect(strategy({ ...rising, ask: undefined }, new Random(1))).toEqual([])
+  })
+})
+
+describe('a trader with conditions', () => {
+  const quiet = () => []
+  const strategy = withConditions(quiet, { chance: 1, lotsMax: 5, ordersMax: 2 })
+  const stop = anOrder(Buy, 0, { clOrdId: 'stop', isWaiting: true })
+  const iceberg = anOrder(Sell, 1_825_300, { clOrdId: 'iceberg', maxFloor: 10 })
+
+  it('asks for what the exchange takes: icebergs, stops out of reach, post only off the other side', () => {
+    const random = new Random(1)
+    const entered = Array.from({ length: 300 }, () => strategy(view, random)).flat()
+    const kinds = new Set<string>()
+    for (const action of entered) {
+      if (action.kind !== 'enter') throw new Error(action.kind)
+      const { side, orderQty, price = 0, conditions = {} } = action
+      const { maxFloor, stopPx, execInst } = conditions
+      const best = side === Buy ? view.ask! : view.bid!
+      const beyond = (at: number) => (at - best) * (side === Buy ? 1 : -1)
+      kinds.add(Object.keys(conditions).join())
+
+      if (stopPx === undefined) expect(beyond(price)).toBeLessThan(0)
+      else expect([price, beyond(stopPx) > 0]).toEqual([0, true])
+      if (maxFloor !== undefined) expect([maxFloor % 10, maxFloor < orderQty]).toEqual([0, true])
+      if (execInst !== undefined) expect(execInst).toBe('6')
+      expect(orderQty % 10).toBe(0)
+    }
+    expect([...kinds].sort()).toEqual(['execInst', 'maxFloor', 'stopPx'])
+  })
+
+  it('cancels one of them when it has enough, unless all are on their way', () => {
+    const held = { ...view, orders: [stop, iceberg, anOrder(Buy, 1_824_800)] }
+    expect(['cancel stop', 'cancel iceberg']).toContain(outline(strategy(held, new Random(1)))[0])
+
+    const orders = [stop, iceberg].map((order) => ({ ...order, pending: 1 }))
+    expect(strategy({ ...view, orders }, new Random(1))).toEqual([])
+  })
+
+  it('is the trader that it was for all else', () => {
+    const seldom = withConditions(makerOf(1), { chance: 0, lotsMax: 5, ordersMax: 2 })
+
+    expect(outline(seldom(view, new Random(1)))).toEqual(outline(makerOf(1)(view, new Random(1))))
   })
 })

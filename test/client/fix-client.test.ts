@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FixClientHandler } from '../../src/client/index.ts'
 import { FixClient } from '../../src/client/index.ts'
-import { Side, TimeInForce } from '../../src/domain/index.ts'
+import { OrdType, Side, TimeInForce } from '../../src/domain/index.ts'
 import type { FixMessage } from '../../src/fix/index.ts'
 import { ErrorCode } from '../../src/runtime/index.ts'
 import { FixVenue } from '../support/fix-venue.ts'
+import { parseFieldList } from '../support/transcript.ts'
 
 let venue: FixVenue
 let port: number
@@ -70,6 +71,63 @@ describe('a FIX client', () => {
     ])
     expect(client.isLoggedOn).toBe(true)
     await client.logout()
+  })
+
+  it('sends what an order asks for besides, and reads it back from the report', async () => {
+    const report = signal<object>()
+    const told = '99=180|636=N|18=6|110=50|111=20|126=20261130-14:30:00'
+    venue.onApplication = (order) => venue.send('8', [...accepted(order), ...parseFieldList(told)])
+    const client = makeClient({ onReport: report.give })
+    await client.connect()
+
+    client.newOrder({
+      ...buy,
+      clOrdId: 'A-1',
+      stopPx: 1_800_000,
+      minQty: 50,
+      maxFloor: 20,
+      execInst: '6',
+      expireTime: '20261130-14:30:00',
+    })
+
+    expect(await report.given).toMatchObject({
+      stopPx: 1_800_000,
+      working: false,
+      execInst: '6',
+      minQty: 50,
+      maxFloor: 20,
+      expireDate: undefined,
+      expireTime: '20261130-14:30:00',
+    })
+    const sent = new Map(venue.received.at(-1))
+    expect([40, 44, 99, 110, 111, 18, 126, 432].map((tag) => sent.get(tag))).toEqual([
+      '4',
+      '182.5',
+      '180',
+      '50',
+      '20',
+      '6',
+      '20261130-14:30:00',
+      undefined,
+    ])
+    await client.logout()
+  })
+
+  it.each([
+    ['a market order', {}, '1'],
+    ['a limit order', { price: 1_825_000 }, '2'],
+    ['a stop', { stopPx: 1_800_000 }, '3'],
+    ['a stop limit', { price: 1_825_000, stopPx: 1_800_000 }, '4'],
+    ['what it is said to be', { ordType: OrdType.MarketWithLeftOverAsLimit }, 'K'],
+  ])('takes an order for %s by its prices', async (_, terms, ordType) => {
+    const client = makeClient({})
+    await client.connect()
+
+    client.newOrder({ ...buy, price: undefined, clOrdId: 'A-1', ...terms })
+    await client.logout()
+
+    const sent = venue.received.find((message) => new Map(message).get(35) === 'D')
+    expect(new Map(sent).get(40)).toBe(ordType)
   })
 
   it('sends an order as decimal text and hands out the report as scaled integers', async () => {

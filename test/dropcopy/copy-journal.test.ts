@@ -1,6 +1,7 @@
 /** Turns into rows in a real database (PGlite), exactly once whatever happens in between. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { OrdType } from '../../src/domain/index.ts'
 import type { CopiedTurn, DropCopyDatabase } from '../../src/dropcopy/index.ts'
 import {
   answer,
@@ -10,7 +11,7 @@ import {
   tables,
   venueAfter,
 } from '../../src/dropcopy/index.ts'
-import { EventType } from '../../src/wire/index.ts'
+import { EventType, ExecInstBit } from '../../src/wire/index.ts'
 import type { ScratchDatabase } from './support/scratch.ts'
 import { scratchDatabase } from './support/scratch.ts'
 import {
@@ -19,6 +20,7 @@ import {
   anOrderEvent,
   aTurn,
   JOURNAL_ID,
+  START_SECONDS,
   turnsFrom,
 } from './support/turns.ts'
 
@@ -80,6 +82,34 @@ describe('the copy', () => {
       time: '2026-11-21 14:30:00.123456+00',
       trading_date: '2026-11-21',
     })
+  })
+
+  it('reads back what an order asks for beyond side, quantity, price and time in force', async () => {
+    const conditions = {
+      stopPx: 1_830_000,
+      minQty: 10,
+      maxFloor: 20,
+      expireDate: 20261130,
+      expireSeconds: START_SECONDS + 90,
+      execInst: ExecInstBit.PostOnly,
+      isWaiting: 1,
+    }
+    const stop = anOrderEvent({ ordType: OrdType.StopLimit })
+    const turn = aTurn()
+      .configure(aConfiguration())
+      .order(EventType.OrderAccepted, 1, stop, conditions)
+      .message(
+        1,
+        '8',
+        '11=X|99=1.50|110=0.5|111=2|18=6 G|432=20261130|126=20261121-14:31:30.25|',
+        2,
+      )
+      .build()
+
+    await copyAll([turn])
+
+    expect(await allRows('executions')).toHaveLength(2)
+    await expectExactly([turn])
   })
 
   it('has the columns that the code knows, in the same order and of the same type', async () => {

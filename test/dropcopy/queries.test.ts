@@ -155,6 +155,21 @@ time                            match_number  symbol  quantity     price  aggres
     )
   })
 
+  it('is a table with the conditions that some order of it has, in words, and with no others', () => {
+    const stop = { order_id: 1, ord_type: '4', time_in_force: '6', stop_px: '183.0000' }
+    const rows = [
+      { ...stop, working: false, expire_time: '2026-11-30 14:30:00+00', min_qty: null },
+      { order_id: 2, ord_type: 'K', time_in_force: '0', stop_px: null, working: null },
+    ]
+
+    expect(printRows('orders', rows, 'table')).toEqual([
+      'order_id  ord_type         time_in_force   stop_px  working  expire_time',
+      '       1  stop limit       gtd            183.0000  waits    2026-11-30T14:30:00Z',
+      '       2  market to limit  day',
+    ])
+    expect(printRows('orders', [], 'table')[0]).not.toContain('stop_px')
+  })
+
   it('is CSV in which no text becomes a formula, a new line or a command to the terminal', () => {
     const rows = [
       { cl_ord_id: '=cmd|"x"!A1', account: '-5', text: '-a,\u001bb', price: null, quantity: 7 },

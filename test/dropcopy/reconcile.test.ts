@@ -5,7 +5,8 @@ import type { CopiedTurn } from '../../src/dropcopy/index.ts'
 import { answer, JournalCopier, reconcile, venueAfter } from '../../src/dropcopy/index.ts'
 import type { ScratchDatabase } from './support/scratch.ts'
 import { scratchDatabase } from './support/scratch.ts'
-import { aHistory, turnsFrom } from './support/turns.ts'
+import { EventType } from '../../src/wire/index.ts'
+import { aConfiguration, aHistory, anOrderEvent, aTurn, turnsFrom } from './support/turns.ts'
 
 let database: ScratchDatabase
 beforeAll(async () => {
@@ -96,6 +97,11 @@ describe('reconcile', () => {
       { table: 'orders', row: 'order_id 4', what: 'ord_status: journal 2, database 1' },
     ],
     [
+      'a changed condition',
+      `update buttonwood.orders set max_floor = 10 where order_id = 4`,
+      { table: 'orders', row: 'order_id 4', what: 'max_floor: journal null, database 10' },
+    ],
+    [
       'a missing order',
       `delete from buttonwood.orders where order_id = 4`,
       { table: 'orders', row: 'order_id 4', what: 'missing in the database' },
@@ -155,5 +161,30 @@ describe('reconcile', () => {
 
     expect(written).toHaveLength(31)
     expect(result).toMatchObject({ groupNumber: 20, differenceCount: 0 })
+  })
+
+  it('leaves an order that the feed alone heard of meanwhile to the next time', async () => {
+    const accepted = aTurn()
+      .configure(aConfiguration())
+      .order(EventType.OrderAccepted, 1, anOrderEvent(), { maxFloor: 20 })
+    const displayed = aTurn().order(
+      EventType.OrderDisplayed,
+      1,
+      anOrderEvent({ execId: 0, orderReference: 2, nanoseconds: 200_000_000 }),
+      { maxFloor: 20 },
+    )
+    const turns = [accepted.build(1), displayed.build(2)]
+    await copyAll(turns.slice(0, 1))
+    const edges = await answer(database.db, { ask: 'edges' })
+    await database.empty()
+    await copyAll(turns)
+
+    expect(
+      await reconcile({
+        turns,
+        ask: async (question) => (question.ask === 'edges' ? edges : answer(database.db, question)),
+      }),
+    ).toMatchObject({ groupNumber: 1, differenceCount: 0, differences: [] })
+    expect(await compare(turns)).toMatchObject({ groupNumber: 2, differenceCount: 0 })
   })
 })

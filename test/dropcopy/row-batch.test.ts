@@ -4,14 +4,16 @@ import {
   CancelReason,
   ExecType,
   OrdStatus,
+  OrdType,
   RejectReason,
+  RestateReason,
   Side,
   TimeInForce,
 } from '../../src/domain/index.ts'
 import { emptyVenue, RowBatch } from '../../src/dropcopy/index.ts'
-import { EventType } from '../../src/wire/index.ts'
+import { EventType, ExecInstBit } from '../../src/wire/index.ts'
 import type { TurnBuilder } from './support/turns.ts'
-import { aConfiguration, anOrderEvent, aTurn } from './support/turns.ts'
+import { aConfiguration, anOrderEvent, aTurn, START_SECONDS } from './support/turns.ts'
 
 function rowsOf(turn: TurnBuilder): RowBatch {
   const batch = new RowBatch()
@@ -57,6 +59,13 @@ describe('the row of an ExecutionReport', () => {
         ord_rej_reason: null,
         exec_restatement_reason: null,
         text: null,
+        stop_px: null,
+        exec_inst: null,
+        min_qty: null,
+        max_floor: null,
+        expire_date: null,
+        expire_time: null,
+        working: null,
       },
     ])
   })
@@ -107,6 +116,44 @@ describe('the row of an ExecutionReport', () => {
   })
 })
 
+describe('what an order asks for beyond side, quantity, price and time in force', () => {
+  it('stands in the rows of its reports', () => {
+    const conditions = {
+      minQty: 50,
+      maxFloor: 20,
+      execInst: ExecInstBit.PostOnly | ExecInstBit.CancelOnFailure,
+      expireDate: 20261130,
+      expireSeconds: START_SECONDS + 90,
+    }
+    const turn = aTurn().order(EventType.OrderAccepted, 1, anOrderEvent(), conditions)
+    const columns = {
+      stop_px: null,
+      exec_inst: '6 Q',
+      min_qty: '50',
+      max_floor: '20',
+      expire_date: '2026-11-30',
+      expire_time: '2026-11-21 14:31:30+00',
+      working: null,
+    }
+
+    expect(rowsOf(turn).executions).toMatchObject([columns])
+    expect(rowsOf(turn).orders.get(1)).toMatchObject(columns)
+  })
+
+  it.each([
+    ['an order with numbers that none can have', { stopPx: -2, minQty: -1, maxFloor: -3 }],
+    ['a date that is on no calendar', { expireDate: 20260231 }],
+    ['no day at all', { expireDate: 4_294_967_295 }],
+  ])('leaves out of a refusal: %s', (_, conditions) => {
+    const event = anOrderEvent({ execType: ExecType.Rejected, ordType: OrdType.StopLimit })
+    const { executions } = rowsOf(aTurn().order(EventType.OrderRejected, 1, event, conditions))
+
+    expect(executions).toMatchObject([
+      { stop_px: null, min_qty: null, max_floor: null, expire_date: null, working: null },
+    ])
+  })
+})
+
 describe('the row of a refusal that is kept as printed', () => {
   const refused = (body: string | Uint8Array, execId = 9) =>
     rowsOf(aTurn().message(1, '8', body, execId))
@@ -137,6 +184,32 @@ describe('the row of a refusal that is kept as printed', () => {
       text: 'Unknown symbol',
     })
   })
+
+  it('shows the conditions that were asked for', () => {
+    const body =
+      '11=X|55=AAPL|40=3|99=0180.5|110=10.5|210=20|18=6 Q|432=20261130|126=20261121-14:31:30.250|103=11|'
+
+    expect(refused(body).executions).toMatchObject([
+      {
+        stop_px: '180.5',
+        exec_inst: '6 Q',
+        min_qty: '10.5',
+        max_floor: '20',
+        expire_date: '2026-11-30',
+        expire_time: '2026-11-21 14:31:30.25+00',
+        working: null,
+      },
+    ])
+  })
+
+  it.each(['432=20260231|126=20261121-25:00:00|', '432=00000000|126=|', '432=9|126=1|'])(
+    'keeps no date and no instant that are none: %s',
+    (body) => {
+      expect(refused(`11=X|${body}`).executions).toMatchObject([
+        { expire_date: null, expire_time: null },
+      ])
+    },
+  )
 
   it.each([
     ['1e9', null],
@@ -218,6 +291,13 @@ describe('the row of an order', () => {
         last_time: '2026-11-21 14:30:00.3+00',
         last_nanoseconds: 300_000_000,
         last_exec_id: 3,
+        stop_px: null,
+        exec_inst: null,
+        min_qty: null,
+        max_floor: null,
+        expire_date: null,
+        expire_time: null,
+        working: null,
       },
     ])
   })
@@ -231,6 +311,80 @@ describe('the row of an order', () => {
 
     expect(executions).toHaveLength(1)
     expect(orders.get(1)).toMatchObject({ order_reference: 5, last_exec_id: 1 })
+  })
+})
+
+describe('the row of an order that waits for its price', () => {
+  const stop = anOrderEvent({ ordType: OrdType.Stop, price: 0 })
+  const triggered = anOrderEvent({
+    ...stop,
+    execId: 2,
+    execType: ExecType.Restated,
+    reason: RestateReason.Triggered.code,
+  })
+  const accepted = aTurn().order(EventType.OrderAccepted, 1, stop, {
+    stopPx: 1_830_000,
+    isWaiting: 1,
+  })
+
+  it('is not working before it is triggered', () => {
+    const { executions, orders } = rowsOf(accepted)
+
+    expect(executions).toMatchObject([{ ord_type: '3', stop_px: '183.0000', working: false }])
+    expect(orders.get(1)).toMatchObject({ ord_type: '3', stop_px: '183.0000', working: false })
+  })
+
+  it('works from the report on that says so', () => {
+    const { executions, orders } = rowsOf(
+      aTurn()
+        .order(EventType.OrderAccepted, 1, stop, { stopPx: 1_830_000, isWaiting: 1 })
+        .order(EventType.OrderRestated, 1, triggered, { stopPx: 1_830_000 }),
+    )
+
+    expect(executions[1]).toMatchObject({
+      exec_type: 'D',
+      working: true,
+      exec_restatement_reason: 99,
+      text: 'Triggered',
+    })
+    expect(orders.get(1)).toMatchObject({ working: true, ord_status: '0', last_exec_id: 2 })
+  })
+})
+
+describe('the row of an order that is only told about', () => {
+  it('follows the next part of an iceberg to its place on the feed, without an execution', () => {
+    const iceberg = { maxFloor: 20 }
+    const { executions, orders } = rowsOf(
+      aTurn()
+        .order(EventType.OrderAccepted, 1, anOrderEvent(), iceberg)
+        .order(
+          EventType.OrderDisplayed,
+          1,
+          anOrderEvent({ execId: 0, orderReference: 8, execType: ExecType.Restated }),
+          iceberg,
+        ),
+    )
+
+    expect(executions.map(({ exec_id }) => exec_id)).toEqual([1])
+    expect(orders.get(1)).toMatchObject({ order_reference: 8, last_exec_id: 1, max_floor: '20' })
+  })
+
+  it('is not what a pending report says, which has a row of its own', () => {
+    const pending = {
+      execId: 2,
+      execType: ExecType.PendingReplace,
+      ordStatus: OrdStatus.PendingReplace,
+      clOrdId: 'A2',
+      origClOrdId: 'A1',
+    }
+    const { executions, orders } = rowsOf(
+      aTurn()
+        .order(EventType.OrderAccepted, 1, anOrderEvent())
+        .order(EventType.OrderPending, 1, anOrderEvent(pending)),
+    )
+
+    expect(executions.map(({ ord_status }) => ord_status)).toEqual(['0', 'E'])
+    expect(orders.get(1)).toMatchObject({ ord_status: '0', cl_ord_id: 'A1', last_exec_id: 1 })
   })
 })
 

@@ -3,13 +3,17 @@ import { OrdType, Side, TimeInForce } from '../../src/domain/index.ts'
 import { countJournal, describeRecord, recordName } from '../../src/journal/index.ts'
 import {
   CommandType,
+  CONDITIONS_BIT,
   EventType,
+  ExecInstBit,
   RecordBuffer,
   applyConfiguration,
   encodeConfiguration,
   enterOrder,
-  setRecordFeed,
+  orderConditions,
   orderEvent,
+  replaceOrder,
+  setRecordFeed,
   statusTail,
   systemEventSignaled,
 } from '../../src/wire/index.ts'
@@ -47,6 +51,39 @@ describe('describeRecord', () => {
       ordType: '2',
       timeInForce: '0',
     })
+  })
+
+  it('prints what an order asks for beyond its own fields, where it does', () => {
+    const length = orderEvent.length + orderConditions.length
+    const records = new RecordBuffer(2 * length)
+    const conditions = {
+      stopPx: 1_830_000,
+      minQty: 0,
+      maxFloor: 20,
+      expireDate: 20261130,
+      expireSeconds: 0,
+      execInst: ExecInstBit.PostOnly | ExecInstBit.AllOrNone,
+      stpInstruction: 0,
+      isWaiting: 1,
+      stpGroup: '',
+    }
+    for (const [type, layout] of [
+      [CommandType.EnterOrder, enterOrder],
+      [CommandType.ReplaceOrder, replaceOrder],
+      [EventType.OrderRestated, orderEvent],
+    ] as const) {
+      const plainAt = records.append(type, 1, layout.length)
+      expect(describeRecord(records.view, plainAt)).not.toHaveProperty('conditions')
+
+      const at = records.append(type, 1, layout.length + orderConditions.length)
+      if (layout === orderEvent) {
+        records.view.setUint8(at + orderEvent.offsets.dialect, CONDITIONS_BIT)
+      }
+      orderConditions.encode(records.view, at + layout.length, conditions)
+      expect(describeRecord(records.view, at)).toMatchObject({
+        conditions: { ...conditions, execInst: '6 G' },
+      })
+    }
   })
 
   it('prints the feed message of an event and leaves reserved fields out', () => {

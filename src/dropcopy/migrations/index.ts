@@ -2,9 +2,11 @@
 import type { Kysely, Migration } from 'kysely'
 import { Migrator } from 'kysely'
 import { tables } from './0001-tables.ts'
+import { conditions } from './0002-conditions.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-tables': tables,
+  '0002-conditions': conditions,
 }
 
 /** @throws the database's error when a migration fails, or kysely's when a newer version was here */

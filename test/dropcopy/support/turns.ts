@@ -14,9 +14,11 @@ import type { MessageOf, VenueConfiguration } from '../../../src/wire/index.ts'
 import {
   applyConfiguration,
   CommandType,
+  CONDITIONS_BIT,
   encodeConfiguration,
   EventType,
   messageSent,
+  orderConditions,
   orderEvent,
   RecordBuffer,
   REPORT_DEFAULTS,
@@ -30,6 +32,19 @@ export const JOURNAL_ID = '0123456789abcdef'
 export const START_SECONDS = Date.UTC(2026, 10, 21, 14, 30) / 1000
 
 export type OrderEvent = MessageOf<typeof orderEvent.layout>
+type OrderConditions = MessageOf<typeof orderConditions.layout>
+
+const NO_CONDITIONS: OrderConditions = {
+  stopPx: 0,
+  minQty: 0,
+  maxFloor: 0,
+  expireDate: 0,
+  expireSeconds: 0,
+  execInst: 0,
+  stpInstruction: 0,
+  isWaiting: 0,
+  stpGroup: '',
+}
 
 export const aConfiguration = (): VenueConfiguration => ({
   compId: 'BUTTONWOOD',
@@ -129,9 +144,21 @@ export class TurnBuilder {
     return this
   }
 
-  order(type: number, session: number, event: OrderEvent): this {
-    const at = this.events.append(type, session, orderEvent.length)
-    orderEvent.encode(this.events.view, at, event)
+  /** @param conditions what it asks for beyond the event's own fields, if anything */
+  order(
+    type: number,
+    session: number,
+    event: OrderEvent,
+    conditions?: Partial<OrderConditions>,
+  ): this {
+    const length = orderEvent.length + (conditions ? orderConditions.length : 0)
+    const at = this.events.append(type, session, length)
+    const dialect = event.dialect | (conditions ? CONDITIONS_BIT : 0)
+    orderEvent.encode(this.events.view, at, { ...event, dialect })
+    if (conditions) {
+      const all = { ...NO_CONDITIONS, ...conditions }
+      orderConditions.encode(this.events.view, at + orderEvent.length, all)
+    }
     return this
   }
 

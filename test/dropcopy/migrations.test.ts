@@ -1,0 +1,108 @@
+/** A database that an earlier version made goes on with this one. */
+import type { Migration } from 'kysely'
+import { Migrator, sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { OrdType } from '../../src/domain/index.ts'
+import type { CopiedTurn } from '../../src/dropcopy/index.ts'
+import {
+  answer,
+  JournalCopier,
+  readApplied,
+  reconcile,
+  RowBatch,
+  tables,
+  venueAfter,
+} from '../../src/dropcopy/index.ts'
+import { insertRows } from '../../src/dropcopy/insert-rows.ts'
+import { tables as firstShape } from '../../src/dropcopy/migrations/0001-tables.ts'
+import { migrate } from '../../src/dropcopy/migrations/index.ts'
+import { EventType } from '../../src/wire/index.ts'
+import type { ScratchDatabase } from './support/scratch.ts'
+import { scratchDatabase } from './support/scratch.ts'
+import { aConfiguration, aHistory, anOrderEvent, aTurn, turnsFrom } from './support/turns.ts'
+
+const CONDITIONS = [
+  'stop_px',
+  'exec_inst',
+  'min_qty',
+  'max_floor',
+  'expire_date',
+  'expire_time',
+  'working',
+]
+
+let database: ScratchDatabase
+beforeAll(async () => {
+  database = await scratchDatabase()
+  await sql`drop schema buttonwood cascade`.execute(database.db)
+})
+afterAll(() => database.remove())
+
+async function migrateTo(migrations: Record<string, Migration>): Promise<void> {
+  const provider = { getMigrations: () => Promise.resolve(migrations) }
+  const options = { db: database.db, provider, migrationTableSchema: 'buttonwood' }
+  const { error } = await new Migrator(options).migrateToLatest()
+  expect(error).toBeUndefined()
+}
+
+const columnsOf = async (table: string) => {
+  const { rows } = await sql<{ name: string }>`
+    select column_name as name from information_schema.columns
+    where table_schema = 'buttonwood' and table_name = ${table}`.execute(database.db)
+  return rows.map(({ name }) => name)
+}
+
+/** What the version before wrote of these turns. */
+async function copyAsBefore(turns: readonly CopiedTurn[]): Promise<void> {
+  const batch = new RowBatch()
+  const venue = venueAfter(undefined, undefined)
+  for (const turn of turns) batch.add(turn, venue)
+  const rows = {
+    executions: batch.executions,
+    orders: [...batch.orders.values()],
+    trades: batch.trades,
+    sessions: batch.sessions,
+    configuration: batch.configurations,
+  }
+  for (const [name, written] of Object.entries(rows)) {
+    const table = tables[name as keyof typeof rows]
+    const columns = Object.entries(table.columns).filter(([column]) => !CONDITIONS.includes(column))
+    const before = { ...table, columns: Object.fromEntries(columns) }
+    await insertRows(before, written, 'do nothing').execute(database.db)
+  }
+  await sql`insert into buttonwood.applied values
+    ('dropcopy', '0123456789abcdef', ${turns.length}, ${4_000_000_000 + turns.length},
+     ${turns.length * 1_000}, '2026-11-21 14:30:00.123456+00', '2026-11-21')`.execute(database.db)
+}
+
+describe('a database of the first shape', () => {
+  it('gets the columns of conditions, keeps its rows, and goes on where it was', async () => {
+    const before = aHistory(3)
+    await migrateTo({ '0001-tables': firstShape })
+    await copyAsBefore(before)
+    expect(await columnsOf('executions')).not.toContain('stop_px')
+
+    await migrate(database.db)
+
+    expect(await columnsOf('executions')).toEqual(Object.keys(tables.executions.columns))
+    expect(await columnsOf('orders')).toEqual(Object.keys(tables.orders.columns))
+    const stop = anOrderEvent({ execId: 13, orderId: 7, orderReference: 7, ordType: OrdType.Stop })
+    const after = aTurn()
+      .order(EventType.OrderAccepted, 1, stop, { stopPx: 1_830_000, isWaiting: 1 })
+      .build(5)
+    const turns = [...before, after]
+    const applied = await readApplied(database.db)
+    const start = { applied, venue: venueAfter(applied, aConfiguration()) }
+    await new JournalCopier(database.db, turnsFrom(turns, 4), start).copyBatch()
+
+    const filter = { limit: 100 }
+    const rows = await answer(database.db, { ask: 'list', listing: 'executions', filter })
+    expect(rows.map((row) => [row['stop_px'], row['working']])).toEqual([
+      ...Array.from({ length: 12 }, () => [null, null]),
+      ['183.0000', false],
+    ])
+    expect(
+      await reconcile({ ask: (question) => answer(database.db, question), turns }),
+    ).toMatchObject({ groupNumber: 5, differenceCount: 0, differences: [] })
+  })
+})
