@@ -1,7 +1,7 @@
 import type { Price, Quantity, StockLocate } from './numbers.ts'
 
 /** How incoming quantity is shared among resting orders of one price. */
-export type MatchingPolicy = 'price-time'
+export type MatchingPolicy = 'price-time' | 'pro-rata' | 'size-pro-rata'
 
 /** A listed instrument as the configuration in force describes it. */
 export interface Instrument {
@@ -21,6 +21,8 @@ export interface Instrument {
   /** Largest OrderQty(38), at most QUANTITY_MAX. */
   readonly maxOrderQty: Quantity
   readonly matching: MatchingPolicy
+  /** Least share of an order when quantity is shared pro rata, in lots. */
+  readonly proRataMinimum: Quantity
   /** False once it left the configuration: orders are refused, its locate stays taken. */
   readonly listed: boolean
 }

@@ -69,7 +69,8 @@ const SESSION_DEFAULTS = {
   throttle: { messagesPerSecond: 0 },
 } as const
 
-type Recorded = Omit<VenueConfiguration, 'ordersPerCommandMax' | 'sessions'> & {
+type Recorded = Omit<VenueConfiguration, 'ordersPerCommandMax' | 'sessions' | 'instruments'> & {
+  readonly instruments: readonly (Omit<Instrument, 'proRataMinimum'> & Partial<Instrument>)[]
   readonly ordersPerCommandMax?: number
   readonly sessions: readonly (Omit<VenueSession, keyof typeof SESSION_DEFAULTS> &
     Partial<VenueSession>)[]
@@ -80,6 +81,7 @@ export function decodeConfiguration(bytes: Uint8Array): VenueConfiguration {
   const recorded = JSON.parse(decoder.decode(bytes)) as Recorded
   return {
     ...recorded,
+    instruments: recorded.instruments.map((one) => ({ proRataMinimum: one.lotSize, ...one })),
     sessions: recorded.sessions.map((session) => ({ ...SESSION_DEFAULTS, ...session })),
     ordersPerCommandMax: recorded.ordersPerCommandMax ?? Infinity,
   }

@@ -86,6 +86,7 @@ function anInstrument(locate: number, given: Partial<Instrument>): Instrument {
     priceBandPercent: 0,
     maxOrderQty: 1_000_000,
     matching: 'price-time',
+    proRataMinimum: 1,
     listed: true,
     ...given,
   }

@@ -178,7 +178,9 @@ const instrument = section({
   lotSize: integer({ min: 1, max: QUANTITY_MAX, unit: 'shares' }),
   priceBandPercent: integer({ min: 0, max: 100, unit: 'whole percent' }).default(0),
   maxOrderQty: integer({ min: 1, max: QUANTITY_MAX, unit: 'shares' }).default(QUANTITY_MAX),
-  matching: oneOf('price-time').default('price-time'),
+  matching: oneOf('price-time', 'pro-rata', 'size-pro-rata').default('price-time'),
+  /** Least share of an order when quantity is shared pro rata; default: one lot. */
+  proRataMinimum: integer({ min: 1, max: QUANTITY_MAX, unit: 'shares' }).optional(),
 })
 
 /** config/instruments.yaml */

@@ -79,6 +79,7 @@ function toInstrument(instrument: InstrumentConfig, locate: number): Instrument 
     priceBandPercent: instrument.priceBandPercent,
     maxOrderQty: instrument.maxOrderQty,
     matching: instrument.matching,
+    proRataMinimum: instrument.proRataMinimum ?? instrument.lotSize,
     listed: true,
   }
 }

@@ -61,6 +61,7 @@ export const aConfiguration = (): VenueConfiguration => ({
     priceBandPercent: 0,
     maxOrderQty: 1_000_000,
     matching: 'price-time',
+    proRataMinimum: 1,
     listed: true,
   })),
   sessions: ['ACME', 'GLOBEX'].map((compId, i) => ({
