@@ -31,12 +31,18 @@ const UNUSUAL_REPORTS: ReportOptions = {
  */
 export const VENUE: VenueConfiguration = aConfiguration({
   sessions: [
-    { compId: 'ACME', cancelOnDisconnect: 'disconnect' },
+    {
+      compId: 'ACME',
+      cancelOnDisconnect: 'disconnect',
+      selfTrade: { prevention: 'newest', group: 'ACME' },
+      throttle: { messagesPerSecond: 30 },
+    },
     {
       compId: 'GLOBEX',
       cancelOnDisconnect: 'disconnect-or-logout',
       cancelGoodTill: true,
       postOnly: 'slide',
+      selfTrade: { prevention: 'decrement', group: 'GLOBEX' },
     },
     { compId: 'INITECH', reports: UNUSUAL_REPORTS },
   ],
@@ -79,7 +85,7 @@ export class EnginePair {
   /** One command to both; the events that it causes must be the same, and what both know then. */
   apply(command: EngineCommand): void {
     const events = this.real.run(command)
-    compareEvents(events, this.naive.execute(command, this.real.now))
+    compareEvents(events, this.naive.execute(command, this.real.nowMs))
     this.note(events)
     if (command.kind === 'openDay') this.forgetDay()
     this.compareState()
@@ -165,6 +171,8 @@ export class EnginePair {
     for (const field of CONDITIONS) {
       same(field, orders.conditions[field][row], conditions[field])
     }
+    const { stpGroups } = orders.conditions
+    same('group', stpGroups.names[orders.conditions.stpGroup[row]!], conditions.stpGroup)
     same('waits for its StopPx', orders.isWaiting(order), isWaiting)
   }
 
@@ -258,6 +266,7 @@ const CONDITIONS = [
   'expireDate',
   'expireSeconds',
   'execInst',
+  'stpInstruction',
 ] as const
 
 const ORDER_FIELDS = [

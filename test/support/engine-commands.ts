@@ -39,6 +39,10 @@ export interface Conditions {
   readonly expireSeconds: number
   /** Bits of ExecInstBit. */
   readonly execInst: number
+  /** A code of StpInstruction. */
+  readonly stpInstruction: number
+  /** '' = the session's. */
+  readonly stpGroup: string
 }
 
 export const NO_CONDITIONS: Conditions = {
@@ -48,6 +52,8 @@ export const NO_CONDITIONS: Conditions = {
   expireDate: 0,
   expireSeconds: 0,
   execInst: 0,
+  stpInstruction: 0,
+  stpGroup: '',
 }
 
 interface Terms {
@@ -296,12 +302,13 @@ export function writeCommand(
 }
 
 const conditionsLength = ({ conditions = {} }: Terms): number =>
-  Object.values(conditions).some((value) => value !== 0) ? orderConditions.length : 0
+  Object.values(conditions).some((value) => value !== 0 && value !== '')
+    ? orderConditions.length
+    : 0
 
 function writeConditions(to: RecordBuffer, at: number, terms: Terms): void {
   if (conditionsLength(terms) === 0) return
-  const fixed = { stpInstruction: 0, stpGroup: '', isWaiting: 0 }
-  orderConditions.encode(to.view, at, { ...NO_CONDITIONS, ...terms.conditions, ...fixed })
+  orderConditions.encode(to.view, at, { ...NO_CONDITIONS, ...terms.conditions, isWaiting: 0 })
 }
 
 function writeBody(to: RecordBuffer, at: number, body: string): void {
