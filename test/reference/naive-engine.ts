@@ -30,7 +30,7 @@ import type {
   ReportMassStatus,
   ReportStatus,
 } from '../support/engine-commands.ts'
-import { NO_CONDITIONS } from '../support/engine-commands.ts'
+import { conditionsOf } from '../support/engine-commands.ts'
 import {
   groupOf,
   idOf,
@@ -130,7 +130,7 @@ export class NaiveEngine {
     const isStatus = known === null && command.possResend
     const before = isStatus ? RejectReason.RejectedBefore : RejectReason.DuplicateClOrdId
     const duplicate = known === null && { reason: before }
-    const conditions = { ...NO_CONDITIONS, ...command.conditions }
+    const conditions = conditionsOf(command)
     const refusal =
       duplicate ||
       (this.isOneTooMany(command.session) && this.rateExceeded(command.session, RejectReason)) ||
@@ -274,7 +274,7 @@ export class NaiveEngine {
     order.price = priceAsked(command, order)
     order.timeInForce = command.timeInForce
     order.orderQty = Math.max(command.orderQty, order.cumQty)
-    order.conditions = { ...NO_CONDITIONS, ...command.conditions }
+    order.conditions = conditionsOf(command)
     const feedShares = before.shown
 
     const tell = (more: NaiveEvent): NaiveEvent =>
@@ -373,19 +373,18 @@ export class NaiveEngine {
 
   private postOnlyRefusalOf(command: CancelOrder | ReplaceOrder, order: NaiveOrder | null) {
     if (command.kind === 'cancel' || order === null) return undefined
-    const conditions = { ...NO_CONDITIONS, ...command.conditions }
+    const conditions = conditionsOf(command)
     const isRefused = this.isPostOnlyRefused(command, priceAsked(command, order), conditions)
     return isRefused ? { reason: CancelRejectReason.PostOnlyWouldTrade } : undefined
   }
 
   /** Trades an order that comes in, and rests or cancels what is left. */
   private match(incoming: NaiveOrder, announced: NaiveEvent | undefined): void {
-    const available = this.availableTo(incoming)
-    if (incoming.timeInForce === TimeInForce.FillOrKill && available < open(incoming)) {
-      return this.endUnfilled(incoming, CancelReason.FillOrKillUnfilled)
-    }
-    if (available < incoming.conditions.minQty) {
-      return this.endUnfilled(incoming, CancelReason.MinQtyUnavailable)
+    const isAll = incoming.timeInForce === TimeInForce.FillOrKill
+    const least = isAll ? open(incoming) : incoming.conditions.minQty
+    if (least > 0 && this.availableTo(incoming) < least) {
+      const { FillOrKillUnfilled, MinQtyUnavailable } = CancelReason
+      return this.endUnfilled(incoming, isAll ? FillOrKillUnfilled : MinQtyUnavailable)
     }
 
     let last = announced

@@ -301,6 +301,10 @@ export function writeCommand(
   }
 }
 
+/** All that an order asks for; NO_CONDITIONS itself where it asks for nothing. */
+export const conditionsOf = (terms: Terms): Conditions =>
+  conditionsLength(terms) === 0 ? NO_CONDITIONS : { ...NO_CONDITIONS, ...terms.conditions }
+
 const conditionsLength = ({ conditions = {} }: Terms): number =>
   Object.values(conditions).some((value) => value !== 0 && value !== '')
     ? orderConditions.length
@@ -308,7 +312,7 @@ const conditionsLength = ({ conditions = {} }: Terms): number =>
 
 function writeConditions(to: RecordBuffer, at: number, terms: Terms): void {
   if (conditionsLength(terms) === 0) return
-  orderConditions.encode(to.view, at, { ...NO_CONDITIONS, ...terms.conditions, isWaiting: 0 })
+  orderConditions.encode(to.view, at, { ...conditionsOf(terms), isWaiting: 0 })
 }
 
 function writeBody(to: RecordBuffer, at: number, body: string): void {
