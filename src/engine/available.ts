@@ -1,5 +1,6 @@
 /** What an order could trade at once: asked before the first execution of one that wants all or nothing. */
 import { Side, StpInstruction } from '../domain/index.ts'
+import { hiddenOf } from './places.ts'
 import { groupOf, instructionOf } from './self-trade.ts'
 import type { EngineState, Market } from './state.ts'
 
@@ -20,14 +21,25 @@ export function availableFor(
   const group = groupOf(state, order)
   if (group === 0) return book.availableQuantity(side, limit, needed)
 
+  const skipsOwn = instructionOf(state, order) === StpInstruction.CancelOldest
   let available = 0
+  /** Of the price at hand: it comes behind whoever waits there. */
+  let hidden = 0
+  let last = 0
   let slot = book.firstOrder(side === Side.Buy ? Side.Sell : Side.Buy)
-  for (; slot !== 0 && available < needed; slot = book.orderBehind(slot)) {
+  for (; slot !== 0 && available - hidden < needed; slot = book.orderBehind(slot)) {
     const resting = orderOfSlot[slot]!
     const price = orders.price[resting]!
+    if (price !== last) {
+      if (available >= needed) break
+      hidden = 0
+      last = price
+    }
     if (limit !== 0 && (side === Side.Buy ? price > limit : price < limit)) break
-    if (groupOf(state, resting) !== group) available += orders.leavesQty(resting)
-    else if (instructionOf(state, order) !== StpInstruction.CancelOldest) break
+    if (groupOf(state, resting) !== group) {
+      available += orders.leavesQty(resting)
+      hidden += hiddenOf(state, resting)
+    } else if (!skipsOwn) return Math.min(available - hidden, needed)
   }
   return Math.min(available, needed)
 }

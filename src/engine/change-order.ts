@@ -38,6 +38,7 @@ import {
   slidPrice,
   wouldTradePostOnly,
 } from './order-terms.ts'
+import { NO_EVENT } from './matching.ts'
 import { rest, shrink, takeOff } from './places.ts'
 import { Pending, reportPending } from './report-pending.ts'
 import { restateOrder } from './restate-order.ts'
@@ -303,8 +304,10 @@ function moveOrder(
     return
   }
 
-  let announcedAt = reportReplaced(state, origEntry, FeedMessage.Delete, shownBefore)
-  writeOriginalReference(state, announcedAt, originalReference)
+  const replacedAt = reportReplaced(state, origEntry, FeedMessage.Delete, shownBefore)
+  writeOriginalReference(state, replacedAt, originalReference)
+  // It prints the delete: what rests without another report is announced by an event of its own.
+  let announcedAt = NO_EVENT
   if (orders.hasInstruction(order, ExecInstBit.PostOnly)) {
     orders.price[order] = slidPrice(market, side)
     announcedAt = restateOrder(state, order, RestateReason.PriceSlid)

@@ -200,4 +200,6 @@ function describeConditions(from: DataView, to: DataView, at: number): void {
   told.expireDate = asked.expireDate
   told.expireSeconds = asked.expireSeconds
   told.execInst = asked.execInst
+  told.stpInstruction = asked.stpInstruction
+  told.stpGroup = asked.stpGroup
 }

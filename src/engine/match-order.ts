@@ -17,7 +17,7 @@ import { nextTriggered, trigger } from './trigger-stops.ts'
 
 /**
  * Brings in an order that is not on the book: a new one, or one that a replacement has moved.
- * @param announcedAt the event that brought it in (accepted or replaced)
+ * @param announcedAt the event that may put it on the feed; NO_EVENT when there is none that prints nothing
  */
 export function matchOrder(
   state: EngineState,

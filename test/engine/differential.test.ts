@@ -23,6 +23,8 @@ const byCode = (a: number, b: number): number => a - b
 const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason, RestateReason]
   .flatMap((table) => Object.values<Reason>(table))
   .filter((one) => one !== RejectReason.LiveOrdersReached)
+  .filter((one) => one !== RejectReason.StpGroupsReached)
+  .filter((one) => one !== CancelRejectReason.StpGroupsReached)
   .filter((one) => one !== CancelReason.InstrumentDelisted && one !== CancelReason.SessionClosed)
   .map(({ code }) => code)
   .concat(0, MassCancelRejectReason.DuplicateClOrdId.code)

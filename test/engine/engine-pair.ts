@@ -10,6 +10,7 @@ import { NaiveEngine } from '../reference/naive-engine.ts'
 import type { NaiveOrder } from '../reference/naive-order.ts'
 import { idOf, open } from '../reference/naive-order.ts'
 import type { EngineCommand } from '../support/engine-commands.ts'
+import { NO_CONDITIONS } from '../support/engine-commands.ts'
 import { aConfiguration, EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
 import type { EngineEvent } from '../support/engine-events.ts'
 import type { Intent } from '../support/engine-intents.ts'
@@ -31,12 +32,18 @@ const UNUSUAL_REPORTS: ReportOptions = {
  */
 export const VENUE: VenueConfiguration = aConfiguration({
   sessions: [
-    { compId: 'ACME', cancelOnDisconnect: 'disconnect' },
+    {
+      compId: 'ACME',
+      cancelOnDisconnect: 'disconnect',
+      selfTrade: { prevention: 'newest', group: 'ACME' },
+      throttle: { messagesPerSecond: 30 },
+    },
     {
       compId: 'GLOBEX',
       cancelOnDisconnect: 'disconnect-or-logout',
       cancelGoodTill: true,
       postOnly: 'slide',
+      selfTrade: { prevention: 'decrement', group: 'GLOBEX' },
     },
     { compId: 'INITECH', reports: UNUSUAL_REPORTS },
   ],
@@ -79,7 +86,7 @@ export class EnginePair {
   /** One command to both; the events that it causes must be the same, and what both know then. */
   apply(command: EngineCommand): void {
     const events = this.real.run(command)
-    compareEvents(events, this.naive.execute(command, this.real.now))
+    compareEvents(events, this.naive.execute(command, this.real.nowMs))
     this.note(events)
     if (command.kind === 'openDay') this.forgetDay()
     this.compareState()
@@ -162,9 +169,12 @@ export class EnginePair {
   private compareConditions(order: number, { conditions, isWaiting }: NaiveOrder): void {
     const { orders } = this.real.engine.state
     const row = orders.condition[order]!
+    if (row === 0 && conditions === NO_CONDITIONS && !isWaiting) return
     for (const field of CONDITIONS) {
       same(field, orders.conditions[field][row], conditions[field])
     }
+    const { stpGroups } = orders.conditions
+    same('group', stpGroups.names[orders.conditions.stpGroup[row]!], conditions.stpGroup)
     same('waits for its StopPx', orders.isWaiting(order), isWaiting)
   }
 
@@ -258,6 +268,7 @@ const CONDITIONS = [
   'expireDate',
   'expireSeconds',
   'execInst',
+  'stpInstruction',
 ] as const
 
 const ORDER_FIELDS = [

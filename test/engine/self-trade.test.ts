@@ -139,3 +139,39 @@ describe('an order that would trade with one of its own group', () => {
     expect(books[1]).toEqual(books[0])
   })
 })
+
+describe('a replacement that meets nobody but its own group', () => {
+  it('oldest: takes their place, and comes back to the feed by itself', () => {
+    const market = aMarket('oldest')
+    market.enter('ACME', 'S1', 'sell 100 @ 182.50')
+    market.enter('ACME', 'B1', 'buy 60 @ 182.40')
+
+    expect(market.replace('ACME', 'R1', 'B1', 'buy 60 @ 182.50')).toEqual([
+      'ACME 8 Replaced R1 of B1 buy 60@182.5000 leaves 60 cum 0 New | feed D #2',
+      'ACME 8 Canceled S1 sell 100@182.5000 leaves 0 cum 0 Canceled "Self-match prevention" | feed D #1',
+      'ACME displayed R1 buy 60@182.5000 leaves 60 cum 0 | feed A #3 60',
+    ])
+  })
+})
+
+describe('fill or kill', () => {
+  it('does not count what an iceberg will only show behind an order of its own group', () => {
+    const market = aMarket('newest')
+    market.enter('GLOBEX', 'G1', 'sell 100 @ 182.50 show 10')
+    market.enter('ACME', 'S1', 'sell 10 @ 182.50')
+
+    expect(market.enter('ACME', 'B1', 'buy 50 @ 182.50 FOK')).toEqual([
+      'ACME 8 New B1 buy 50@182.5000 FOK leaves 50 cum 0',
+      'ACME 8 Canceled B1 buy 50@182.5000 FOK leaves 0 cum 0 Canceled "Fill or kill: not enough quantity"',
+    ])
+    expect(market.enter('ACME', 'B2', 'buy 10 @ 182.50 FOK').at(-2)).toContain('leaves 0 cum 10')
+  })
+
+  it('counts all that an iceberg hides at a better price', () => {
+    const market = aMarket('newest')
+    market.enter('GLOBEX', 'G1', 'sell 100 @ 182.49 show 10')
+    market.enter('ACME', 'S1', 'sell 10 @ 182.50')
+
+    expect(market.enter('ACME', 'B1', 'buy 100 @ 182.50 FOK').at(-1)).toContain('leaves 0 cum 100')
+  })
+})

@@ -30,9 +30,11 @@ import type {
   ReportMassStatus,
   ReportStatus,
 } from '../support/engine-commands.ts'
-import { NO_CONDITIONS } from '../support/engine-commands.ts'
+import { conditionsOf } from '../support/engine-commands.ts'
 import {
+  groupOf,
   idOf,
+  instructionOf,
   isGoodTill,
   isLive,
   isMarket,
@@ -60,8 +62,12 @@ export class NaiveEngine {
   ordersToday = 0
   isOpen = false
   tradingDate = 0
-  /** Seconds since 1970. */
-  now = 0
+  /** Since 1970. */
+  private nowMs = 0
+  /** By session: when its bucket of messages was looked at, and what was in it then, in thousandths. */
+  private readonly buckets = new Map<number, { atMs: number; level: number }>()
+  /** What the part of the command at hand may still execute, trigger or prevent. */
+  private left = 0
   /** Of the last execution, by locate. */
   readonly lastPrices: number[] = []
   /** Times that an order joined a queue. */
@@ -75,10 +81,16 @@ export class NaiveEngine {
     this.nextMsgSeqNum = [0, ...venue.sessions.map(() => 1)]
   }
 
-  /** @param now seconds since 1970 */
-  execute(command: EngineCommand, now: number): NaiveEvent[] {
+  /** Seconds since 1970. */
+  get now(): number {
+    return Math.floor(this.nowMs / 1000)
+  }
+
+  /** @param nowMs milliseconds since 1970 */
+  execute(command: EngineCommand, nowMs: number): NaiveEvent[] {
     this.events = []
-    this.now = now
+    this.nowMs = nowMs
+    this.left = this.venue.ordersPerCommandMax
     this.expire()
     if (command.kind === 'enter') this.enter(command)
     if (command.kind === 'cancel' || command.kind === 'replace') this.change(command)
@@ -118,9 +130,10 @@ export class NaiveEngine {
     const isStatus = known === null && command.possResend
     const before = isStatus ? RejectReason.RejectedBefore : RejectReason.DuplicateClOrdId
     const duplicate = known === null && { reason: before }
-    const conditions = { ...NO_CONDITIONS, ...command.conditions }
+    const conditions = conditionsOf(command)
     const refusal =
       duplicate ||
+      (this.isOneTooMany(command.session) && this.rateExceeded(command.session, RejectReason)) ||
       refusalOfEntry(this, command) ||
       (this.isPostOnlyRefused(command, command.price, conditions) && {
         reason: RejectReason.PostOnlyWouldTrade,
@@ -165,9 +178,13 @@ export class NaiveEngine {
       return this.rejectChange(command, null, { reason: CancelRejectReason.UnknownOrder })
     }
 
+    const isTooMuch = command.kind === 'replace' && this.isOneTooMany(command.session)
     const order = this.ids.get(`${command.session} ${command.origClOrdId}`) ?? null
     if (known === undefined) this.ids.set(idOf(command), order)
     const refusal =
+      (isTooMuch && known === undefined
+        ? this.rateExceeded(command.session, CancelRejectReason)
+        : undefined) ??
       refusalOfChange(this, command, known !== undefined, order) ??
       this.postOnlyRefusalOf(command, order)
     if (refusal || order === null) return this.rejectChange(command, order, refusal!)
@@ -187,6 +204,25 @@ export class NaiveEngine {
     const reason = RejectReason.DuplicateClOrdId.code
     if (possResend) this.report('OrderStatusReported', ExecType.OrderStatus, order, { clOrdId })
     else this.report('OrderRejected', ExecType.Rejected, order, { clOrdId, reason })
+  }
+
+  /** Whether a session has sent more than it may; counts the message. */
+  private isOneTooMany(session: number): boolean {
+    const rate = this.venue.sessions[session - 1]!.throttle.messagesPerSecond
+    if (rate === 0) return false
+    const { atMs, level } = this.buckets.get(session) ?? { atMs: 0, level: 0 }
+    const filled = Math.min(rate * 1000, level + (this.nowMs - atMs) * rate)
+    const isTooMuch = filled < 1000
+    this.buckets.set(session, { atMs: this.nowMs, level: isTooMuch ? filled : filled - 1000 })
+    return isTooMuch
+  }
+
+  private rateExceeded(
+    session: number,
+    { MessageRate }: { readonly MessageRate: Reason },
+  ): Refusal {
+    const textValueA = this.venue.sessions[session - 1]!.throttle.messagesPerSecond
+    return { reason: MessageRate, textValueA }
   }
 
   /** Told at once before the answer, to sessions that want to hear it. */
@@ -238,7 +274,7 @@ export class NaiveEngine {
     order.price = priceAsked(command, order)
     order.timeInForce = command.timeInForce
     order.orderQty = Math.max(command.orderQty, order.cumQty)
-    order.conditions = { ...NO_CONDITIONS, ...command.conditions }
+    order.conditions = conditionsOf(command)
     const feedShares = before.shown
 
     const tell = (more: NaiveEvent): NaiveEvent =>
@@ -262,7 +298,8 @@ export class NaiveEngine {
       this.leave(order)
       order.reference = this.nextReference++
       if (this.tradable(order).length > 0) {
-        this.comeIn(order, tell({ feed: 'D', feedShares }))
+        tell({ feed: 'D', feedShares })
+        this.comeIn(order, undefined)
       } else {
         this.rest(order)
         tell({ feed: 'U', feedShares: order.shown })
@@ -271,8 +308,8 @@ export class NaiveEngine {
     this.triggerStops(order.locate)
   }
 
-  /** Brings in an order that is in no queue. @param announced the event that it comes in with */
-  private comeIn(order: NaiveOrder, announced: NaiveEvent): void {
+  /** Brings in an order that is in no queue. @param announced the event that may put it on the feed */
+  private comeIn(order: NaiveOrder, announced: NaiveEvent | undefined): void {
     if (order.isWaiting) this.hold(order)
     else this.match(order, this.slide(order) ?? announced)
   }
@@ -290,6 +327,7 @@ export class NaiveEngine {
     for (;;) {
       if (!this.resting.some(({ isReached }) => isReached)) return
       const stop = this.line(locate).find(({ isReached }) => isReached)!
+      this.takeStep()
       this.leave(stop)
       stop.isWaiting = false
       stop.isReached = false
@@ -335,32 +373,97 @@ export class NaiveEngine {
 
   private postOnlyRefusalOf(command: CancelOrder | ReplaceOrder, order: NaiveOrder | null) {
     if (command.kind === 'cancel' || order === null) return undefined
-    const conditions = { ...NO_CONDITIONS, ...command.conditions }
+    const conditions = conditionsOf(command)
     const isRefused = this.isPostOnlyRefused(command, priceAsked(command, order), conditions)
     return isRefused ? { reason: CancelRejectReason.PostOnlyWouldTrade } : undefined
   }
 
   /** Trades an order that comes in, and rests or cancels what is left. */
-  private match(incoming: NaiveOrder, announced: NaiveEvent): void {
-    const available = this.tradable(incoming).reduce((sum, order) => sum + open(order), 0)
-    if (incoming.timeInForce === TimeInForce.FillOrKill && available < open(incoming)) {
-      return this.endUnfilled(incoming, CancelReason.FillOrKillUnfilled)
-    }
-    if (available < incoming.conditions.minQty) {
-      return this.endUnfilled(incoming, CancelReason.MinQtyUnavailable)
+  private match(incoming: NaiveOrder, announced: NaiveEvent | undefined): void {
+    const isAll = incoming.timeInForce === TimeInForce.FillOrKill
+    const least = isAll ? open(incoming) : incoming.conditions.minQty
+    if (least > 0 && this.availableTo(incoming) < least) {
+      const { FillOrKillUnfilled, MinQtyUnavailable } = CancelReason
+      return this.endUnfilled(incoming, isAll ? FillOrKillUnfilled : MinQtyUnavailable)
     }
 
     let last = announced
     while (open(incoming) > 0) {
       const [resting] = this.tradable(incoming)
       if (resting === undefined) break
-      last = this.trade(resting, incoming, Math.min(resting.shown, open(incoming)))
+      // The journal has what an earlier part of the command told.
+      if (this.takeStep()) last = undefined
+      if (this.areOfOneGroup(incoming, resting)) last = this.prevent(incoming, resting) ?? last
+      else last = this.trade(resting, incoming, Math.min(resting.shown, open(incoming)))
     }
     if (open(incoming) > 0) this.leaveOver(incoming, last)
   }
 
+  /** Counts an execution, a trigger or a prevented trade. @returns whether it is in another part */
+  private takeStep(): boolean {
+    const isNextPart = this.left === 0
+    if (isNextPart) this.left = this.venue.ordersPerCommandMax
+    this.left--
+    return isNextPart
+  }
+
+  private areOfOneGroup(one: NaiveOrder, other: NaiveOrder): boolean {
+    const groups = [one, other].map((of) => groupOf(of, this.venue.sessions[of.session - 1]!))
+    return groups[0] !== '' && groups[0] === groups[1]
+  }
+
+  private instructionOf(incoming: NaiveOrder): string {
+    return instructionOf(incoming, this.venue.sessions[incoming.session - 1]!)
+  }
+
+  /** What an order could trade, by trading it on paper. */
+  private availableTo(incoming: NaiveOrder): number {
+    const queue = this.tradable(incoming).map((order) => ({ order, left: open(order) }))
+    const shown = new Map(queue.map((one) => [one, one.order.shown]))
+    let available = 0
+    while (queue.length > 0) {
+      const [next] = queue.splice(0, 1)
+      if (next === undefined) break
+      if (this.areOfOneGroup(incoming, next.order)) {
+        if (this.instructionOf(incoming) === 'O') continue
+        break
+      }
+      const part = shown.get(next)!
+      available += part
+      next.left -= part
+      if (next.left === 0) continue
+      shown.set(next, Math.min(next.order.conditions.maxFloor, next.left))
+      const behind = queue.findLastIndex(({ order }) => order.price === next.order.price)
+      queue.splice(behind + 1, 0, next)
+    }
+    return available
+  }
+
+  /** Of two orders of one group. @returns the incoming order's last event, if it goes on with another */
+  private prevent(incoming: NaiveOrder, resting: NaiveOrder): NaiveEvent | undefined {
+    const { SelfMatchOldest, SelfMatchNewest } = CancelReason
+    const instruction = this.instructionOf(incoming)
+    const quantity = Math.min(open(incoming), open(resting))
+    const isWhole = (order: NaiveOrder): boolean => open(order) === quantity
+    const endsResting = 'OB'.includes(instruction) || (instruction === 'D' && isWhole(resting))
+    const endsIncoming = 'NB'.includes(instruction) || (instruction === 'D' && isWhole(incoming))
+    if (endsResting) this.cancel(resting, SelfMatchOldest)
+    else if (instruction === 'D') this.decrement(resting, quantity)
+    if (endsIncoming) this.cancel(incoming, SelfMatchNewest)
+    else if (instruction === 'D') return this.decrement(incoming, quantity)
+    return undefined
+  }
+
+  private decrement(order: NaiveOrder, quantity: number): NaiveEvent {
+    order.orderQty -= quantity
+    const feedShares = Math.max(0, order.shown - open(order))
+    order.shown -= feedShares
+    const told = this.restate(order, RestateReason.SelfMatchDecrement)
+    return feedShares > 0 ? Object.assign(told, { feed: 'X', feedShares }) : told
+  }
+
   /** What an order that came in could not trade. */
-  private leaveOver(order: NaiveOrder, last: NaiveEvent): void {
+  private leaveOver(order: NaiveOrder, last: NaiveEvent | undefined): void {
     const isToGetItsLimit = order.ordType === OrdType.MarketWithLeftOverAsLimit && order.price === 0
     if (isMarket(order)) return this.endUnfilled(order, CancelReason.MarketRemainder)
     if (order.timeInForce === TimeInForce.ImmediateOrCancel) {
@@ -371,11 +474,12 @@ export class NaiveEngine {
     }
     let announced = last
     if (isToGetItsLimit) {
-      order.price = Number(last['lastPx'])
+      order.price = this.lastPrices[order.locate]!
       announced = this.restate(order, RestateReason.LeftOverAsLimit)
     }
     this.rest(order)
-    Object.assign(announced, { feed: 'A', feedShares: order.shown })
+    if (announced === undefined) this.display('OrderDisplayed', order)
+    else Object.assign(announced, { feed: 'A', feedShares: order.shown })
   }
 
   /** To the end of its price. */
@@ -653,5 +757,8 @@ function keepsPlace(before: NaiveOrder, after: NaiveOrder): boolean {
 /** Numbers without a representation are not told. */
 const positive = (conditions: Conditions): NaiveEvent =>
   Object.fromEntries(
-    Object.entries(conditions).map(([name, value]: [string, number]) => [name, Math.max(0, value)]),
+    Object.entries(conditions).map(([name, value]: [string, number | string]) => [
+      name,
+      typeof value === 'number' ? Math.max(0, value) : value,
+    ]),
   )

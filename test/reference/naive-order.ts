@@ -2,6 +2,7 @@
  * An order of the naive engine, and what a report tells of it.
  */
 import { OrdStatus, OrdType, TimeInForce } from '../../src/domain/index.ts'
+import type { VenueSession } from '../../src/wire/index.ts'
 import { ExecInstBit } from '../../src/wire/index.ts'
 import type { Conditions } from '../support/engine-commands.ts'
 
@@ -55,6 +56,21 @@ export const isPostOnly = ({ execInst }: Conditions): boolean =>
 /** Whether it goes with the connection, whatever its session says. */
 export const isWhileConnected = ({ conditions }: NaiveOrder): boolean =>
   (conditions.execInst & ExecInstBit.CancelOnFailure) !== 0
+
+/** The letter of what a session's file asks for against self-trades. */
+const PREVENTION = { off: 0, newest: 'N', oldest: 'O', both: 'B', decrement: 'D' } as const
+
+/** The group that an order may not trade with; '' = none. */
+export function groupOf(order: NaiveOrder, { selfTrade }: VenueSession): string {
+  const { prevention, group } = selfTrade
+  return order.conditions.stpGroup || (prevention === 'off' ? '' : group)
+}
+
+/** Tag 8000 that holds for an order that comes in. */
+export function instructionOf({ conditions }: NaiveOrder, { selfTrade }: VenueSession): string {
+  if (conditions.stpInstruction !== 0) return String.fromCharCode(conditions.stpInstruction)
+  return PREVENTION[selfTrade.prevention] || 'N'
+}
 
 /** What the market sees of an order that comes to its place. */
 export function shownOf(order: NaiveOrder): number {

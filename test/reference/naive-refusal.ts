@@ -11,7 +11,7 @@ import {
 } from '../../src/domain/index.ts'
 import type { VenueConfiguration } from '../../src/wire/index.ts'
 import type { CancelOrder, EnterOrder, ReplaceOrder } from '../support/engine-commands.ts'
-import { NO_CONDITIONS } from '../support/engine-commands.ts'
+import { conditionsOf } from '../support/engine-commands.ts'
 import { isLive } from './naive-order.ts'
 import type { NaiveEvent, NaiveOrder } from './naive-order.ts'
 
@@ -75,7 +75,7 @@ export function refusalOfChange(
 
   if (command.account !== order.account) return { reason: R.AccountUnchangeable }
   if (command.ordType !== order.ordType) return { reason: R.OrdTypeUnchangeable }
-  const { stopPx } = { ...NO_CONDITIONS, ...command.conditions }
+  const { stopPx } = conditionsOf(command)
   if (!order.isWaiting && stopPx !== order.conditions.stopPx) {
     return { reason: R.StopPxUnchangeable }
   }
@@ -121,10 +121,7 @@ function problemOf(
     if (isOutside) return { name: 'PriceOutsideBand', textValueA: low, textValueB: high }
   }
 
-  const { stopPx, minQty, maxFloor, expireDate, expireSeconds } = {
-    ...NO_CONDITIONS,
-    ...command.conditions,
-  }
+  const { stopPx, minQty, maxFloor, expireDate, expireSeconds } = conditionsOf(command)
   if (stopPx === -1) return { name: 'StopPxNotPositive' }
   if (stopPx === -3) return { name: 'StopPxTooLarge', textValueA: PRICE_MAX }
   if (stopPx === -2 || stopPx % tickSize) return { name: 'StopPxNotTick', textValueA: tickSize }

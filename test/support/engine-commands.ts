@@ -39,6 +39,10 @@ export interface Conditions {
   readonly expireSeconds: number
   /** Bits of ExecInstBit. */
   readonly execInst: number
+  /** A code of StpInstruction. */
+  readonly stpInstruction: number
+  /** '' = the session's. */
+  readonly stpGroup: string
 }
 
 export const NO_CONDITIONS: Conditions = {
@@ -48,6 +52,8 @@ export const NO_CONDITIONS: Conditions = {
   expireDate: 0,
   expireSeconds: 0,
   execInst: 0,
+  stpInstruction: 0,
+  stpGroup: '',
 }
 
 interface Terms {
@@ -295,13 +301,18 @@ export function writeCommand(
   }
 }
 
+/** All that an order asks for; NO_CONDITIONS itself where it asks for nothing. */
+export const conditionsOf = (terms: Terms): Conditions =>
+  conditionsLength(terms) === 0 ? NO_CONDITIONS : { ...NO_CONDITIONS, ...terms.conditions }
+
 const conditionsLength = ({ conditions = {} }: Terms): number =>
-  Object.values(conditions).some((value) => value !== 0) ? orderConditions.length : 0
+  Object.values(conditions).some((value) => value !== 0 && value !== '')
+    ? orderConditions.length
+    : 0
 
 function writeConditions(to: RecordBuffer, at: number, terms: Terms): void {
   if (conditionsLength(terms) === 0) return
-  const fixed = { stpInstruction: 0, stpGroup: '', isWaiting: 0 }
-  orderConditions.encode(to.view, at, { ...NO_CONDITIONS, ...terms.conditions, ...fixed })
+  orderConditions.encode(to.view, at, { ...conditionsOf(terms), isWaiting: 0 })
 }
 
 function writeBody(to: RecordBuffer, at: number, body: string): void {

@@ -143,6 +143,11 @@ export class EngineDriver {
     return START_SECONDS + Math.floor(this.clock / 1000)
   }
 
+  /** Milliseconds since 1970. */
+  get nowMs(): number {
+    return START_SECONDS * 1000 + this.clock
+  }
+
   /**
    * Executes a turn of one command, and what it leaves to do in turns of its own. As in the exchange,
    * the orders whose time has come are ended first.

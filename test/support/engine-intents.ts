@@ -4,7 +4,7 @@
  * take intents out of it. Prices are few and ids come back, because interactions are what is tested.
  */
 import fc from 'fast-check'
-import { OrdType, Side, TimeInForce } from '../../src/domain/index.ts'
+import { OrdType, Side, StpInstruction, TimeInForce } from '../../src/domain/index.ts'
 import type { VenueConfiguration } from '../../src/wire/index.ts'
 import { ExecInstBit } from '../../src/wire/index.ts'
 import type { Conditions, EngineCommand, OrderCommand, RequestCommand } from './engine-commands.ts'
@@ -92,6 +92,9 @@ const TWISTS = [
   'wrongMaxFloor',
   'tooLate',
 ] as const
+/** Self-trade prevention that orders ask for themselves: groups of their own, and what is to be done. */
+const STP_GROUPS = ['', 'DESK', 'ACME'] as const
+const STP_INSTRUCTIONS = [0, ...Object.values(StpInstruction)]
 const TIMES_IN_FORCE = Object.values(TimeInForce)
 /** Of orders that wait: those that a replacement may ask for. */
 const WAITING = [TimeInForce.Day, TimeInForce.GoodTillCancel, TimeInForce.GoodTillDate] as const
@@ -114,6 +117,9 @@ export interface Intent {
   readonly until: number
   /** ExecInst(18), as far as the order can have it. */
   readonly execInst: number
+  /** Places in STP_GROUPS and STP_INSTRUCTIONS. */
+  readonly group: number
+  readonly instruction: number
   /** Chooses among the ids used last. */
   readonly pick: number
 }
@@ -140,6 +146,8 @@ export function randomIntent(venue: VenueConfiguration, random: () => number): I
     minLots: random() < 0.5 ? 0 : 1 + below(LOTS),
     until: below(SECONDS),
     execInst: random() < 0.8 ? 0 : below(8),
+    group: random() < 0.9 ? 0 : below(STP_GROUPS.length),
+    instruction: random() < 0.7 ? 0 : below(STP_INSTRUCTIONS.length),
     pick: below(PICKS),
   }
 }
@@ -163,6 +171,8 @@ export const anyIntent = (venue: VenueConfiguration): fc.Arbitrary<Intent> =>
     minLots: fc.nat(LOTS),
     until: fc.nat(SECONDS - 1),
     execInst: fc.nat(7),
+    group: fc.nat(STP_GROUPS.length - 1),
+    instruction: fc.nat(STP_INSTRUCTIONS.length - 1),
     pick: fc.nat(PICKS - 1),
   })
 
@@ -393,6 +403,8 @@ export class Desk {
       minQty: timeInForce === TimeInForce.ImmediateOrCancel ? Math.min(minLots, lots) * lotSize : 0,
       maxFloor: canWait(ordType, timeInForce) && floorLots < lots ? floorLots * lotSize : 0,
       execInst: execInstOf(intent, ordType, timeInForce),
+      stpGroup: STP_GROUPS[intent.group]!,
+      stpInstruction: STP_INSTRUCTIONS[intent.instruction]!,
       ...(timeInForce === TimeInForce.GoodTillDate && this.expiryOf(until, pick)),
     }
     if (twist === 'wrongStopPx' && isStop) conditions.stopPx = wrong(conditions.stopPx)
