@@ -1,6 +1,6 @@
 /**
- * One instrument's limit order book in price-time priority: the best price trades first, and at
- * one price the order that has waited longest. The book holds quantities and places in queues,
+ * One instrument's limit order book: the best price trades first, and at one price the order that has
+ * waited longest, or all of them pro rata. The book holds quantities and places in queues,
  * nothing else: sessions, ids and reports belong to the engine, under the slot of each order.
  * After it has grown to the size of the market, no operation allocates.
  */
@@ -9,6 +9,8 @@ import { BookSide } from './book-side.ts'
 import type { LevelPool } from './level-pool.ts'
 import type { OrderPool } from './order-pool.ts'
 import { LIVE_ORDERS_MAX } from './order-pool.ts'
+import type { SharingRule } from './pro-rata.ts'
+import { Shares } from './pro-rata.ts'
 
 /** Below every key × tick: a market order trades at any price. */
 const ANY_PRICE = -(2 ** 31)
@@ -33,6 +35,10 @@ export interface MatchListener {
 
 export class OrderBook {
   readonly tickSize: number
+  /** How quantity is shared at one price; undefined = by time. Nothing may be shared at the moment. */
+  sharing: SharingRule | undefined
+  /** Of the best price, still to be executed when a match has stopped at its limit of executions. */
+  readonly shares = new Shares()
   private readonly orders: OrderPool
   private readonly levels: LevelPool
   private readonly bids: BookSide
@@ -87,9 +93,30 @@ export class OrderBook {
     this.executionsLeft = executionsMax
     while (remaining > 0 && this.isWithin(resting, resting.best, worst)) {
       if (this.executionsLeft === 0) break
-      remaining = this.matchLevel(resting, remaining, listener)
+      remaining =
+        this.sharing === undefined
+          ? this.matchLevel(resting, remaining, listener)
+          : this.shareLevel(resting, remaining, listener, this.sharing)
     }
     return remaining
+  }
+
+  /**
+   * The same, but no further than somebody else may come to be next: one execution by time, the shares
+   * of one price pro rata.
+   */
+  matchNext(
+    incomingSide: number,
+    limitPrice: number,
+    quantity: number,
+    listener: MatchListener,
+    executionsMax: number,
+  ): number {
+    if (this.sharing === undefined) {
+      return this.match(incomingSide, limitPrice, quantity, listener, Math.min(executionsMax, 1))
+    }
+    this.executionsLeft = executionsMax
+    return this.shareLevel(this.restingSide(incomingSide), quantity, listener, this.sharing)
   }
 
   /**
@@ -191,10 +218,7 @@ export class OrderBook {
     return level === 0 ? 0 : this.levels.head(level)
   }
 
-  /**
-   * Fills from the best level, oldest first: price-time priority is this function, and another
-   * matching policy would be another one.
-   */
+  /** Fills from the best level, oldest first: price-time priority is this function. */
   private matchLevel(resting: BookSide, quantity: number, listener: MatchListener): number {
     const { orders, levels } = this
     const level = resting.best
@@ -212,17 +236,60 @@ export class OrderBook {
       }
 
       remaining -= leavesQty
-      levels.removeOrder(level, leavesQty)
-      orders.setLeavesQty(slot, 0)
-      const more = listener.onExecution(slot, price, leavesQty, 0)
-      this.unlink(slot, level)
-      if (more > 0) this.showMore(slot, level, more)
-      else orders.free(slot)
+      this.fillWhole(slot, level, listener)
       if (remaining === 0) break
       slot = levels.head(level)
     }
     this.dropIfEmpty(level)
     return remaining
+  }
+
+  /** Fills from the best level, each order its share. */
+  private shareLevel(
+    resting: BookSide,
+    quantity: number,
+    listener: MatchListener,
+    rule: SharingRule,
+  ): number {
+    const { orders, levels, shares } = this
+    const level = resting.best
+    if (!shares.isPending) this.share(level, quantity, rule)
+    let remaining = quantity
+    for (; shares.isPending && this.executionsLeft > 0; shares.advance()) {
+      const { slot, part } = shares
+      this.executionsLeft--
+      remaining -= part
+      const leavesQty = orders.leavesQty(slot) - part
+      if (leavesQty === 0) {
+        this.fillWhole(slot, level, listener)
+        continue
+      }
+      this.fillPart(slot, level, part)
+      listener.onExecution(slot, levels.price(level), part, leavesQty)
+    }
+    this.dropIfEmpty(level)
+    return remaining
+  }
+
+  private share(level: number, quantity: number, rule: SharingRule): void {
+    const { orders, levels, shares } = this
+    shares.clear()
+    for (let slot = levels.head(level); slot !== 0; slot = orders.next(slot)) {
+      shares.add(slot, orders.leavesQty(slot))
+    }
+    shares.divide(quantity, levels.quantity(level), rule)
+  }
+
+  /** All that an order shows is executed: it leaves, or shows more at the end of its queue. */
+  private fillWhole(slot: number, level: number, listener: MatchListener): void {
+    const { orders, levels } = this
+    const quantity = orders.leavesQty(slot)
+    levels.removeOrder(level, quantity)
+    orders.setLeavesQty(slot, 0)
+    const more = listener.onExecution(slot, levels.price(level), quantity, 0)
+    this.unlink(slot, level)
+    if (more > 0) this.showMore(slot, level, more)
+    else orders.free(slot)
   }
 
   private fillPart(slot: number, level: number, quantity: number): void {

@@ -64,6 +64,7 @@ function applyInstrument(state: EngineState, instrument: Instrument): Market {
   assert(market.instrument.tickSize === instrument.tickSize, 'tick size of an instrument is fixed')
   const changed = market.instrument.listed !== instrument.listed
   market.instrument = instrument
+  setSharing(market)
   setBand(market)
   if (changed) announce(state, instrument)
   return market
@@ -80,7 +81,15 @@ function openMarket(state: EngineState, instrument: Instrument): Market {
     stops: undefined,
   }
   setBand(market)
+  setSharing(market)
   return market
+}
+
+function setSharing({ book, instrument }: Market): void {
+  const { matching, lotSize, proRataMinimum } = instrument
+  const bySize = matching === 'size-pro-rata'
+  const rule = { bySize, lotSize, minimum: proRataMinimum }
+  book.sharing = matching === 'price-time' ? undefined : rule
 }
 
 /** Reference price ± percent, to the ticks inside. */

@@ -1,4 +1,5 @@
 /** Matching of an order that belongs to a self-trade prevention group: it looks who is next. */
+import type { OrderBook } from '../book/index.ts'
 import { Side } from '../domain/index.ts'
 import { groupOf, prevent } from './self-trade.ts'
 import type { EngineState, Market } from './state.ts'
@@ -10,20 +11,32 @@ export function matchPrevented(
   order: number,
   group: number,
 ): number {
-  const { orders, matching, orderOfSlot } = state
+  const { orders, matching } = state
   const { book } = market
   const side = orders.side[order]!
   const price = orders.price[order]!
   const otherSide = side === Side.Buy ? Side.Sell : Side.Buy
 
   while (orders.leavesQty(order) > 0 && matching.left > 0 && book.crosses(side, price)) {
-    const resting = orderOfSlot[book.firstOrder(otherSide)]!
-    if (groupOf(state, resting) !== group) {
-      book.match(side, price, orders.leavesQty(order), matching, 1)
+    const own = book.shares.isPending ? 0 : nextOwn(state, book, otherSide, group)
+    if (own === 0) {
+      book.matchNext(side, price, orders.leavesQty(order), matching, matching.left)
       continue
     }
     matching.left--
-    if (!prevent(state, order, resting)) return 0
+    if (!prevent(state, order, own)) return 0
   }
   return orders.leavesQty(order)
+}
+
+/** The order of its own group that is next to trade; 0 = another is. Pro rata all of a price are. */
+function nextOwn(state: EngineState, book: OrderBook, side: number, group: number): number {
+  const { orderOfSlot, orderPool } = state
+  const first = book.firstOrder(side)
+  if (groupOf(state, orderOfSlot[first]!) === group) return orderOfSlot[first]!
+  if (book.sharing === undefined) return 0
+  for (let slot = orderPool.next(first); slot !== 0; slot = orderPool.next(slot)) {
+    if (groupOf(state, orderOfSlot[slot]!) === group) return orderOfSlot[slot]!
+  }
+  return 0
 }

@@ -117,6 +117,10 @@ function hashBooks({ markets, orderOfSlot, orderPool }: EngineState, hash: Hash)
   for (const market of markets) {
     if (market === undefined) continue
     hashTerms(market, hash)
+    market.book.shares.forEach((slot, part) => {
+      hash.int(orderOfSlot[slot]!)
+      hash.int(part)
+    })
     market.book.forEachOrder(Side.Buy, visit)
     hash.int(-1)
     market.book.forEachOrder(Side.Sell, visit)
@@ -136,4 +140,6 @@ function hashTerms({ instrument, bandLow, bandHigh, lastPrice }: Market, hash: H
   hash.int(bandLow)
   hash.int(bandHigh)
   hash.int(lastPrice)
+  hash.text(instrument.matching)
+  hash.int(instrument.proRataMinimum)
 }
