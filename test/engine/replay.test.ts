@@ -146,6 +146,23 @@ describe('the state hash', () => {
     'which order is coming in': ({ matching }) => (matching.incoming = 1),
     'the highest price of the command at hand': ({ matching }) => matching.highest++,
     'the lowest price of the command at hand': ({ matching }) => matching.lowest++,
+    'the self-trade group of an order': ({ orders }) => orders.conditions.stpGroup[1]!++,
+    'what an order asks for against self-trades': ({ orders }) => {
+      orders.conditions.stpInstruction[1]!++
+    },
+    'the names of self-trade groups': ({ stpGroups }) => stpGroups.numberOf('DESK'),
+    'the self-trade group of a session': ({ stpGroups, sessionStpGroup }) => {
+      sessionStpGroup[1] = stpGroups.numberOf('FIRM')
+    },
+    'what a session asks for against self-trades': ({ sessionStpInstruction }) => {
+      sessionStpInstruction[1]!++
+    },
+    'the rate of a session': (state) => session(state, { throttle: { messagesPerSecond: 1 } }),
+    'what is left of the rate': ({ ledger }) => ledger.throttleLevel[1]!++,
+    'when the rate was counted': ({ ledger }) => ledger.throttledUs[1]!++,
+    'the grace of a session': (state) => session(state, { cancelOnDisconnectGraceMs: 1 }),
+    'when a grace ends': ({ ledger }) => ledger.graceUntilMs[1]!++,
+    'what goes when a grace ends': ({ ledger }) => ledger.graceSweep[1]!++,
     'one CumQty': ({ orders }) => orders.cumQty[1]!++,
     'one OrderQty': ({ orders }) => orders.orderQty[1]!++,
     'one average': ({ orders }) => orders.notionalLow[1]!++,
