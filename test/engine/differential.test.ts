@@ -49,7 +49,7 @@ describe('the engine does what the naive engine does', () => {
     }
     expect([...pair.seen.reasons].sort(byCode)).toEqual(REASONS_MET)
     expect([...pair.seen.events].sort()).toEqual(EVENTS_MET)
-  }, 60_000)
+  }, 120_000)
 
   it('over any few commands', () => {
     fc.assert(

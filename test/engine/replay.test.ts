@@ -16,14 +16,14 @@ import { VENUE } from './engine-pair.ts'
 /** Row of the first of the two stops of `aState`. */
 const FIRST_STOP = 5
 
-function aRandomDay(seed: number, count: number): EngineDriver {
+function aRandomDay(seed: number, count: number, venue = VENUE): EngineDriver {
   const random = seeded(seed)
-  const desk = new Desk(VENUE, FIRST_DAY)
-  const market = new EngineDriver(VENUE, true)
-  market.run({ kind: 'configure', configuration: VENUE })
+  const desk = new Desk(venue, FIRST_DAY)
+  const market = new EngineDriver(venue, true)
+  market.run({ kind: 'configure', configuration: venue })
   market.run({ kind: 'openDay', tradingDate: FIRST_DAY })
   for (let i = 0; i < count; i++) {
-    for (const command of desk.say(randomIntent(VENUE, random), market.now)) market.run(command)
+    for (const command of desk.say(randomIntent(venue, random), market.now)) market.run(command)
   }
   return market
 }
@@ -61,7 +61,8 @@ describe('a replay', () => {
   })
 
   it('ends in the same state when the commands of a second come in one turn', () => {
-    const market = aRandomDay(4, 3000)
+    const sessions = VENUE.sessions.map((one) => ({ ...one, throttle: { messagesPerSecond: 0 } }))
+    const market = aRandomDay(4, 3000, { ...VENUE, sessions })
     const engine = new Engine()
     const seconds = inOneTurnASecond(market.recorded)
     for (const second of seconds) replay(engine, second)
@@ -71,7 +72,7 @@ describe('a replay', () => {
   })
 })
 
-/** What orders live for is counted in seconds: all else may come at once. */
+/** Time decides in whole seconds, but for the rate of messages: all else may come at once. */
 function inOneTurnASecond(recorded: readonly RecordedTurn[]): RecordedTurn[] {
   const seconds = new Map<number, RecordedTurn>()
   for (const one of recorded) {
@@ -145,6 +146,23 @@ describe('the state hash', () => {
     'which order is coming in': ({ matching }) => (matching.incoming = 1),
     'the highest price of the command at hand': ({ matching }) => matching.highest++,
     'the lowest price of the command at hand': ({ matching }) => matching.lowest++,
+    'the self-trade group of an order': ({ orders }) => orders.conditions.stpGroup[1]!++,
+    'what an order asks for against self-trades': ({ orders }) => {
+      orders.conditions.stpInstruction[1]!++
+    },
+    'the names of self-trade groups': ({ stpGroups }) => stpGroups.numberOf('DESK'),
+    'the self-trade group of a session': ({ stpGroups, sessionStpGroup }) => {
+      sessionStpGroup[1] = stpGroups.numberOf('FIRM')
+    },
+    'what a session asks for against self-trades': ({ sessionStpInstruction }) => {
+      sessionStpInstruction[1]!++
+    },
+    'the rate of a session': (state) => session(state, { throttle: { messagesPerSecond: 1 } }),
+    'what is left of the rate': ({ ledger }) => ledger.throttleLevel[1]!++,
+    'when the rate was counted': ({ ledger }) => ledger.throttledUs[1]!++,
+    'the grace of a session': (state) => session(state, { cancelOnDisconnectGraceMs: 1 }),
+    'when a grace ends': ({ ledger }) => ledger.graceUntilMs[1]!++,
+    'what goes when a grace ends': ({ ledger }) => ledger.graceSweep[1]!++,
     'one CumQty': ({ orders }) => orders.cumQty[1]!++,
     'one OrderQty': ({ orders }) => orders.orderQty[1]!++,
     'one average': ({ orders }) => orders.notionalLow[1]!++,
