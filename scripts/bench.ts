@@ -18,6 +18,7 @@ const benches = new Map<string, (print: Print) => Promise<void>>([
   ['journal', async (print) => (await import('./bench/journal.ts')).benchJournal(print)],
   ['feed', async (print) => (await import('./bench/feed.ts')).benchFeed(print)],
   ['exchange', async (print) => (await import('./bench/exchange.ts')).benchExchange(print)],
+  ['stalls', async (print) => (await import('./bench/stalls.ts')).benchStalls(print)],
   ['isolation', async (print) => (await import('./bench/isolation.ts')).benchIsolation(print)],
 ])
 

@@ -133,7 +133,7 @@ export class ReportPrinter {
     const reason = reasonOf(report.reason)
     if (reason === undefined) return
     if (report.execType === ExecType.Rejected) fields.int(Tag.OrdRejReason, reason.fixCode)
-    else {
+    else if (report.execType !== ExecType.Triggered) {
       const code = restatementReasonOf(reason, hasExtendedCodes(report.dialect))
       if (code !== undefined) fields.int(Tag.ExecRestatementReason, code)
     }
