@@ -85,7 +85,7 @@ export const factOfExecution = (row: Row): string =>
     row['min_qty'],
     row['max_floor'],
     row['expire_date'] ? String(row['expire_date']).replaceAll('-', '') : undefined,
-    row['expire_time'] ? secondOf(row['expire_time']) : undefined,
+    row['expire_time'] ? `${secondOf(row['expire_time'])}.000` : undefined,
     isWaiting(row['working']),
   ])
 

@@ -4,7 +4,7 @@
  */
 import { ExecType, OrdType, PRICE_DECIMALS } from '../domain/index.ts'
 import { bytesOf, parseUtcTimestamp, Tag } from '../fix/index.ts'
-import { eventConditionsAt, execInstText, orderConditions, orderEvent } from '../wire/index.ts'
+import { eventConditionsAt, execInstText, orderConditions } from '../wire/index.ts'
 import { printDecimal, printKnownDate, printScaled, printTime } from './print-values.ts'
 import type { ExecutionRow } from './tables.ts'
 

@@ -159,7 +159,7 @@ describe('an execution', () => {
       minQty: 50,
       maxFloor: 20,
       expireDate: '20261130',
-      expireTime: '20261130-14:30:00',
+      expireTime: '20261130-14:30:00.000',
       working: false,
     }
 
