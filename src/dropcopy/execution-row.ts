@@ -81,6 +81,8 @@ function fixReason(
 ): Pick<ExecutionRow, 'ord_rej_reason' | 'exec_restatement_reason'> {
   const none = { ord_rej_reason: null, exec_restatement_reason: null }
   if (reason === undefined) return none
+  // As in the report: ExecType L says it.
+  if (execType === ExecType.Triggered) return none
   if (execType === ExecType.Rejected) return { ...none, ord_rej_reason: reason.fixCode }
   return { ...none, exec_restatement_reason: restatementReasonOf(reason, isExtended) ?? null }
 }

@@ -163,7 +163,7 @@ export const exchangeFile = section({
     /** Beyond it new orders are refused with OrdRejReason(103)=0. */
     ordersPerDayMax: integer({ min: 1, max: 20_000_000, unit: 'orders' }).default(20_000_000),
     /** What touches more orders, such as the end of the day, takes several turns. */
-    ordersPerCommandMax: integer({ min: 1_000, max: 100_000, unit: 'orders' }).default(8_000),
+    ordersPerCommandMax: integer({ min: 1_000, max: 100_000, unit: 'orders' }).default(2_000),
   }).prefault({}),
 })
 
