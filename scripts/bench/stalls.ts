@@ -7,7 +7,7 @@ import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { encodeLine } from '../../test/support/transcript.ts'
+import { encodeLine, readable } from '../../test/support/transcript.ts'
 import { startExchange, stopExchange } from './target.ts'
 
 type Print = (line: string) => void
@@ -37,8 +37,8 @@ class Talker {
     const talker = new Talker(socket, compId)
     let rest = ''
     socket.on('data', (chunk) => {
-      const messages = (rest + chunk.toString('latin1')).split(/(?<=\u000110=\d{3}\u0001)/)
-      rest = /\u000110=\d{3}\u0001$/.test(messages.at(-1)!) ? '' : messages.pop()!
+      const messages = (rest + readable(chunk)).split(/(?<=\|10=\d{3}\|)/)
+      rest = /\|10=\d{3}\|$/.test(messages.at(-1)!) ? '' : messages.pop()!
       talker.heard += messages.length
       for (const message of messages) onMessage?.(message)
     })
@@ -98,7 +98,7 @@ class Watch {
   }
 
   private hear(message: string): void {
-    const id = /\u0001112=(Q\d+)\u0001/.exec(message)?.[1]
+    const id = /\|112=(Q\d+)\|/.exec(message)?.[1]
     if (id === undefined) return
     this.worstMs = Math.max(this.worstMs, performance.now() - this.asked.get(id)!)
     this.asked.delete(id)
