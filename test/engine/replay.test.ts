@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { Engine } from '../../src/engine/index.ts'
 import type { EngineState } from '../../src/engine/index.ts'
 import { Side } from '../../src/domain/index.ts'
-import type { ReportOptions } from '../../src/wire/index.ts'
+import type { ReportOptions, VenueConfiguration } from '../../src/wire/index.ts'
 import { REPORT_DEFAULTS } from '../../src/wire/index.ts'
 import type { RecordedTurn } from '../support/engine-driver.ts'
 import { anEngine, EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
@@ -15,6 +15,16 @@ import { VENUE } from './engine-pair.ts'
 
 /** Row of the first of the two stops of `aState`. */
 const FIRST_STOP = 5
+
+/** Where all that happens in a second may as well happen at once. */
+const VENUE_OF_SECONDS: VenueConfiguration = {
+  ...VENUE,
+  sessions: VENUE.sessions.map((session) => ({
+    ...session,
+    cancelOnDisconnectGraceMs: 0,
+    throttle: { messagesPerSecond: 0 },
+  })),
+}
 
 function aRandomDay(seed: number, count: number, venue = VENUE): EngineDriver {
   const random = seeded(seed)
@@ -61,8 +71,7 @@ describe('a replay', () => {
   })
 
   it('ends in the same state when the commands of a second come in one turn', () => {
-    const sessions = VENUE.sessions.map((one) => ({ ...one, throttle: { messagesPerSecond: 0 } }))
-    const market = aRandomDay(4, 3000, { ...VENUE, sessions })
+    const market = aRandomDay(4, 3000, VENUE_OF_SECONDS)
     const engine = new Engine()
     const seconds = inOneTurnASecond(market.recorded)
     for (const second of seconds) replay(engine, second)
@@ -72,7 +81,7 @@ describe('a replay', () => {
   })
 })
 
-/** Time decides in whole seconds, but for the rate of messages: all else may come at once. */
+/** What orders live for is counted in seconds: without a grace or a message rate all may come at once. */
 function inOneTurnASecond(recorded: readonly RecordedTurn[]): RecordedTurn[] {
   const seconds = new Map<number, RecordedTurn>()
   for (const one of recorded) {
@@ -151,6 +160,9 @@ describe('the state hash', () => {
       orders.conditions.stpInstruction[1]!++
     },
     'the names of self-trade groups': ({ stpGroups }) => stpGroups.numberOf('DESK'),
+    'which self-trade group came up first': ({ stpGroups }) => {
+      for (const name of ['FIRM', 'DESK']) stpGroups.numberOf(name)
+    },
     'the self-trade group of a session': ({ stpGroups, sessionStpGroup }) => {
       sessionStpGroup[1] = stpGroups.numberOf('FIRM')
     },

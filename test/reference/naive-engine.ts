@@ -48,6 +48,14 @@ import type { NaiveEvent, NaiveOrder } from './naive-order.ts'
 import { bandOf, priceAsked, refusalOfChange, refusalOfEntry, textOf } from './naive-refusal.ts'
 import type { Refusal } from './naive-refusal.ts'
 
+/** Which orders of a lost session go. */
+interface Loss {
+  /** Those that its file says. */
+  readonly isSwept: boolean
+  /** Those with ExecInst(18)=Q. */
+  readonly isWithoutLogout: boolean
+}
+
 export class NaiveEngine {
   /** Orders of the day, in order of entry. */
   orders: NaiveOrder[] = []
@@ -65,7 +73,11 @@ export class NaiveEngine {
   /** Since 1970. */
   private nowMs = 0
   /** By session: when its bucket of messages was looked at, and what was in it then, in thousandths. */
-  private readonly buckets = new Map<number, { atMs: number; level: number }>()
+  readonly buckets = new Map<number, { atMs: number; level: number }>()
+  /** Sessions that were lost and may still come back. */
+  readonly graces = new Map<number, Loss & { readonly untilMs: number }>()
+  /** Names of self-trade prevention groups that have come up. */
+  readonly groups = new Set<string>()
   /** What the part of the command at hand may still execute, trigger or prevent. */
   private left = 0
   /** Of the last execution, by locate. */
@@ -79,6 +91,9 @@ export class NaiveEngine {
   constructor(venue: VenueConfiguration) {
     this.venue = venue
     this.nextMsgSeqNum = [0, ...venue.sessions.map(() => 1)]
+    for (const { selfTrade } of venue.sessions) {
+      if (selfTrade.prevention !== 'off') this.noteGroup(selfTrade.group)
+    }
   }
 
   /** Seconds since 1970. */
@@ -92,6 +107,7 @@ export class NaiveEngine {
     this.nowMs = nowMs
     this.left = this.venue.ordersPerCommandMax
     this.expire()
+    this.endGraces()
     if (command.kind === 'enter') this.enter(command)
     if (command.kind === 'cancel' || command.kind === 'replace') this.change(command)
     if (command.kind === 'status') this.status(command)
@@ -124,6 +140,7 @@ export class NaiveEngine {
   }
 
   private enter(command: EnterOrder): void {
+    const isTooMuch = this.isOneTooMany(command.session)
     const known = this.ids.get(idOf(command))
     if (known) return this.answerKnown(command, known)
 
@@ -133,7 +150,7 @@ export class NaiveEngine {
     const conditions = conditionsOf(command)
     const refusal =
       duplicate ||
-      (this.isOneTooMany(command.session) && this.rateExceeded(command.session, RejectReason)) ||
+      (isTooMuch && this.rateExceeded(command.session, RejectReason)) ||
       refusalOfEntry(this, command) ||
       (this.isPostOnlyRefused(command, command.price, conditions) && {
         reason: RejectReason.PostOnlyWouldTrade,
@@ -165,6 +182,7 @@ export class NaiveEngine {
     }
     this.ordersToday++
     this.orders.push(order)
+    this.noteGroup(conditions.stpGroup)
     this.ids.set(idOf(command), order)
     this.pending(order, ExecType.PendingNew, OrdStatus.PendingNew)
     this.comeIn(order, this.report('OrderAccepted', ExecType.New, order))
@@ -172,13 +190,13 @@ export class NaiveEngine {
   }
 
   private change(command: CancelOrder | ReplaceOrder): void {
+    const isTooMuch = command.kind === 'replace' && this.isOneTooMany(command.session)
     const known = this.ids.get(idOf(command))
     if (known && command.possResend) return this.answerKnown(command, known)
     if (known === null && command.possResend) {
       return this.rejectChange(command, null, { reason: CancelRejectReason.UnknownOrder })
     }
 
-    const isTooMuch = command.kind === 'replace' && this.isOneTooMany(command.session)
     const order = this.ids.get(`${command.session} ${command.origClOrdId}`) ?? null
     if (known === undefined) this.ids.set(idOf(command), order)
     const refusal =
@@ -275,6 +293,7 @@ export class NaiveEngine {
     order.timeInForce = command.timeInForce
     order.orderQty = Math.max(command.orderQty, order.cumQty)
     order.conditions = conditionsOf(command)
+    this.noteGroup(order.conditions.stpGroup)
     const feedShares = before.shown
 
     const tell = (more: NaiveEvent): NaiveEvent =>
@@ -405,6 +424,10 @@ export class NaiveEngine {
     if (isNextPart) this.left = this.venue.ordersPerCommandMax
     this.left--
     return isNextPart
+  }
+
+  private noteGroup(name: string): void {
+    if (name !== '') this.groups.add(name)
   }
 
   private areOfOneGroup(one: NaiveOrder, other: NaiveOrder): boolean {
@@ -615,17 +638,36 @@ export class NaiveEngine {
 
   private logOn(session: number): void {
     this.loggedOn.add(session)
+    this.graces.delete(session)
     this.send(session, 'A')
   }
 
   private disconnect(session: number, graceful: boolean): void {
     this.events.push({ event: 'SessionDisconnected', session, graceful: graceful ? 1 : 0 })
     if (!this.loggedOn.delete(session)) return
-    const { cancelOnDisconnect, cancelGoodTill } = this.venue.sessions[session - 1]!
+    const { cancelOnDisconnect, cancelOnDisconnectGraceMs } = this.venue.sessions[session - 1]!
     const isAsked = { off: false, disconnect: !graceful, 'disconnect-or-logout': true }
+    const loss = { isSwept: isAsked[cancelOnDisconnect], isWithoutLogout: !graceful }
+    const untilMs = this.nowMs + cancelOnDisconnectGraceMs
+    if (cancelOnDisconnectGraceMs === 0) this.sweep(session, loss)
+    else this.graces.set(session, { ...loss, untilMs })
+  }
+
+  /** Lost sessions that did not come back in time: the earliest first, of two the one of lower number. */
+  private endGraces(): void {
+    const due = [...this.graces].filter(([, { untilMs }]) => untilMs <= this.nowMs)
+    due.sort(([a, one], [b, other]) => one.untilMs - other.untilMs || a - b)
+    for (const [session, loss] of due) {
+      this.graces.delete(session)
+      this.sweep(session, loss)
+    }
+  }
+
+  private sweep(session: number, { isSwept, isWithoutLogout }: Loss): void {
+    const { cancelGoodTill } = this.venue.sessions[session - 1]!
     for (const order of this.resting.filter((one) => one.session === session)) {
-      const isSwept = isAsked[cancelOnDisconnect] && (!isGoodTill(order) || cancelGoodTill)
-      const isCanceled = isSwept || (isWhileConnected(order) && !graceful)
+      const goes = isSwept && (!isGoodTill(order) || cancelGoodTill)
+      const isCanceled = goes || (isWithoutLogout && isWhileConnected(order))
       if (isCanceled) this.cancel(order, CancelReason.Disconnected)
     }
   }

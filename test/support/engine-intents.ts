@@ -49,8 +49,8 @@ const KINDS_BY_CHANCE = [
   [0.985, 'wait'],
   [0.995, 'status'],
   [0.9965, 'massStatus'],
-  [0.9975, 'massCancel'],
-  [0.998, 'dontKnow'],
+  [0.9972, 'massCancel'],
+  [0.9975, 'dontKnow'],
   [0.999, 'disconnect'],
   [1, 'nextDay'],
 ] as const
