@@ -28,8 +28,8 @@ const UNUSUAL_REPORTS: ReportOptions = {
 /**
  * Five sessions that differ in what a lost connection does and when, in what becomes of a post-only order
  * and of orders of one group, in their message rate and in how they are told; a millisecond is a command,
- * so that a grace of a few ends as often as it is used. Three instruments that differ in everything, and so few orders a command that
- * many leave work for ContinueWork.
+ * so that a grace of a few ends as often as it is used. Four instruments that differ in everything, the
+ * last one not listed, and so few orders a command that many leave work for ContinueWork.
  */
 export const VENUE: VenueConfiguration = aConfiguration({
   sessions: [
@@ -58,7 +58,16 @@ export const VENUE: VenueConfiguration = aConfiguration({
   ],
   instruments: [
     { symbol: 'AAPL' },
-    { symbol: 'MSFT', lotSize: 100, maxOrderQty: 5000, tickSize: 200, priceBandPercent: 10 },
+    {
+      symbol: 'MSFT',
+      lotSize: 100,
+      maxOrderQty: 5000,
+      tickSize: 200,
+      priceBandPercent: 10,
+      matching: 'size-pro-rata',
+      proRataMinimum: 200,
+    },
+    { symbol: 'IBM', lotSize: 10, matching: 'pro-rata', proRataMinimum: 10 },
     { symbol: 'GONE', listed: false },
   ],
   ordersPerDayMax: 1500,

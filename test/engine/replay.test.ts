@@ -120,6 +120,14 @@ describe('the state hash', () => {
     state.markets[1]!.instrument = { ...state.markets[1]!.instrument, ...change }
   }
 
+  /** The first order of the book has a part of what comes in. */
+  const share = ({ markets, orders }: EngineState, quantity: number): void => {
+    const { shares } = markets[1]!.book
+    shares.clear()
+    shares.add(orders.slot[1]!, 70)
+    shares.divide(quantity, 70, { bySize: false, lotSize: 1, minimum: 1 })
+  }
+
   const CHANGES: Readonly<Record<string, (state: EngineState) => void>> = {
     nothing: () => {},
     'the order of a queue': ({ markets, orders, orderOfSlot }) => {
@@ -200,6 +208,11 @@ describe('the state hash', () => {
     'work left to do': (state) => (state.work = { name: 'close', proceed: () => true }),
     'a lot size': (state) => instrument(state, { lotSize: 2 }),
     'an order size limit': (state) => instrument(state, { maxOrderQty: 2 }),
+    'how quantity is shared': (state) => instrument(state, { matching: 'pro-rata' }),
+    'who has what rounding leaves': (state) => instrument(state, { matching: 'size-pro-rata' }),
+    'the least share': (state) => instrument(state, { proRataMinimum: 2 }),
+    'a share that is still to be executed': (state) => share(state, 10),
+    'how much of a share is still to be executed': (state) => share(state, 20),
     'whether an instrument is listed': (state) => instrument(state, { listed: false }),
     'a price band': ({ markets }) => (markets[1]!.bandHigh = 1),
     'what a lost connection does': (state) => session(state, { cancelOnDisconnect: 'disconnect' }),

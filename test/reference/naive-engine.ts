@@ -47,6 +47,7 @@ import {
 import type { NaiveEvent, NaiveOrder } from './naive-order.ts'
 import { bandOf, priceAsked, refusalOfChange, refusalOfEntry, textOf } from './naive-refusal.ts'
 import type { Refusal } from './naive-refusal.ts'
+import { sharesOf } from './naive-sharing.ts'
 
 /** Which orders of a lost session go. */
 interface Loss {
@@ -406,16 +407,31 @@ export class NaiveEngine {
       return this.endUnfilled(incoming, isAll ? FillOrKillUnfilled : MinQtyUnavailable)
     }
 
+    const instrument = this.venue.instruments[incoming.locate - 1]!
     let last = announced
     while (open(incoming) > 0) {
-      const [resting] = this.tradable(incoming)
-      if (resting === undefined) break
+      const queue = atBestPrice(this.tradable(incoming))
+      if (queue.length === 0) break
+      const own = this.ownOf(incoming, queue)
+      const shares = own === undefined ? sharesOf(queue, open(incoming), instrument) : []
       // The journal has what an earlier part of the command told.
-      if (this.takeStep()) last = undefined
-      if (this.areOfOneGroup(incoming, resting)) last = this.prevent(incoming, resting) ?? last
-      else last = this.trade(resting, incoming, Math.min(resting.shown, open(incoming)))
+      if (own !== undefined) {
+        if (this.takeStep()) last = undefined
+        last = this.prevent(incoming, own) ?? last
+      }
+      for (const { order, quantity } of shares) {
+        this.takeStep()
+        last = this.trade(order, incoming, quantity)
+      }
     }
     if (open(incoming) > 0) this.leaveOver(incoming, last)
+  }
+
+  /** The order of its own group that is next to be dealt with: pro rata all of a price are next. */
+  private ownOf(incoming: NaiveOrder, queue: readonly NaiveOrder[]): NaiveOrder | undefined {
+    const { matching } = this.venue.instruments[incoming.locate - 1]!
+    const next = matching === 'price-time' ? queue.slice(0, 1) : queue
+    return next.find((order) => this.areOfOneGroup(incoming, order))
   }
 
   /** Counts an execution, a trigger or a prevented trade. @returns whether it is in another part */
@@ -443,14 +459,15 @@ export class NaiveEngine {
   private availableTo(incoming: NaiveOrder): number {
     const queue = this.tradable(incoming).map((order) => ({ order, left: open(order) }))
     const shown = new Map(queue.map((one) => [one, one.order.shown]))
+    const goesOn = this.instructionOf(incoming) === 'O'
     let available = 0
-    while (queue.length > 0) {
+    for (;;) {
+      const rest = atBestPrice(queue.map(({ order }) => order))
+      const own = this.ownOf(incoming, rest)
+      if (own !== undefined && !goesOn) break
       const [next] = queue.splice(0, 1)
       if (next === undefined) break
-      if (this.areOfOneGroup(incoming, next.order)) {
-        if (this.instructionOf(incoming) === 'O') continue
-        break
-      }
+      if (this.areOfOneGroup(incoming, next.order)) continue
       const part = shown.get(next)!
       available += part
       next.left -= part
@@ -780,6 +797,10 @@ export class NaiveEngine {
 }
 
 const byPlace = (a: NaiveOrder, b: NaiveOrder): number => a.place - b.place
+
+/** Of orders in the order of priority, those at the first one's price. */
+const atBestPrice = (queue: readonly NaiveOrder[]): NaiveOrder[] =>
+  queue.filter(({ price }) => price === queue[0]!.price)
 
 /** Whether an execution at a price triggers a stop. */
 function reaches(price: number, { side, conditions }: NaiveOrder): boolean {
