@@ -1,5 +1,6 @@
 /** What an order could trade at once: asked before the first execution of one that wants all or nothing. */
 import { Side, StpInstruction } from '../domain/index.ts'
+import { nextOwn } from './match-prevented.ts'
 import { hiddenOf } from './places.ts'
 import { groupOf, instructionOf } from './self-trade.ts'
 import type { EngineState, Market } from './state.ts'
@@ -32,10 +33,11 @@ export function availableFor(
     const price = orders.price[resting]!
     if (price !== last) {
       if (available >= needed) break
+      if (limit !== 0 && (side === Side.Buy ? price > limit : price < limit)) break
       hidden = 0
       last = price
+      if (!skipsOwn && nextOwn(state, book, slot, group) !== 0) break
     }
-    if (limit !== 0 && (side === Side.Buy ? price > limit : price < limit)) break
     if (groupOf(state, resting) !== group) {
       available += orders.leavesQty(resting)
       hidden += hiddenOf(state, resting)

@@ -94,10 +94,14 @@ export function replaceOrder(state: EngineState, view: DataView, at: number): vo
   replace.wrap(view, at)
   openRequest(state, view, at, replaceLayout.offsets, CxlRejResponseTo.Replace)
   request.conditions = conditionsAt(view, at, replaceLayout.length)
+  const isOneTooMany = isThrottled(state, request.session)
   if (replace.possResend === 1 && request.isDuplicate) return answerResent(state)
 
   const refusalReason =
-    throttleOf(state) ?? refusalOfRequest(state) ?? forbiddenChange(state) ?? refusedTerms(state)
+    (isOneTooMany ? tooManyOf(state) : undefined) ??
+    refusalOfRequest(state) ??
+    forbiddenChange(state) ??
+    refusedTerms(state)
   if (refusalReason !== undefined) return rejectRequest(state, refusalReason)
 
   reportPending(state, request.order, Pending.Replace, request)
@@ -161,11 +165,10 @@ function answerResent(state: EngineState): void {
   rejectRequest(state, CancelRejectReason.UnknownOrder)
 }
 
-/** A duplicate is answered as one, and counts all the same. */
-function throttleOf(state: EngineState): Reason | undefined {
+/** Of a replacement that is one too many: a duplicate is answered as one, and counts all the same. */
+function tooManyOf(state: EngineState): Reason | undefined {
   const { session, isDuplicate } = request
-  if (!isThrottled(state, session) || isDuplicate) return undefined
-  return rateExceeded(state, session, CancelRejectReason.MessageRate)
+  return isDuplicate ? undefined : rateExceeded(state, session, CancelRejectReason.MessageRate)
 }
 
 function refusalOfRequest(state: EngineState): Reason | undefined {

@@ -39,6 +39,8 @@ export function enterOrder(state: EngineState, view: DataView, at: number): void
   conditions = conditionsAt(view, at, layout.length)
   const session = recordSession(view, at)
   const clOrdIdAt = at + layout.offsets.clOrdId
+  // A duplicate is answered as one, and counts all the same.
+  const isOneTooMany = isThrottled(state, session)
   const known = state.ids.find(session, view, clOrdIdAt)
   if (known !== 0 && state.ids.order[known] !== 0) {
     answerKnownOrder(state, view, clOrdIdAt, state.ids.order[known]!, command.possResend === 1)
@@ -51,7 +53,9 @@ export function enterOrder(state: EngineState, view: DataView, at: number): void
   }
 
   const market = state.markets[command.locate]
-  const reason = refusalOf(state, market, session)
+  const reason = isOneTooMany
+    ? rateExceeded(state, session, RejectReason.MessageRate)
+    : refusalOf(state, market, session)
   if (reason !== undefined) {
     useUpId(state, session, view, clOrdIdAt, 0)
     const rejectedAt = state.events.reject(session, conditions >= 0)
@@ -124,7 +128,6 @@ function refusalOf(
   market: Market | undefined,
   session: number,
 ): Reason | undefined {
-  if (isThrottled(state, session)) return rateExceeded(state, session, RejectReason.MessageRate)
   if (!state.day.isOpen) return RejectReason.ExchangeClosed
   if (market === undefined || !market.instrument.listed) return RejectReason.UnknownSymbol
   if (state.ordersToday >= state.ordersPerDayMax) return RejectReason.OrdersPerDayReached

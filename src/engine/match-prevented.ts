@@ -18,7 +18,7 @@ export function matchPrevented(
   const otherSide = side === Side.Buy ? Side.Sell : Side.Buy
 
   while (orders.leavesQty(order) > 0 && matching.left > 0 && book.crosses(side, price)) {
-    const own = book.shares.isPending ? 0 : nextOwn(state, book, otherSide, group)
+    const own = book.shares.isPending ? 0 : nextOwn(state, book, book.firstOrder(otherSide), group)
     if (own === 0) {
       book.matchNext(side, price, orders.leavesQty(order), matching, matching.left)
       continue
@@ -29,10 +29,12 @@ export function matchPrevented(
   return orders.leavesQty(order)
 }
 
-/** The order of its own group that is next to trade; 0 = another is. Pro rata all of a price are. */
-function nextOwn(state: EngineState, book: OrderBook, side: number, group: number): number {
+/**
+ * The order of a group that is next to trade at a price; 0 = another is. Pro rata all of the price are.
+ * @param first slot of the price's first order
+ */
+export function nextOwn(state: EngineState, book: OrderBook, first: number, group: number): number {
   const { orderOfSlot, orderPool } = state
-  const first = book.firstOrder(side)
   if (groupOf(state, orderOfSlot[first]!) === group) return orderOfSlot[first]!
   if (book.sharing === undefined) return 0
   for (let slot = orderPool.next(first); slot !== 0; slot = orderPool.next(slot)) {

@@ -19,7 +19,10 @@ import { EnginePair, VENUE } from './engine-pair.ts'
 const COMMANDS = 100_000
 
 const byCode = (a: number, b: number): number => a - b
-/** Every reason that is the engine's but those that need four million live orders or another configuration. */
+/**
+ * Every reason that is the engine's but those that need four million live orders, 65,535 names of groups
+ * or another configuration.
+ */
 const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason, RestateReason]
   .flatMap((table) => Object.values<Reason>(table))
   .filter((one) => one !== RejectReason.LiveOrdersReached)

@@ -26,17 +26,19 @@ const UNUSUAL_REPORTS: ReportOptions = {
 }
 
 /**
- * Three sessions that differ in what a lost connection does, in what becomes of a post-only order and
- * in how they are told, three instruments that differ in everything, and so few orders a command that
- * many leave work for ContinueWork.
+ * Five sessions that differ in what a lost connection does and when, in what becomes of a post-only order
+ * and of orders of one group, in their message rate and in how they are told; a millisecond is a command,
+ * so that a grace of a few ends as often as it is used. Four instruments that differ in everything, the
+ * last one not listed, and so few orders a command that many leave work for ContinueWork.
  */
 export const VENUE: VenueConfiguration = aConfiguration({
   sessions: [
     {
       compId: 'ACME',
       cancelOnDisconnect: 'disconnect',
+      cancelOnDisconnectGraceMs: 3,
       selfTrade: { prevention: 'newest', group: 'ACME' },
-      throttle: { messagesPerSecond: 30 },
+      throttle: { messagesPerSecond: 20 },
     },
     {
       compId: 'GLOBEX',
@@ -46,10 +48,26 @@ export const VENUE: VenueConfiguration = aConfiguration({
       selfTrade: { prevention: 'decrement', group: 'GLOBEX' },
     },
     { compId: 'INITECH', reports: UNUSUAL_REPORTS },
+    {
+      compId: 'HOOLI',
+      cancelOnDisconnectGraceMs: 5,
+      selfTrade: { prevention: 'both', group: 'ACME' },
+      throttle: { messagesPerSecond: 15 },
+    },
+    { compId: 'UMBRELLA', selfTrade: { prevention: 'oldest', group: 'GLOBEX' } },
   ],
   instruments: [
     { symbol: 'AAPL' },
-    { symbol: 'MSFT', lotSize: 100, maxOrderQty: 5000, tickSize: 200, priceBandPercent: 10 },
+    {
+      symbol: 'MSFT',
+      lotSize: 100,
+      maxOrderQty: 5000,
+      tickSize: 200,
+      priceBandPercent: 10,
+      matching: 'size-pro-rata',
+      proRataMinimum: 200,
+    },
+    { symbol: 'IBM', lotSize: 10, matching: 'pro-rata', proRataMinimum: 10 },
     { symbol: 'GONE', listed: false },
   ],
   ordersPerDayMax: 1500,
@@ -106,7 +124,9 @@ export class EnginePair {
     for (const { index } of VENUE.sessions) {
       same('next MsgSeqNum', ledger.nextMsgSeqNum[index], naive.nextMsgSeqNum[index])
       same('is logged on', ledger.loggedOn[index], naive.loggedOn.has(index) ? 1 : 0)
+      this.compareClocks(index)
     }
+    same('groups', state.stpGroups.names.length - 1, naive.groups.size)
     same('the day is open', state.day.isOpen, naive.isOpen)
     same('orders and replacements', state.ordersToday, naive.ordersToday)
     same('orders of the day', orders.count, naive.orders.length)
@@ -118,6 +138,18 @@ export class EnginePair {
     this.compareBooks()
     this.compareStops()
     same('orders in the pool', state.orderPool.liveCount, naive.resting.length)
+  }
+
+  /** What is left of a session's message rate, and of its grace. */
+  private compareClocks(session: number): void {
+    const { throttleLevel, throttledUs, graceUntilMs } = this.real.engine.state.ledger
+    const { level = 0, atMs = 0 } = this.naive.buckets.get(session) ?? {}
+    same('message rate', throttleLevel[session], level * 1000)
+    same('time of the message rate', throttledUs[session], atMs * 1000)
+    const grace = this.naive.graces.get(session)
+    // Where no order goes there is nothing to wait for.
+    const isForNothing = graceUntilMs[session] === 0 && grace?.isSwept === false
+    if (!isForNothing) same('grace', graceUntilMs[session], grace?.untilMs ?? 0)
   }
 
   private compareOrders(): void {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { Engine } from '../../src/engine/index.ts'
 import type { EngineState } from '../../src/engine/index.ts'
 import { Side } from '../../src/domain/index.ts'
-import type { ReportOptions } from '../../src/wire/index.ts'
+import type { ReportOptions, VenueConfiguration } from '../../src/wire/index.ts'
 import { REPORT_DEFAULTS } from '../../src/wire/index.ts'
 import type { RecordedTurn } from '../support/engine-driver.ts'
 import { anEngine, EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
@@ -15,6 +15,16 @@ import { VENUE } from './engine-pair.ts'
 
 /** Row of the first of the two stops of `aState`. */
 const FIRST_STOP = 5
+
+/** Where all that happens in a second may as well happen at once. */
+const VENUE_OF_SECONDS: VenueConfiguration = {
+  ...VENUE,
+  sessions: VENUE.sessions.map((session) => ({
+    ...session,
+    cancelOnDisconnectGraceMs: 0,
+    throttle: { messagesPerSecond: 0 },
+  })),
+}
 
 function aRandomDay(seed: number, count: number, venue = VENUE): EngineDriver {
   const random = seeded(seed)
@@ -61,8 +71,7 @@ describe('a replay', () => {
   })
 
   it('ends in the same state when the commands of a second come in one turn', () => {
-    const sessions = VENUE.sessions.map((one) => ({ ...one, throttle: { messagesPerSecond: 0 } }))
-    const market = aRandomDay(4, 3000, { ...VENUE, sessions })
+    const market = aRandomDay(4, 3000, VENUE_OF_SECONDS)
     const engine = new Engine()
     const seconds = inOneTurnASecond(market.recorded)
     for (const second of seconds) replay(engine, second)
@@ -72,7 +81,7 @@ describe('a replay', () => {
   })
 })
 
-/** Time decides in whole seconds, but for the rate of messages: all else may come at once. */
+/** What orders live for is counted in seconds: without a grace or a message rate all may come at once. */
 function inOneTurnASecond(recorded: readonly RecordedTurn[]): RecordedTurn[] {
   const seconds = new Map<number, RecordedTurn>()
   for (const one of recorded) {
@@ -109,6 +118,14 @@ describe('the state hash', () => {
     session(state, { reports: { ...REPORT_DEFAULTS, ...change } })
   const instrument = (state: EngineState, change: object): void => {
     state.markets[1]!.instrument = { ...state.markets[1]!.instrument, ...change }
+  }
+
+  /** The first order of the book has a part of what comes in. */
+  const share = ({ markets, orders }: EngineState, quantity: number): void => {
+    const { shares } = markets[1]!.book
+    shares.clear()
+    shares.add(orders.slot[1]!, 70)
+    shares.divide(quantity, 70, { bySize: false, lotSize: 1, minimum: 1 })
   }
 
   const CHANGES: Readonly<Record<string, (state: EngineState) => void>> = {
@@ -151,6 +168,9 @@ describe('the state hash', () => {
       orders.conditions.stpInstruction[1]!++
     },
     'the names of self-trade groups': ({ stpGroups }) => stpGroups.numberOf('DESK'),
+    'which self-trade group came up first': ({ stpGroups }) => {
+      for (const name of ['FIRM', 'DESK']) stpGroups.numberOf(name)
+    },
     'the self-trade group of a session': ({ stpGroups, sessionStpGroup }) => {
       sessionStpGroup[1] = stpGroups.numberOf('FIRM')
     },
@@ -188,6 +208,11 @@ describe('the state hash', () => {
     'work left to do': (state) => (state.work = { name: 'close', proceed: () => true }),
     'a lot size': (state) => instrument(state, { lotSize: 2 }),
     'an order size limit': (state) => instrument(state, { maxOrderQty: 2 }),
+    'how quantity is shared': (state) => instrument(state, { matching: 'pro-rata' }),
+    'who has what rounding leaves': (state) => instrument(state, { matching: 'size-pro-rata' }),
+    'the least share': (state) => instrument(state, { proRataMinimum: 2 }),
+    'a share that is still to be executed': (state) => share(state, 10),
+    'how much of a share is still to be executed': (state) => share(state, 20),
     'whether an instrument is listed': (state) => instrument(state, { listed: false }),
     'a price band': ({ markets }) => (markets[1]!.bandHigh = 1),
     'what a lost connection does': (state) => session(state, { cancelOnDisconnect: 'disconnect' }),

@@ -56,6 +56,26 @@ describe('a session with three messages a second', () => {
     expect(market.enter('ACME', 'B4', 'buy 10 @ 182.50')[0]).toContain('"Duplicate ClOrdID(11)"')
   })
 
+  it('counts an order that is sent again, which is answered as a duplicate all the same', () => {
+    market.enter('ACME', 'B1', 'buy 10 @ 182.50')
+    market.enter('ACME', 'B1', 'buy 10 @ 182.50')
+    market.enter('ACME', 'B1', 'buy 10 @ 182.50', { possResend: true })
+    expect(market.enter('ACME', 'B1', 'buy 10 @ 182.50')[0]).toContain('"Duplicate ClOrdID(11)"')
+    expect(market.enter('ACME', 'B2', 'buy 10 @ 182.50')[0]).toContain(TOO_MANY)
+  })
+
+  it('counts a rejected order that is sent again', () => {
+    for (let i = 0; i < 3; i++) market.enter('ACME', 'B1', 'buy 0 @ 182.50')
+    expect(market.enter('ACME', 'B2', 'buy 10 @ 182.50')[0]).toContain(TOO_MANY)
+  })
+
+  it('counts a replacement that is sent again, with PossResend too', () => {
+    market.enter('ACME', 'B1', 'buy 10 @ 182.50')
+    market.replace('ACME', 'R1', 'B1', 'buy 20 @ 182.50')
+    market.replace('ACME', 'R1', 'B1', 'buy 20 @ 182.50', { possResend: true })
+    expect(market.enter('ACME', 'B2', 'buy 10 @ 182.50')[0]).toContain(TOO_MANY)
+  })
+
   it('takes nothing from another', () => {
     for (let i = 0; i < 4; i++) enter()
     for (let i = 0; i < 10; i++) {

@@ -47,6 +47,15 @@ import {
 import type { NaiveEvent, NaiveOrder } from './naive-order.ts'
 import { bandOf, priceAsked, refusalOfChange, refusalOfEntry, textOf } from './naive-refusal.ts'
 import type { Refusal } from './naive-refusal.ts'
+import { sharesOf } from './naive-sharing.ts'
+
+/** Which orders of a lost session go. */
+interface Loss {
+  /** Those that its file says. */
+  readonly isSwept: boolean
+  /** Those with ExecInst(18)=Q. */
+  readonly isWithoutLogout: boolean
+}
 
 export class NaiveEngine {
   /** Orders of the day, in order of entry. */
@@ -65,7 +74,11 @@ export class NaiveEngine {
   /** Since 1970. */
   private nowMs = 0
   /** By session: when its bucket of messages was looked at, and what was in it then, in thousandths. */
-  private readonly buckets = new Map<number, { atMs: number; level: number }>()
+  readonly buckets = new Map<number, { atMs: number; level: number }>()
+  /** Sessions that were lost and may still come back. */
+  readonly graces = new Map<number, Loss & { readonly untilMs: number }>()
+  /** Names of self-trade prevention groups that have come up. */
+  readonly groups = new Set<string>()
   /** What the part of the command at hand may still execute, trigger or prevent. */
   private left = 0
   /** Of the last execution, by locate. */
@@ -79,6 +92,9 @@ export class NaiveEngine {
   constructor(venue: VenueConfiguration) {
     this.venue = venue
     this.nextMsgSeqNum = [0, ...venue.sessions.map(() => 1)]
+    for (const { selfTrade } of venue.sessions) {
+      if (selfTrade.prevention !== 'off') this.noteGroup(selfTrade.group)
+    }
   }
 
   /** Seconds since 1970. */
@@ -92,6 +108,7 @@ export class NaiveEngine {
     this.nowMs = nowMs
     this.left = this.venue.ordersPerCommandMax
     this.expire()
+    this.endGraces()
     if (command.kind === 'enter') this.enter(command)
     if (command.kind === 'cancel' || command.kind === 'replace') this.change(command)
     if (command.kind === 'status') this.status(command)
@@ -124,6 +141,7 @@ export class NaiveEngine {
   }
 
   private enter(command: EnterOrder): void {
+    const isTooMuch = this.isOneTooMany(command.session)
     const known = this.ids.get(idOf(command))
     if (known) return this.answerKnown(command, known)
 
@@ -133,7 +151,7 @@ export class NaiveEngine {
     const conditions = conditionsOf(command)
     const refusal =
       duplicate ||
-      (this.isOneTooMany(command.session) && this.rateExceeded(command.session, RejectReason)) ||
+      (isTooMuch && this.rateExceeded(command.session, RejectReason)) ||
       refusalOfEntry(this, command) ||
       (this.isPostOnlyRefused(command, command.price, conditions) && {
         reason: RejectReason.PostOnlyWouldTrade,
@@ -165,6 +183,7 @@ export class NaiveEngine {
     }
     this.ordersToday++
     this.orders.push(order)
+    this.noteGroup(conditions.stpGroup)
     this.ids.set(idOf(command), order)
     this.pending(order, ExecType.PendingNew, OrdStatus.PendingNew)
     this.comeIn(order, this.report('OrderAccepted', ExecType.New, order))
@@ -172,13 +191,13 @@ export class NaiveEngine {
   }
 
   private change(command: CancelOrder | ReplaceOrder): void {
+    const isTooMuch = command.kind === 'replace' && this.isOneTooMany(command.session)
     const known = this.ids.get(idOf(command))
     if (known && command.possResend) return this.answerKnown(command, known)
     if (known === null && command.possResend) {
       return this.rejectChange(command, null, { reason: CancelRejectReason.UnknownOrder })
     }
 
-    const isTooMuch = command.kind === 'replace' && this.isOneTooMany(command.session)
     const order = this.ids.get(`${command.session} ${command.origClOrdId}`) ?? null
     if (known === undefined) this.ids.set(idOf(command), order)
     const refusal =
@@ -275,6 +294,7 @@ export class NaiveEngine {
     order.timeInForce = command.timeInForce
     order.orderQty = Math.max(command.orderQty, order.cumQty)
     order.conditions = conditionsOf(command)
+    this.noteGroup(order.conditions.stpGroup)
     const feedShares = before.shown
 
     const tell = (more: NaiveEvent): NaiveEvent =>
@@ -387,16 +407,31 @@ export class NaiveEngine {
       return this.endUnfilled(incoming, isAll ? FillOrKillUnfilled : MinQtyUnavailable)
     }
 
+    const instrument = this.venue.instruments[incoming.locate - 1]!
     let last = announced
     while (open(incoming) > 0) {
-      const [resting] = this.tradable(incoming)
-      if (resting === undefined) break
+      const queue = atBestPrice(this.tradable(incoming))
+      if (queue.length === 0) break
+      const own = this.ownOf(incoming, queue)
+      const shares = own === undefined ? sharesOf(queue, open(incoming), instrument) : []
       // The journal has what an earlier part of the command told.
-      if (this.takeStep()) last = undefined
-      if (this.areOfOneGroup(incoming, resting)) last = this.prevent(incoming, resting) ?? last
-      else last = this.trade(resting, incoming, Math.min(resting.shown, open(incoming)))
+      if (own !== undefined) {
+        if (this.takeStep()) last = undefined
+        last = this.prevent(incoming, own) ?? last
+      }
+      for (const { order, quantity } of shares) {
+        this.takeStep()
+        last = this.trade(order, incoming, quantity)
+      }
     }
     if (open(incoming) > 0) this.leaveOver(incoming, last)
+  }
+
+  /** The order of its own group that is next to be dealt with: pro rata all of a price are next. */
+  private ownOf(incoming: NaiveOrder, queue: readonly NaiveOrder[]): NaiveOrder | undefined {
+    const { matching } = this.venue.instruments[incoming.locate - 1]!
+    const next = matching === 'price-time' ? queue.slice(0, 1) : queue
+    return next.find((order) => this.areOfOneGroup(incoming, order))
   }
 
   /** Counts an execution, a trigger or a prevented trade. @returns whether it is in another part */
@@ -405,6 +440,10 @@ export class NaiveEngine {
     if (isNextPart) this.left = this.venue.ordersPerCommandMax
     this.left--
     return isNextPart
+  }
+
+  private noteGroup(name: string): void {
+    if (name !== '') this.groups.add(name)
   }
 
   private areOfOneGroup(one: NaiveOrder, other: NaiveOrder): boolean {
@@ -420,14 +459,15 @@ export class NaiveEngine {
   private availableTo(incoming: NaiveOrder): number {
     const queue = this.tradable(incoming).map((order) => ({ order, left: open(order) }))
     const shown = new Map(queue.map((one) => [one, one.order.shown]))
+    const goesOn = this.instructionOf(incoming) === 'O'
     let available = 0
-    while (queue.length > 0) {
+    for (;;) {
+      const rest = atBestPrice(queue.map(({ order }) => order))
+      const own = this.ownOf(incoming, rest)
+      if (own !== undefined && !goesOn) break
       const [next] = queue.splice(0, 1)
       if (next === undefined) break
-      if (this.areOfOneGroup(incoming, next.order)) {
-        if (this.instructionOf(incoming) === 'O') continue
-        break
-      }
+      if (this.areOfOneGroup(incoming, next.order)) continue
       const part = shown.get(next)!
       available += part
       next.left -= part
@@ -615,17 +655,36 @@ export class NaiveEngine {
 
   private logOn(session: number): void {
     this.loggedOn.add(session)
+    this.graces.delete(session)
     this.send(session, 'A')
   }
 
   private disconnect(session: number, graceful: boolean): void {
     this.events.push({ event: 'SessionDisconnected', session, graceful: graceful ? 1 : 0 })
     if (!this.loggedOn.delete(session)) return
-    const { cancelOnDisconnect, cancelGoodTill } = this.venue.sessions[session - 1]!
+    const { cancelOnDisconnect, cancelOnDisconnectGraceMs } = this.venue.sessions[session - 1]!
     const isAsked = { off: false, disconnect: !graceful, 'disconnect-or-logout': true }
+    const loss = { isSwept: isAsked[cancelOnDisconnect], isWithoutLogout: !graceful }
+    const untilMs = this.nowMs + cancelOnDisconnectGraceMs
+    if (cancelOnDisconnectGraceMs === 0) this.sweep(session, loss)
+    else this.graces.set(session, { ...loss, untilMs })
+  }
+
+  /** Lost sessions that did not come back in time: the earliest first, of two the one of lower number. */
+  private endGraces(): void {
+    const due = [...this.graces].filter(([, { untilMs }]) => untilMs <= this.nowMs)
+    due.sort(([a, one], [b, other]) => one.untilMs - other.untilMs || a - b)
+    for (const [session, loss] of due) {
+      this.graces.delete(session)
+      this.sweep(session, loss)
+    }
+  }
+
+  private sweep(session: number, { isSwept, isWithoutLogout }: Loss): void {
+    const { cancelGoodTill } = this.venue.sessions[session - 1]!
     for (const order of this.resting.filter((one) => one.session === session)) {
-      const isSwept = isAsked[cancelOnDisconnect] && (!isGoodTill(order) || cancelGoodTill)
-      const isCanceled = isSwept || (isWhileConnected(order) && !graceful)
+      const goes = isSwept && (!isGoodTill(order) || cancelGoodTill)
+      const isCanceled = goes || (isWithoutLogout && isWhileConnected(order))
       if (isCanceled) this.cancel(order, CancelReason.Disconnected)
     }
   }
@@ -738,6 +797,10 @@ export class NaiveEngine {
 }
 
 const byPlace = (a: NaiveOrder, b: NaiveOrder): number => a.place - b.place
+
+/** Of orders in the order of priority, those at the first one's price. */
+const atBestPrice = (queue: readonly NaiveOrder[]): NaiveOrder[] =>
+  queue.filter(({ price }) => price === queue[0]!.price)
 
 /** Whether an execution at a price triggers a stop. */
 function reaches(price: number, { side, conditions }: NaiveOrder): boolean {

@@ -49,8 +49,8 @@ const KINDS_BY_CHANCE = [
   [0.985, 'wait'],
   [0.995, 'status'],
   [0.9965, 'massStatus'],
-  [0.9975, 'massCancel'],
-  [0.998, 'dontKnow'],
+  [0.9972, 'massCancel'],
+  [0.9975, 'dontKnow'],
   [0.999, 'disconnect'],
   [1, 'nextDay'],
 ] as const
@@ -128,6 +128,8 @@ export interface Intent {
 export function randomIntent(venue: VenueConfiguration, random: () => number): Intent {
   const below = (limit: number): number => Math.floor(random() * limit)
   const chance = random()
+  // They are in front of those that are not.
+  const listed = venue.instruments.filter((one) => one.listed).length
   const isBuy = random() < 0.5
   // Where buyers and sellers overlap they trade; the rest waits.
   const ticks = (isBuy ? 0 : 1) + below(TICKS - 1)
@@ -135,7 +137,7 @@ export function randomIntent(venue: VenueConfiguration, random: () => number): I
     kind: KINDS_BY_CHANCE.find(([limit]) => chance < limit)![1],
     twist: random() < 0.8 ? 'none' : TWISTS[below(TWISTS.length)]!,
     session: 1 + below(venue.sessions.length),
-    locate: 1 + (random() < 0.98 ? below(2) : below(venue.instruments.length)),
+    locate: 1 + below(random() < 0.98 ? listed : venue.instruments.length),
     isBuy,
     ticks,
     lots: 1 + below(LOTS),
