@@ -176,7 +176,8 @@ describe('jspurefix on buttonwood serve', { timeout: PROCESS_MS }, () => {
     expect(field(trader.sent[0]!, 141)).toBe('N')
     expect(field(trader.received[0]!, 34)).toBe(String(lastReceived + 3))
     expect(typesOf(trader.sent)).toBe('A 2')
-    expect(field(trader.sent[1]!, 7)).toBe(String(lastReceived + 1))
+    // It hangs up with our Logout, which on a busy machine it has not put into its store by then.
+    expect([lastReceived, lastReceived + 1]).toContain(Number(field(trader.sent[1]!, 7)))
     expect(reports.map(line)).toEqual([
       'F/1 REST<- buy 100@182.3 last 30@182.3 leaves 70 cum 30 avg 182.3',
       'F/1 REST<- buy 100@182.3 last 20@182.3 leaves 50 cum 50 avg 182.3',

@@ -190,9 +190,9 @@ describe('a mistake in instruments.yaml', () => {
   // prettier-ignore
   it.each([
     ['[]', 'instruments.yaml:1: is a list; list at least one instrument'],
-    [anInstrument('lotSiz: 1'), 'instruments.yaml:1: [0].lotSiz is not a key; did you mean lotSize? the keys here are symbol, description, currency, referencePrice, tickSize, lotSize, priceBandPercent, maxOrderQty, matching'],
+    [anInstrument('lotSiz: 1'), 'instruments.yaml:1: [0].lotSiz is not a key; did you mean lotSize? the keys here are symbol, description, currency, referencePrice, tickSize, lotSize, priceBandPercent, maxOrderQty, matching, proRataMinimum'],
     [anInstrument('') + anInstrument(''), 'instruments.yaml:2: [1].symbol is AAPL again; list each symbol once'],
-    [anInstrument('matching: pro-rata'), 'instruments.yaml:1: [0].matching is pro-rata; use price-time'],
+    [anInstrument('matching: by-lot'), 'instruments.yaml:1: [0].matching is by-lot; use price-time, pro-rata, size-pro-rata'],
     [anInstrument('maxOrderQty: 0'), 'instruments.yaml:1: [0].maxOrderQty is 0; use 1 to 1000000000 shares'],
     [anInstrument('priceBandPercent: 7.5'), 'instruments.yaml:1: [0].priceBandPercent is 7.5; use 0 to 100 whole percent'],
     ['- { symbol: "BRK B", referencePrice: 1, tickSize: 1, lotSize: 1 }', 'instruments.yaml:1: [0].symbol is "BRK B"; use 1 to 8 printable ASCII characters without space'],

@@ -40,6 +40,7 @@ describe('the configuration in force', () => {
       priceBandPercent: 20,
       maxOrderQty: 1_000_000_000,
       matching: 'price-time',
+      proRataMinimum: 1,
       listed: true,
     })
   })
