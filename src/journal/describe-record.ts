@@ -37,16 +37,18 @@ import {
   reportStatus,
   replaceOrder,
   resetSequence,
+  riskLimitsAt,
   sendMessage,
   sequenceReset,
   sessionDisconnected,
+  setRiskLimits,
   statusTail,
   statusTailAt,
   systemEventSignaled,
   tradingDayOpened,
   tradingStateChanged,
 } from '../wire/index.ts'
-import type { VenueConfiguration } from '../wire/index.ts'
+import type { RiskLimits, VenueConfiguration } from '../wire/index.ts'
 import { configurationAt } from './find-configuration.ts'
 
 type Fields = Record<string, number | string>
@@ -66,6 +68,7 @@ const codecs = [
   reportStatus, reportMassStatus, massCancel, noteDontKnowTrade,
   logOn, disconnect, sendMessage, resetSequence,
   applyConfiguration, openTradingDay, closeTradingDay, continueWork, passTime,
+  setRiskLimits,
   cancelRejected, massCancelReported, dontKnowTradeReceived, messageSent, sessionDisconnected, sequenceReset,
   tradingDayOpened, systemEventSignaled, instrumentListed, tradingStateChanged,
 ]
@@ -156,8 +159,9 @@ function printBody(
   type: number,
   start: number,
   { bodyLength }: Fields,
-): { body?: string; configuration?: VenueConfiguration } {
+): { body?: string; configuration?: VenueConfiguration; limits?: RiskLimits } {
   if (type === CommandType.ApplyConfiguration) return { configuration: configurationAt(view, at) }
+  if (type === CommandType.SetRiskLimits) return { limits: riskLimitsAt(view, at) }
   if (typeof bodyLength !== 'number') return {}
   let body = ''
   for (let i = 0; i < bodyLength; i++) body += String.fromCharCode(view.getUint8(at + start + i))

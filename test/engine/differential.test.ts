@@ -19,13 +19,18 @@ import { EnginePair, VENUE } from './engine-pair.ts'
 const COMMANDS = 100_000
 
 const byCode = (a: number, b: number): number => a - b
-/** Every reason that is the engine's but those that need four million live orders or another configuration. */
+/**
+ * Every reason that is the engine's but those that need four million live orders, another
+ * configuration, or limits of risk.
+ */
 const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason, RestateReason]
   .flatMap((table) => Object.values<Reason>(table))
   .filter((one) => one !== RejectReason.LiveOrdersReached)
   .filter((one) => one !== RejectReason.StpGroupsReached)
   .filter((one) => one !== CancelRejectReason.StpGroupsReached)
   .filter((one) => one !== CancelReason.InstrumentDelisted && one !== CancelReason.SessionClosed)
+  .filter((one) => one !== CancelReason.Killed && one !== CancelReason.OutsideCollar)
+  .filter(({ values }) => values !== 'behind')
   .map(({ code }) => code)
   .concat(0, MassCancelRejectReason.DuplicateClOrdId.code)
   .sort(byCode)
