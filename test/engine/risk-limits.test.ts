@@ -112,7 +112,9 @@ describe('limits of one order', () => {
   it('refuse a restricted symbol, and leave the others alone', () => {
     const market = under({ restrictedSymbols: ['MSFT'] })
 
-    expect(refusal(market, 'B1', 'buy 1 MSFT @ 182')).toBe('Symbol MSFT is restricted for firm ACME')
+    expect(refusal(market, 'B1', 'buy 1 MSFT @ 182')).toBe(
+      'Symbol MSFT is restricted for firm ACME',
+    )
     expect(refusal(market, 'B2', 'buy 1 AAPL @ 182')).toBeUndefined()
   })
 
@@ -173,11 +175,19 @@ describe('limits of what is open', () => {
   it('count a market order or a stop at the end of its collar, without one at the price it is near', () => {
     const market = under({ maxGrossOpen: 100_000_0000 })
     market.enter('ACME', 'B1', 'buy 10 @ stop 190')
-    expect(exposureOf(market, 'firm ACME')).toMatchObject({ openOrders: 1, buyNotional: 1900_0000n })
+    expect(exposureOf(market, 'firm ACME')).toMatchObject({
+      openOrders: 1,
+      buyNotional: 1900_0000n,
+    })
 
-    market.setLimits(limitsOf({ 'firm ACME': { maxGrossOpen: 100_000_0000, priceCollarPercent: 1000 } }))
+    market.setLimits(
+      limitsOf({ 'firm ACME': { maxGrossOpen: 100_000_0000, priceCollarPercent: 1000 } }),
+    )
     market.enter('ACME', 'B2', 'buy 10 @ stop 200')
-    expect(exposureOf(market, 'firm ACME')).toMatchObject({ openOrders: 2, buyNotional: 4100_0000n })
+    expect(exposureOf(market, 'firm ACME')).toMatchObject({
+      openOrders: 2,
+      buyNotional: 4100_0000n,
+    })
   })
 
   it('let a replacement make smaller what is above a lowered limit', () => {
@@ -388,5 +398,27 @@ describe('an order that the exchange changes', () => {
       sellNotional: 0n,
       openOrders: 1,
     })
+  })
+
+  it('is judged at the price to which it would be moved', () => {
+    const sessions = [{ compId: 'ACME', postOnly: 'slide' as const }, { compId: 'GLOBEX' }]
+    const market = under({ maxGrossOpen: 1830_0000 }, { sessions })
+    market.enter('GLOBEX', 'B1', 'buy 10 @ 183')
+
+    expect(refusal(market, 'S1', 'sell 10 @ 182 post only')).toBe(
+      'Order exceeds limit: gross open notional 1830.1 above 1830 of firm ACME',
+    )
+  })
+
+  it('buys no dearer than it counts when it is a stop that was there before the buying power', () => {
+    const market = under({})
+    market.enter('ACME', 'B1', 'buy 20 @ stop 183')
+    market.setLimits(limitsOf({ 'firm ACME': { buyingPower: 3660_0000 } }))
+    market.enter('GLOBEX', 'S1', 'sell 15 @ 183')
+    market.enter('GLOBEX', 'S2', 'sell 50 @ 190')
+    market.enter('GLOBEX', 'B2', 'buy 5 @ 183')
+
+    expect(exposureOf(market, 'firm ACME')).toMatchObject({ powerUsed: 1830_0000n, openOrders: 0 })
+    expect(market.bookOf('AAPL').asks).toEqual(['S2 50@190.0000'])
   })
 })

@@ -31,10 +31,9 @@ function hashScope(scope: Scope, hash: Hash): void {
   hash.text(String([exposure.buyNotional, exposure.sellNotional, exposure.powerUsed]))
   exposure.symbols.forEach((symbol, locate) => {
     if (symbol === undefined) return
-    hash.number(locate)
-    hash.number(symbol.position)
-    hash.number(symbol.buyQty)
-    hash.number(symbol.sellQty)
-    hash.text(String([symbol.buyNotional, symbol.sellNotional]))
+    const { position, buyQty, sellQty, buyNotional, sellNotional } = symbol
+    // One that was only looked at is as good as none.
+    if (position === 0 && buyQty === 0 && sellQty === 0) return
+    hash.text(String([locate, position, buyQty, sellQty, buyNotional, sellNotional]))
   })
 }

@@ -4,7 +4,7 @@
  * has counts nowhere. docs/operations/risk.md.
  */
 import type { Reason, RiskProblem } from '../../domain/index.ts'
-import { RISK_ROWS } from '../../domain/index.ts'
+import { RISK_ROWS, Side } from '../../domain/index.ts'
 import type { RiskLimits, RiskScope, ScopeKind } from '../../wire/index.ts'
 import { NO_RISK_LIMITS } from '../../wire/index.ts'
 import type { EngineState, Market } from '../state.ts'
@@ -185,9 +185,17 @@ export class Risk {
     scope.open(orders.locate[order]!, orders.side[order]!, price, orders.leavesQty(order))
   }
 
-  /** Worst price of an order without a limit; 0 = none. */
+  /**
+   * Worst price of an order without a limit; 0 = none. A stop that came before there was buying power
+   * to watch has no collar: it buys no dearer than it counts.
+   */
   limitOf(order: number): number {
-    return this.bounds.get(this.state.orders.orderId[order]!)?.limit ?? 0
+    const { orders } = this.state
+    const bound = this.bounds.get(orders.orderId[order]!)
+    if (bound === undefined || bound.limit !== 0) return bound?.limit ?? 0
+    const spends = ({ limits }: Scope): boolean => limits.buyingPower !== undefined
+    const isWatched = orders.side[order] === Side.Buy && this.scopesOfOrder(order).some(spends)
+    return isWatched ? bound.value : 0
   }
 
   /** Wide scopes before narrow ones. */
