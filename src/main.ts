@@ -7,6 +7,7 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
+import type { AssembledExchange } from './assemble.ts'
 import { assembleExchange } from './assemble.ts'
 import { StatusServer } from './console/index.ts'
 import { checkDatabase, DropCopySupervisor } from './dropcopy/index.ts'
@@ -16,7 +17,7 @@ import { openFeed } from './itch-feed/index.ts'
 import { DirectoryLock, Journal, NodeDisk } from './journal/index.ts'
 import { measureExchange } from './measure.ts'
 import type { ExchangeConfig, Logger } from './runtime/index.ts'
-import { ErrorCode, ExchangeError, NodeClock } from './runtime/index.ts'
+import { ErrorCode, ExchangeError, loadRiskLimits, NodeClock } from './runtime/index.ts'
 import { warmUp } from './warm-up.ts'
 
 /** Room for so many orders is there from the start: memory of pages that are not used costs nothing. */
@@ -46,6 +47,8 @@ export interface RunningExchange {
     readonly http: number
   }
   readonly stateHash: () => string
+  /** Reads the limits file again; one that is wrong is logged and changes nothing. */
+  readonly reloadLimits: () => void
   /** Logs clients out, makes the end durable and closes everything. */
   stop(): Promise<void>
 }
@@ -172,6 +175,7 @@ async function openDoors(
       http: status.port,
     },
     stateHash: () => engine.stateHash(),
+    reloadLimits: () => reloadLimits(config, exchange, logger),
     async stop() {
       clearInterval(ticker)
       ready = false
@@ -182,6 +186,17 @@ async function openDoors(
       await settled(() => feed.publisher.behindFrom === undefined, FEED_MS)
       await dropCopy.stop()
     },
+  }
+}
+
+function reloadLimits(config: ExchangeConfig, exchange: AssembledExchange, logger: Logger): void {
+  const { path: file } = config.limitsFile
+  try {
+    const isNew = exchange.setLimits(loadRiskLimits(config.limitsFile, config))
+    logger.info({ file }, isNew ? 'risk limits come into force' : 'risk limits are as they were')
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error
+    logger.error({ reason: error.message }, 'risk limits are wrong and stay as they were')
   }
 }
 

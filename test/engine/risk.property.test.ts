@@ -105,7 +105,7 @@ class Play {
     for (const command of this.desk.say(intent, market.now)) {
       const events = market.run(command)
       for (const event of events) {
-        if ('reason' in event) this.note(event.reason)
+        if ('reason' in event) this.note(Number(event.reason))
         if (event.event === 'OrderExecuted') {
           this.executions++
           model.execute(event)

@@ -6,8 +6,11 @@
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
+import type { RiskLimits } from '../../wire/index.ts'
 import { ErrorCode, ExchangeError } from '../errors.ts'
 import { isWeekly } from '../session-calendar.ts'
+import type { LimitsFilePlace } from './risk-limits.ts'
+import { loadRiskLimits } from './risk-limits.ts'
 import { SESSIONS_MAX, compId, exchangeFile, instrumentsFile, sessionFile } from './schema.ts'
 import type { TlsConfig } from './tls-files.ts'
 import { loadTls } from './tls-files.ts'
@@ -22,7 +25,7 @@ export type SessionConfig = Readonly<z.output<typeof sessionFile>>
 
 /** Everything resolved: absolute paths, numbers as numbers, prices scaled. */
 export interface ExchangeConfig extends Readonly<
-  Omit<ExchangeFile, 'instruments' | 'sessions' | 'dataDir' | 'fix' | 'dropcopy'>
+  Omit<ExchangeFile, 'instruments' | 'sessions' | 'limits' | 'dataDir' | 'fix' | 'dropcopy'>
 > {
   /** Absolute path of exchange.yaml. */
   readonly file: string
@@ -41,6 +44,9 @@ export interface ExchangeConfig extends Readonly<
   readonly instruments: readonly InstrumentConfig[]
   /** In the order of their names. */
   readonly sessions: readonly SessionConfig[]
+  readonly limitsFile: LimitsFilePlace
+  /** What it says at the start. */
+  readonly limits: RiskLimits
 }
 
 type MessageLogFile = NonNullable<ExchangeFile['fix']['messageLog']>
@@ -59,13 +65,14 @@ export interface ConfigSource {
 }
 
 const DEFAULT_FILE = 'config/exchange.yaml'
+const DEFAULT_LIMITS_FILE = 'limits.yaml'
 /** Where messages are logged in dataDir, unless the file says otherwise. */
 export const MESSAGE_LOG_FOLDER = 'fix-log'
 
 /** @throws ExchangeError EXC_CONFIG_FILE or EXC_CONFIG_VALUE */
 export function loadConfig({ file, env, overrides = {} }: ConfigSource): ExchangeConfig {
   const yaml = new YamlFile(file ?? env['BUTTONWOOD_CONFIG'] ?? DEFAULT_FILE)
-  const { instruments, sessions, dataDir, fix, ...parsed } = yaml.parse(exchangeFile, {})
+  const { instruments, sessions, limits, dataDir, fix, ...parsed } = yaml.parse(exchangeFile, {})
   checkLines(yaml, parsed.itch.lines)
   checkSubscribers(yaml, parsed.itch.subscribers)
 
@@ -76,8 +83,22 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
     here,
     dataDir: givenDataDir === undefined ? resolve(here, dataDir) : resolve(givenDataDir),
   }
+  const known = {
+    instruments: loadInstruments(resolve(here, instruments)),
+    sessions: loadSessions(sessionsDir, {
+      exchangeCompId: parsed.exchange.compId,
+      fixHost: fix.host,
+    }),
+  }
+  const limitsFile = {
+    path: resolve(here, limits ?? DEFAULT_LIMITS_FILE),
+    isOptional: limits === undefined,
+  }
   return {
     ...parsed,
+    ...known,
+    limitsFile,
+    limits: loadRiskLimits(limitsFile, known),
     file: yaml.path,
     dataDir: folders.dataDir,
     sessionsDir,
@@ -87,11 +108,6 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
       messageLog: fix.messageLog && locateMessageLog(fix.messageLog, folders),
     },
     dropcopy: { database: chooseDatabase(parsed.dropcopy.database, env, overrides) },
-    instruments: loadInstruments(resolve(here, instruments)),
-    sessions: loadSessions(sessionsDir, {
-      exchangeCompId: parsed.exchange.compId,
-      fixHost: fix.host,
-    }),
   }
 }
 
