@@ -21,7 +21,7 @@ import {
 import type { Clock, ExchangeConfig, Logger } from './runtime/index.ts'
 import { SequencedClock, toVenueConfiguration, tradingDayAt } from './runtime/index.ts'
 import type { RiskLimits, VenueConfiguration, VenueSession } from './wire/index.ts'
-import { encodeConfiguration, encodeRiskLimits, mayTrade } from './wire/index.ts'
+import { encodeConfiguration, encodeRiskLimits, mayTrade, NO_RISK_LIMITS } from './wire/index.ts'
 
 /** What the exchange needs of the world. */
 export interface Edges {
@@ -41,6 +41,8 @@ export interface Edges {
   readonly onProgress?: ((bytesDone: number, bytesTotal: number) => void) | undefined
   /** Orders of a day to make room for; see Engine. */
   readonly ordersExpected?: number | undefined
+  /** Limits of pre-trade risk; left out = none. */
+  readonly limits?: RiskLimits
   /** Where the message log goes, if there is one. */
   readonly logDisk?: LogDisk | undefined
 }
@@ -95,7 +97,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   for (const { compId } of sessionsClosed(configuration, engine.configuration)) {
     logger.warn({ session: compId }, 'the session may not trade any more: its orders are canceled')
   }
-  setLimits(config.limits)
+  setLimits(edges.limits ?? NO_RISK_LIMITS)
   queueDisconnects(queue, engine)
   /** End of the day whose roll is queued: behind a backlog it waits for many ticks. */
   let rolledSeconds = -1

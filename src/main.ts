@@ -19,6 +19,7 @@ import { measureExchange } from './measure.ts'
 import type { ExchangeConfig, Logger } from './runtime/index.ts'
 import { ErrorCode, ExchangeError, loadRiskLimits, NodeClock } from './runtime/index.ts'
 import { warmUp } from './warm-up.ts'
+import type { RiskLimits } from './wire/index.ts'
 
 /** Room for so many orders is there from the start: memory of pages that are not used costs nothing. */
 const ORDERS_EXPECTED = 4 * 1024 * 1024
@@ -59,6 +60,7 @@ export async function startExchange(
   options: StartOptions,
 ): Promise<RunningExchange> {
   const { logger } = options
+  const limits = loadRiskLimits(config.limitsFile, config)
   if (config.dropcopy.database !== 'embedded') await checkDatabase(config.dropcopy.database)
   makeDataDir(config.dataDir)
   const lock = DirectoryLock.acquire(join(config.dataDir, 'lock'))
@@ -73,7 +75,7 @@ export async function startExchange(
     const feed = await openFeed(config.itch, { journal, schedule: setImmediate })
     opened.push(() => feed.close())
     const closeLater = (close: () => Promise<void>) => void opened.push(close)
-    const running = await openDoors(config, { journal, feed, closeLater }, options)
+    const running = await openDoors(config, { journal, feed, limits, closeLater }, options)
     return {
       ...running,
       async stop() {
@@ -115,13 +117,14 @@ function openJournal(config: ExchangeConfig, logger: Logger): Journal {
 interface Parts {
   readonly journal: Journal
   readonly feed: Feed
+  readonly limits: RiskLimits
   /** What is open from here on is closed at the end, also of a start that fails. */
   readonly closeLater: (close: () => Promise<void>) => void
 }
 
 async function openDoors(
   config: ExchangeConfig,
-  { journal, feed, closeLater }: Parts,
+  { journal, feed, limits, closeLater }: Parts,
   { logger, onFatal, onProgress }: StartOptions,
 ): Promise<RunningExchange> {
   const dropCopy = new DropCopySupervisor({
@@ -132,6 +135,7 @@ async function openDoors(
   let ready = false
   const exchange = assembleExchange(config, {
     journal,
+    limits,
     publisher: feed.publisher,
     clock: new NodeClock(),
     logger,

@@ -31,7 +31,7 @@ export const RISK_ROWS = {
 /** A row of the table: key of both RejectReason and CancelRejectReason. */
 export type RiskProblem = keyof typeof RISK_ROWS
 
-interface RiskReason {
+export interface RiskReason {
   readonly code: number
   readonly fixCode: number
   readonly text: string

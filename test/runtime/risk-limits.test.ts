@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ExchangeError, loadConfig } from '../../src/runtime/index.ts'
+import { ExchangeError, loadConfig, loadRiskLimits } from '../../src/runtime/index.ts'
 
 let folder: string
 
@@ -14,7 +14,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text)
-const load = () => loadConfig({ file: join(folder, 'exchange.yaml'), env: {} })
+function load() {
+  const config = loadConfig({ file: join(folder, 'exchange.yaml'), env: {} })
+  return loadRiskLimits(config.limitsFile, config)
+}
 
 function refusal(limits: string): string {
   write('limits.yaml', limits)
@@ -29,7 +32,7 @@ function refusal(limits: string): string {
 
 describe('limits.yaml', () => {
   it('may be missing, unless exchange.yaml names it', () => {
-    expect(load().limits).toEqual({ scopes: [] })
+    expect(load()).toEqual({ scopes: [] })
 
     write('exchange.yaml', 'limits: risk/limits.yaml')
     expect(load).toThrow(/limits.yaml: cannot be read \(ENOENT\)/)
@@ -45,7 +48,7 @@ venue: { maxOrderQty: 50000, priceCollarPercent: 7.5, priceCollarAbsolute: 2 }
 `,
     )
 
-    expect(load().limits).toEqual({
+    expect(load()).toEqual({
       scopes: [
         {
           kind: 'venue',

@@ -6,11 +6,9 @@
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
-import type { RiskLimits } from '../../wire/index.ts'
 import { ErrorCode, ExchangeError } from '../errors.ts'
 import { isWeekly } from '../session-calendar.ts'
 import type { LimitsFilePlace } from './risk-limits.ts'
-import { loadRiskLimits } from './risk-limits.ts'
 import { SESSIONS_MAX, compId, exchangeFile, instrumentsFile, sessionFile } from './schema.ts'
 import type { TlsConfig } from './tls-files.ts'
 import { loadTls } from './tls-files.ts'
@@ -44,9 +42,8 @@ export interface ExchangeConfig extends Readonly<
   readonly instruments: readonly InstrumentConfig[]
   /** In the order of their names. */
   readonly sessions: readonly SessionConfig[]
+  /** Read by `serve` only: whoever asks it something needs no limits. */
   readonly limitsFile: LimitsFilePlace
-  /** What it says at the start. */
-  readonly limits: RiskLimits
 }
 
 type MessageLogFile = NonNullable<ExchangeFile['fix']['messageLog']>
@@ -83,22 +80,8 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
     here,
     dataDir: givenDataDir === undefined ? resolve(here, dataDir) : resolve(givenDataDir),
   }
-  const known = {
-    instruments: loadInstruments(resolve(here, instruments)),
-    sessions: loadSessions(sessionsDir, {
-      exchangeCompId: parsed.exchange.compId,
-      fixHost: fix.host,
-    }),
-  }
-  const limitsFile = {
-    path: resolve(here, limits ?? DEFAULT_LIMITS_FILE),
-    isOptional: limits === undefined,
-  }
   return {
     ...parsed,
-    ...known,
-    limitsFile,
-    limits: loadRiskLimits(limitsFile, known),
     file: yaml.path,
     dataDir: folders.dataDir,
     sessionsDir,
@@ -108,6 +91,15 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
       messageLog: fix.messageLog && locateMessageLog(fix.messageLog, folders),
     },
     dropcopy: { database: chooseDatabase(parsed.dropcopy.database, env, overrides) },
+    limitsFile: {
+      path: resolve(here, limits ?? DEFAULT_LIMITS_FILE),
+      isOptional: limits === undefined,
+    },
+    instruments: loadInstruments(resolve(here, instruments)),
+    sessions: loadSessions(sessionsDir, {
+      exchangeCompId: parsed.exchange.compId,
+      fixHost: fix.host,
+    }),
   }
 }
 

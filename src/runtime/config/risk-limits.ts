@@ -152,7 +152,10 @@ function checkLimits(
   const symbols = new Set(instruments.map((one) => one.symbol))
   limits.restrictedSymbols?.forEach((restricted, index) => {
     if (symbols.has(restricted)) return
-    throw yaml.error([...path, 'restrictedSymbols', index], `is ${restricted}; list that instrument`)
+    throw yaml.error(
+      [...path, 'restrictedSymbols', index],
+      `is ${restricted}; list that instrument`,
+    )
   })
   for (const held of Object.keys(limits.positions ?? {})) {
     if (symbols.has(held)) continue
