@@ -31,7 +31,9 @@ function refusal(limits: string): string {
 }
 
 describe('limits.yaml', () => {
-  it('may be missing, unless exchange.yaml names it', () => {
+  it('has no limits as shipped, and may be missing unless exchange.yaml names it', () => {
+    expect(load()).toEqual({ scopes: [] })
+    rmSync(join(folder, 'limits.yaml'))
     expect(load()).toEqual({ scopes: [] })
 
     write('exchange.yaml', 'limits: risk/limits.yaml')

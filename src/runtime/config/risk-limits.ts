@@ -48,6 +48,9 @@ const scopeLimits = section({
   buyingPowerUsed: money(),
 })
 
+/** Keys of a scope, in the order of docs/operations/risk.md. */
+export const LIMIT_KEYS: readonly string[] = Object.keys(scopeLimits.shape)
+
 const byName = <Value extends z.ZodType>(value: Value, what: string) =>
   z.record(z.string(), value, { error: `use a mapping of ${what}` }).default({})
 
