@@ -228,7 +228,7 @@ function refusedTerms(state: EngineState): Reason | undefined {
 /** The first limit of pre-trade risk that is broken. @param price that the order will have */
 function brokenLimit({ risk }: EngineState, price: number): Reason | undefined {
   if (risk === undefined) return undefined
-  const problem = risk.judgeReplacement(request.order, replace, { price, stopPx: asked('stopPx') })
+  const problem = risk.judgeReplacement(request.order, replace, price, asked('stopPx'))
   return problem === undefined ? undefined : CancelRejectReason[problem]
 }
 

@@ -148,7 +148,7 @@ function refusalOf(
 function brokenLimit({ risk }: EngineState, session: number, price: number): Reason | undefined {
   if (risk === undefined) return undefined
   const stopPx = stopPxAt(command.view, conditions)
-  const problem = risk.judgeOrder(session, command, { price, stopPx })
+  const problem = risk.judgeOrder(session, command, price, stopPx)
   return problem === undefined ? undefined : RejectReason[problem]
 }
 

@@ -4,7 +4,8 @@
  * refused for it, so that one that is above a lowered limit can be reduced.
  */
 import type { RiskProblem } from '../../domain/index.ts'
-import { formatPrice, Side } from '../../domain/index.ts'
+import { formatPrice } from '../../domain/index.ts'
+import type { ScopeLimits } from '../../wire/index.ts'
 import { brokenCollar } from './collar.ts'
 import type { Proposal } from './proposal.ts'
 import type { Scope } from './scope.ts'
@@ -16,32 +17,37 @@ export interface RiskRefusal {
   readonly limit: string
 }
 
-type Judge = (scope: Scope, proposal: Proposal) => RiskRefusal | undefined
+export type Judge = (scope: Scope, proposal: Proposal) => RiskRefusal | undefined
 
 /** The first limit that is broken; undefined = none. */
 export function judgeScope(scope: Scope, proposal: Proposal): RiskRefusal | undefined {
-  for (const judge of ORDER_OF_LIMITS) {
+  for (const judge of scope.judges) {
     const refusal = judge(scope, proposal)
     if (refusal !== undefined) return refusal
   }
   return undefined
 }
 
+/** Those whose limits are given. */
+export const judgesOf = (limits: ScopeLimits): Judge[] =>
+  ORDER_OF_LIMITS.filter(([keys]) => keys.some((key) => limits[key] !== undefined)).map(
+    ([, judge]) => judge,
+  )
+
 const killed: Judge = ({ limits }) =>
   limits.killed === true ? { problem: 'Killed', asked: '', limit: '' } : undefined
 
-const restricted: Judge = (scope, { terms, market }) => {
-  if (!scope.restricted.has(terms.locate)) return undefined
+const restricted: Judge = (scope, { locate, market }) => {
+  if (!scope.restricted.has(locate)) return undefined
   return { problem: 'SymbolRestricted', asked: market.instrument.symbol, limit: '' }
 }
 
-const orderQty: Judge = ({ limits }, { terms }) =>
-  above('OrderQtyLimit', terms.orderQty, limits.maxOrderQty)
+const orderQty: Judge = ({ limits }, proposal) =>
+  above('OrderQtyLimit', proposal.orderQty, limits.maxOrderQty!)
 
-const orderNotional: Judge = ({ limits }, { terms, value }) => {
-  if (limits.maxOrderNotional === undefined) return undefined
-  const notional = BigInt(terms.orderQty) * BigInt(value)
-  return aboveMoney('OrderNotionalLimit', notional, limits.maxOrderNotional)
+const orderNotional: Judge = ({ limits }, proposal) => {
+  const notional = BigInt(proposal.orderQty) * BigInt(proposal.value)
+  return aboveMoney('OrderNotionalLimit', notional, limits.maxOrderNotional!)
 }
 
 const priceCollar: Judge = ({ limits }, { market, price, stopPx }) => {
@@ -53,106 +59,96 @@ const priceCollar: Judge = ({ limits }, { market, price, stopPx }) => {
 }
 
 const duplicate: Judge = ({ limits }, { sinceSame }) => {
-  const { duplicateWindowMs: window } = limits
-  if (window === undefined || sinceSame >= window) return undefined
+  const window = limits.duplicateWindowMs!
+  if (sinceSame >= window) return undefined
   return { problem: 'DuplicateOrder', asked: String(sinceSame), limit: String(window) }
 }
 
 const openOrders: Judge = ({ limits, exposure }, { isNew }) =>
-  isNew ? above('OpenOrdersLimit', exposure.openOrders + 1, limits.maxOpenOrders) : undefined
+  isNew ? above('OpenOrdersLimit', exposure.openOrders + 1, limits.maxOpenOrders!) : undefined
 
 const grossOfSymbol: Judge = ({ limits, exposure }, proposal) => {
-  if (limits.maxGrossOpenPerSymbol === undefined || !isMore(proposal)) return undefined
-  const { buyNotional, sellNotional } = exposure.of(proposal.terms.locate)
-  const gross = buyNotional + sellNotional + added(proposal)
-  return aboveMoney('GrossOpenOfSymbol', gross, limits.maxGrossOpenPerSymbol)
+  const { buyNotional, sellNotional } = exposure.of(proposal.locate)
+  const open = buyNotional + sellNotional
+  return grown('GrossOpenOfSymbol', open, proposal, limits.maxGrossOpenPerSymbol!)
 }
 
 const gross: Judge = ({ limits, exposure }, proposal) => {
-  if (limits.maxGrossOpen === undefined || !isMore(proposal)) return undefined
-  const { buyNotional, sellNotional } = exposure
-  return aboveMoney('GrossOpen', buyNotional + sellNotional + added(proposal), limits.maxGrossOpen)
+  const open = exposure.buyNotional + exposure.sellNotional
+  return grown('GrossOpen', open, proposal, limits.maxGrossOpen!)
 }
 
 const netOfSymbol: Judge = ({ limits, exposure }, proposal) => {
-  if (limits.maxNetOpenPerSymbol === undefined || !isMore(proposal)) return undefined
-  const net = sideOf(exposure.of(proposal.terms.locate), proposal) + added(proposal)
-  return aboveMoney('NetOpenOfSymbol', net, limits.maxNetOpenPerSymbol)
+  const { buyNotional, sellNotional } = exposure.of(proposal.locate)
+  const open = proposal.isBuy ? buyNotional : sellNotional
+  return grown('NetOpenOfSymbol', open, proposal, limits.maxNetOpenPerSymbol!)
 }
 
 const net: Judge = ({ limits, exposure }, proposal) => {
-  if (limits.maxNetOpen === undefined || !isMore(proposal)) return undefined
-  return aboveMoney('NetOpen', sideOf(exposure, proposal) + added(proposal), limits.maxNetOpen)
+  const open = proposal.isBuy ? exposure.buyNotional : exposure.sellNotional
+  return grown('NetOpen', open, proposal, limits.maxNetOpen!)
 }
 
-const position: Judge = ({ limits, exposure }, { terms, leaves, ownLeaves }) => {
-  const { maxPosition: most } = limits
-  if (most === undefined || leaves <= ownLeaves) return undefined
-  const symbol = exposure.of(terms.locate)
-  const more = leaves - ownLeaves
-  const isBuy = terms.side === Side.Buy
+const position: Judge = ({ limits, exposure }, { locate, isBuy, addedQty }) => {
+  if (addedQty <= 0) return undefined
+  const most = limits.maxPosition!
+  const symbol = exposure.of(locate)
   const after = isBuy
-    ? symbol.position + symbol.buyQty + more
-    : symbol.position - symbol.sellQty - more
+    ? symbol.position + symbol.buyQty + addedQty
+    : symbol.position - symbol.sellQty - addedQty
   if (isBuy ? after <= most : after >= -most) return undefined
   return { problem: 'PositionLimit', asked: String(after), limit: String(isBuy ? most : -most) }
 }
 
-const shortSale: Judge = ({ limits, exposure }, { terms, leaves, ownLeaves }) => {
-  if (limits.allowShort !== false || terms.side === Side.Buy || leaves <= ownLeaves) {
-    return undefined
-  }
-  const symbol = exposure.of(terms.locate)
-  return above('ShortSale', symbol.sellQty + leaves - ownLeaves, symbol.position)
+const shortSale: Judge = ({ limits, exposure }, { locate, isBuy, addedQty }) => {
+  if (limits.allowShort === true || isBuy || addedQty <= 0) return undefined
+  const symbol = exposure.of(locate)
+  return above('ShortSale', symbol.sellQty + addedQty, symbol.position)
 }
 
 const buyingPower: Judge = ({ limits, exposure }, proposal) => {
-  if (limits.buyingPower === undefined || proposal.terms.side !== Side.Buy) return undefined
+  if (!proposal.isBuy) return undefined
+  const limit = limits.buyingPower!
   if (!proposal.isBounded) {
-    const limit = formatPrice(limits.buyingPower)
-    return { problem: 'BuyingPowerUnbounded', asked: '', limit }
+    return { problem: 'BuyingPowerUnbounded', asked: '', limit: formatPrice(limit) }
   }
-  if (!isMore(proposal)) return undefined
-  const used = exposure.powerUsed + exposure.buyNotional + added(proposal)
-  return aboveMoney('BuyingPower', used, limits.buyingPower)
+  return grown('BuyingPower', exposure.powerUsed + exposure.buyNotional, proposal, limit)
 }
 
 /** docs/operations/risk.md lists them in this order. */
-const ORDER_OF_LIMITS: readonly Judge[] = [
-  killed,
-  restricted,
-  orderQty,
-  orderNotional,
-  priceCollar,
-  duplicate,
-  openOrders,
-  grossOfSymbol,
-  gross,
-  netOfSymbol,
-  net,
-  position,
-  shortSale,
-  buyingPower,
+const ORDER_OF_LIMITS: readonly (readonly [readonly (keyof ScopeLimits)[], Judge])[] = [
+  [['killed'], killed],
+  [['restrictedSymbols'], restricted],
+  [['maxOrderQty'], orderQty],
+  [['maxOrderNotional'], orderNotional],
+  [['priceCollarPercent', 'priceCollarAbsolute'], priceCollar],
+  [['duplicateWindowMs'], duplicate],
+  [['maxOpenOrders'], openOrders],
+  [['maxGrossOpenPerSymbol'], grossOfSymbol],
+  [['maxGrossOpen'], gross],
+  [['maxNetOpenPerSymbol'], netOfSymbol],
+  [['maxNetOpen'], net],
+  [['maxPosition'], position],
+  [['allowShort'], shortSale],
+  [['buyingPower'], buyingPower],
 ]
 
-const isMore = ({ notional, ownNotional }: Proposal): boolean => notional > ownNotional
-const added = ({ notional, ownNotional }: Proposal): bigint => notional - ownNotional
-
-const sideOf = (
-  { buyNotional, sellNotional }: { readonly buyNotional: bigint; readonly sellNotional: bigint },
-  { terms }: Proposal,
-): bigint => (terms.side === Side.Buy ? buyNotional : sellNotional)
-
-function above(
-  problem: RiskProblem,
-  asked: number,
-  limit: number | undefined,
-): RiskRefusal | undefined {
-  if (limit === undefined || asked <= limit) return undefined
+function above(problem: RiskProblem, asked: number, limit: number): RiskRefusal | undefined {
+  if (asked <= limit) return undefined
   return { problem, asked: String(asked), limit: String(limit) }
 }
 
 function aboveMoney(problem: RiskProblem, asked: bigint, limit: number): RiskRefusal | undefined {
   if (asked <= BigInt(limit)) return undefined
   return { problem, asked: formatPrice(asked), limit: formatPrice(limit) }
+}
+
+/** @param open what counts for the limit now, and would with what the proposal adds */
+function grown(
+  problem: RiskProblem,
+  open: bigint,
+  { addedNotional }: Proposal,
+  limit: number,
+): RiskRefusal | undefined {
+  return addedNotional > 0n ? aboveMoney(problem, open + addedNotional, limit) : undefined
 }

@@ -12,7 +12,8 @@ import type { Bound } from './collar.ts'
 import { boundOf } from './collar.ts'
 import type { RiskRefusal } from './judge-scope.ts'
 import { judgeScope } from './judge-scope.ts'
-import type { AskedTerms, Proposal } from './proposal.ts'
+import type { AskedTerms } from './proposal.ts'
+import { Proposal } from './proposal.ts'
 import { microsecondsOf, RecentOrders } from './recent-orders.ts'
 import { Scope } from './scope.ts'
 
@@ -31,6 +32,8 @@ export class Risk {
   private assigned: (readonly (readonly Scope[])[])[] = []
   /** Firm of each session at the last `assign`. */
   private firms: (string | undefined)[] = []
+  /** Filled again for every order. */
+  private proposal: Proposal | undefined
   private readonly state: EngineState
 
   constructor(state: EngineState) {
@@ -75,43 +78,44 @@ export class Risk {
     return this.scopesOf(session, account).includes(scope)
   }
 
-  /** @returns the limit that a new order breaks, with its Text in `text` */
+  /**
+   * @param price limit price that the order will have; 0 = none
+   * @returns the limit that a new order breaks, with its Text in `text`
+   */
   judgeOrder(
     session: number,
     terms: AskedTerms,
-    { price, stopPx }: { readonly price: number; readonly stopPx: number },
+    price: number,
+    stopPx: number,
   ): RiskProblem | undefined {
     const scopes = this.scopesOf(session, terms.account)
     if (scopes.length === 0) return undefined
-    return this.judge(scopes, {
-      ...this.counted(scopes, terms, { price, stopPx, leaves: terms.orderQty }),
-      terms,
-      ownLeaves: 0,
-      ownNotional: 0n,
-      isNew: true,
-      sinceSame: this.sinceSame(session, terms, stopPx),
-    })
+    const proposal = this.propose(scopes, terms, price, stopPx)
+    proposal.leaves = terms.orderQty
+    proposal.ownLeaves = 0
+    proposal.ownValue = 0
+    proposal.isNew = true
+    proposal.sinceSame = this.sinceSame(session, terms, stopPx)
+    return this.judge(scopes, proposal)
   }
 
   /** The same of a replacement. */
   judgeReplacement(
     order: number,
     terms: AskedTerms,
-    { price, stopPx }: { readonly price: number; readonly stopPx: number },
+    price: number,
+    stopPx: number,
   ): RiskProblem | undefined {
     const { orders } = this.state
-    const scopes = this.scopesOf(orders.session[order]!, orders.account[order]!)
+    const scopes = this.scopesOfOrder(order)
     if (scopes.length === 0) return undefined
-    const leaves = Math.max(0, terms.orderQty - orders.cumQty[order]!)
-    const ownLeaves = orders.leavesQty(order)
-    return this.judge(scopes, {
-      ...this.counted(scopes, terms, { price, stopPx, leaves }),
-      terms,
-      ownLeaves,
-      ownNotional: BigInt(this.valueOf(order)) * BigInt(ownLeaves),
-      isNew: false,
-      sinceSame: Infinity,
-    })
+    const proposal = this.propose(scopes, terms, price, stopPx)
+    proposal.leaves = Math.max(0, terms.orderQty - orders.cumQty[order]!)
+    proposal.ownLeaves = orders.leavesQty(order)
+    proposal.ownValue = this.valueOf(order)
+    proposal.isNew = false
+    proposal.sinceSame = Infinity
+    return this.judge(scopes, proposal)
   }
 
   /** A new order is live. */
@@ -233,18 +237,26 @@ export class Risk {
     return undefined
   }
 
-  /** What a proposal would count for. */
-  private counted(
+  /** The proposal at hand, without what differs between an order and a replacement. */
+  private propose(
     scopes: readonly Scope[],
-    { locate, side }: AskedTerms,
-    { price, stopPx, leaves }: { price: number; stopPx: number; leaves: number },
-  ) {
-    const market = this.state.markets[locate]!
-    const bound =
-      price === 0 ? boundOf(scopes, market, side, stopPx) : { limit: price, value: price }
-    const { value } = bound
-    const notional = BigInt(value) * BigInt(leaves)
-    return { market, price, stopPx, leaves, value, notional, isBounded: bound.limit !== 0 }
+    terms: AskedTerms,
+    price: number,
+    stopPx: number,
+  ): Proposal {
+    const market = this.state.markets[terms.locate]!
+    const proposal = (this.proposal ??= new Proposal(market))
+    proposal.market = market
+    proposal.setTerms(terms)
+    proposal.price = price
+    proposal.stopPx = stopPx
+    proposal.value = price
+    proposal.isBounded = true
+    if (price !== 0) return proposal
+    const { limit, value } = boundOf(scopes, market, terms.side, stopPx)
+    proposal.value = value
+    proposal.isBounded = limit !== 0
+    return proposal
   }
 
   /** Price that an order counts at from here on; one without a limit gets its bound. */

@@ -5,12 +5,16 @@
 import { Side } from '../../domain/index.ts'
 import type { RiskScope, ScopeKind, ScopeLimits } from '../../wire/index.ts'
 import { Exposure } from './exposure.ts'
+import type { Judge } from './judge-scope.ts'
+import { judgesOf } from './judge-scope.ts'
 
 export class Scope {
   readonly kind: ScopeKind
   readonly firm: string
   readonly name: string
   limits: ScopeLimits = {}
+  /** Those of the limits that are given, in the order in which they judge. */
+  judges: readonly Judge[] = []
   /** Stock locates that may not be traded. */
   restricted: ReadonlySet<number> = new Set()
   readonly exposure = new Exposure()
@@ -39,6 +43,7 @@ export class Scope {
    */
   setLimits(limits: ScopeLimits, locateOf: (symbol: string) => number): boolean {
     this.limits = limits
+    this.judges = judgesOf(limits)
     this.restricted = new Set(limits.restrictedSymbols?.map(locateOf))
     const counted = { open: this.countsOpen, notional: this.countsNotional }
     this.countsNotional ||= NOTIONAL_LIMITS.some((limit) => limits[limit] !== undefined)
