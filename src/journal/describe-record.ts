@@ -1,6 +1,7 @@
 /**
  * Prints any record as plain data, field by field from its layout: what `journal dump` shows.
  */
+import { reasonOf } from '../domain/index.ts'
 import {
   CommandType,
   EventType,
@@ -45,6 +46,7 @@ import {
   statusTail,
   statusTailAt,
   systemEventSignaled,
+  textBehind,
   tradingDayOpened,
   tradingStateChanged,
 } from '../wire/index.ts'
@@ -158,10 +160,11 @@ function printBody(
   at: number,
   type: number,
   start: number,
-  { bodyLength }: Fields,
-): { body?: string; configuration?: VenueConfiguration; limits?: RiskLimits } {
+  { bodyLength, reason = 0 }: Fields,
+): { body?: string; text?: string; configuration?: VenueConfiguration; limits?: RiskLimits } {
   if (type === CommandType.ApplyConfiguration) return { configuration: configurationAt(view, at) }
   if (type === CommandType.SetRiskLimits) return { limits: riskLimitsAt(view, at) }
+  if (reasonOf(Number(reason))?.values === 'behind') return { text: textBehind(view, at) }
   if (typeof bodyLength !== 'number') return {}
   let body = ''
   for (let i = 0; i < bodyLength; i++) body += String.fromCharCode(view.getUint8(at + start + i))

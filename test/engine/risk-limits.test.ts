@@ -3,6 +3,7 @@
  * and what uses it up and gives it back.
  */
 import { describe, expect, it } from 'vitest'
+import { RejectReason, RISK_ROWS } from '../../src/domain/index.ts'
 import type { ScopeLimits } from '../../src/wire/index.ts'
 import type { EngineDriver, EngineOptions } from '../support/engine-driver.ts'
 import { anEngine } from '../support/engine-driver.ts'
@@ -297,6 +298,44 @@ describe('a killed scope', () => {
     expect(market.bookOf('AAPL').bids).toEqual([])
     const commands = market.recorded.slice(-3).map(({ commands: bytes }) => bytes[4])
     expect(commands).toEqual([12, 35, 35])
+  })
+})
+
+describe('of several limits', () => {
+  /** Each of them is broken by both orders below, but for those of the other side. */
+  const BROKEN: ScopeLimits = {
+    killed: true,
+    restrictedSymbols: ['AAPL'],
+    maxOrderQty: 1,
+    maxOrderNotional: 1,
+    priceCollarPercent: 1,
+    duplicateWindowMs: 60_000,
+    maxOpenOrders: 1,
+    maxGrossOpenPerSymbol: 1,
+    maxGrossOpen: 1,
+    maxNetOpenPerSymbol: 1,
+    maxNetOpen: 1,
+    maxPosition: 1,
+    allowShort: false,
+    buyingPower: 1,
+  }
+
+  it.each(['buy 10 @ 300', 'sell 10 @ 100'])('the first that is broken answers: %s', (terms) => {
+    const market = under({ duplicateWindowMs: 60_000 })
+    market.enter('ACME', 'B0', terms)
+    const answers: (string | undefined)[] = []
+    Object.keys(BROKEN).forEach((_, first) => {
+      const left = Object.fromEntries(Object.entries(BROKEN).slice(first))
+      market.setLimits(limitsOf({ 'firm ACME': left }))
+      market.enter('ACME', `B${first + 1}`, terms)
+      const { reason } = market.events[0] as { reason: number }
+      answers.push(Object.keys(RISK_ROWS)[reason - RejectReason.Killed.code])
+    })
+
+    const rows = Object.keys(RISK_ROWS).filter((name) => name !== 'BuyingPowerUnbounded')
+    const order = [...new Set(answers)].filter((name) => name !== undefined)
+    expect(order).toEqual(rows.filter((name) => order.includes(name)))
+    expect(order.length).toBeGreaterThan(11)
   })
 })
 
