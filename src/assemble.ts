@@ -15,12 +15,13 @@ import {
   feedSessionName,
   queueConfiguration,
   queueDisconnects,
+  queueRiskLimits,
   queueTradingDay,
 } from './opening.ts'
 import type { Clock, ExchangeConfig, Logger } from './runtime/index.ts'
 import { SequencedClock, toVenueConfiguration, tradingDayAt } from './runtime/index.ts'
-import type { VenueConfiguration, VenueSession } from './wire/index.ts'
-import { encodeConfiguration, mayTrade } from './wire/index.ts'
+import type { RiskLimits, VenueConfiguration, VenueSession } from './wire/index.ts'
+import { encodeConfiguration, encodeRiskLimits, mayTrade, NO_RISK_LIMITS } from './wire/index.ts'
 
 /** What the exchange needs of the world. */
 export interface Edges {
@@ -40,6 +41,8 @@ export interface Edges {
   readonly onProgress?: ((bytesDone: number, bytesTotal: number) => void) | undefined
   /** Orders of a day to make room for; see Engine. */
   readonly ordersExpected?: number | undefined
+  /** Limits of pre-trade risk; left out = none. */
+  readonly limits?: RiskLimits
   /** Where the message log goes, if there is one. */
   readonly logDisk?: LogDisk | undefined
 }
@@ -50,6 +53,8 @@ export interface AssembledExchange {
   readonly clock: SequencedClock
   readonly configuration: VenueConfiguration
   readonly messageLog: MessageLog | undefined
+  /** Puts limits of pre-trade risk in force by a command. @returns false when they are already */
+  readonly setLimits: (limits: RiskLimits) => boolean
   /** Heartbeats, timeouts and the day roll. Call ten times a second. */
   readonly tick: () => void
   /** Makes durable what is queued, and ends: no turn runs any more. */
@@ -85,11 +90,14 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   const feed = new FeedOutput({ publisher, nowMs, schedule, onFatal: fail })
   exchange.connect([acceptor, feed, { publish: () => edges.announce(journal.nextPosition) }])
 
+  /** The limits of the last SetRiskLimits, executed or not. */
+  let limitsQueued: Uint8Array | undefined
   const configuration = toVenueConfiguration(config, engine.configuration)
   if (!isInForce(configuration, engine.configuration)) queueConfiguration(queue, configuration)
   for (const { compId } of sessionsClosed(configuration, engine.configuration)) {
     logger.warn({ session: compId }, 'the session may not trade any more: its orders are canceled')
   }
+  setLimits(edges.limits ?? NO_RISK_LIMITS)
   queueDisconnects(queue, engine)
   /** End of the day whose roll is queued: behind a backlog it waits for many ticks. */
   let rolledSeconds = -1
@@ -97,6 +105,17 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   rollTradingDay()
   exchange.drain()
   acceptor.configure(configuration, settingsOf(config), engine.state.ledger.expectedMsgSeqNum)
+
+  /** Limits differ from those in force, or from those that wait to be. */
+  function setLimits(limits: RiskLimits): boolean {
+    const wanted = encodeRiskLimits(limits)
+    const last = limitsQueued ?? encodeRiskLimits(engine.riskLimits)
+    if (Buffer.compare(wanted, last) === 0) return false
+    limitsQueued = wanted
+    queueRiskLimits(queue, limits)
+    submit()
+    return true
+  }
 
   function fail(error: unknown): void {
     exchange.stop()
@@ -134,6 +153,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     clock,
     configuration,
     messageLog,
+    setLimits,
     tick() {
       if (exchange.isStopped) return
       acceptor.tick()

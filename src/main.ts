@@ -7,6 +7,7 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
+import type { AssembledExchange } from './assemble.ts'
 import { assembleExchange } from './assemble.ts'
 import { StatusServer } from './console/index.ts'
 import { checkDatabase, DropCopySupervisor } from './dropcopy/index.ts'
@@ -16,8 +17,9 @@ import { openFeed } from './itch-feed/index.ts'
 import { DirectoryLock, Journal, NodeDisk } from './journal/index.ts'
 import { measureExchange } from './measure.ts'
 import type { ExchangeConfig, Logger } from './runtime/index.ts'
-import { ErrorCode, ExchangeError, NodeClock } from './runtime/index.ts'
+import { ErrorCode, ExchangeError, loadRiskLimits, NodeClock } from './runtime/index.ts'
 import { warmUp } from './warm-up.ts'
+import type { RiskLimits } from './wire/index.ts'
 
 /** Room for so many orders is there from the start: memory of pages that are not used costs nothing. */
 const ORDERS_EXPECTED = 4 * 1024 * 1024
@@ -46,6 +48,8 @@ export interface RunningExchange {
     readonly http: number
   }
   readonly stateHash: () => string
+  /** Reads the limits file again; one that is wrong is logged and changes nothing. */
+  readonly reloadLimits: () => void
   /** Logs clients out, makes the end durable and closes everything. */
   stop(): Promise<void>
 }
@@ -56,6 +60,7 @@ export async function startExchange(
   options: StartOptions,
 ): Promise<RunningExchange> {
   const { logger } = options
+  const limits = loadRiskLimits(config.limitsFile, config)
   if (config.dropcopy.database !== 'embedded') await checkDatabase(config.dropcopy.database)
   makeDataDir(config.dataDir)
   const lock = DirectoryLock.acquire(join(config.dataDir, 'lock'))
@@ -70,7 +75,7 @@ export async function startExchange(
     const feed = await openFeed(config.itch, { journal, schedule: setImmediate })
     opened.push(() => feed.close())
     const closeLater = (close: () => Promise<void>) => void opened.push(close)
-    const running = await openDoors(config, { journal, feed, closeLater }, options)
+    const running = await openDoors(config, { journal, feed, limits, closeLater }, options)
     return {
       ...running,
       async stop() {
@@ -112,13 +117,14 @@ function openJournal(config: ExchangeConfig, logger: Logger): Journal {
 interface Parts {
   readonly journal: Journal
   readonly feed: Feed
+  readonly limits: RiskLimits
   /** What is open from here on is closed at the end, also of a start that fails. */
   readonly closeLater: (close: () => Promise<void>) => void
 }
 
 async function openDoors(
   config: ExchangeConfig,
-  { journal, feed, closeLater }: Parts,
+  { journal, feed, limits, closeLater }: Parts,
   { logger, onFatal, onProgress }: StartOptions,
 ): Promise<RunningExchange> {
   const dropCopy = new DropCopySupervisor({
@@ -129,6 +135,7 @@ async function openDoors(
   let ready = false
   const exchange = assembleExchange(config, {
     journal,
+    limits,
     publisher: feed.publisher,
     clock: new NodeClock(),
     logger,
@@ -172,6 +179,7 @@ async function openDoors(
       http: status.port,
     },
     stateHash: () => engine.stateHash(),
+    reloadLimits: () => reloadLimits(config, exchange, logger),
     async stop() {
       clearInterval(ticker)
       ready = false
@@ -182,6 +190,17 @@ async function openDoors(
       await settled(() => feed.publisher.behindFrom === undefined, FEED_MS)
       await dropCopy.stop()
     },
+  }
+}
+
+function reloadLimits(config: ExchangeConfig, exchange: AssembledExchange, logger: Logger): void {
+  const { path: file } = config.limitsFile
+  try {
+    const isNew = exchange.setLimits(loadRiskLimits(config.limitsFile, config))
+    logger.info({ file }, isNew ? 'risk limits come into force' : 'risk limits are as they were')
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error
+    logger.error({ reason: error.message }, 'risk limits are wrong and stay as they were')
   }
 }
 

@@ -1,29 +1,41 @@
 /**
- * The commands that a start appends before the doors open: the configuration if its files changed, a
- * disconnect for every session that the last run left logged on, and the trading day.
+ * The commands that a start appends before the doors open: the configuration and the limits of
+ * pre-trade risk if their files changed, a disconnect for every session that the last run left logged on, and the trading day.
  */
 import type { Engine } from './engine/index.ts'
 import type { TradingDayInstants } from './runtime/index.ts'
-import type { CommandQueue, VenueConfiguration } from './wire/index.ts'
+import type { CommandQueue, RiskLimits, VenueConfiguration } from './wire/index.ts'
 import {
   applyConfiguration,
   closeTradingDay,
   CommandType,
   disconnect,
   encodeConfiguration,
+  encodeRiskLimits,
   openTradingDay,
+  setRiskLimits,
 } from './wire/index.ts'
 
 const SUFFIX_CHARACTERS = 3
 const SUFFIXES = 36 ** SUFFIX_CHARACTERS
 
 export function queueConfiguration(queue: CommandQueue, configuration: VenueConfiguration): void {
-  const body = encodeConfiguration(configuration)
+  queueBody(queue, applyConfiguration, encodeConfiguration(configuration))
+}
+
+export function queueRiskLimits(queue: CommandQueue, limits: RiskLimits): void {
+  queueBody(queue, setRiskLimits, encodeRiskLimits(limits))
+}
+
+function queueBody(
+  queue: CommandQueue,
+  { layout, length, offsets }: typeof applyConfiguration | typeof setRiskLimits,
+  body: Uint8Array,
+): void {
   const commands = queue.buffer
-  const length = applyConfiguration.length + body.length
-  const at = commands.append(CommandType.ApplyConfiguration, 0, length)
-  commands.view.setUint32(at + applyConfiguration.offsets.bodyLength, body.length, true)
-  commands.bytes.set(body, at + applyConfiguration.length)
+  const at = commands.append(layout.type, 0, length + body.length)
+  commands.view.setUint32(at + offsets.bodyLength, body.length, true)
+  commands.bytes.set(body, at + length)
 }
 
 /** A restart is a disconnect. */

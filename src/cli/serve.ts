@@ -1,5 +1,5 @@
 /**
- * `buttonwood serve`: runs the exchange until SIGTERM or SIGINT. Standard output is the log, one JSON
+ * `buttonwood serve`: runs the exchange until SIGTERM or SIGINT; SIGHUP reads the risk limits again. Standard output is the log, one JSON
  * object a line; the line with `"msg":"ready"` says that everything accepts.
  */
 import { writeSync } from 'node:fs'
@@ -35,6 +35,8 @@ async function serve({ config: file, dataDir, databaseUrl }: ServeOptions): Prom
 
   // Only now, so that a wrong configuration is told at once.
   const { startExchange } = await import('../main.ts')
+  let reloadLimits = (): void => logger.warn({}, 'SIGHUP before the exchange is ready: ignored')
+  process.on('SIGHUP', () => reloadLimits())
   const exchange = await startExchange(config, {
     logger,
     onFatal,
@@ -42,6 +44,7 @@ async function serve({ config: file, dataDir, databaseUrl }: ServeOptions): Prom
       logger.info({ bytesDone, bytesTotal }, 'replaying the journal')
     },
   })
+  reloadLimits = exchange.reloadLimits
   logger.info({ pid: process.pid, ...exchange.ports }, 'ready')
   // A hash over every order of the day: only for those who look for details.
   if (level === 'debug') logger.debug({ stateHash: exchange.stateHash() }, 'recovered')

@@ -68,8 +68,8 @@ export function parseDecimal(
 }
 
 /** Prints a scaled integer with only the decimals it needs: 1825000 → `182.5`, 1820000 → `182`. */
-export function formatDecimal(value: number, decimals: number): string {
-  const digits = String(Math.abs(value)).padStart(decimals + 1, '0')
+export function formatDecimal(value: number | bigint, decimals: number): string {
+  const digits = String(value < 0 ? -value : value).padStart(decimals + 1, '0')
   const whole = digits.slice(0, digits.length - decimals)
   const fraction = digits.slice(digits.length - decimals).replace(/0+$/, '')
   const sign = value < 0 ? '-' : ''
@@ -77,4 +77,4 @@ export function formatDecimal(value: number, decimals: number): string {
 }
 
 /** `182.5` for 1825000. */
-export const formatPrice = (price: number): string => formatDecimal(price, PRICE_DECIMALS)
+export const formatPrice = (price: number | bigint): string => formatDecimal(price, PRICE_DECIMALS)

@@ -4,6 +4,8 @@
  * `{a}` and `{b}` stand for the record's two values, printed as the row says.
  * Codes are stored in the journal: append rows, never renumber.
  */
+import { riskCancelRejectReasons, riskRejectReasons } from './risk-reasons.ts'
+
 export interface Reason {
   readonly code: number
   /** OrdRejReason(103), CxlRejReason(102), MassCancelRejectReason(532) or ExecRestatementReason(378), by where it is used; -1 = the field is left out. */
@@ -11,8 +13,8 @@ export interface Reason {
   readonly text: string
   /** ExecRestatementReason(378) for sessions with extended codes: values that FIX 4.4 does not know. */
   readonly extendedCode?: number
-  /** How `{a}` and `{b}` print. */
-  readonly values?: 'price' | 'quantity'
+  /** How `{a}` and `{b}` print; `behind`: the Text stands behind the record in full. */
+  readonly values?: 'price' | 'quantity' | 'behind'
 }
 
 // prettier-ignore
@@ -44,6 +46,7 @@ export const RejectReason = {
   MessageRate:          { code: 27, fixCode: 99, text: 'Message rate exceeded: {a} per s', values: 'quantity' },
   StpGroupsReached:     { code: 26, fixCode: 0,  text: 'Self-match prevention groups limit reached' },
   RejectedBefore:       { code: 13, fixCode: -1, text: 'The order was rejected' },
+  ...riskRejectReasons, // 100 to 127
 } as const satisfies Record<string, Reason>
 
 // prettier-ignore
@@ -83,6 +86,7 @@ export const CancelRejectReason = {
   ExpireDatePast:       { code: 80, fixCode: 99, text: 'ExpireDate(432) in the past' },
   MessageRate:          { code: 82, fixCode: 99, text: 'Message rate exceeded: {a} per s', values: 'quantity' },
   StpGroupsReached:     { code: 81, fixCode: 0,  text: 'Self-match prevention groups limit reached' },
+  ...riskCancelRejectReasons, // 128 to 159
 } as const satisfies Record<string, Reason>
 
 /**
@@ -116,6 +120,8 @@ export const CancelReason = {
   SelfMatchNewest:      { code: 71, fixCode: 99, text: 'Self-match prevention', extendedCode: 107 },
   SelfMatchOldest:      { code: 72, fixCode: 99, text: 'Self-match prevention', extendedCode: 103 },
   MinQtyUnavailable:    { code: 70, fixCode: -1, text: 'Less than MinQty(110) available' },
+  Killed:               { code: 160, fixCode: 99, text: 'Trading is blocked by pre-trade risk' },
+  OutsideCollar:        { code: 161, fixCode: -1, text: 'No more quantity inside the price collar' },
 } as const satisfies Record<string, Reason>
 
 /** What changed in a live order without its owner's request; fixCode is ExecRestatementReason(378). */

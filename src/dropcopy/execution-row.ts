@@ -12,7 +12,7 @@ import {
 } from '../domain/index.ts'
 import type { Reason } from '../domain/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
-import { hasExtendedCodes, orderEvent, recordSession } from '../wire/index.ts'
+import { hasExtendedCodes, orderEvent, recordSession, textBehind } from '../wire/index.ts'
 import { conditionsColumns } from './conditions-columns.ts'
 import { printCode, printDate, printScaled, printTime, storableText } from './print-values.ts'
 import type { ExecutionRow } from './tables.ts'
@@ -63,7 +63,7 @@ export function executionRow(view: DataView, at: number, venue: Venue): Executio
     last_liquidity_ind: printCode(event.lastLiquidityInd),
     reason: event.reason || null,
     ...fixReason(event.execType, reason, hasExtendedCodes(event.dialect)),
-    text: reason ? reasonText(reason, event.textValueA, event.textValueB) : null,
+    text: reason ? reasonText(view, at, reason) : null,
     ...conditionsColumns(view, at, event),
   }
 }
@@ -87,7 +87,9 @@ function fixReason(
   return { ...none, exec_restatement_reason: restatementReasonOf(reason, isExtended) ?? null }
 }
 
-function reasonText(reason: Reason, a: number, b: number): string {
-  const print = reason.values === 'price' ? formatPrice : (value: number) => formatDecimal(value, 0)
-  return reason.text.replace('{a}', () => print(a)).replace('{b}', () => print(b))
+function reasonText(view: DataView, at: number, { text, values }: Reason): string {
+  if (values === 'behind') return textBehind(view, at)
+  const { textValueA, textValueB } = orderEvent.decode(view, at)
+  const print = values === 'price' ? formatPrice : (value: number) => formatDecimal(value, 0)
+  return text.replace('{a}', () => print(textValueA)).replace('{b}', () => print(textValueB))
 }

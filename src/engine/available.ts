@@ -3,6 +3,7 @@ import { Side, StpInstruction } from '../domain/index.ts'
 import { nextOwn } from './match-prevented.ts'
 import { hiddenOf } from './places.ts'
 import { groupOf, instructionOf } from './self-trade.ts'
+import { limitOf } from './order-terms.ts'
 import type { EngineState, Market } from './state.ts'
 
 /**
@@ -17,7 +18,7 @@ export function availableFor(
 ): number {
   const { orders, orderOfSlot } = state
   const side = orders.side[order]!
-  const limit = orders.price[order]!
+  const limit = limitOf(state, order)
   const { book } = market
   const group = groupOf(state, order)
   if (group === 0) return book.availableQuantity(side, limit, needed)

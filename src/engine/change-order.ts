@@ -29,12 +29,13 @@ import { answerKnownOrder } from './answer-known-order.ts'
 import { endOrder, OrderEnd } from './end-order.ts'
 import { FeedMessage } from './event-writer.ts'
 import { judgeConditions } from './judge-conditions.ts'
-import { judgeTerms, problemValues } from './judge-terms.ts'
+import { hasValues, judgeTerms, problemValues } from './judge-terms.ts'
 import { holdStop, matchOrder } from './match-order.ts'
 import {
   applyConditions,
   isLimited,
   refusalOfPostOnly,
+  reprice,
   slidPrice,
   wouldTradePostOnly,
 } from './order-terms.ts'
@@ -42,6 +43,7 @@ import { NO_EVENT } from './matching.ts'
 import { rest, shrink, takeOff } from './places.ts'
 import { Pending, reportPending } from './report-pending.ts'
 import { restateOrder } from './restate-order.ts'
+import { textBehind } from './risk/index.ts'
 import type { EngineState, Market } from './state.ts'
 import { isThrottled, rateExceeded } from './throttle.ts'
 import { useUpId } from './use-up-id.ts'
@@ -218,9 +220,19 @@ function refusedTerms(state: EngineState): Reason | undefined {
     judgeConditions(state, market, view, request.conditions, orderQty)
   if (problem !== undefined) return CancelRejectReason[problem]
   if (state.ordersToday >= state.ordersPerDayMax) return CancelRejectReason.OrdersPerDayReached
-  if (!wouldTradePostOnly(market, side, price, view, request.conditions)) return undefined
+  const isPostOnly = wouldTradePostOnly(market, side, price, view, request.conditions)
   const { PostOnlyWouldTrade } = CancelRejectReason
-  return refusalOfPostOnly(state, market, request.session, side, PostOnlyWouldTrade)
+  const refusal = isPostOnly
+    ? refusalOfPostOnly(state, market, request.session, side, PostOnlyWouldTrade)
+    : undefined
+  return refusal ?? brokenLimit(state, isPostOnly ? slidPrice(market, side) : price)
+}
+
+/** The first limit of pre-trade risk that is broken. @param price that the order will have */
+function brokenLimit({ risk }: EngineState, price: number): Reason | undefined {
+  if (risk === undefined) return undefined
+  const problem = risk.judgeReplacement(request.order, replace, price, asked('stopPx'))
+  return problem === undefined ? undefined : CancelRejectReason[problem]
 }
 
 /** What was left over as a limit keeps its price when no other is asked for. */
@@ -245,12 +257,14 @@ function applyReplacement(state: EngineState, market: Market): void {
   // Under the terms by which it came to where it is.
   const shownBefore = staysInPlace ? 0 : takeOff(state, order)
 
+  state.risk?.close(order)
   state.ordersToday++
   orders.clOrdId[order] = acceptedEntry(state)
   orders.orderQty[order] = orders.cumQty[order]! + leaves
   orders.price[order] = price
   orders.timeInForce[order] = replace.timeInForce
   applyConditions(state, order, request.view, request.conditions)
+  state.risk?.open(order)
 
   if (staysInPlace) reduceInPlace(state, origEntry, leavesBefore - leaves)
   else if (leaves === 0) {
@@ -312,7 +326,7 @@ function moveOrder(
   // It prints the delete: what rests without another report is announced by an event of its own.
   let announcedAt = NO_EVENT
   if (orders.hasInstruction(order, ExecInstBit.PostOnly)) {
-    orders.price[order] = slidPrice(market, side)
+    reprice(state, order, slidPrice(market, side))
     announcedAt = restateOrder(state, order, RestateReason.PriceSlid)
   }
   matchOrder(state, market, order, announcedAt)
@@ -343,10 +357,12 @@ function writeOriginalReference({ events }: EngineState, at: number, reference: 
 }
 
 function rejectRequest(state: EngineState, reason: Reason): void {
-  writeReject(state, 0)
+  const text = textBehind(state, reason)
+  const at = writeReject(state, text.length)
+  state.events.copyText(text, at + cancelRejected.length)
   const record = state.events.cancelRejected
   record.reason = reason.code
-  if (reason.values !== undefined) {
+  if (hasValues(reason)) {
     record.textValueA = problemValues.a
     record.textValueB = problemValues.b
   }

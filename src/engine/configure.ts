@@ -14,6 +14,7 @@ import {
 } from '../wire/index.ts'
 import { ordersOf, ordersOn } from './live-orders.ts'
 import { cancelUnasked } from './end-order.ts'
+import { reassignRisk } from './risk/index.ts'
 import { configureSelfTrade } from './self-trade.ts'
 import type { EngineState, Market } from './state.ts'
 import { beginWork } from './work.ts'
@@ -40,6 +41,7 @@ function* applyLists(
   state: EngineState,
   { instruments, sessions }: VenueConfiguration,
 ): Generator<void, void, void> {
+  yield* reassignRisk(state)
   for (const instrument of instruments) {
     const market = applyInstrument(state, instrument)
     const { code } = CancelReason.InstrumentDelisted

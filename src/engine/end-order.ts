@@ -24,6 +24,7 @@ type OrderEnd = (typeof OrderEnd)[keyof typeof OrderEnd]
 export function endOrder(state: EngineState, order: number, end: OrderEnd): number {
   const { orders, events, ids } = state
   const displayed = takeOff(state, order)
+  state.risk?.close(order)
   orders.ordStatus[order] = end.ordStatus
   const at = events.report(end.type, end.execType, order, orders, ids)
   // Between two days there is no feed: 'C' was its last message, and the next day does not add it.

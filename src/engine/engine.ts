@@ -4,9 +4,10 @@
  */
 import { LevelPool, OrderPool } from '../book/index.ts'
 import { assert } from '../domain/index.ts'
-import type { RecordBuffer, VenueConfiguration } from '../wire/index.ts'
+import type { RecordBuffer, RiskLimits, VenueConfiguration } from '../wire/index.ts'
 import {
   CommandType,
+  NO_RISK_LIMITS,
   recordLength,
   recordSession,
   recordType,
@@ -26,6 +27,7 @@ import { passTime } from './pass-time.ts'
 import { reportMassStatus } from './report-mass-status.ts'
 import { reportStatus } from './report-status.ts'
 import { disconnect, logOn, resetSequence, sendMessage } from './session-commands.ts'
+import { setRiskLimits } from './risk/index.ts'
 import { SessionLedger } from './session-ledger.ts'
 import { SessionOrders } from './session-orders.ts'
 import type { EngineState } from './state.ts'
@@ -65,6 +67,11 @@ export class Engine {
   /** The configuration in force; undefined before the first. */
   get configuration(): VenueConfiguration | undefined {
     return this.state.configuration
+  }
+
+  /** The limits of pre-trade risk in force. */
+  get riskLimits(): RiskLimits {
+    return this.state.risk?.limits ?? NO_RISK_LIMITS
   }
 
   /** The last command left work: ContinueWork comes next, whatever else waits. */
@@ -127,6 +134,8 @@ export class Engine {
         return resetSequence(state, view, at)
       case CommandType.ApplyConfiguration:
         return applyConfiguration(state, view, at)
+      case CommandType.SetRiskLimits:
+        return setRiskLimits(state, view, at)
       case CommandType.OpenTradingDay:
         return openTradingDay(state, view, at)
       case CommandType.CloseTradingDay:
@@ -183,6 +192,7 @@ function emptyState(ordersExpected: number): EngineState {
     events: new EventWriter(ledger, numbers),
     expiries: new DueQueue(),
     graces: new DueQueue(),
+    risk: undefined,
     ordersToday: 0,
   }
   return Object.assign(state, { matching: new Matching(state as EngineState) }) as EngineState

@@ -12,17 +12,20 @@ import {
 } from '../wire/index.ts'
 import { answerKnownOrder } from './answer-known-order.ts'
 import { judgeConditions } from './judge-conditions.ts'
-import { judgeTerms, problemValues } from './judge-terms.ts'
+import { hasValues, judgeTerms, problemValues } from './judge-terms.ts'
 import { holdStop, matchOrder } from './match-order.ts'
 import {
   applyConditions,
   isLimited,
   refusalOfPostOnly,
+  reprice,
   slidPrice,
+  stopPxAt,
   wouldTradePostOnly,
 } from './order-terms.ts'
 import { Pending, reportPending } from './report-pending.ts'
 import { restateOrder } from './restate-order.ts'
+import { textBehind } from './risk/index.ts'
 import type { EngineState, Market } from './state.ts'
 import { isThrottled, rateExceeded } from './throttle.ts'
 import { useUpId } from './use-up-id.ts'
@@ -58,12 +61,13 @@ export function enterOrder(state: EngineState, view: DataView, at: number): void
     : refusalOf(state, market, session)
   if (reason !== undefined) {
     useUpId(state, session, view, clOrdIdAt, 0)
-    const rejectedAt = state.events.reject(session, conditions >= 0)
+    const rejectedAt = state.events.reject(session, conditions >= 0, textBehind(state, reason))
     describeRefusal(state, rejectedAt, reason, view, clOrdIdAt)
     return
   }
 
   const order = acceptOrder(state, session, view, clOrdIdAt)
+  state.risk?.accept(order)
   reportPending(state, order, Pending.New)
   const { events, orders, ids } = state
   const acceptedAt = events.report(EventType.OrderAccepted, ExecType.New, order, orders, ids)
@@ -73,10 +77,9 @@ export function enterOrder(state: EngineState, view: DataView, at: number): void
 
 /** Moves the price of a post-only order that would trade. @returns offset of the report of it, if so */
 function slide(state: EngineState, market: Market, order: number): number | undefined {
-  const { orders } = state
   const { side, price, view } = command
   if (!wouldTradePostOnly(market, side, price, view, conditions)) return undefined
-  orders.price[order] = slidPrice(market, side)
+  reprice(state, order, slidPrice(market, side))
   return restateOrder(state, order, RestateReason.PriceSlid)
 }
 
@@ -137,8 +140,19 @@ function refusalOf(
     judgeTerms(market, isLimited(ordType, price), price, orderQty) ??
     judgeConditions(state, market, view, conditions, orderQty)
   if (problem !== undefined) return RejectReason[problem]
-  if (!wouldTradePostOnly(market, side, price, view, conditions)) return undefined
-  return refusalOfPostOnly(state, market, session, side, RejectReason.PostOnlyWouldTrade)
+  const isPostOnly = wouldTradePostOnly(market, side, price, view, conditions)
+  const refusal = isPostOnly
+    ? refusalOfPostOnly(state, market, session, side, RejectReason.PostOnlyWouldTrade)
+    : undefined
+  return refusal ?? brokenLimit(state, session, isPostOnly ? slidPrice(market, side) : price)
+}
+
+/** The first limit of pre-trade risk that is broken. @param price that the order will have */
+function brokenLimit({ risk }: EngineState, session: number, price: number): Reason | undefined {
+  if (risk === undefined) return undefined
+  const stopPx = stopPxAt(command.view, conditions)
+  const problem = risk.judgeOrder(session, command, price, stopPx)
+  return problem === undefined ? undefined : RejectReason[problem]
 }
 
 function acceptOrder(
@@ -178,7 +192,7 @@ function describeRefusal(
   const record = events.order
   record.ordStatus = OrdStatus.Rejected
   record.reason = reason.code
-  if (reason.values !== undefined) {
+  if (hasValues(reason)) {
     record.textValueA = problemValues.a
     record.textValueB = problemValues.b
   }

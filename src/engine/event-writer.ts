@@ -26,6 +26,7 @@ import {
   statusTail,
   statusTailAt,
   systemEventSignaled,
+  textBehindAt,
   tradingDayOpened,
   tradingStateChanged,
 } from '../wire/index.ts'
@@ -152,9 +153,14 @@ export class EventWriter {
   /**
    * An ExecutionReport that refuses a new order: nothing of it is kept but its ClOrdID.
    * @param isConditional whether the caller copies conditions behind it
+   * @param text of a reason whose Text(58) stands behind the record
    */
-  reject(session: number, isConditional: boolean): number {
-    return this.appendReport(EventType.OrderRejected, session, ExecType.Rejected, isConditional)
+  reject(session: number, isConditional: boolean, text = ''): number {
+    const { Rejected } = ExecType
+    const { OrderRejected } = EventType
+    const at = this.appendReport(OrderRejected, session, Rejected, isConditional, text.length)
+    this.copyText(text, textBehindAt(this.records.view, at))
+    return at
   }
 
   /** The status of a new order that was rejected before: there is none, and nothing new is told. */
@@ -268,6 +274,12 @@ export class EventWriter {
   copyBody(from: DataView, fromAt: number, length: number, to: number): void {
     const source = new Uint8Array(from.buffer, from.byteOffset + fromAt, length)
     this.records.bytes.set(source, to)
+  }
+
+  /** @param text ASCII */
+  copyText(text: string, to: number): void {
+    const { bytes } = this.records
+    for (let i = 0; i < text.length; i++) bytes[to + i] = text.charCodeAt(i)
   }
 
   copyClOrdId(from: DataView, fromAt: number, at: number, offset: number): void {

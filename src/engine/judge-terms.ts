@@ -3,6 +3,7 @@
  * inside limit and band. New orders and replacements share the judgement; their refusals differ in
  * the field that names the reason.
  */
+import type { Reason } from '../domain/index.ts'
 import { PRICE_MAX } from '../domain/index.ts'
 import { Unrepresentable } from '../wire/index.ts'
 import type { Market } from './state.ts'
@@ -19,6 +20,10 @@ export type TermsProblem =
 
 /** The values of a problem's Text: `{a}` and `{b}`. */
 export const problemValues = { a: 0, b: 0 }
+
+/** Whether its Text has `{a}` or `{b}`. */
+export const hasValues = ({ values }: Reason): boolean =>
+  values !== undefined && values !== 'behind'
 
 /**
  * @param isLimited whether it has a limit price

@@ -2,6 +2,7 @@
  * An incoming order against the book: executes by the market's priority, reports both sides, rests or
  * ends what is left, and triggers the stops that its trades have reached.
  */
+import type { Reason } from '../domain/index.ts'
 import { CancelReason, OrdType, RestateReason, TimeInForce } from '../domain/index.ts'
 import { orderEvent } from '../wire/index.ts'
 import { availableFor } from './available.ts'
@@ -9,6 +10,7 @@ import { endUnfilled } from './end-order.ts'
 import { FeedMessage } from './event-writer.ts'
 import { matchPrevented } from './match-prevented.ts'
 import { NO_EVENT } from './matching.ts'
+import { limitOf, reprice } from './order-terms.ts'
 import { announce, rest, wait } from './places.ts'
 import { restateOrder } from './restate-order.ts'
 import { groupOf } from './self-trade.ts'
@@ -89,7 +91,7 @@ function bringIn(state: EngineState, market: Market, order: number, announcedAt:
 function executeSome(state: EngineState, market: Market, order: number): boolean {
   const { orders, matching } = state
   const side = orders.side[order]!
-  const price = orders.price[order]!
+  const price = limitOf(state, order)
   const group = groupOf(state, order)
   const remaining =
     group === 0
@@ -98,10 +100,13 @@ function executeSome(state: EngineState, market: Market, order: number): boolean
   if (remaining === 0) return true
   if (market.book.crosses(side, price)) return false
 
-  if (orders.isMarket(order)) endUnfilled(state, order, CancelReason.MarketRemainder.code)
+  if (orders.isMarket(order)) endUnfilled(state, order, remainderReason(price).code)
   else if (orders.timeInForce[order] === TimeInForce.ImmediateOrCancel) {
     endUnfilled(state, order, CancelReason.ImmediateRemainder.code)
-  } else if (orders.ordType[order] === OrdType.MarketWithLeftOverAsLimit && price === 0) {
+  } else if (
+    orders.ordType[order] === OrdType.MarketWithLeftOverAsLimit &&
+    orders.price[order] === 0
+  ) {
     leaveOverAsLimit(state, market, order)
   } else restRemainder(state, market, order)
   return true
@@ -111,13 +116,17 @@ function executeSome(state: EngineState, market: Market, order: number): boolean
 function leaveOverAsLimit(state: EngineState, market: Market, order: number): void {
   const { orders, matching } = state
   if (orders.cumQty[order] === 0) {
-    endUnfilled(state, order, CancelReason.MarketRemainder.code)
+    endUnfilled(state, order, remainderReason(limitOf(state, order)).code)
     return
   }
-  orders.price[order] = market.lastPrice
+  reprice(state, order, market.lastPrice)
   matching.incomingEventAt = restateOrder(state, order, RestateReason.LeftOverAsLimit)
   restRemainder(state, market, order)
 }
+
+/** Why a market order has a remainder. @param limit of its price collar; 0 = none */
+const remainderReason = (limit: number): Reason =>
+  limit === 0 ? CancelReason.MarketRemainder : CancelReason.OutsideCollar
 
 function restRemainder(state: EngineState, market: Market, order: number): void {
   const at = state.matching.incomingEventAt

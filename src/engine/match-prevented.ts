@@ -1,6 +1,7 @@
 /** Matching of an order that belongs to a self-trade prevention group: it looks who is next. */
 import type { OrderBook } from '../book/index.ts'
 import { Side } from '../domain/index.ts'
+import { limitOf } from './order-terms.ts'
 import { groupOf, prevent } from './self-trade.ts'
 import type { EngineState, Market } from './state.ts'
 
@@ -14,7 +15,7 @@ export function matchPrevented(
   const { orders, matching } = state
   const { book } = market
   const side = orders.side[order]!
-  const price = orders.price[order]!
+  const price = limitOf(state, order)
   const otherSide = side === Side.Buy ? Side.Sell : Side.Buy
 
   while (orders.leavesQty(order) > 0 && matching.left > 0 && book.crosses(side, price)) {

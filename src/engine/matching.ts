@@ -49,6 +49,7 @@ export class Matching implements MatchListener {
     this.notePrice(orders.locate[resting]!, price)
 
     orders.fill(resting, price, quantity)
+    this.state.risk?.fill(resting, price, quantity)
     const isShownAgain = restingLeavesQty === 0 && orders.leavesQty(resting) > 0
     if (restingLeavesQty === 0 && !isShownAgain) leaveBook(this.state, resting)
     const { Added, Removed } = LastLiquidityInd
@@ -56,6 +57,7 @@ export class Matching implements MatchListener {
     events.feed(restingAt, FeedMessage.Executed)
 
     orders.fill(this.incoming, price, quantity)
+    this.state.risk?.fill(this.incoming, price, quantity)
     this.incomingEventAt = this.reportTrade(this.incoming, price, quantity, matchNumber, Removed)
     return isShownAgain ? displayNext(this.state, resting) : 0
   }

@@ -10,6 +10,24 @@ const conditions = orderConditions.flyweight()
 export const isLimited = (ordType: number, price: number): boolean =>
   ordType === OrdType.Limit || ordType === OrdType.StopLimit || price !== 0
 
+/** Worst price at which an order trades: its limit, or that of its price collar; 0 = none. */
+export const limitOf = ({ orders, risk }: EngineState, order: number): number =>
+  orders.price[order]! || (risk?.limitOf(order) ?? 0)
+
+/** Gives a live order another price that nobody asked for. */
+export function reprice({ orders, risk }: EngineState, order: number, price: number): void {
+  risk?.close(order)
+  orders.price[order] = price
+  risk?.open(order)
+}
+
+/** StopPx(99) of the conditions; 0 = it is no stop. @param at -1 = there are none */
+export function stopPxAt(view: DataView, at: number): number {
+  if (at < 0) return 0
+  conditions.wrap(view, at)
+  return conditions.stopPx
+}
+
 /** @param at where the conditions stand; -1 = the order has none */
 export function applyConditions(
   { orders, expiries }: EngineState,

@@ -94,6 +94,7 @@ function decrement(state: EngineState, incoming: number, resting: number): boole
 function lessen(state: EngineState, order: number, quantity: number): number {
   const { orders } = state
   orders.orderQty[order]! -= quantity
+  state.risk?.reduce(order, quantity)
   return shrink(state, order, quantity)
 }
 

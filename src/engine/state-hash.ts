@@ -6,6 +6,7 @@ import { Side } from '../domain/index.ts'
 import { CONDITION_COLUMNS } from './conditions-table.ts'
 import { COLUMNS } from './order-table.ts'
 import { stopSideOf } from './places.ts'
+import { hashRisk } from './risk/index.ts'
 import type { EngineState, Market } from './state.ts'
 
 class Hash {
@@ -41,6 +42,7 @@ export function stateHash(state: EngineState): string {
   hashSessions(state, hash)
   hashOrders(state, hash)
   hashBooks(state, hash)
+  hashRisk(state.risk, hash)
   return hash.digest()
 }
 

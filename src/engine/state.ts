@@ -10,6 +10,7 @@ import type { EventWriter } from './event-writer.ts'
 import type { DueQueue } from './due-queue.ts'
 import type { Matching } from './matching.ts'
 import type { OrderTable } from './order-table.ts'
+import type { Risk } from './risk/index.ts'
 import type { SessionLedger } from './session-ledger.ts'
 import type { SessionOrders } from './session-orders.ts'
 import type { StpGroups } from './stp-groups.ts'
@@ -81,6 +82,8 @@ export interface EngineState {
   readonly expiries: DueQueue
   /** Sessions that may still come back, by milliseconds since 1970. */
   readonly graces: DueQueue
+  /** Pre-trade risk; undefined before the first limits. */
+  risk: Risk | undefined
   /** Orders that entered since the day opened, replacements included. */
   ordersToday: number
 }

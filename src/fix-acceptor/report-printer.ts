@@ -2,6 +2,7 @@
  * One event record → one FIX message, from the record and the configuration in force alone: a
  * report printed today and re-sent tomorrow has the same body. Field meanings: docs/protocols/order-entry.md.
  */
+import type { Reason } from '../domain/index.ts'
 import {
   ExecType,
   formatPrice,
@@ -25,6 +26,7 @@ import {
   recordType,
   statusTail,
   statusTailAt,
+  textBehind,
 } from '../wire/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 import { ConditionsPrinter } from './conditions-printer.ts'
@@ -137,7 +139,7 @@ export class ReportPrinter {
       const code = restatementReasonOf(reason, hasExtendedCodes(report.dialect))
       if (code !== undefined) fields.int(Tag.ExecRestatementReason, code)
     }
-    fields.string(Tag.Text, textOfReason(report))
+    fields.string(Tag.Text, textOf(reason, report))
   }
 
   private printCancelReject(
@@ -165,8 +167,9 @@ export class ReportPrinter {
     const reason = reasonOf(reject.reason)
     if (reason !== undefined) {
       fields.int(Tag.CxlRejReason, reason.fixCode)
-      fields.string(Tag.Text, textOfReason(reject))
+      fields.string(Tag.Text, textOf(reason, reject))
     }
+    if (reason?.values === 'behind') return
     const body = at + cancelRejected.length
     fields.raw(bytes, body, body + reject.bodyLength)
   }
@@ -200,16 +203,12 @@ function printAccount(fields: FieldWriter, session: VenueSession, account: numbe
   if (name !== undefined) fields.string(Tag.Account, name)
 }
 
-/** Text(58) with the record's values in their places. */
-export function textOfReason(record: {
-  readonly reason: number
-  readonly textValueA: number
-  readonly textValueB: number
-}): string {
-  const reason = reasonOf(record.reason)
-  if (reason === undefined) return ''
-  const print = reason.values === 'price' ? formatPrice : String
-  return reason.text
-    .replace('{a}', print(record.textValueA))
-    .replace('{b}', print(record.textValueB))
+/** Text(58): with the record's values in their places, or as it stands behind the record. */
+function textOf(
+  { text, values }: Reason,
+  { view, at, textValueA, textValueB }: OrderEventRecord | CancelRejectedRecord,
+): string {
+  if (values === 'behind') return textBehind(view, at)
+  const print = values === 'price' ? formatPrice : String
+  return text.replace('{a}', print(textValueA)).replace('{b}', print(textValueB))
 }

@@ -1,6 +1,7 @@
 /**
  * Prints any record as plain data, field by field from its layout: what `journal dump` shows.
  */
+import { reasonOf } from '../domain/index.ts'
 import {
   CommandType,
   EventType,
@@ -37,16 +38,19 @@ import {
   reportStatus,
   replaceOrder,
   resetSequence,
+  riskLimitsAt,
   sendMessage,
   sequenceReset,
   sessionDisconnected,
+  setRiskLimits,
   statusTail,
   statusTailAt,
   systemEventSignaled,
+  textBehind,
   tradingDayOpened,
   tradingStateChanged,
 } from '../wire/index.ts'
-import type { VenueConfiguration } from '../wire/index.ts'
+import type { RiskLimits, VenueConfiguration } from '../wire/index.ts'
 import { configurationAt } from './find-configuration.ts'
 
 type Fields = Record<string, number | string>
@@ -66,6 +70,7 @@ const codecs = [
   reportStatus, reportMassStatus, massCancel, noteDontKnowTrade,
   logOn, disconnect, sendMessage, resetSequence,
   applyConfiguration, openTradingDay, closeTradingDay, continueWork, passTime,
+  setRiskLimits,
   cancelRejected, massCancelReported, dontKnowTradeReceived, messageSent, sessionDisconnected, sequenceReset,
   tradingDayOpened, systemEventSignaled, instrumentListed, tradingStateChanged,
 ]
@@ -155,9 +160,11 @@ function printBody(
   at: number,
   type: number,
   start: number,
-  { bodyLength }: Fields,
-): { body?: string; configuration?: VenueConfiguration } {
+  { bodyLength, reason = 0 }: Fields,
+): { body?: string; text?: string; configuration?: VenueConfiguration; limits?: RiskLimits } {
   if (type === CommandType.ApplyConfiguration) return { configuration: configurationAt(view, at) }
+  if (type === CommandType.SetRiskLimits) return { limits: riskLimitsAt(view, at) }
+  if (reasonOf(Number(reason))?.values === 'behind') return { text: textBehind(view, at) }
   if (typeof bodyLength !== 'number') return {}
   let body = ''
   for (let i = 0; i < bodyLength; i++) body += String.fromCharCode(view.getUint8(at + start + i))

@@ -22,6 +22,7 @@ export const CommandType = {
   ReportMassStatus: 7,
   MassCancel: 8,
   NoteDontKnowTrade: 9,
+  SetRiskLimits: 12,
   LogOn: 16,
   Disconnect: 17,
   SendMessage: 18,
@@ -283,4 +284,14 @@ export const continueWork = compileCodec({
 export const passTime = compileCodec({
   name: 'PassTime', type: CommandType.PassTime,
   fields: [['reserved', u64]],
+} as const satisfies Layout, RECORD)
+
+// The limits of pre-trade risk in force from here on: JSON of RiskLimits.
+// prettier-ignore
+export const setRiskLimits = compileCodec({
+  name: 'SetRiskLimits', type: CommandType.SetRiskLimits,
+  fields: [
+    ['bodyLength',        u32],
+    ['reserved',          u32],
+  ],
 } as const satisfies Layout, RECORD)

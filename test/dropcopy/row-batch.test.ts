@@ -14,6 +14,9 @@ import { emptyVenue, RowBatch } from '../../src/dropcopy/index.ts'
 import { EventType, ExecInstBit } from '../../src/wire/index.ts'
 import type { TurnBuilder } from './support/turns.ts'
 import { aConfiguration, anOrderEvent, aTurn, START_SECONDS } from './support/turns.ts'
+import { executionRow } from '../../src/dropcopy/execution-row.ts'
+import { anEngine } from '../support/engine-driver.ts'
+import { limitsOf } from '../support/risk.ts'
 
 function rowsOf(turn: TurnBuilder): RowBatch {
   const batch = new RowBatch()
@@ -90,6 +93,26 @@ describe('the row of an ExecutionReport', () => {
       text: 'Price(44) outside band [160,200.005]',
     })
     expect(orders.size).toBe(0)
+  })
+
+  it('has the Text of a risk limit as it stands behind the record', () => {
+    const market = anEngine()
+    market.setLimits(limitsOf({ venue: { maxOrderNotional: 100_0000 } }))
+    market.enter('ACME', 'B1', 'buy 100 @ 182.50')
+    const { events } = market.recorded.at(-1)!
+    const view = new DataView(events.buffer)
+    const row = executionRow(view, 0, {
+      configuration: market.configuration,
+      tradingDate: 20261123,
+    })
+
+    expect(row).toMatchObject({
+      exec_type: '8',
+      cl_ord_id: 'B1',
+      reason: RejectReason.OrderNotionalLimit.code,
+      ord_rej_reason: 3,
+      text: 'Order exceeds limit: order notional 18250 above 100 of the venue',
+    })
   })
 
   it('says why the exchange ended an order', () => {

@@ -20,8 +20,8 @@ const COMMANDS = 100_000
 
 const byCode = (a: number, b: number): number => a - b
 /**
- * Every reason that is the engine's but those that need four million live orders, 65,535 names of groups
- * or another configuration.
+ * Every reason that is the engine's but those that need four million live orders, 65,535 names of
+ * groups, another configuration, or limits of risk.
  */
 const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason, RestateReason]
   .flatMap((table) => Object.values<Reason>(table))
@@ -29,6 +29,8 @@ const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason, RestateReas
   .filter((one) => one !== RejectReason.StpGroupsReached)
   .filter((one) => one !== CancelRejectReason.StpGroupsReached)
   .filter((one) => one !== CancelReason.InstrumentDelisted && one !== CancelReason.SessionClosed)
+  .filter((one) => one !== CancelReason.Killed && one !== CancelReason.OutsideCollar)
+  .filter(({ values }) => values !== 'behind')
   .map(({ code }) => code)
   .concat(0, MassCancelRejectReason.DuplicateClOrdId.code)
   .sort(byCode)

@@ -10,6 +10,7 @@ import type { ReportOptions, VenueConfiguration } from '../../src/wire/index.ts'
 import { REPORT_DEFAULTS } from '../../src/wire/index.ts'
 import type { RecordedTurn } from '../support/engine-driver.ts'
 import { anEngine, EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
+import { limitsOf } from '../support/risk.ts'
 import { Desk, randomIntent, seeded } from '../support/engine-intents.ts'
 import { VENUE } from './engine-pair.ts'
 
@@ -106,6 +107,7 @@ describe('the state hash', () => {
     market.enter('ACME', 'B2', 'buy 100 @ 182.50')
     market.enter('GLOBEX', 'S1', 'sell 30 @ 182.50')
     market.cancel('ACME', 'C1', 'B2')
+    market.setLimits(limitsOf({ 'firm ACME': { maxGrossOpen: 100_000_0000, maxPosition: 1000 } }))
     market.enter('ACME', 'B3', 'buy 100 @ 182.50')
     market.enter('ACME', 'STOP1', 'buy 100 @ stop 190')
     market.enter('ACME', 'STOP2', 'buy 100 @ stop 190')
@@ -215,6 +217,17 @@ describe('the state hash', () => {
     'how much of a share is still to be executed': (state) => share(state, 20),
     'whether an instrument is listed': (state) => instrument(state, { listed: false }),
     'a price band': ({ markets }) => (markets[1]!.bandHigh = 1),
+    'a risk limit': ({ risk }) =>
+      (risk!.limits = limitsOf({ 'firm ACME': { maxGrossOpen: 1, maxPosition: 1000 } })),
+    'open orders under risk limits': ({ risk }) => risk!.scopes[0]!.exposure.openOrders++,
+    'what open orders are worth': ({ risk }) => risk!.scopes[0]!.exposure.buyNotional++,
+    'what open orders of a symbol are worth': ({ risk }) =>
+      risk!.scopes[0]!.exposure.of(1).buyNotional++,
+    'a position': ({ risk }) => risk!.scopes[0]!.exposure.of(1).position++,
+    'used buying power': ({ risk }) => risk!.scopes[0]!.exposure.powerUsed++,
+    'whether a scope counts its position': ({ risk }) => (risk!.scopes[0]!.countsPosition = false),
+    'the bound of a market order': ({ risk }) => risk!.bounds.set(9, { limit: 1, value: 1 }),
+    'an order of the last milliseconds': ({ risk }) => risk!.recent.times.set('B1', 1),
     'what a lost connection does': (state) => session(state, { cancelOnDisconnect: 'disconnect' }),
     'what a lost connection does to GTC': (state) => session(state, { cancelGoodTill: true }),
     'how an IOC remainder ends': (state) => reports(state, { expiredAs: 'expired' }),

@@ -19,6 +19,8 @@ import {
 } from '../../src/wire/index.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
 import { aJournal, openJournal, putCommand } from './turns.ts'
+import { anEngine } from '../support/engine-driver.ts'
+import { limitsOf } from '../support/risk.ts'
 
 const event = {
   msgSeqNum: 0,
@@ -155,10 +157,29 @@ describe('describeRecord', () => {
     })
   })
 
+  it('prints risk limits, and the Text of a refusal by one', () => {
+    const market = anEngine()
+    const limits = limitsOf({ 'firm ACME': { maxOrderQty: 10 } })
+    market.setLimits(limits)
+    market.enter('ACME', 'B1', 'buy 11 @ 182.50')
+    const [set, refused] = market.recorded.slice(-2)
+
+    const viewOf = (bytes: Uint8Array<ArrayBuffer>): DataView => new DataView(bytes.buffer)
+    expect(describeRecord(viewOf(set!.commands), 0)).toEqual({
+      record: 'SetRiskLimits',
+      session: 0,
+      limits,
+    })
+    expect(describeRecord(viewOf(refused!.events), 0)).toMatchObject({
+      record: 'OrderRejected',
+      text: 'Order exceeds limit: order quantity 11 above 10 of firm ACME',
+    })
+  })
+
   it('knows every type of command and event', () => {
     for (const [name, type] of Object.entries({ ...CommandType, ...EventType })) {
       const records = new RecordBuffer(64)
-      if (type === CommandType.ApplyConfiguration) continue
+      if (type === CommandType.ApplyConfiguration || type === CommandType.SetRiskLimits) continue
       const at = records.append(type, 0, 256)
       expect(recordName(type)).toBe(name)
       expect(describeRecord(records.view, at)).not.toHaveProperty('bytes')

@@ -2,7 +2,7 @@
  * Commands as plain objects, and the records that they become. Codes are those of src/domain; a
  * session and a locate are the numbers of the configuration.
  */
-import type { RecordBuffer, VenueConfiguration } from '../../src/wire/index.ts'
+import type { RecordBuffer, RiskLimits, VenueConfiguration } from '../../src/wire/index.ts'
 import {
   applyConfiguration,
   cancelOrder,
@@ -11,6 +11,7 @@ import {
   continueWork,
   disconnect,
   encodeConfiguration,
+  encodeRiskLimits,
   enterOrder,
   passTime,
   logOn,
@@ -25,6 +26,7 @@ import {
   reportStatus,
   resetSequence,
   sendMessage,
+  setRiskLimits,
 } from '../../src/wire/index.ts'
 
 /** What an order asks for beyond side, quantity, price and time in force; 0 = not asked for. */
@@ -149,6 +151,7 @@ export type EngineCommand =
 /** Commands that only the engine's own tests send. */
 export type SessionCommand =
   | { readonly kind: 'configure'; readonly configuration: VenueConfiguration }
+  | { readonly kind: 'setLimits'; readonly limits: RiskLimits }
   | { readonly kind: 'send'; readonly session: number; readonly msgType: string; body: string }
   | { readonly kind: 'resetSequence'; readonly session: number }
   | { readonly kind: 'continue' }
@@ -258,6 +261,13 @@ export function writeCommand(
       const at = to.append(CommandType.ApplyConfiguration, 0, length)
       applyConfiguration.encode(to.view, at, { bodyLength: body.length, reserved: 0 })
       to.bytes.set(body, at + applyConfiguration.length)
+      return
+    }
+    case 'setLimits': {
+      const body = encodeRiskLimits(command.limits)
+      const at = to.append(CommandType.SetRiskLimits, 0, setRiskLimits.length + body.length)
+      setRiskLimits.encode(to.view, at, { bodyLength: body.length, reserved: 0 })
+      to.bytes.set(body, at + setRiskLimits.length)
       return
     }
     case 'logOn': {

@@ -15,7 +15,7 @@ import { Side } from '../../src/domain/index.ts'
 import { Engine } from '../../src/engine/index.ts'
 import type { Turn } from '../../src/engine/index.ts'
 import { stopSideOf } from '../../src/engine/places.ts'
-import type { VenueConfiguration, VenueSession } from '../../src/wire/index.ts'
+import type { RiskLimits, VenueConfiguration, VenueSession } from '../../src/wire/index.ts'
 import { RecordBuffer, REPORT_DEFAULTS } from '../../src/wire/index.ts'
 import type { EngineCommand, RecordedCommand, SessionCommand } from './engine-commands.ts'
 import { writeCommand } from './engine-commands.ts'
@@ -302,6 +302,11 @@ export class EngineDriver {
     const sideOf = (side: number): string[] =>
       this.describeSlots(stops, stopSideOf(side), (order) => orders.stopPx(order))
     return { buys: sideOf(Side.Buy), sells: sideOf(Side.Sell) }
+  }
+
+  /** Puts limits of pre-trade risk in force. */
+  setLimits(limits: RiskLimits): string[] {
+    return this.lines({ kind: 'setLimits', limits })
   }
 
   sessionOf(compId: string): number {

@@ -37,6 +37,7 @@ import {
   statusTail,
   statusTailAt,
   systemEventSignaled,
+  textBehind,
   tradingDayOpened,
   tradingStateChanged,
 } from '../../src/wire/index.ts'
@@ -51,6 +52,8 @@ interface Common<Name extends EventName> {
   readonly feed: string
   /** What a message's fixed part is followed by. */
   readonly body: string
+  /** Text(58) that stands behind the record; '' = none does. */
+  readonly textBehind: string
   /** Offset of the record in the turn's events. */
   readonly at: number
 }
@@ -121,6 +124,7 @@ export function readEvents(records: Records): EngineEvent[] {
       feed: feed === 0 ? '' : String.fromCharCode(feed),
       at,
       body: String.fromCharCode(...bytes.subarray(from, from + bodyLengthOf(fields))),
+      textBehind: textOf(fields, view, at),
       ...fields,
       ...(isOrderEvent(type) && conditionsOf(view, at)),
     } as unknown as EngineEvent)
@@ -139,6 +143,11 @@ function statusWithTail(view: DataView, at: number): Decoder {
     length: tailAt - at + statusTail.length,
     decode: () => ({ ...orderEvent.decode(view, at), ...statusTail.decode(view, tailAt) }),
   }
+}
+
+function textOf(fields: object, view: DataView, at: number): string {
+  const reason = 'reason' in fields ? reasonOf(Number(fields.reason)) : undefined
+  return reason?.values === 'behind' ? textBehind(view, at) : ''
 }
 
 export const isOrder = (event: EngineEvent): event is OrderEvent => !(event.event in OTHER)
@@ -212,7 +221,7 @@ function describeOther(event: OtherEvent): string[] {
     }
     case 'MassCancelReported': {
       const { clOrdId, totalAffectedOrders: total, reason, body } = event
-      const values = { reason, textValueA: 0, textValueB: 0 }
+      const values = { reason, textValueA: 0, textValueB: 0, textBehind: '' }
       const response = reason === 0 ? [`of ${total} orders`] : describeReason(values)
       const echo = body === '' ? [] : ['|', body.replaceAll('\x01', '|')]
       return ['r', clOrdId, ...response, ...echo]
@@ -259,12 +268,14 @@ function describeFeed(event: EngineEvent): (string | number)[] {
 
 /** Text(58) of a reason with its values. */
 function describeReason(event: {
+  textBehind: string
   reason: number
   textValueA: number
   textValueB: number
 }): string[] {
   const reason = reasonOf(event.reason)
   if (reason === undefined) return []
+  if (event.textBehind !== '') return [`"${event.textBehind}"`]
   const value = (of: number) => (reason.values === 'price' ? formatDecimal(of, 4) : String(of))
   const text = reason.text
     .replace('{a}', value(event.textValueA))

@@ -7,10 +7,12 @@ import type { AssembledExchange } from '../../src/assemble.ts'
 import { assembleExchange } from '../../src/assemble.ts'
 import type { PacketSender } from '../../src/itch-feed/index.ts'
 import { FeedPublisher, MessageRing } from '../../src/itch-feed/index.ts'
+import type { Group } from '../../src/journal/index.ts'
 import { Journal } from '../../src/journal/index.ts'
 import type { LogDisk } from '../../src/fix-acceptor/index.ts'
 import type { ExchangeConfig, Logger, SessionConfig } from '../../src/runtime/index.ts'
 import { loadConfig, silentLogger } from '../../src/runtime/index.ts'
+import { NO_RISK_LIMITS } from '../../src/wire/index.ts'
 import { FakeClock } from './fake-clock.ts'
 import { MemoryDisk } from './memory-disk.ts'
 import type { LineOwner } from './memory-line.ts'
@@ -50,6 +52,8 @@ export class ExchangeStage implements LineOwner, PacketSender {
   /** Packets that the lines take. */
   room = Infinity
   config: ExchangeConfig
+  /** What the file says at the next start. */
+  limits = NO_RISK_LIMITS
   exchange: AssembledExchange
   private readonly logger: Logger
   private journal: Journal
@@ -121,6 +125,11 @@ export class ExchangeStage implements LineOwner, PacketSender {
     this.exchange = this.assemble()
   }
 
+  /** The history as it is on the disk. */
+  groups(): Iterable<Group> {
+    return this.journal.groups()
+  }
+
   // LineOwner
 
   sending(): void {}
@@ -163,6 +172,7 @@ export class ExchangeStage implements LineOwner, PacketSender {
     })
     return assembleExchange(this.config, {
       journal: this.journal,
+      limits: this.limits,
       publisher,
       clock: this.clock,
       logger: this.logger,

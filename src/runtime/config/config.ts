@@ -8,6 +8,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { ErrorCode, ExchangeError } from '../errors.ts'
 import { isWeekly } from '../session-calendar.ts'
+import type { LimitsFilePlace } from './risk-limits.ts'
 import { SESSIONS_MAX, compId, exchangeFile, instrumentsFile, sessionFile } from './schema.ts'
 import type { TlsConfig } from './tls-files.ts'
 import { loadTls } from './tls-files.ts'
@@ -22,7 +23,7 @@ export type SessionConfig = Readonly<z.output<typeof sessionFile>>
 
 /** Everything resolved: absolute paths, numbers as numbers, prices scaled. */
 export interface ExchangeConfig extends Readonly<
-  Omit<ExchangeFile, 'instruments' | 'sessions' | 'dataDir' | 'fix' | 'dropcopy'>
+  Omit<ExchangeFile, 'instruments' | 'sessions' | 'limits' | 'dataDir' | 'fix' | 'dropcopy'>
 > {
   /** Absolute path of exchange.yaml. */
   readonly file: string
@@ -41,6 +42,8 @@ export interface ExchangeConfig extends Readonly<
   readonly instruments: readonly InstrumentConfig[]
   /** In the order of their names. */
   readonly sessions: readonly SessionConfig[]
+  /** Read by `serve` only: whoever asks it something needs no limits. */
+  readonly limitsFile: LimitsFilePlace
 }
 
 type MessageLogFile = NonNullable<ExchangeFile['fix']['messageLog']>
@@ -59,13 +62,14 @@ export interface ConfigSource {
 }
 
 const DEFAULT_FILE = 'config/exchange.yaml'
+const DEFAULT_LIMITS_FILE = 'limits.yaml'
 /** Where messages are logged in dataDir, unless the file says otherwise. */
 export const MESSAGE_LOG_FOLDER = 'fix-log'
 
 /** @throws ExchangeError EXC_CONFIG_FILE or EXC_CONFIG_VALUE */
 export function loadConfig({ file, env, overrides = {} }: ConfigSource): ExchangeConfig {
   const yaml = new YamlFile(file ?? env['BUTTONWOOD_CONFIG'] ?? DEFAULT_FILE)
-  const { instruments, sessions, dataDir, fix, ...parsed } = yaml.parse(exchangeFile, {})
+  const { instruments, sessions, limits, dataDir, fix, ...parsed } = yaml.parse(exchangeFile, {})
   checkLines(yaml, parsed.itch.lines)
   checkSubscribers(yaml, parsed.itch.subscribers)
 
@@ -87,6 +91,10 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
       messageLog: fix.messageLog && locateMessageLog(fix.messageLog, folders),
     },
     dropcopy: { database: chooseDatabase(parsed.dropcopy.database, env, overrides) },
+    limitsFile: {
+      path: resolve(here, limits ?? DEFAULT_LIMITS_FILE),
+      isOptional: limits === undefined,
+    },
     instruments: loadInstruments(resolve(here, instruments)),
     sessions: loadSessions(sessionsDir, {
       exchangeCompId: parsed.exchange.compId,

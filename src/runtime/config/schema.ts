@@ -111,6 +111,8 @@ export const exchangeFile = section({
   dataDir: path().default('../data'),
   instruments: path().default('instruments.yaml'),
   sessions: path().default('sessions/'),
+  /** Limits of pre-trade risk; without the key the file may be missing. */
+  limits: path().optional(),
   fix: section({
     host: host().default('127.0.0.1'),
     port: port().default(9880),

@@ -1,0 +1,3 @@
+export * from './hash-risk.ts'
+export * from './risk.ts'
+export * from './set-risk-limits.ts'

@@ -1,0 +1,313 @@
+/**
+ * Pre-trade risk: the scopes that have limits, what their orders amount to, and the judgement of new
+ * orders and replacements. The engine tells it of every change of a live order; an order that no scope
+ * has counts nowhere. docs/operations/risk.md.
+ */
+import type { Reason, RiskProblem } from '../../domain/index.ts'
+import { RISK_ROWS, Side } from '../../domain/index.ts'
+import type { RiskLimits, RiskScope, ScopeKind } from '../../wire/index.ts'
+import { NO_RISK_LIMITS } from '../../wire/index.ts'
+import type { EngineState, Market } from '../state.ts'
+import type { Bound } from './collar.ts'
+import { boundOf } from './collar.ts'
+import type { RiskRefusal } from './judge-scope.ts'
+import { judgeScope } from './judge-scope.ts'
+import type { AskedTerms } from './proposal.ts'
+import { Proposal } from './proposal.ts'
+import { microsecondsOf, RecentOrders } from './recent-orders.ts'
+import { Scope } from './scope.ts'
+
+const NO_SCOPES: readonly Scope[] = []
+
+export class Risk {
+  limits: RiskLimits = NO_RISK_LIMITS
+  /** Every scope that ever had limits, in the order in which they came. */
+  readonly scopes: Scope[] = []
+  /** Of live orders without a limit price, by OrderID(37). */
+  readonly bounds = new Map<number, Bound>()
+  readonly recent = new RecentOrders()
+  /** Text(58) of the last refusal. */
+  text = ''
+  /** By session and account number: the scopes that judge. */
+  private assigned: (readonly (readonly Scope[])[])[] = []
+  /** Firm of each session at the last `assign`. */
+  private firms: (string | undefined)[] = []
+  /** Filled again for every order. */
+  private proposal: Proposal | undefined
+  private readonly state: EngineState
+
+  constructor(state: EngineState) {
+    this.state = state
+  }
+
+  /** @returns the scopes whose open orders must be counted from the live ones */
+  setLimits(limits: RiskLimits): Scope[] {
+    this.limits = limits
+    const wanted = new Map(limits.scopes.map((scope) => [keyOf(scope), scope]))
+    const known = new Set(this.scopes.map(keyOf))
+    for (const [key, scope] of wanted) if (!known.has(key)) this.scopes.push(new Scope(scope))
+
+    const locateOf = (symbol: string): number => this.locateOf(symbol)
+    const uncounted = this.scopes.filter((scope) =>
+      scope.setLimits(wanted.get(keyOf(scope))?.limits ?? {}, locateOf),
+    )
+    const windows = limits.scopes.map((scope) => scope.limits.duplicateWindowMs ?? 0)
+    this.recent.setWindow(Math.max(0, ...windows))
+    this.assign()
+    for (const { exposure } of uncounted) exposure.clearOpen()
+    return uncounted
+  }
+
+  /** Sessions may have changed. @returns the scopes to be counted anew: all when a firm has changed */
+  reassign(): Scope[] {
+    const before = this.firms
+    this.assign()
+    const hasMoved = before.some((firm, session) => firm !== this.firms[session])
+    const uncounted = hasMoved ? this.scopes.filter(({ countsOpen }) => countsOpen) : []
+    for (const { exposure } of uncounted) exposure.clearOpen()
+    return uncounted
+  }
+
+  /** Whether a scope judges orders of a session. */
+  concerns(scope: Scope, session: number): boolean {
+    return this.assigned[session]!.some((scopes) => scopes.includes(scope))
+  }
+
+  /** Whether a scope judges the orders of a session and an account. */
+  judges(scope: Scope, session: number, account: number): boolean {
+    return this.scopesOf(session, account).includes(scope)
+  }
+
+  /**
+   * @param price limit price that the order will have; 0 = none
+   * @returns the limit that a new order breaks, with its Text in `text`
+   */
+  judgeOrder(
+    session: number,
+    terms: AskedTerms,
+    price: number,
+    stopPx: number,
+  ): RiskProblem | undefined {
+    const scopes = this.scopesOf(session, terms.account)
+    if (scopes.length === 0) return undefined
+    const proposal = this.propose(scopes, terms, price, stopPx)
+    proposal.leaves = terms.orderQty
+    proposal.ownLeaves = 0
+    proposal.ownValue = 0
+    proposal.isNew = true
+    proposal.sinceSame = this.sinceSame(session, terms, stopPx)
+    return this.judge(scopes, proposal)
+  }
+
+  /** The same of a replacement. */
+  judgeReplacement(
+    order: number,
+    terms: AskedTerms,
+    price: number,
+    stopPx: number,
+  ): RiskProblem | undefined {
+    const { orders } = this.state
+    const scopes = this.scopesOfOrder(order)
+    if (scopes.length === 0) return undefined
+    const proposal = this.propose(scopes, terms, price, stopPx)
+    proposal.leaves = Math.max(0, terms.orderQty - orders.cumQty[order]!)
+    proposal.ownLeaves = orders.leavesQty(order)
+    proposal.ownValue = this.valueOf(order)
+    proposal.isNew = false
+    proposal.sinceSame = Infinity
+    return this.judge(scopes, proposal)
+  }
+
+  /** A new order is live. */
+  accept(order: number): void {
+    const { orders, events } = this.state
+    this.open(order)
+    if (this.recent.windowMs === 0) return
+    const terms = {
+      locate: orders.locate[order]!,
+      account: orders.account[order]!,
+      side: orders.side[order]!,
+      ordType: orders.ordType[order]!,
+      orderQty: orders.orderQty[order]!,
+      price: orders.price[order]!,
+    }
+    const key = this.sameKey(orders.session[order]!, terms, orders.stopPx(order))
+    this.recent.add(key, microsecondsOf(events.epochSeconds, events.nanoseconds))
+  }
+
+  /** An order has the terms at which it counts from here on; without leaves it counts nothing. */
+  open(order: number): void {
+    const { orders } = this.state
+    const quantity = orders.leavesQty(order)
+    const scopes = this.scopesOfOrder(order)
+    if (scopes.length === 0 || quantity === 0) return
+    const price = this.priceOf(order, scopes)
+    for (const scope of scopes) {
+      scope.open(orders.locate[order]!, orders.side[order]!, price, quantity)
+    }
+  }
+
+  /** An order ends, or is about to have other terms. */
+  close(order: number): void {
+    const { orders } = this.state
+    const quantity = orders.leavesQty(order)
+    const price = this.valueOf(order)
+    for (const scope of this.scopesOfOrder(order)) {
+      scope.close(orders.locate[order]!, orders.side[order]!, price, quantity)
+    }
+    if (orders.price[order] === 0) this.bounds.delete(orders.orderId[order]!)
+  }
+
+  /** A live order has lost shares without a trade, and has some left. */
+  reduce(order: number, quantity: number): void {
+    const { orders } = this.state
+    const price = this.valueOf(order)
+    for (const scope of this.scopesOfOrder(order)) {
+      scope.reduce(orders.locate[order]!, orders.side[order]!, price, quantity)
+    }
+  }
+
+  /** An execution that the order table knows already. */
+  fill(order: number, price: number, quantity: number): void {
+    const { orders } = this.state
+    const locate = orders.locate[order]!
+    const side = orders.side[order]!
+    const value = this.valueOf(order)
+    const isDone = orders.leavesQty(order) === 0
+    for (const scope of this.scopesOfOrder(order)) {
+      scope.execute(locate, side, price, quantity)
+      if (isDone) scope.close(locate, side, value, quantity)
+      else scope.reduce(locate, side, value, quantity)
+    }
+    if (isDone && orders.price[order] === 0) this.bounds.delete(orders.orderId[order]!)
+  }
+
+  /** Counts a live order in one scope that begins to count. */
+  count(scope: Scope, order: number): void {
+    const { orders } = this.state
+    const price = this.priceOf(order, this.scopesOfOrder(order))
+    scope.open(orders.locate[order]!, orders.side[order]!, price, orders.leavesQty(order))
+  }
+
+  /**
+   * Worst price of an order without a limit; 0 = none. A stop that came before there was buying power
+   * to watch has no collar: it buys no dearer than it counts.
+   */
+  limitOf(order: number): number {
+    const { orders } = this.state
+    const bound = this.bounds.get(orders.orderId[order]!)
+    if (bound === undefined || bound.limit !== 0) return bound?.limit ?? 0
+    const spends = ({ limits }: Scope): boolean => limits.buyingPower !== undefined
+    const isWatched = orders.side[order] === Side.Buy && this.scopesOfOrder(order).some(spends)
+    return isWatched ? bound.value : 0
+  }
+
+  /** Wide scopes before narrow ones. */
+  private assign(): void {
+    const byKey = new Map(this.scopes.map((scope) => [keyOf(scope), scope]))
+    const find = (kind: ScopeKind, name: string, firm = ''): Scope[] => {
+      const scope = byKey.get(keyOf({ kind, firm, name }))
+      return scope === undefined ? [] : [scope]
+    }
+    this.firms = this.state.venueSessions.map((session) => session?.firm)
+    this.assigned = this.state.venueSessions.map((session) => {
+      if (session === undefined) return []
+      const { firm, compId, accounts } = session
+      const all = [...find('venue', ''), ...find('firm', firm), ...find('session', compId)]
+      return [all, ...accounts.map((account) => [...all, ...find('account', account, firm)])]
+    })
+  }
+
+  private scopesOf(session: number, account: number): readonly Scope[] {
+    return this.assigned[session]?.[account] ?? NO_SCOPES
+  }
+
+  private scopesOfOrder(order: number): readonly Scope[] {
+    const { orders } = this.state
+    return this.scopesOf(orders.session[order]!, orders.account[order]!)
+  }
+
+  private judge(scopes: readonly Scope[], proposal: Proposal): RiskProblem | undefined {
+    for (const scope of scopes) {
+      const refusal = judgeScope(scope, proposal)
+      if (refusal === undefined) continue
+      this.text = textOf(refusal, scope)
+      return refusal.problem
+    }
+    return undefined
+  }
+
+  /** The proposal at hand, without what differs between an order and a replacement. */
+  private propose(
+    scopes: readonly Scope[],
+    terms: AskedTerms,
+    price: number,
+    stopPx: number,
+  ): Proposal {
+    const market = this.state.markets[terms.locate]!
+    const proposal = (this.proposal ??= new Proposal(market))
+    proposal.market = market
+    proposal.setTerms(terms)
+    proposal.price = price
+    proposal.stopPx = stopPx
+    proposal.value = price
+    proposal.isBounded = true
+    if (price !== 0) return proposal
+    const { limit, value } = boundOf(scopes, market, terms.side, stopPx)
+    proposal.value = value
+    proposal.isBounded = limit !== 0
+    return proposal
+  }
+
+  /** Price that an order counts at from here on; one without a limit gets its bound. */
+  private priceOf(order: number, scopes: readonly Scope[]): number {
+    const { orders, markets } = this.state
+    if (orders.price[order] !== 0) return orders.price[order]!
+    const orderId = orders.orderId[order]!
+    const known = this.bounds.get(orderId)
+    if (known !== undefined) return known.value
+    const market: Market = markets[orders.locate[order]!]!
+    const bound = boundOf(scopes, market, orders.side[order]!, orders.stopPx(order))
+    this.bounds.set(orderId, bound)
+    return bound.value
+  }
+
+  /** Price that a live order counts at; 0 of one that never counted. */
+  private valueOf(order: number): number {
+    const { orders } = this.state
+    return orders.price[order]! || (this.bounds.get(orders.orderId[order]!)?.value ?? 0)
+  }
+
+  private sinceSame(session: number, terms: AskedTerms, stopPx: number): number {
+    if (this.recent.windowMs === 0) return Infinity
+    const { epochSeconds, nanoseconds } = this.state.events
+    const now = microsecondsOf(epochSeconds, nanoseconds)
+    return this.recent.msSince(this.sameKey(session, terms, stopPx), now)
+  }
+
+  /** What two orders have in common that are the same: an account is one, whatever session uses it. */
+  private sameKey(session: number, terms: AskedTerms, stopPx: number): string {
+    const { firm, accounts } = this.state.venueSessions[session]!
+    const { account, locate, side, orderQty, price, ordType } = terms
+    const owner = account === 0 ? `session ${session}` : `${firm} ${accounts[account - 1]}`
+    return [owner, locate, side, orderQty, price, ordType, stopPx].join(' ')
+  }
+
+  private locateOf(symbol: string): number {
+    const market = this.state.markets.find((one) => one?.instrument.symbol === symbol)
+    return market?.instrument.locate ?? 0
+  }
+}
+
+/** What stands behind the record of a refusal: the Text of one by a limit, nothing otherwise. */
+export const textBehind = ({ risk }: EngineState, { values }: Reason): string =>
+  values === 'behind' && risk !== undefined ? risk.text : ''
+
+const keyOf = ({ kind, firm, name }: Pick<RiskScope, 'kind' | 'firm' | 'name'>): string =>
+  JSON.stringify([kind, firm, name])
+
+const textOf = ({ problem, asked, limit }: RiskRefusal, { title }: Scope): string =>
+  RISK_ROWS[problem].text
+    .replace('{asked}', () => asked)
+    .replace('{limit}', () => limit)
+    .replace('{scope}', () => title)

@@ -1,0 +1,56 @@
+/**
+ * Limits come into force by a command, so they do from one number of the sequence on. What they need
+ * is counted from the live orders, and the orders of killed scopes are canceled, both as work that may
+ * take several turns.
+ */
+import { CancelReason } from '../../domain/index.ts'
+import { riskLimitsAt } from '../../wire/index.ts'
+import { cancelUnasked } from '../end-order.ts'
+import { ordersOf } from '../live-orders.ts'
+import type { EngineState } from '../state.ts'
+import { beginWork } from '../work.ts'
+import { Risk } from './risk.ts'
+import type { Scope } from './scope.ts'
+
+export function setRiskLimits(state: EngineState, view: DataView, at: number): void {
+  const risk = (state.risk ??= new Risk(state))
+  const uncounted = risk.setLimits(riskLimitsAt(view, at))
+  beginWork(state, 'risk limits', enforce(state, risk, uncounted))
+}
+
+/** Another configuration is in force: firms and accounts of sessions may be others. */
+export function* reassignRisk(state: EngineState): Generator<void, void, void> {
+  const { risk } = state
+  if (risk !== undefined) yield* enforce(state, risk, risk.reassign())
+}
+
+function* enforce(
+  state: EngineState,
+  risk: Risk,
+  uncounted: readonly Scope[],
+): Generator<void, void, void> {
+  for (const scope of uncounted) {
+    yield* forOrdersUnder(state, risk, scope, (order) => risk.count(scope, order))
+  }
+  const { code } = CancelReason.Killed
+  for (const scope of risk.scopes) {
+    if (scope.limits.killed !== true) continue
+    yield* forOrdersUnder(state, risk, scope, (order) => cancelUnasked(state, order, code))
+  }
+}
+
+/** Every live order that a scope judges; each that is looked at is a step. */
+function* forOrdersUnder(
+  state: EngineState,
+  risk: Risk,
+  scope: Scope,
+  act: (order: number) => void,
+): Generator<void, void, void> {
+  for (let session = 1; session < state.venueSessions.length; session++) {
+    if (!risk.concerns(scope, session)) continue
+    for (const order of ordersOf(state, session)) {
+      if (risk.judges(scope, session, state.orders.account[order]!)) act(order)
+      yield
+    }
+  }
+}
