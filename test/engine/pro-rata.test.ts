@@ -89,11 +89,17 @@ describe('pro rata', () => {
   })
 
   it('calculates with whole numbers, however large', () => {
-    const sells = [`999999999 ${AT}`, `1000000000 ${AT}`]
+    // 170418814.9999…, of which a floating point number makes 170418815.
+    const sells = [`713066178 ${AT}`, `471872655 ${AT}`]
     const market = aMarket({ ...PRO_RATA, maxOrderQty: 1_000_000_000 }, { sells })
-    expect(tradesOf(market, `1000000000 ${AT}`)).toEqual(['S1 500000000', 'S2 500000000'])
-    const asks = ['S1 499999999@182.5000', 'S2 500000000@182.5000']
-    expect(market.bookOf('AAPL').asks).toEqual(asks)
+    expect(tradesOf(market, `427945696 ${AT}`)).toEqual(['S1 257526882', 'S2 170418814'])
+  })
+
+  it('is shared in another way from the change of its configuration on', () => {
+    const market = aMarket({ matching: 'price-time' }, { sells: SHOWN })
+    const instruments = market.configuration.instruments.map((one) => ({ ...one, ...PRO_RATA }))
+    market.configure({ instruments })
+    expect(tradesOf(market, `100 ${AT}`)).toEqual(['S1 10', 'S2 20', 'S3 70'])
   })
 })
 

@@ -122,11 +122,11 @@ describe('the state hash', () => {
     state.markets[1]!.instrument = { ...state.markets[1]!.instrument, ...change }
   }
 
-  /** The first order of the book has a part of what comes in. */
-  const share = ({ markets, orders }: EngineState, quantity: number): void => {
+  /** An order of the book has a part of what comes in. */
+  const share = ({ markets, orders }: EngineState, order: number, quantity: number): void => {
     const { shares } = markets[1]!.book
     shares.clear()
-    shares.add(orders.slot[1]!, 70)
+    shares.add(orders.slot[order]!, 70)
     shares.divide(quantity, 70, { bySize: false, lotSize: 1, minimum: 1 })
   }
 
@@ -213,8 +213,9 @@ describe('the state hash', () => {
     'how quantity is shared': (state) => instrument(state, { matching: 'pro-rata' }),
     'who has what rounding leaves': (state) => instrument(state, { matching: 'size-pro-rata' }),
     'the least share': (state) => instrument(state, { proRataMinimum: 2 }),
-    'a share that is still to be executed': (state) => share(state, 10),
-    'how much of a share is still to be executed': (state) => share(state, 20),
+    'a share that is still to be executed': (state) => share(state, 1, 10),
+    'how much of a share is still to be executed': (state) => share(state, 1, 20),
+    'whose share is still to be executed': (state) => share(state, 4, 10),
     'whether an instrument is listed': (state) => instrument(state, { listed: false }),
     'a price band': ({ markets }) => (markets[1]!.bandHigh = 1),
     'a risk limit': ({ risk }) =>
