@@ -12,19 +12,25 @@ export function matchPrevented(
   order: number,
   group: number,
 ): number {
-  const { orders, matching } = state
+  const { orders, matching, orderPool } = state
   const { book } = market
   const side = orders.side[order]!
   const price = limitOf(state, order)
   const otherSide = side === Side.Buy ? Side.Sell : Side.Buy
+  /** Behind the last one of its group: who is in front of it was looked at. 0 = the first is next. */
+  let from = 0
 
   while (orders.leavesQty(order) > 0 && matching.left > 0 && book.crosses(side, price)) {
-    const own = book.shares.isPending ? 0 : nextOwn(state, book, book.firstOrder(otherSide), group)
+    const own = book.shares.isPending
+      ? 0
+      : nextOwn(state, book, from || book.firstOrder(otherSide), group)
     if (own === 0) {
       book.matchNext(side, price, orders.leavesQty(order), matching, matching.left)
+      from = 0
       continue
     }
     matching.left--
+    from = orderPool.next(orders.slot[own]!)
     if (!prevent(state, order, own)) return 0
   }
   return orders.leavesQty(order)
@@ -32,7 +38,7 @@ export function matchPrevented(
 
 /**
  * The order of a group that is next to trade at a price; 0 = another is. Pro rata all of the price are.
- * @param first slot of the price's first order
+ * @param first slot of the first one to look at
  */
 export function nextOwn(state: EngineState, book: OrderBook, first: number, group: number): number {
   const { orderOfSlot, orderPool } = state

@@ -1,8 +1,9 @@
 /** Quantity shared at one price: docs/protocols/order-entry.md, "How quantity is shared at one price". */
+import { OrderPool } from '../../src/book/index.ts'
 import { LastLiquidityInd } from '../../src/domain/index.ts'
 import type { Instrument } from '../../src/domain/index.ts'
 import type { VenueSession } from '../../src/wire/index.ts'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { EngineDriver } from '../support/engine-driver.ts'
 import { anEngine } from '../support/engine-driver.ts'
 import { isOrder } from '../support/engine-events.ts'
@@ -269,6 +270,21 @@ describe('orders of its own group at a price', () => {
   it('oldest: do not count for a fill-or-kill order, the others do', () => {
     expect(tradesOf(withOwn('oldest'), `91 ${AT} FOK`)).toEqual([])
     expect(tradesOf(withOwn('oldest'), `90 ${AT} FOK`)).toEqual(['S1 60', 'S2 30'])
+  })
+
+  it('are found without looking at the others for each of them', () => {
+    const session = { selfTrade: { prevention: 'oldest', group: 'ACME' } } as const
+    const orders = 500
+    const sells = Array.from({ length: orders }, () => `10 ${AT}`)
+    const market = aMarket(PRO_RATA, { session, sells })
+    for (let i = 0; i < orders; i++) market.enter('ACME', `A${i}`, `sell 10 ${AT}`)
+
+    const looks = vi.spyOn(OrderPool.prototype, 'next')
+    const lines = market.enter('ACME', 'B1', `buy ${10 * orders} ${AT}`)
+    expect(looks.mock.calls.length).toBeLessThan(10 * orders)
+    looks.mockRestore()
+    expect(lines.filter((line) => line.includes(CANCELED))).toHaveLength(orders)
+    expect(market.bookOf('AAPL')).toEqual({ bids: [], asks: [] })
   })
 
   it('newest: leave a fill-or-kill order what is offered at a better price', () => {
