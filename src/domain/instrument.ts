@@ -21,7 +21,7 @@ export interface Instrument {
   /** Largest OrderQty(38), at most QUANTITY_MAX. */
   readonly maxOrderQty: Quantity
   readonly matching: MatchingPolicy
-  /** Least share of an order when quantity is shared pro rata, in lots. */
+  /** Least share of an order when quantity is shared pro rata. */
   readonly proRataMinimum: Quantity
   /** False once it left the configuration: orders are refused, its locate stays taken. */
   readonly listed: boolean

@@ -6,6 +6,7 @@ import { CancelReason, RestateReason, StpInstruction } from '../domain/index.ts'
 import { orderEvent } from '../wire/index.ts'
 import { cancelUnasked } from './end-order.ts'
 import { FeedMessage } from './event-writer.ts'
+import { NO_EVENT } from './matching.ts'
 import { shrink } from './places.ts'
 import { restateOrder } from './restate-order.ts'
 import type { EngineState } from './state.ts'
@@ -53,6 +54,8 @@ export function prevent(state: EngineState, incoming: number, resting: number): 
   switch (instructionOf(state, incoming)) {
     case StpInstruction.CancelOldest:
       cancelOldest(state, resting)
+      // Put on the feed by an earlier event, it would cross the one that leaves by this one.
+      state.matching.incomingEventAt = NO_EVENT
       return true
     case StpInstruction.CancelBoth:
       cancelOldest(state, resting)

@@ -54,6 +54,15 @@ describe('an order that would trade with one of its own group', () => {
     ])
   })
 
+  it('oldest: comes to the feed behind the one that leaves it', () => {
+    const market = aMarket('oldest')
+    market.enter('ACME', 'S1', 'sell 100 @ 182.50')
+    expect(market.enter('ACME2', 'B1', 'buy 100 @ 182.50').slice(-2)).toEqual([
+      'ACME 8 Canceled S1 sell 100@182.5000 leaves 0 cum 0 Canceled "Self-match prevention" | feed D #1',
+      'ACME2 displayed B1 buy 100@182.5000 leaves 100 cum 0 | feed A #2 100',
+    ])
+  })
+
   it('both: takes the one that waits along', () => {
     const market = aMarket('both')
     market.enter('ACME', 'S1', 'sell 100 @ 182.50')

@@ -416,8 +416,9 @@ export class NaiveEngine {
       const shares = own === undefined ? sharesOf(queue, open(incoming), instrument) : []
       // The journal has what an earlier part of the command told.
       if (own !== undefined) {
-        if (this.takeStep()) last = undefined
-        last = this.prevent(incoming, own) ?? last
+        this.takeStep()
+        // Told of by an earlier event, it would cross on the feed what leaves it by this one.
+        last = this.prevent(incoming, own)
       }
       for (const { order, quantity } of shares) {
         this.takeStep()

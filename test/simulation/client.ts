@@ -4,7 +4,7 @@
  */
 import { FixOutbound } from '../../src/client/fix-outbound.ts'
 import { writeCancelOrder, writeNewOrder, writeReplaceOrder } from '../../src/client/fix-orders.ts'
-import type { NewOrder } from '../../src/client/index.ts'
+import type { NewOrder, OrderConditions } from '../../src/client/index.ts'
 import { Side, TimeInForce } from '../../src/domain/index.ts'
 import type { FixMessage, SessionPort } from '../../src/fix/index.ts'
 import { FieldWriter, FixReader, FixSession } from '../../src/fix/index.ts'
@@ -25,6 +25,8 @@ const CHOICES = [
   { weight: 2, timeInForce: TimeInForce.ImmediateOrCancel },
   { weight: 1, timeInForce: TimeInForce.FillOrKill },
 ]
+/** How many orders ask for more than side, quantity, price and time in force. */
+const CONDITIONAL = 0.25
 /** MsgType(35), the only field, and the MsgType(35) of the answer. */
 const MISFITS = [
   ['D', 11, '3'],
@@ -153,7 +155,8 @@ export class Client {
       price: isMarket ? undefined : PRICES[symbol] + dice.between(-5, 5) * TICK,
       timeInForce: isMarket ? TimeInForce.ImmediateOrCancel : dice.weighted(CHOICES).timeInForce,
     }
-    return this.enter(order)
+    if (isMarket || !dice.chance(CONDITIONAL)) return this.enter(order)
+    return this.enter({ ...order, ...someConditions(dice, PRICES[symbol]) })
   }
 
   enter(order: NewOrder): string {
@@ -364,4 +367,15 @@ function writeAbout(
   if (clOrdId !== undefined) body.string(11, clOrdId)
   body.string(55, symbol)
   body.char(54, side)
+}
+
+/** A stop, an iceberg, post only …; what does not go together is refused, which is an answer too. */
+function someConditions(dice: Dice, around: number): OrderConditions {
+  const conditions: readonly OrderConditions[] = [
+    { stopPx: around + dice.between(-5, 5) * TICK },
+    { maxFloor: dice.between(1, 100) },
+    { execInst: dice.pick(['6', 'Q']) },
+    { minQty: dice.between(1, 100) },
+  ]
+  return dice.pick(conditions)!
 }

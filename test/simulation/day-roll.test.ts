@@ -48,7 +48,7 @@ describe('behind a backlog of commands', () => {
 async function aDayThatEnds(): Promise<{ world: World; day: number; goodTillCancel: number }> {
   const world = await openedWorld(1)
   const dice = new Dice(3)
-  for (let i = 0; i < 40; i++) for (const client of world.clients) client.order(dice)
+  for (let i = 0; i < 160; i++) for (const client of world.clients) client.order(dice)
   for (const client of world.clients) readClient(world, client)
   runTurns(world)
   const { orders } = world.process!.exchange.engine.state

@@ -130,7 +130,10 @@ export class World implements Outside {
 /** So few that ends of days, lost connections and large orders take several turns. */
 export const ORDERS_PER_COMMAND_MAX = 3
 
-/** Sessions that differ in what a disconnect cancels; INITECH's client starts its numbers again. */
+/**
+ * Sessions that differ in what a disconnect cancels, what becomes of self-trades and post-only orders,
+ * and how they are told; INITECH's client starts its numbers again.
+ */
 function simulatedConfig(): ExchangeConfig {
   const file = new URL('../../config/exchange.yaml', import.meta.url).pathname
   const config = loadConfig({ file, env: {} })
@@ -138,15 +141,24 @@ function simulatedConfig(): ExchangeConfig {
   const aSession = (
     senderCompId: string,
     cancelOnDisconnect: SessionConfig['cancelOnDisconnect'],
-  ): SessionConfig => ({ ...template, senderCompId, cancelOnDisconnect, password: 'none' })
+    more: Partial<SessionConfig> = {},
+  ): SessionConfig => ({
+    ...template,
+    senderCompId,
+    cancelOnDisconnect,
+    password: 'none',
+    ...more,
+  })
   return {
     ...config,
     market: { ...config.market, ordersPerCommandMax: ORDERS_PER_COMMAND_MAX },
-    instruments: config.instruments.filter(({ symbol }) => SYMBOLS.includes(symbol)),
+    instruments: config.instruments
+      .filter(({ symbol }) => SYMBOLS.includes(symbol))
+      .map((one) => (one.symbol === 'MSFT' ? { ...one, matching: 'pro-rata' } : one)),
     sessions: [
-      aSession('ACME', 'off'),
-      aSession('GLOBEX', 'disconnect'),
-      aSession('HOOLI', 'disconnect-or-logout'),
+      aSession('ACME', 'off', { selfTradePrevention: 'decrement', postOnly: 'slide' }),
+      aSession('GLOBEX', 'disconnect', { cancelOnDisconnectGraceMs: 500 }),
+      aSession('HOOLI', 'disconnect-or-logout', { selfTradePrevention: 'oldest' }),
       aSession('INITECH', 'off'),
     ],
   }
