@@ -4,7 +4,7 @@
  * refused for it, so that one that is above a lowered limit can be reduced.
  */
 import type { RiskProblem } from '../../domain/index.ts'
-import { formatPrice } from '../../domain/index.ts'
+import { formatPrice, RISK_ROWS } from '../../domain/index.ts'
 import type { ScopeLimits } from '../../wire/index.ts'
 import { brokenCollar } from './collar.ts'
 import type { Proposal } from './proposal.ts'
@@ -27,6 +27,13 @@ export function judgeScope(scope: Scope, proposal: Proposal): RiskRefusal | unde
   }
   return undefined
 }
+
+/** Text(58) of a refusal. */
+export const textOf = ({ problem, asked, limit }: RiskRefusal, { title }: Scope): string =>
+  RISK_ROWS[problem].text
+    .replace('{asked}', () => asked)
+    .replace('{limit}', () => limit)
+    .replace('{scope}', () => title)
 
 /** Those whose limits are given. */
 export const judgesOf = (limits: ScopeLimits): Judge[] =>

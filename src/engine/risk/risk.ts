@@ -4,20 +4,18 @@
  * has counts nowhere. docs/operations/risk.md.
  */
 import type { Reason, RiskProblem } from '../../domain/index.ts'
-import { RISK_ROWS, Side } from '../../domain/index.ts'
-import type { RiskLimits, RiskScope, ScopeKind } from '../../wire/index.ts'
+import { Side } from '../../domain/index.ts'
+import type { RiskLimits, RiskScope } from '../../wire/index.ts'
 import { NO_RISK_LIMITS } from '../../wire/index.ts'
 import type { EngineState, Market } from '../state.ts'
+import { Assignment, keyOf } from './assignment.ts'
 import type { Bound } from './collar.ts'
 import { boundOf } from './collar.ts'
-import type { RiskRefusal } from './judge-scope.ts'
-import { judgeScope } from './judge-scope.ts'
+import { judgeScope, textOf } from './judge-scope.ts'
 import type { AskedTerms } from './proposal.ts'
 import { Proposal } from './proposal.ts'
 import { microsecondsOf, RecentOrders } from './recent-orders.ts'
 import { Scope } from './scope.ts'
-
-const NO_SCOPES: readonly Scope[] = []
 
 export class Risk {
   limits: RiskLimits = NO_RISK_LIMITS
@@ -28,10 +26,7 @@ export class Risk {
   readonly recent = new RecentOrders()
   /** Text(58) of the last refusal. */
   text = ''
-  /** By session and account number: the scopes that judge. */
-  private assigned: (readonly (readonly Scope[])[])[] = []
-  /** Firm of each session at the last `assign`. */
-  private firms: (string | undefined)[] = []
+  readonly assignment = new Assignment()
   /** Filled again for every order. */
   private proposal: Proposal | undefined
   private readonly state: EngineState
@@ -51,8 +46,7 @@ export class Risk {
     const uncounted = this.scopes.filter((scope) =>
       scope.setLimits(wanted.get(keyOf(scope))?.limits ?? {}, locateOf),
     )
-    const windows = limits.scopes.map((scope) => scope.limits.duplicateWindowMs ?? 0)
-    this.recent.setWindow(Math.max(0, ...windows))
+    this.recent.setWindow(limits.scopes.reduce(longerWindow, 0))
     this.assign()
     for (const { exposure } of uncounted) exposure.clearOpen()
     return uncounted
@@ -60,22 +54,9 @@ export class Risk {
 
   /** Sessions may have changed. @returns the scopes to be counted anew: all when a firm has changed */
   reassign(): Scope[] {
-    const before = this.firms
-    this.assign()
-    const hasMoved = before.some((firm, session) => firm !== this.firms[session])
-    const uncounted = hasMoved ? this.scopes.filter(({ countsOpen }) => countsOpen) : []
+    const uncounted = this.assign() ? this.scopes.filter(({ countsOpen }) => countsOpen) : []
     for (const { exposure } of uncounted) exposure.clearOpen()
     return uncounted
-  }
-
-  /** Whether a scope judges orders of a session. */
-  concerns(scope: Scope, session: number): boolean {
-    return this.assigned[session]!.some((scopes) => scopes.includes(scope))
-  }
-
-  /** Whether a scope judges the orders of a session and an account. */
-  judges(scope: Scope, session: number, account: number): boolean {
-    return this.scopesOf(session, account).includes(scope)
   }
 
   /**
@@ -88,7 +69,7 @@ export class Risk {
     price: number,
     stopPx: number,
   ): RiskProblem | undefined {
-    const scopes = this.scopesOf(session, terms.account)
+    const scopes = this.assignment.scopesOf(session, terms.account)
     if (scopes.length === 0) return undefined
     const proposal = this.propose(scopes, terms, price, stopPx)
     proposal.leaves = terms.orderQty
@@ -202,29 +183,13 @@ export class Risk {
     return isWatched ? bound.value : 0
   }
 
-  /** Wide scopes before narrow ones. */
-  private assign(): void {
-    const byKey = new Map(this.scopes.map((scope) => [keyOf(scope), scope]))
-    const find = (kind: ScopeKind, name: string, firm = ''): Scope[] => {
-      const scope = byKey.get(keyOf({ kind, firm, name }))
-      return scope === undefined ? [] : [scope]
-    }
-    this.firms = this.state.venueSessions.map((session) => session?.firm)
-    this.assigned = this.state.venueSessions.map((session) => {
-      if (session === undefined) return []
-      const { firm, compId, accounts } = session
-      const all = [...find('venue', ''), ...find('firm', firm), ...find('session', compId)]
-      return [all, ...accounts.map((account) => [...all, ...find('account', account, firm)])]
-    })
-  }
-
-  private scopesOf(session: number, account: number): readonly Scope[] {
-    return this.assigned[session]?.[account] ?? NO_SCOPES
+  private assign(): boolean {
+    return this.assignment.assign(this.scopes, this.state.venueSessions)
   }
 
   private scopesOfOrder(order: number): readonly Scope[] {
     const { orders } = this.state
-    return this.scopesOf(orders.session[order]!, orders.account[order]!)
+    return this.assignment.scopesOf(orders.session[order]!, orders.account[order]!)
   }
 
   private judge(scopes: readonly Scope[], proposal: Proposal): RiskProblem | undefined {
@@ -303,11 +268,5 @@ export class Risk {
 export const textBehind = ({ risk }: EngineState, { values }: Reason): string =>
   values === 'behind' && risk !== undefined ? risk.text : ''
 
-const keyOf = ({ kind, firm, name }: Pick<RiskScope, 'kind' | 'firm' | 'name'>): string =>
-  JSON.stringify([kind, firm, name])
-
-const textOf = ({ problem, asked, limit }: RiskRefusal, { title }: Scope): string =>
-  RISK_ROWS[problem].text
-    .replace('{asked}', () => asked)
-    .replace('{limit}', () => limit)
-    .replace('{scope}', () => title)
+const longerWindow = (windowMs: number, { limits }: RiskScope): number =>
+  Math.max(windowMs, limits.duplicateWindowMs ?? 0)

@@ -42,14 +42,15 @@ function* enforce(
 /** Every live order that a scope judges; each that is looked at is a step. */
 function* forOrdersUnder(
   state: EngineState,
-  risk: Risk,
+  { assignment }: Risk,
   scope: Scope,
   act: (order: number) => void,
 ): Generator<void, void, void> {
   for (let session = 1; session < state.venueSessions.length; session++) {
-    if (!risk.concerns(scope, session)) continue
+    if (!assignment.concerns(scope, session)) continue
     for (const order of ordersOf(state, session)) {
-      if (risk.judges(scope, session, state.orders.account[order]!)) act(order)
+      const scopes = assignment.scopesOf(session, state.orders.account[order]!)
+      if (scopes.includes(scope)) act(order)
       yield
     }
   }
