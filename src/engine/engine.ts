@@ -13,7 +13,8 @@ import {
   recordType,
   RECORD_HEADER_BYTES,
 } from '../wire/index.ts'
-import { cancelOrder, refuseChange, replaceOrder } from './change-order.ts'
+import { cancelOrder } from './cancel-order.ts'
+import { refuseChange } from './change-request.ts'
 import { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import { applyConfiguration } from './configure.ts'
 import { enterOrder, refuseNewOrder } from './enter-order.ts'
@@ -24,6 +25,7 @@ import { Matching } from './matching.ts'
 import { noteDontKnowTrade } from './note-dont-know-trade.ts'
 import { OrderTable } from './order-table.ts'
 import { passTime } from './pass-time.ts'
+import { replaceOrder } from './replace-order.ts'
 import { reportMassStatus } from './report-mass-status.ts'
 import { reportStatus } from './report-status.ts'
 import { disconnect, logOn, resetSequence, sendMessage } from './session-commands.ts'

@@ -1,8 +1,4 @@
-/**
- * OrderCancelRequest(F) and OrderCancelReplaceRequest(G): FIX 4.4 volume 4, matrices B, C and D.
- * A request's ClOrdID is used up even when it is rejected, and stays tied to the order it was about,
- * so that a later request may refer to it (D.2.c). Reports name the last accepted ClOrdID as 41.
- */
+/** OrderCancelReplaceRequest(G): FIX 4.4 volume 4, matrices C and D. */
 import type { Reason } from '../domain/index.ts'
 import {
   CancelRejectReason,
@@ -14,23 +10,26 @@ import {
   TimeInForce,
 } from '../domain/index.ts'
 import {
-  cancelOrder as cancelLayout,
-  cancelRejected,
   conditionsAt,
   EventType,
   ExecInstBit,
   orderConditions,
-  orderEvent,
-  recordSession,
-  refuseRequest as refuseLayout,
-  replaceOrder as replaceLayout,
+  replaceOrder as layout,
 } from '../wire/index.ts'
-import { answerKnownOrder } from './answer-known-order.ts'
-import { endOrder, OrderEnd } from './end-order.ts'
+import {
+  acceptedEntry,
+  answerResent,
+  openRequest,
+  refusalOfRequest,
+  rejectRequest,
+  request,
+  writeOrigClOrdId,
+} from './change-request.ts'
 import { FeedMessage } from './event-writer.ts'
 import { judgeConditions } from './judge-conditions.ts'
-import { hasValues, judgeTerms, problemValues } from './judge-terms.ts'
+import { judgeTerms, problemValues } from './judge-terms.ts'
 import { holdStop, matchOrder } from './match-order.ts'
+import { NO_EVENT } from './matching.ts'
 import {
   applyConditions,
   isLimited,
@@ -39,18 +38,13 @@ import {
   slidPrice,
   wouldTradePostOnly,
 } from './order-terms.ts'
-import { NO_EVENT } from './matching.ts'
 import { rest, shrink, takeOff } from './places.ts'
 import { Pending, reportPending } from './report-pending.ts'
 import { restateOrder } from './restate-order.ts'
-import { textBehind } from './risk/index.ts'
 import type { EngineState, Market } from './state.ts'
 import { isThrottled, rateExceeded } from './throttle.ts'
-import { useUpId } from './use-up-id.ts'
 
-const cancel = cancelLayout.flyweight()
-const replace = replaceLayout.flyweight()
-const refusal = refuseLayout.flyweight()
+const replace = layout.flyweight()
 const conditions = orderConditions.flyweight()
 
 /** TimeInForce(59) of orders that wait. */
@@ -60,42 +54,10 @@ const MAY_REST: readonly number[] = [
   TimeInForce.GoodTillDate,
 ]
 
-/** The request at hand: where its two ids stand, and the order that 41 names. */
-const request = {
-  view: new DataView(new ArrayBuffer(0)) as DataView,
-  session: 0,
-  clOrdIdAt: 0,
-  origClOrdIdAt: 0,
-  responseTo: 0,
-  /** Where the conditions of a replacement stand; -1 = it has none. */
-  conditions: -1,
-  order: 0,
-  /** Entry of the request's own ClOrdID. */
-  entry: 0,
-  isDuplicate: false,
-  /** Order that the request's ClOrdID was used for before; 0 = none. */
-  known: 0,
-}
-
-export function cancelOrder(state: EngineState, view: DataView, at: number): void {
-  cancel.wrap(view, at)
-  openRequest(state, view, at, cancelLayout.offsets, CxlRejResponseTo.Cancel)
-  if (cancel.possResend === 1 && request.isDuplicate) return answerResent(state)
-
-  const refusalReason = refusalOfRequest(state) ?? cancelMismatch(state)
-  if (refusalReason !== undefined) return rejectRequest(state, refusalReason)
-
-  reportPending(state, request.order, Pending.Cancel, request)
-  const origEntry = state.orders.clOrdId[request.order]!
-  state.orders.clOrdId[request.order] = acceptedEntry(state)
-  const canceledAt = endOrder(state, request.order, OrderEnd.Canceled)
-  writeOrigClOrdId(state, canceledAt, origEntry)
-}
-
 export function replaceOrder(state: EngineState, view: DataView, at: number): void {
   replace.wrap(view, at)
-  openRequest(state, view, at, replaceLayout.offsets, CxlRejResponseTo.Replace)
-  request.conditions = conditionsAt(view, at, replaceLayout.length)
+  openRequest(state, view, at, layout.offsets, CxlRejResponseTo.Replace)
+  request.conditions = conditionsAt(view, at, layout.length)
   const isOneTooMany = isThrottled(state, request.session)
   if (replace.possResend === 1 && request.isDuplicate) return answerResent(state)
 
@@ -110,84 +72,10 @@ export function replaceOrder(state: EngineState, view: DataView, at: number): vo
   applyReplacement(state, state.markets[replace.locate]!)
 }
 
-/** A request that the acceptor refused; the order's own state goes into the answer. */
-export function refuseChange(state: EngineState, view: DataView, at: number): void {
-  refusal.wrap(view, at)
-  openRequest(state, view, at, refuseLayout.offsets, refusal.cxlRejResponseTo)
-
-  const eventAt = writeReject(state, refusal.bodyLength)
-  state.events.copyBody(
-    view,
-    at + refuseLayout.length,
-    refusal.bodyLength,
-    eventAt + cancelRejected.length,
-  )
-}
-
-/** Finds the order and uses up the request's ClOrdID. */
-function openRequest(
-  state: EngineState,
-  view: DataView,
-  at: number,
-  offsets: { readonly clOrdId: number; readonly origClOrdId: number },
-  responseTo: number,
-): void {
-  const { ids } = state
-  request.view = view
-  request.session = recordSession(view, at)
-  request.clOrdIdAt = at + offsets.clOrdId
-  request.origClOrdIdAt = at + offsets.origClOrdId
-  request.responseTo = responseTo
-  const orig = ids.find(request.session, view, request.origClOrdIdAt)
-  request.order = orig === 0 ? 0 : ids.order[orig]!
-
-  const isNamed = view.getUint8(request.clOrdIdAt) !== 0
-  request.entry = isNamed ? ids.find(request.session, view, request.clOrdIdAt) : 0
-  request.isDuplicate = request.entry !== 0
-  request.known = ids.order[request.entry]!
-  if (isNamed && !request.isDuplicate) {
-    request.entry = useUpId(state, request.session, view, request.clOrdIdAt, request.order)
-  }
-}
-
-/** Entry of an accepted request's ClOrdID: always remembered, whatever the day has seen. */
-const acceptedEntry = ({ ids }: EngineState): number =>
-  request.entry || ids.add(request.session, request.view, request.clOrdIdAt, request.order)
-
-/**
- * A request that was here before, sent again with PossResend(97): nothing is done twice. One about an
- * unknown order was told so, and is again, whatever there is by now.
- */
-function answerResent(state: EngineState): void {
-  if (request.known !== 0) {
-    answerKnownOrder(state, request.view, request.clOrdIdAt, request.known, true)
-    return
-  }
-  request.order = 0
-  rejectRequest(state, CancelRejectReason.UnknownOrder)
-}
-
 /** Of a replacement that is one too many: a duplicate is answered as one, and counts all the same. */
 function tooManyOf(state: EngineState): Reason | undefined {
   const { session, isDuplicate } = request
   return isDuplicate ? undefined : rateExceeded(state, session, CancelRejectReason.MessageRate)
-}
-
-function refusalOfRequest(state: EngineState): Reason | undefined {
-  if (request.isDuplicate) return CancelRejectReason.DuplicateClOrdId
-  if (request.order === 0) return CancelRejectReason.UnknownOrder
-  if (!state.orders.isLive(request.order)) return CancelRejectReason.TooLate
-  return undefined
-}
-
-function cancelMismatch({ orders }: EngineState): Reason | undefined {
-  const { order } = request
-  if (cancel.orderId !== 0 && cancel.orderId !== orders.orderId[order]) {
-    return CancelRejectReason.OrderIdMismatch
-  }
-  if (cancel.locate !== orders.locate[order]) return CancelRejectReason.SymbolMismatch
-  if (cancel.side !== orders.side[order]) return CancelRejectReason.SideMismatch
-  return undefined
 }
 
 function forbiddenChange({ orders, day }: EngineState): Reason | undefined {
@@ -347,44 +235,7 @@ function reportReplaced(
   return at
 }
 
-function writeOrigClOrdId({ events, ids }: EngineState, at: number, entry: number): void {
-  ids.copyTo(entry, events.records.view, at + orderEvent.offsets.origClOrdId)
-}
-
 function writeOriginalReference({ events }: EngineState, at: number, reference: number): void {
   events.order.wrap(events.records.view, at)
   events.order.originalReference = reference
-}
-
-function rejectRequest(state: EngineState, reason: Reason): void {
-  const text = textBehind(state, reason)
-  const at = writeReject(state, text.length)
-  state.events.copyText(text, at + cancelRejected.length)
-  const record = state.events.cancelRejected
-  record.reason = reason.code
-  if (hasValues(reason)) {
-    record.textValueA = problemValues.a
-    record.textValueB = problemValues.b
-  }
-}
-
-/** OrderCancelReject(9) in the order's own state: 37=NONE and 39=8 when 41 names no order. */
-function writeReject({ events, orders, ids }: EngineState, bodyLength: number): number {
-  const { order, view } = request
-  const at = events.rejectCancel(request.session, bodyLength)
-  const record = events.cancelRejected
-  record.cxlRejResponseTo = request.responseTo
-  record.ordStatus = OrdStatus.Rejected
-  events.copyClOrdId(view, request.clOrdIdAt, at, cancelRejected.offsets.clOrdId)
-
-  const origAt = at + cancelRejected.offsets.origClOrdId
-  if (order === 0) {
-    events.copyClOrdId(view, request.origClOrdIdAt, at, cancelRejected.offsets.origClOrdId)
-    return at
-  }
-  record.orderId = orders.orderId[order]!
-  record.ordStatus = orders.ordStatus[order]!
-  record.account = orders.account[order]!
-  ids.copyTo(orders.clOrdId[order]!, events.records.view, origAt)
-  return at
 }
