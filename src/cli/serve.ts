@@ -1,6 +1,7 @@
 /**
- * `buttonwood serve`: runs the exchange until SIGTERM or SIGINT; SIGHUP reads the risk limits again. Standard output is the log, one JSON
- * object a line; the line with `"msg":"ready"` says that everything accepts.
+ * `buttonwood serve`: runs the exchange until SIGTERM or SIGINT; SIGHUP reads the risk limits again.
+ * Standard output is the log, one JSON object a line; the line with `"msg":"ready"` says that everything
+ * accepts.
  */
 import { writeSync } from 'node:fs'
 import type { Command } from 'commander'
