@@ -3,6 +3,7 @@
  * nothing, so steps can be taken out of a script and the rest still runs.
  */
 import type { Dice } from '../support/dice.ts'
+import { limitsOf } from '../support/risk.ts'
 import type { Client } from './client.ts'
 import { CRASH_POINTS } from './crash.ts'
 import type { CrashPlan } from './crash.ts'
@@ -206,6 +207,22 @@ export const actions: readonly Action[] = [
     run(world, dice) {
       const client = someClient(world, dice)
       return said(client, client.damageNext())
+    },
+  },
+  {
+    name: 'risk limits change',
+    weight: 0.5,
+    run({ process, clients }, dice) {
+      if (process?.state !== 'running') return
+      const { compId } = dice.pick(clients)!
+      const limits = dice.pick([
+        {},
+        { venue: { maxOpenOrders: 20, priceCollarPercent: 500 } },
+        { venue: { maxPosition: 500 }, [`session ${compId}`]: { maxGrossOpen: 100_000_0000 } },
+        { [`session ${compId}`]: { killed: true } },
+      ])!
+      process.run(() => process.exchange.setLimits(limitsOf(limits)))
+      return JSON.stringify(limits)
     },
   },
   {
