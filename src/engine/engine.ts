@@ -2,7 +2,7 @@
  * Commands in, events out: the sequenced heart of the exchange. Pure: the same commands at the same
  * times give the same event bytes. Called by Exchange.runTurn, by replay and by `journal verify`.
  */
-import { LevelPool, OrderPool } from '../book/index.ts'
+import { LevelPool, LIVE_ORDERS_MAX, OrderPool } from '../book/index.ts'
 import { assert } from '../domain/index.ts'
 import type { RecordBuffer, RiskLimits, VenueConfiguration } from '../wire/index.ts'
 import {
@@ -181,12 +181,12 @@ function emptyState(ordersExpected: number): EngineState {
     ordersExpected,
     orders: new OrderTable(stpGroups, ordersExpected),
     ids: new ClOrdIdIndex(ordersExpected),
-    orderOfSlot: new Int32Array(1024),
-    sessionOrders: new SessionOrders(),
+    orderOfSlot: new Int32Array(ordersExpected + 1),
+    sessionOrders: new SessionOrders(ordersExpected),
     stpGroups,
     sessionStpGroup: new Int32Array(1),
     sessionStpInstruction: new Uint8Array(1),
-    orderPool: new OrderPool(levelPool),
+    orderPool: new OrderPool(levelPool, Math.min(ordersExpected, LIVE_ORDERS_MAX)),
     levelPool,
     ledger,
     numbers,

@@ -8,7 +8,12 @@ export class SessionOrders {
   private heads = new Int32Array(1)
   private tails = new Int32Array(1)
   /** By slot: the next of the session at `slot * 2`, the one before it behind that. */
-  private links = new Int32Array(2048)
+  private links: Int32Array
+
+  /** @param slots to make room for at first */
+  constructor(slots: number) {
+    this.links = new Int32Array((slots + 1) * 2)
+  }
 
   /** Makes room for sessions 1..count. */
   resize(count: number): void {
