@@ -8,6 +8,7 @@ import type { TLSSocket } from 'node:tls'
 import { createServer as createTlsServer } from 'node:tls'
 import type { Logger } from '../runtime/index.ts'
 import { listen } from '../runtime/index.ts'
+import { readShared } from './shared-read-buffer.ts'
 
 export interface TlsPort {
   readonly port: number
@@ -53,7 +54,9 @@ export class FixListeners {
   /** @throws ExchangeError PortInUse */
   async listen(): Promise<void> {
     const { port, tls, onSocket } = this.options
-    const plain = createServer({ noDelay: true }, (socket) => onSocket(socket))
+    const plain = createServer({ noDelay: true, pauseOnConnect: true }, (socket) =>
+      onSocket(readShared(socket)),
+    )
     await this.open(plain, 'fix.port', port)
     if (tls !== undefined) await this.open(this.tlsServer(tls), 'fix.tls.port', tls.port)
   }
