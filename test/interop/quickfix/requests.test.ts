@@ -2,7 +2,7 @@
  * What a client on QuickFIX C++ asks about its orders and about the market: each answer passes
  * QuickFIX's own dictionary, repeating groups too, before the client sees it.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { PROCESS_MS } from '../../support/running-exchange.ts'
 import { field, fieldsOf, linesOf } from '../fix-text.ts'
 import type { QuickFixClient } from './quickfix-client.ts'
@@ -93,7 +93,9 @@ describe.skipIf(isQuickFixMissing)('QuickFIX asks', { timeout: 2 * PROCESS_MS },
     expect(await ask('doubt 1')).toEqual([])
   })
 
-  it('and finds no fault with any answer', () => {
+  it('and finds no fault with any answer', async () => {
+    // What serve logs comes through a pipe of its own.
+    await vi.waitUntil(() => floor.faults().logged.length > 0, { timeout: PROCESS_MS })
     const { quickFix, ours, logged } = floor.faults()
     expect({ quickFix, ours, logged }).toEqual({
       quickFix: [],
