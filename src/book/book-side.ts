@@ -13,7 +13,7 @@
  * it, and doubles when the far list outgrows it: memory follows the number of levels, never the
  * distance between prices.
  */
-import { Side, assert } from '../domain/index.ts'
+import { assert, enlarged, Side } from '../domain/index.ts'
 import { BITMAP_SIZE_MAX, KeyBitmap } from './key-bitmap.ts'
 import type { LevelPool } from './level-pool.ts'
 
@@ -209,8 +209,6 @@ export class BookSide {
 
   private makeRoomFar(count: number): void {
     if (count <= this.far.length) return
-    const grown = new Int32Array(Math.max(count, FAR_LEVELS_MIN, this.far.length * 2))
-    grown.set(this.far)
-    this.far = grown
+    this.far = enlarged(this.far, Math.max(count, FAR_LEVELS_MIN, this.far.length * 2))
   }
 }

@@ -6,7 +6,7 @@
  *
  *   words 0 head · 1 tail · 2 count · 3 price · 4 key · 5 unused · 6–7 quantity (float64)
  */
-import { Side, assert } from '../domain/index.ts'
+import { assert, enlarged, Side } from '../domain/index.ts'
 
 /** As many as live orders: at worst every order has a price of its own. */
 export const LEVELS_MAX = 4 * 1024 * 1024
@@ -145,10 +145,8 @@ export class LevelPool {
   private grow(): void {
     assert(this.capacity <= LEVELS_MAX, 'levels within LEVELS_MAX')
     this.capacity = Math.min(this.capacity * 2, LEVELS_MAX + 1)
-    const grown = new Int32Array(this.capacity << SHIFT)
-    grown.set(this.words)
-    this.words = grown
-    this.quantities = new Float64Array(grown.buffer)
+    this.words = enlarged(this.words, this.capacity << SHIFT)
+    this.quantities = new Float64Array(this.words.buffer)
     const hidden = new Float64Array(this.capacity)
     hidden.set(this.hiddenQuantities)
     this.hiddenQuantities = hidden

@@ -7,7 +7,7 @@
  *
  *   words 0 leavesQty · 1 next · 2 previous · 3 level (0 = slot is free, chained through next)
  */
-import { assert } from '../domain/index.ts'
+import { assert, enlarged } from '../domain/index.ts'
 import type { LevelPool } from './level-pool.ts'
 
 /** Resting orders of the whole exchange; refuse new ones before adding when `isFull`. */
@@ -119,8 +119,6 @@ export class OrderPool {
   private grow(): void {
     assert(this.capacity <= LIVE_ORDERS_MAX, 'live orders within LIVE_ORDERS_MAX')
     this.capacity = Math.min(this.capacity * 2, LIVE_ORDERS_MAX + 1)
-    const grown = new Int32Array(this.capacity << SHIFT)
-    grown.set(this.words)
-    this.words = grown
+    this.words = enlarged(this.words, this.capacity << SHIFT)
   }
 }

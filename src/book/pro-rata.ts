@@ -3,7 +3,7 @@
  * it shows, rounded down to whole lots; parts below a minimum are nothing; what that leaves goes to one
  * order after the other, by time or by size. docs/protocols/order-entry.md.
  */
-import { floorDiv } from '../domain/index.ts'
+import { enlarged, floorDiv } from '../domain/index.ts'
 
 /** How quantity is shared at one price. */
 export interface SharingRule {
@@ -107,9 +107,7 @@ export class Shares {
 
   private grow(): void {
     for (const column of ['slots', 'shown', 'parts'] as const) {
-      const grown = new Int32Array(this[column].length * 2)
-      grown.set(this[column])
-      this[column] = grown
+      this[column] = enlarged(this[column], this[column].length * 2)
     }
   }
 }

@@ -6,6 +6,8 @@ const code = <C extends string>(character: C) => character.charCodeAt(0)
 
 /** Side(54) */
 export const Side = { Buy: code('1'), Sell: code('2') } as const
+/** The side that an order of a side trades with. */
+export const oppositeSide = (side: number): number => (side === Side.Buy ? Side.Sell : Side.Buy)
 /** OrdType(40) */
 export const OrdType = {
   Market: code('1'),

@@ -1,6 +1,7 @@
 export * from './assert.ts'
 export * from './codes.ts'
 export * from './decimal.ts'
+export * from './enlarged.ts'
 export * from './instrument.ts'
 export * from './notional.ts'
 export * from './numbers.ts'

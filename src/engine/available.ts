@@ -1,5 +1,5 @@
 /** What an order could trade at once: asked before the first execution of one that wants all or nothing. */
-import { Side, StpInstruction } from '../domain/index.ts'
+import { oppositeSide, Side, StpInstruction } from '../domain/index.ts'
 import { nextOwn } from './match-prevented.ts'
 import { hiddenOf } from './places.ts'
 import { groupOf, instructionOf } from './self-trade.ts'
@@ -28,7 +28,7 @@ export function availableFor(
   /** Of the price at hand: it comes behind whoever waits there. */
   let hidden = 0
   let last = 0
-  let slot = book.firstOrder(side === Side.Buy ? Side.Sell : Side.Buy)
+  let slot = book.firstOrder(oppositeSide(side))
   for (; slot !== 0 && available - hidden < needed; slot = book.orderBehind(slot)) {
     const resting = orderOfSlot[slot]!
     const price = orders.price[resting]!

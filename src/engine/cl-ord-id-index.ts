@@ -8,7 +8,7 @@
  * few places with each id that is added, and is looked for in both meanwhile: to move a million ids at
  * once would keep everybody waiting for tens of milliseconds.
  */
-import { assert } from '../domain/index.ts'
+import { assert, enlarged } from '../domain/index.ts'
 
 const WORDS = 5
 /** Pairs of the first table. */
@@ -106,9 +106,9 @@ export class ClOrdIdIndex {
   /** Doubles the room for entries. */
   private grow(): void {
     const capacity = (this.order.length - 1) * 2
-    this.words = copied(this.words, new Int32Array((capacity + 1) * WORDS))
-    this.order = copied(this.order, new Int32Array(capacity + 1))
-    this.session = copied(this.session, new Uint16Array(capacity + 1))
+    this.words = enlarged(this.words, (capacity + 1) * WORDS)
+    this.order = enlarged(this.order, capacity + 1)
+    this.session = enlarged(this.session, capacity + 1)
   }
 
   private beginMove(): void {
@@ -149,11 +149,6 @@ export class ClOrdIdIndex {
       probe = (probe + 2) & mask
     }
   }
-}
-
-function copied<A extends Int32Array | Uint16Array>(from: A, to: A): A {
-  to.set(from)
-  return to
 }
 
 function hashText(session: number, view: DataView, at: number): number {

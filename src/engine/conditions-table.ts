@@ -2,6 +2,7 @@
  * The conditions of the orders that have any, as columns: rows 1..count, named by
  * `OrderTable.condition`. They end with the day, as the orders do.
  */
+import { enlarged } from '../domain/index.ts'
 import type { OrderConditionsRecord } from '../wire/index.ts'
 import { orderConditions } from '../wire/index.ts'
 import type { StpGroups } from './stp-groups.ts'
@@ -76,10 +77,7 @@ export class ConditionsTable {
 
   private grow(): void {
     for (const column of CONDITION_COLUMNS) {
-      const from = this[column]
-      const to = new (from.constructor as new (length: number) => typeof from)(from.length * 2)
-      to.set(from)
-      Object.assign(this, { [column]: to })
+      Object.assign(this, { [column]: enlarged(this[column], this[column].length * 2) })
     }
   }
 }

@@ -3,6 +3,8 @@
  * number of an order or a session. One that was given another time stays until the old one comes, too:
  * the caller looks.
  */
+import { enlarged } from '../domain/index.ts'
+
 const ROOT = 1
 
 export class DueQueue {
@@ -60,11 +62,7 @@ export class DueQueue {
   }
 
   private grow(): void {
-    const times = new Float64Array(this.times.length * 2)
-    const numbers = new Int32Array(times.length)
-    times.set(this.times)
-    numbers.set(this.numbers)
-    this.times = times
-    this.numbers = numbers
+    this.times = enlarged(this.times, this.times.length * 2)
+    this.numbers = enlarged(this.numbers, this.times.length)
   }
 }

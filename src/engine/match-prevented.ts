@@ -1,6 +1,6 @@
 /** Matching of an order that belongs to a self-trade prevention group: it looks who is next. */
 import type { OrderBook } from '../book/index.ts'
-import { Side } from '../domain/index.ts'
+import { oppositeSide } from '../domain/index.ts'
 import { limitOf } from './order-terms.ts'
 import { groupOf, prevent } from './self-trade.ts'
 import type { EngineState, Market } from './state.ts'
@@ -16,7 +16,7 @@ export function matchPrevented(
   const { book } = market
   const side = orders.side[order]!
   const price = limitOf(state, order)
-  const otherSide = side === Side.Buy ? Side.Sell : Side.Buy
+  const otherSide = oppositeSide(side)
   /** Behind the last one of its group: who is in front of it was looked at. 0 = the first is next. */
   let from = 0
 

@@ -3,7 +3,7 @@
  * order by the slot that it has there.
  */
 import { OrderBook } from '../book/index.ts'
-import { Side } from '../domain/index.ts'
+import { enlarged, oppositeSide } from '../domain/index.ts'
 import { EventType } from '../wire/index.ts'
 import { FeedMessage } from './event-writer.ts'
 import type { EngineState, Market } from './state.ts'
@@ -44,16 +44,15 @@ export function wait(state: EngineState, market: Market, order: number): void {
 }
 
 /** Side of the stops' book on which the stops of a side wait. */
-export const stopSideOf = (side: number): number => (side === Side.Buy ? Side.Sell : Side.Buy)
+export const stopSideOf = oppositeSide
 
 /** Notes an order's slot. */
 function take(state: EngineState, order: number, slot: number): void {
   const { orders } = state
   orders.slot[order] = slot
   if (slot >= state.orderOfSlot.length) {
-    const grown = new Int32Array(Math.max(slot + 1, state.orderOfSlot.length * 2))
-    grown.set(state.orderOfSlot)
-    state.orderOfSlot = grown
+    const length = Math.max(slot + 1, state.orderOfSlot.length * 2)
+    state.orderOfSlot = enlarged(state.orderOfSlot, length)
   }
   state.orderOfSlot[slot] = order
   state.sessionOrders.add(orders.session[order]!, slot)

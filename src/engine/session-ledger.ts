@@ -2,6 +2,8 @@
  * The numbers of every FIX session: outbound MsgSeqNum(34) is given here, inside the turn, in the
  * order of the journal; the inbound number expected is what the last command of the session said.
  */
+import { enlarged } from '../domain/index.ts'
+
 export class SessionLedger {
   /** Next outbound MsgSeqNum. */
   nextMsgSeqNum = new Float64Array(1)
@@ -29,15 +31,15 @@ export class SessionLedger {
   resize(count: number): void {
     if (count <= this.count) return
     const first = this.loggedOn.length
-    this.nextMsgSeqNum = extended(this.nextMsgSeqNum, count).fill(1, first)
-    this.expectedMsgSeqNum = extended(this.expectedMsgSeqNum, count).fill(1, first)
-    this.lastPosition = extended(this.lastPosition, count)
-    this.loggedOn = extendedBytes(this.loggedOn, count)
-    this.dialect = extendedBytes(this.dialect, count)
-    this.graceUntilMs = extended(this.graceUntilMs, count)
-    this.graceSweep = extendedBytes(this.graceSweep, count)
-    this.throttleLevel = extended(this.throttleLevel, count)
-    this.throttledUs = extended(this.throttledUs, count)
+    this.nextMsgSeqNum = enlarged(this.nextMsgSeqNum, count + 1).fill(1, first)
+    this.expectedMsgSeqNum = enlarged(this.expectedMsgSeqNum, count + 1).fill(1, first)
+    this.lastPosition = enlarged(this.lastPosition, count + 1)
+    this.loggedOn = enlarged(this.loggedOn, count + 1)
+    this.dialect = enlarged(this.dialect, count + 1)
+    this.graceUntilMs = enlarged(this.graceUntilMs, count + 1)
+    this.graceSweep = enlarged(this.graceSweep, count + 1)
+    this.throttleLevel = enlarged(this.throttleLevel, count + 1)
+    this.throttledUs = enlarged(this.throttledUs, count + 1)
   }
 
   /** The next outbound MsgSeqNum is 1 and no earlier message can be asked for. */
@@ -45,16 +47,4 @@ export class SessionLedger {
     this.nextMsgSeqNum[session] = 1
     this.lastPosition[session] = 0
   }
-}
-
-function extended(from: Float64Array, count: number): Float64Array<ArrayBuffer> {
-  const to = new Float64Array(count + 1)
-  to.set(from)
-  return to
-}
-
-function extendedBytes(from: Uint8Array, count: number): Uint8Array<ArrayBuffer> {
-  const to = new Uint8Array(count + 1)
-  to.set(from)
-  return to
 }

@@ -3,6 +3,8 @@
  * or a session that leaves the configuration takes away is found without looking at anybody else's
  * orders. A doubly linked list through the slots of the order pool; 0 ends it.
  */
+import { enlarged } from '../domain/index.ts'
+
 export class SessionOrders {
   /** By session. */
   private heads = new Int32Array(1)
@@ -18,8 +20,8 @@ export class SessionOrders {
   /** Makes room for sessions 1..count. */
   resize(count: number): void {
     if (count < this.heads.length) return
-    this.heads = extended(this.heads, count + 1)
-    this.tails = extended(this.tails, count + 1)
+    this.heads = enlarged(this.heads, count + 1)
+    this.tails = enlarged(this.tails, count + 1)
   }
 
   first(session: number): number {
@@ -32,7 +34,7 @@ export class SessionOrders {
   }
 
   add(session: number, slot: number): void {
-    if (slot * 2 >= this.links.length) this.links = extended(this.links, slot * 4)
+    if (slot * 2 >= this.links.length) this.links = enlarged(this.links, slot * 4)
     const { links } = this
     const tail = this.tails[session]!
     links[slot * 2] = 0
@@ -51,10 +53,4 @@ export class SessionOrders {
     if (next === 0) this.tails[session] = previous
     else links[next * 2 + 1] = previous
   }
-}
-
-function extended(from: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const to = new Int32Array(length)
-  to.set(from)
-  return to
 }

@@ -4,7 +4,7 @@
  * take intents out of it. Prices are few and ids come back, because interactions are what is tested.
  */
 import fc from 'fast-check'
-import { OrdType, Side, StpInstruction, TimeInForce } from '../../src/domain/index.ts'
+import { oppositeSide, OrdType, Side, StpInstruction, TimeInForce } from '../../src/domain/index.ts'
 import type { VenueConfiguration } from '../../src/wire/index.ts'
 import { ExecInstBit } from '../../src/wire/index.ts'
 import type { Conditions, EngineCommand, OrderCommand, RequestCommand } from './engine-commands.ts'
@@ -304,7 +304,7 @@ export class Desk {
     const request = this.request(intent, told)
     const terms = { ...told, ...this.termsOf(intent, told) }
 
-    if (twist === 'otherSide') terms.side = about.side === Side.Buy ? Side.Sell : Side.Buy
+    if (twist === 'otherSide') terms.side = oppositeSide(about.side)
     if (twist === 'otherInstrument') {
       terms.locate = (about.locate % this.venue.instruments.length) + 1
     }

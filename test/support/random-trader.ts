@@ -6,7 +6,7 @@
 import { vi } from 'vitest'
 import { FixClient } from '../../src/client/index.ts'
 import type { ExecutionReport } from '../../src/client/index.ts'
-import { Side, TimeInForce } from '../../src/domain/index.ts'
+import { oppositeSide, Side, TimeInForce } from '../../src/domain/index.ts'
 import type { Dice } from './dice.ts'
 
 const SYMBOLS = [
@@ -112,7 +112,7 @@ export class RandomTrader {
 
   private cancel({ clOrdId: origClOrdId, symbol, side }: Asked): void {
     const isWrong = this.dice.chance(0.02)
-    const wrongSide = side === Side.Buy ? Side.Sell : Side.Buy
+    const wrongSide = oppositeSide(side)
     const clOrdId = this.ask(symbol, side)
     this.client.cancel({ clOrdId, origClOrdId, symbol, side: isWrong ? wrongSide : side })
   }
