@@ -24,6 +24,20 @@ const someClient = (world: World, dice: Dice): Client => dice.pick(world.clients
 
 const said = (client: Client, what: string): string => `${client.compId} ${what}`
 
+/** Some client does something and tells what. */
+const clientSays = (
+  name: string,
+  weight: number,
+  act: (client: Client, dice: Dice) => string,
+): Action => ({
+  name,
+  weight,
+  run(world, dice) {
+    const client = someClient(world, dice)
+    return said(client, act(client, dice))
+  },
+})
+
 /** One byte, some, a lot. */
 const someBytes = (dice: Dice): number => dice.pick([1, 7, 60, 300, 1_500, 65_536])!
 
@@ -38,30 +52,9 @@ export const actions: readonly Action[] = [
       return said(client, lines.join(', '))
     },
   },
-  {
-    name: 'cancel',
-    weight: 8,
-    run(world, dice) {
-      const client = someClient(world, dice)
-      return said(client, client.cancel(dice))
-    },
-  },
-  {
-    name: 'replace',
-    weight: 8,
-    run(world, dice) {
-      const client = someClient(world, dice)
-      return said(client, client.replace(dice))
-    },
-  },
-  {
-    name: 'request',
-    weight: 3,
-    run(world, dice) {
-      const client = someClient(world, dice)
-      return said(client, client.request(dice))
-    },
-  },
+  clientSays('cancel', 8, (client, dice) => client.cancel(dice)),
+  clientSays('replace', 8, (client, dice) => client.replace(dice)),
+  clientSays('request', 3, (client, dice) => client.request(dice)),
   {
     name: 'client bytes arrive',
     weight: 40,
@@ -150,14 +143,7 @@ export const actions: readonly Action[] = [
       return client.compId
     },
   },
-  {
-    name: 'log out',
-    weight: 0.7,
-    run(world, dice) {
-      const client = someClient(world, dice)
-      return said(client, client.logOut())
-    },
-  },
+  clientSays('log out', 0.7, (client) => client.logOut()),
   {
     name: 'connection breaks',
     weight: 1.5,
@@ -169,46 +155,11 @@ export const actions: readonly Action[] = [
       return client.compId
     },
   },
-  {
-    name: 'ask again',
-    weight: 2,
-    run(world, dice) {
-      const client = someClient(world, dice)
-      return said(client, client.askAgain(dice))
-    },
-  },
-  {
-    name: 'test request',
-    weight: 1,
-    run(world, dice) {
-      const client = someClient(world, dice)
-      return said(client, client.testRequest())
-    },
-  },
-  {
-    name: 'gap fill',
-    weight: 0.5,
-    run(world, dice) {
-      const client = someClient(world, dice)
-      return said(client, client.gapFill())
-    },
-  },
-  {
-    name: 'misfit',
-    weight: 1.5,
-    run(world, dice) {
-      const client = someClient(world, dice)
-      return said(client, client.misfit(dice))
-    },
-  },
-  {
-    name: 'a byte changes on the way',
-    weight: 1,
-    run(world, dice) {
-      const client = someClient(world, dice)
-      return said(client, client.damageNext())
-    },
-  },
+  clientSays('ask again', 2, (client, dice) => client.askAgain(dice)),
+  clientSays('test request', 1, (client) => client.testRequest()),
+  clientSays('gap fill', 0.5, (client) => client.gapFill()),
+  clientSays('misfit', 1.5, (client, dice) => client.misfit(dice)),
+  clientSays('a byte changes on the way', 1, (client) => client.damageNext()),
   {
     name: 'risk limits change',
     weight: 0.5,
