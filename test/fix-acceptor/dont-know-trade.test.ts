@@ -20,13 +20,7 @@ beforeEach(async () => {
   await ask('35=D|11=A2|55=AAPL|54=2|38=4|40=2|44=182.5|60=20261123-14:30:00')
 })
 
-/** The answers to a message: fields behind the header. */
-async function ask(text: string): Promise<string[]> {
-  acme.say(text)
-  await stage.settle()
-  expect(stage.fatal).toEqual([])
-  return acme.hear().map((answer) => answer.replace(/^\d+: /, ''))
-}
+const ask = (text: string): Promise<string[]> => stage.ask(acme, text)
 
 const doubt = (fields: string): string => `35=Q|${fields}|55=AAPL|54=1|38=10`
 

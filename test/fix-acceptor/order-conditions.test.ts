@@ -18,12 +18,10 @@ beforeEach(async () => {
   acme.hear()
 })
 
-/** The answers to a message: fields behind the header, without the time. */
+/** The answers to a message, without the time. */
 async function ask(text: string): Promise<string[]> {
-  acme.say(`${text}|55=AAPL|60=20261123-14:30:00`)
-  await stage.settle()
-  expect(stage.fatal).toEqual([])
-  return acme.hear().map((answer) => answer.replace(/^\d+: /, '').replace(/\|60=[^|]*/, ''))
+  const answers = await stage.ask(acme, `${text}|55=AAPL|60=20261123-14:30:00`)
+  return answers.map((answer) => answer.replace(/\|60=[^|]*/, ''))
 }
 
 /** A new order; its answers, what they say from OrdType(40) to LeavesQty(151). */

@@ -15,13 +15,9 @@ beforeEach(async () => {
   await ask('35=A|98=0|108=30')
 })
 
-/** The answers to a message: fields behind the header, `#` for the time. */
-async function ask(text: string): Promise<string[]> {
-  acme.say(text)
-  await stage.settle()
-  expect(stage.fatal).toEqual([])
-  return acme.hear().map((answer) => answer.replace(/^\d+: /, '').replace(/\|60=[^|]*/, '|60=#'))
-}
+/** The answers to a message, with `#` for the time. */
+const ask = async (text: string): Promise<string[]> =>
+  (await stage.ask(acme, text)).map((answer) => answer.replace(/\|60=[^|]*/, '|60=#'))
 
 const REQUEST = '55=AAPL|54=1|60=20261123-14:30:00'
 const TERMS = `${REQUEST}|38=100|40=2|44=182.5`

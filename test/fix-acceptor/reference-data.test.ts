@@ -18,13 +18,7 @@ async function logOn(next: number): Promise<void> {
   await ask('35=A|98=0|108=30')
 }
 
-/** The answers to a message: fields behind the header. */
-async function ask(text: string): Promise<string[]> {
-  acme.say(text)
-  await stage.settle()
-  expect(stage.fatal).toEqual([])
-  return acme.hear().map((answer) => answer.replace(/^\d+: /, ''))
-}
+const ask = (text: string): Promise<string[]> => stage.ask(acme, text)
 
 /** The answers to a message that is asked again in each turn of a close that takes several. */
 async function askOverNight(text: string): Promise<string[]> {

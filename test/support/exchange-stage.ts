@@ -89,6 +89,17 @@ export class ExchangeStage implements LineOwner, PacketSender {
     }
   }
 
+  /**
+   * Says a message; gives the answers, each as its fields behind the header.
+   * @throws what stopped the exchange
+   */
+  async ask(client: StageClient, text: string): Promise<string[]> {
+    client.say(text)
+    await this.settle()
+    if (this.fatal.length > 0) throw this.fatal[0]
+    return client.hear().map((answer) => answer.replace(/^\d+: /, ''))
+  }
+
   /** One turn of the event loop: what the sockets have, then what was scheduled. */
   runLoopTurn(): void {
     for (const line of this.lines) {
