@@ -33,7 +33,13 @@ export interface Disk {
   /** False when the name is gone or leads to another file by now. */
   isFileAt(fd: number, path: string): boolean
   /** Creates a file of zeros, synced, without blocking; leaves none behind when it fails or is aborted. */
-  prepare(path: string, bytes: number, signal: AbortSignal): Promise<void>
+  prepare(path: string, bytes: number, pace: Pace): Promise<void>
+}
+
+/** Who waits for a file that is prepared, and for nothing else that the disk does meanwhile. */
+export interface Pace {
+  /** Waits until more than so many bytes may be written. @throws what ends the preparing */
+  allow(bytesWritten: number): Promise<void>
 }
 
 /** Reads until the buffer is full or the file ends. @returns bytes read */

@@ -1,6 +1,6 @@
 export * from './describe-record.ts'
 export * from './directory-lock.ts'
-export type { Disk, OpenMode } from './disk.ts'
+export type { Disk, OpenMode, Pace } from './disk.ts'
 export type { Group } from './group.ts'
 export * from './journal-reader.ts'
 export * from './journal-statistics.ts'

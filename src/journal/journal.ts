@@ -28,8 +28,9 @@ import { Segments } from './segments.ts'
 import { SPARE_NAME, SpareSegment } from './spare-segment.ts'
 
 export const SEGMENT_BYTES_DEFAULT = 64 * 1024 * 1024
-/** The next segment is prepared once this share of the current one is used. */
-const PREPARE_AT = 1 / 4
+/** Share of the current segment that is used when the next one begins to be prepared, and when it is ready. */
+const PREPARE_FROM = 1 / 4
+const PREPARE_UNTIL = 3 / 4
 /** `onProgress` is called this often. */
 const PROGRESS_BYTES = 16 * 1024 * 1024
 
@@ -212,7 +213,7 @@ export class Journal {
     this.chain.commandNumber += commands.count
     this.chain.run = this.run
     this.chain.previousCrc = this.headerView.getUint32(groupHeader.offsets.crc, true)
-    if (this.offset > this.segmentBytes * PREPARE_AT) this.spare.prepare()
+    this.prepareSpare()
   }
 
   /**
@@ -282,6 +283,12 @@ export class Journal {
     if (epochSeconds === this.checkedSeconds) return
     this.checkedSeconds = epochSeconds
     if (!this.disk.isFileAt(this.fd, this.path)) throw new Error('the file was moved or deleted')
+  }
+
+  /** The next segment grows in step with what is used of this one. */
+  private prepareSpare(): void {
+    const beyond = this.offset - this.segmentBytes * PREPARE_FROM
+    if (beyond > 0) this.spare.prepare(beyond / (PREPARE_UNTIL - PREPARE_FROM))
   }
 
   private roll(length: number): void {

@@ -20,12 +20,12 @@ import {
 } from 'node:fs'
 import { open, unlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import type { Disk, OpenMode } from './disk.ts'
+import type { Disk, OpenMode, Pace } from './disk.ts'
 import { ZEROS } from './disk.ts'
 
 const FLAGS = { read: 'r', write: 'r+', create: 'w+' } as const
 /** Dirty bytes that preparing a segment may pile up between the turns' own syncs. */
-const PREPARE_SYNC_BYTES = 2 * 1024 * 1024
+const PREPARE_SYNC_BYTES = 512 * 1024
 
 export class NodeDisk implements Disk {
   makeDirectory(path: string): void {
@@ -90,11 +90,11 @@ export class NodeDisk implements Disk {
     return named.ino === opened.ino && named.dev === opened.dev
   }
 
-  async prepare(path: string, bytes: number, signal: AbortSignal): Promise<void> {
+  async prepare(path: string, bytes: number, pace: Pace): Promise<void> {
     const file = await open(path, 'w')
     try {
       for (let at = 0, unsynced = 0; at < bytes;) {
-        signal.throwIfAborted()
+        await pace.allow(at)
         const chunk = Buffer.from(ZEROS.buffer, 0, Math.min(ZEROS.length, bytes - at))
         const { bytesWritten } = await file.write(chunk, 0, chunk.length, at)
         at += bytesWritten

@@ -1,18 +1,23 @@
 /**
  * The next segment's file, filled with zeros ahead of time and in the background, so that a turn
- * never waits for it. When it is not ready the journal makes its own and goes on.
+ * never waits for it. It grows in step with what is appended: written at once it would keep the disk
+ * busy, and every turn's sync would wait. When it is not ready the journal makes its own and goes on.
  */
-import type { Disk } from './disk.ts'
+import type { Disk, Pace } from './disk.ts'
 
 export const SPARE_NAME = 'spare'
 
-export class SpareSegment {
+export class SpareSegment implements Pace {
   readonly path: string
   private readonly disk: Disk
   private readonly bytes: number
-  private readonly abort = new AbortController()
   private state: 'none' | 'preparing' | 'ready' = 'none'
+  private isClosed = false
   private work: Promise<void> = Promise.resolve()
+  /** Bytes of it that may be written by now. */
+  private allowed = 0
+  /** Wakes whoever waits to write more. */
+  private wake: (() => void) | undefined
 
   constructor({ disk, directory, bytes }: { disk: Disk; directory: string; bytes: number }) {
     this.disk = disk
@@ -24,12 +29,16 @@ export class SpareSegment {
     return this.state === 'ready'
   }
 
-  /** Begins to prepare, unless it has. */
-  prepare(): void {
+  /** It may grow to so many bytes; begins to prepare it, unless that has begun. */
+  prepare(bytes: number): void {
+    if (bytes > this.allowed) {
+      this.allowed = bytes
+      this.goOn()
+    }
     if (this.state !== 'none') return
 
     this.state = 'preparing'
-    this.work = this.disk.prepare(this.path, this.bytes, this.abort.signal).then(
+    this.work = this.disk.prepare(this.path, this.bytes, this).then(
       () => {
         this.state = 'ready'
       },
@@ -44,13 +53,29 @@ export class SpareSegment {
   /** Gives the file away: the caller renames it. */
   take(): void {
     this.state = 'none'
+    this.allowed = 0
   }
 
   /** Stops the work, waits for its end and leaves no file. */
   async close(): Promise<void> {
-    this.abort.abort(new Error('the journal was closed'))
+    this.isClosed = true
+    this.goOn()
     await this.work
     if (this.isReady) this.disk.unlink(this.path)
     this.take()
+  }
+
+  // Pace
+
+  async allow(bytesWritten: number): Promise<void> {
+    while (!this.isClosed && bytesWritten >= this.allowed) {
+      await new Promise<void>((resolve) => (this.wake = resolve))
+    }
+    if (this.isClosed) throw new Error('the journal was closed')
+  }
+
+  private goOn(): void {
+    this.wake?.()
+    this.wake = undefined
   }
 }

@@ -1,5 +1,5 @@
 /** The disk as one life of the exchange sees it: each operation is a place to end, and none is after. */
-import type { Disk, OpenMode } from '../../src/journal/index.ts'
+import type { Disk, OpenMode, Pace } from '../../src/journal/index.ts'
 import type { MemoryDisk } from '../support/memory-disk.ts'
 import type { CrashPoint } from './crash.ts'
 
@@ -92,8 +92,8 @@ export class ProcessDisk implements Disk {
     return this.disk.isFileAt(fd, path)
   }
 
-  async prepare(path: string, bytes: number, signal: AbortSignal): Promise<void> {
+  async prepare(path: string, bytes: number, pace: Pace): Promise<void> {
     this.watch.reach('prepare')
-    await this.disk.prepare(path, bytes, signal)
+    await this.disk.prepare(path, bytes, pace)
   }
 }

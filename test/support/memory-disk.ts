@@ -4,7 +4,7 @@
  * also fill up, write short and fail to sync, after which, as on Linux, the data are lost and
  * the next sync reports success.
  */
-import type { Disk, OpenMode } from '../../src/journal/index.ts'
+import type { Disk, OpenMode, Pace } from '../../src/journal/index.ts'
 
 const SECTOR_BYTES = 512
 
@@ -223,9 +223,8 @@ export class MemoryDisk implements Disk {
     return this.names.get(path) === this.file(fd)
   }
 
-  async prepare(path: string, bytes: number, signal: AbortSignal): Promise<void> {
-    await Promise.resolve()
-    signal.throwIfAborted()
+  async prepare(path: string, bytes: number, pace: Pace): Promise<void> {
+    await pace.allow(0)
     this.step('prepare')
     if (this.freeBytes < bytes) throw systemError('ENOSPC')
     this.freeBytes -= bytes
