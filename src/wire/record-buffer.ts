@@ -41,7 +41,6 @@ export class RecordBuffer {
     if (at + padded > this.bytes.length) this.grow(at + padded)
     this.length = at + padded
     this.count++
-    this.bytes.fill(0, at, at + padded)
     this.view.setUint32(at + LENGTH, padded, true)
     this.view.setUint8(at + TYPE, type)
     this.view.setUint16(at + SESSION, session, true)
@@ -55,11 +54,13 @@ export class RecordBuffer {
     to.bytes.set(moved, to.length)
     to.length += moved.length
     to.count += this.count - count
+    moved.fill(0)
     this.length = length
     this.count = count
   }
 
   clear(): void {
+    this.bytes.fill(0, 0, this.length)
     this.length = 0
     this.count = 0
   }

@@ -9,7 +9,7 @@ let acme: StageClient
 beforeEach(async () => {
   stage = new ExchangeStage({
     sessions: [{ senderCompId: 'ACME' }, { senderCompId: 'GLOBEX' }],
-    market: { ordersPerCommandMax: 2 },
+    market: { ordersPerCommandMax: 1 },
   })
   acme = stage.connect('ACME')
   await ask('35=A|98=0|108=30')
