@@ -73,13 +73,14 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     onStep: (step) => logger.error(step, 'the wall clock jumped and is not followed'),
   })
   const exchange = new Exchange({ engine, journal, clock, schedule, onFatal: fail })
-  const { queue, submit } = exchange
+  const { queue, submit, defer } = exchange
   const messageLog = openMessageLog(config, edges, clock)
   const acceptor = new FixAcceptor({
     ...config.fix,
     queue,
     submit,
     schedule,
+    defer,
     sent,
     day: engine.state.day,
     clock,
@@ -87,8 +88,9 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     messageLog,
   })
   const nowMs = () => edges.clock.monotonicMs()
-  const feed = new FeedOutput({ publisher, nowMs, schedule, onFatal: fail })
-  exchange.connect([acceptor, feed, { publish: () => edges.announce(journal.nextPosition) }])
+  const feed = new FeedOutput({ publisher, nowMs, schedule: defer, onFatal: fail })
+  const announce = () => edges.announce(journal.nextPosition)
+  exchange.connect([acceptor, feed, { publish: announce, postpone: announce }])
 
   /** The limits of the last SetRiskLimits, executed or not. */
   let limitsQueued: Uint8Array | undefined

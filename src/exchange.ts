@@ -19,11 +19,18 @@ import {
 
 /** A turn whose events reach this takes no further command: its group is written and read whole. */
 const TURN_EVENT_BYTES_MAX = 1 << 24
+/** Turns that continue work, one after the other, before what is behind is sent on. */
+const WORK_TURNS_MAX = 64
 
 /** Where durable events go: the FIX acceptor, the feed, the drop copy's announcement. */
 export interface TurnOutput {
   /** @param position journal position of the first event record */
   publish(events: RecordBuffer, position: number): void
+  /**
+   * The events of a turn that continues work. Everybody waits for what comes behind it, so they are
+   * not printed now: they are read from the journal when there is time.
+   */
+  postpone(events: RecordBuffer, position: number): void
 }
 
 /** What follows the recorded events at start-up, to know where to go on. */
@@ -48,6 +55,10 @@ export class Exchange {
   private readonly continuation = new RecordBuffer(continueWork.length)
   private readonly passing = new RecordBuffer(passTime.length)
   private outputs: readonly TurnOutput[] = []
+  /** Functions that wait for the end of the work, one of each who is behind. */
+  private deferred: (() => void)[] = []
+  /** Turns that continued work since those functions last ran. */
+  private workTurns = 0
   private isScheduled = false
   private stopped = false
 
@@ -69,9 +80,16 @@ export class Exchange {
     this.options.schedule(this.onTurn)
   }
 
+  /** Runs a function in an event-loop turn to come: what is under way, for which others wait, goes first. */
+  readonly defer = (run: () => void): void => {
+    if (this.options.engine.hasWork) this.deferred.push(run)
+    else this.options.schedule(run)
+  }
+
   /** Runs turns until nothing is left to do: at start-up and before the end. */
   drain(): void {
     while (!this.stopped && this.isWaiting) this.runTurn()
+    this.scheduleDeferred()
   }
 
   /** No turn runs any more: after `stop`, or after a failure that ended the exchange. */
@@ -93,7 +111,9 @@ export class Exchange {
       this.options.onFatal(error)
       return
     }
+    // What was asked meanwhile goes before what is behind.
     if (this.isWaiting) this.submit()
+    if (!this.options.engine.hasWork || this.workTurns >= WORK_TURNS_MAX) this.scheduleDeferred()
   }
 
   private get isWaiting(): boolean {
@@ -113,8 +133,20 @@ export class Exchange {
     const eventsPosition = journal.eventsPosition(commands.length)
     journal.append({ epochSeconds, nanoseconds, feedSequence }, commands, engine.events)
 
-    for (const output of this.outputs) output.publish(engine.events, eventsPosition)
+    const isContinued = commands === this.continuation
+    for (const output of this.outputs) {
+      if (isContinued) output.postpone(engine.events, eventsPosition)
+      else output.publish(engine.events, eventsPosition)
+    }
+    if (isContinued) this.workTurns++
     if (own === undefined) this.queue.release(commands)
+  }
+
+  private scheduleDeferred(): void {
+    const { deferred } = this
+    this.deferred = []
+    this.workTurns = 0
+    for (const run of deferred) this.options.schedule(run)
   }
 
   /** What goes before anything that was asked: work to continue, and what is due. */

@@ -56,6 +56,8 @@ export interface FixAcceptorOptions {
   readonly submit: () => void
   /** Runs a function once the callbacks of this event-loop turn are through: setImmediate. */
   readonly schedule: (run: () => void) => void
+  /** The same, behind what everybody waits for. */
+  readonly defer: (run: () => void) => void
   readonly limits: AcceptorLimits
   /** Where every message is logged; undefined = nowhere. */
   readonly messageLog?: MessageLog | undefined
@@ -83,7 +85,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
 
   constructor(options: FixAcceptorOptions) {
     this.options = options
-    const { limits, queue, submit, schedule, logger, messageLog } = options
+    const { limits, queue, submit, schedule, defer, logger, messageLog } = options
     this.reference = new ReferenceData(options.day)
     this.gate = new LogonGate(this, limits)
     this.fairShare = new FairShare(limits.messagesPerTurnMax, schedule)
@@ -94,7 +96,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
       onSocket: (socket, clientCertificate) => this.accept(socket, clientCertificate),
       onDropped: () => this.onLimit('connectionsMax'),
     })
-    this.catchUp = new CatchUp(schedule, (session) => this.flushSession(session))
+    this.catchUp = new CatchUp(defer, (session) => this.flushSession(session))
     this.context = {
       compId: '',
       limits,
@@ -201,6 +203,16 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     }
     this.flush()
     if (this.isPaused && this.options.queue.count < QUEUE_COMMANDS_MAX / 2) this.resumeAll()
+  }
+
+  /** Notes the durable events of a turn, whose sessions are behind with them from now on. */
+  postpone(events: RecordBuffer, position: number): void {
+    const { view } = events
+    for (let at = 0; at < events.length; at += recordLength(view, at)) {
+      const msgSeqNum = this.options.sent.note(view, at, position + at)
+      const session = this.sessions[recordSession(view, at)]
+      if (msgSeqNum > 0 && session !== undefined) this.catchUp.add(session)
+    }
   }
 
   /** Heartbeats, timeouts, connections that never log on or never close. Call ten times a second. */

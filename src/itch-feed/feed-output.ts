@@ -30,6 +30,11 @@ export class FeedOutput {
     this.goOn()
   }
 
+  postpone(events: RecordBuffer, position: number): void {
+    this.options.publisher.postpone(events, position)
+    this.goOn()
+  }
+
   /** Heartbeats, and lines that had no room have some by now. */
   tick(): void {
     const { publisher, nowMs } = this.options

@@ -95,6 +95,11 @@ export class FeedPublisher {
     this.endTurn(before, nowMs)
   }
 
+  /** The feed messages of a durable turn wait in the journal. */
+  postpone(events: RecordBuffer, position: number): void {
+    if (events.length > 0) this.waitingFrom ??= position
+  }
+
   /**
    * Sends on from where `publish` stopped.
    * @throws ExchangeError JournalDamaged, JournalUnreadable
