@@ -150,7 +150,7 @@ async function openDoors(
 
   const { engine, acceptor, messageLog, tick, end } = exchange
   closeLater(async () => messageLog?.close())
-  warmUp(exchange.configuration)
+  await warmUp(config)
   await feed.start()
   const status = await StatusServer.open({
     ...config.http,

@@ -1,49 +1,55 @@
 /**
- * Runs synthetic orders through a scratch engine before the port opens: the first operations of a
- * cold process cost a hundred times the later ones, and no client should pay for them. Nothing of it
- * reaches the journal.
+ * Trades on a scratch exchange before the port opens: the first operations of a cold process cost a
+ * hundred times the later ones, and no client should pay for them. Every part of an order's way is
+ * walked, also those that are rarely: work for several turns, and what is sent out of the journal.
  */
-import { OrdType, Side, TimeInForce } from './domain/index.ts'
-import { Engine } from './engine/index.ts'
-import { feedSessionName, queueConfiguration, queueTradingDay } from './opening.ts'
-import type { VenueConfiguration } from './wire/index.ts'
-import { CommandQueue, CommandType, enterOrder } from './wire/index.ts'
+import type { ExchangeConfig } from './runtime/index.ts'
+import { SCRATCH_SYMBOL, ScratchExchange } from './scratch-exchange.ts'
 
-const ORDERS = 100_000
-const ORDERS_PER_TURN = 500
+const ROUNDS = 16
+const ORDERS_PER_ROUND = 500
+/** Orders that one message sets off, so few at a time that it takes many turns. */
+const MANY = 4_000
+const ORDERS_PER_COMMAND_MAX = 100
 
-export function warmUp(configuration: VenueConfiguration): void {
-  const session = configuration.sessions.find(({ role }) => role === 'order-entry')
-  if (session === undefined) return
-  const engine = new Engine()
-  const queue = new CommandQueue()
-  queueConfiguration(queue, { ...configuration, ordersPerCommandMax: ORDERS })
-  const instants = { tradingDate: 20260101, midnightSeconds: 0, openSeconds: 0, closeSeconds: 1 }
-  const feedSession = feedSessionName(instants.tradingDate, () => 0)
-  queueTradingDay(queue, { isOpen: false, instants, feedSession })
-  execute(engine, queue)
+/** @returns executions that there were; 0 when no session is configured */
+export async function warmUp(config: ExchangeConfig): Promise<number> {
+  const exchange = await ScratchExchange.open(config, ORDERS_PER_COMMAND_MAX)
+  if (exchange === undefined) return 0
 
-  const { locate, referencePrice, tickSize, lotSize } = configuration.instruments[0]!
-  const record = enterOrder.flyweight()
-  for (let i = 0; i < ORDERS; i++) {
-    const commands = queue.buffer
-    const at = commands.append(CommandType.EnterOrder, session.index, enterOrder.length)
-    record.wrap(commands.view, at)
-    record.locate = locate
-    record.orderQty = lotSize * (1 + (i % 3))
-    record.side = i % 2 === 0 ? Side.Buy : Side.Sell
-    record.price = tickSize * (Math.ceil(referencePrice / tickSize) + ((i >> 1) % 5))
-    record.ordType = OrdType.Limit
-    record.timeInForce = TimeInForce.Day
-    commands.view.setUint32(at + enterOrder.offsets.clOrdId, i + 1, true)
-    if (i % ORDERS_PER_TURN === 0) execute(engine, queue)
+  for (let round = 0; round < ROUNDS; round++) await tradeBackAndForth(exchange)
+  await rest(exchange, '54=2|38=1|40=2|44=120')
+  enter(exchange, `54=1|38=${MANY}|40=2|44=120`)
+  await rest(exchange, '54=1|38=1|40=3|99=130')
+  enter(exchange, `54=2|38=${2 * MANY}|40=2|44=130`)
+  enter(exchange, `54=1|38=${MANY}|40=2|44=130`)
+  await rest(exchange, '54=1|38=1|40=2|44=80')
+  exchange.say('q', '530=7')
+  await exchange.settle()
+
+  const { executions } = exchange
+  await exchange.close()
+  return executions
+}
+
+/** Orders of both sides at a few prices; some are canceled, some replaced. */
+async function tradeBackAndForth(exchange: ScratchExchange): Promise<void> {
+  for (let i = 0; i < ORDERS_PER_ROUND; i++) {
+    const side = 1 + (i % 2)
+    const id = enter(exchange, `54=${side}|38=${1 + (i % 3)}|40=2|44=${100 + ((i >> 1) % 5)}`)
+    const asked = `41=${id}|55=${SCRATCH_SYMBOL}|54=${side}`
+    if (i % 5 === 0) exchange.say('F', asked)
+    else if (i % 9 === 0) exchange.say('G', `${asked}|38=5|40=2|44=${100 + (i % 7)}`)
   }
+  await exchange.settle()
 }
 
-function execute(engine: Engine, queue: CommandQueue): void {
-  const commands = queue.take()
-  if (commands === undefined) return
-  engine.beginTurn({ epochSeconds: 0, nanoseconds: 0, eventsPosition: 0 })
-  engine.executeAll(commands.view, 0, commands.length)
-  queue.release(commands)
+/** Puts many orders of the same terms in line. */
+async function rest(exchange: ScratchExchange, terms: string): Promise<void> {
+  for (let i = 0; i < MANY; i++) enter(exchange, terms)
+  await exchange.settle()
 }
+
+/** @returns the order's ClOrdID */
+const enter = (exchange: ScratchExchange, terms: string): number =>
+  exchange.say('D', `55=${SCRATCH_SYMBOL}|${terms}`)
