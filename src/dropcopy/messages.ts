@@ -1,4 +1,5 @@
 /** What the server and the reader's process say to each other over their IPC channel. */
+import type { DurableMessage, ReaderLogLine } from '../runtime/index.ts'
 
 export type ToReader =
   | {
@@ -8,7 +9,7 @@ export type ToReader =
       readonly database: string
       readonly durablePosition: number
     }
-  | { readonly type: 'durable'; readonly position: number }
+  | DurableMessage
 
 /** Where the reader is with its work. */
 export const ReaderState = {
@@ -31,14 +32,6 @@ export interface ReaderReport {
   readonly groupNumber: number
   /** Why it waits or stopped. */
   readonly reason?: string
-}
-
-/** A line for the server's log: the reader has none of its own, so that the two never mix. */
-export interface ReaderLogLine {
-  readonly type: 'log'
-  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'fatal'
-  readonly fields: object
-  readonly message: string
 }
 
 export type FromReader = ReaderReport | ReaderLogLine

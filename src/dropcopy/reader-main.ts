@@ -3,8 +3,8 @@
  * channel closes. Signals of the terminal reach the server, which then closes the channel.
  */
 import { constants, setPriority } from 'node:os'
-import type { Logger } from '../runtime/index.ts'
-import type { FromReader, ReaderLogLine, ReaderReport, ToReader } from './messages.ts'
+import { serversLogger } from '../runtime/index.ts'
+import type { FromReader, ReaderReport, ToReader } from './messages.ts'
 import { EXIT_STOPPED, ReaderState } from './messages.ts'
 import { DropCopyReader } from './reader.ts'
 
@@ -28,7 +28,7 @@ async function start(options: Extract<ToReader, { type: 'start' }>): Promise<voi
     yieldToTrading()
     tell(state)
   }
-  reader = new DropCopyReader({ ...options, logger: serversLogger(), report })
+  reader = new DropCopyReader({ ...options, logger: serversLogger(tell), report })
   try {
     await reader.run()
     process.exit(0)
@@ -49,22 +49,6 @@ async function start(options: Extract<ToReader, { type: 'start' }>): Promise<voi
 function yieldToTrading(): void {
   if (!hasYielded) setPriority(constants.priority.PRIORITY_LOW)
   hasYielded = true
-}
-
-function serversLogger(): Logger {
-  const line =
-    (level: ReaderLogLine['level']): Logger['info'] =>
-    (fields, message) =>
-      tell({ type: 'log', level, fields, message })
-  const logger: Logger = {
-    debug: line('debug'),
-    info: line('info'),
-    warn: line('warn'),
-    error: line('error'),
-    fatal: line('fatal'),
-    child: () => logger,
-  }
-  return logger
 }
 
 function tell(message: FromReader, sent: () => void = () => {}): void {

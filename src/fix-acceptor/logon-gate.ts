@@ -4,9 +4,9 @@
  * after the same work for names that do not exist. FIX 4.4 volume 2, case 1S;
  * docs/protocols/fix-session.md.
  */
-import { BlockList, isIPv6 } from 'node:net'
+import type { BlockList } from 'node:net'
 import { FixMessage, MsgType, Tag } from '../fix/index.ts'
-import { verifyPassword } from '../runtime/index.ts'
+import { isIn, networksOf, verifyPassword } from '../runtime/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 import type { Connection } from './connection.ts'
 import type { AcceptorLimits } from './limits.ts'
@@ -191,17 +191,3 @@ function copyOf(message: FixMessage): FixMessage {
   copy.scan(bytes, 0, bytes.length)
   return copy
 }
-
-/** @param networks such as 10.1.0.0/16 or 2001:db8::1 */
-function networksOf(networks: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/')
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-    list.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family)
-  }
-  return list
-}
-
-const isIn = (networks: BlockList, address: string): boolean =>
-  networks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')

@@ -1,0 +1,205 @@
+/**
+ * What the feed has come to: the last system event, directory and trading states, and each order on the
+ * books as the message that would add it. It follows the messages of the running session and is what
+ * snapshots are made of. Orders stand in the order in which they joined the tail of their price, so that
+ * adding them one by one rebuilds each queue.
+ */
+import { assert, enlarged } from '../domain/index.ts'
+import {
+  endOfSnapshot,
+  itch50,
+  sequencedHeader,
+  SOUP_HEADER_BYTES,
+} from '../wire/index.ts'
+
+const { addOrder, orderCancel, orderDelete, orderExecuted, orderReplace, systemEvent } = itch50
+const ORDER_BYTES = addOrder.length
+/** Type, locate, tracking number and timestamp. */
+const HEADER_BYTES = addOrder.offsets.orderReferenceNumber
+const TYPE_ADD = 'A'.charCodeAt(0)
+const START_OF_MESSAGES = 'O'.charCodeAt(0)
+const SLOTS_AT_FIRST = 1024
+/** In front of the first order, and behind the last. */
+const END = 0
+
+/** A state of the market. */
+export interface Snapshot {
+  /** Of the first message of the feed that is not in it. */
+  readonly sequence: number
+  /** SoupBinTCP packets of S, R and H for each instrument, A for each order, and G. */
+  readonly bytes: Uint8Array
+}
+
+export class FeedImage {
+  private lastEvent: Uint8Array = new Uint8Array(0)
+  /** By stock locate. */
+  private readonly directory = new Map<number, Uint8Array>()
+  private readonly states = new Map<number, Uint8Array>()
+  /** By order reference number. */
+  private readonly slots = new Map<number, number>()
+  /** By slot: the message that would add the order. */
+  private orders = new Uint8Array(SLOTS_AT_FIRST * ORDER_BYTES)
+  private view = new DataView(this.orders.buffer)
+  /** By slot: the one that joined behind it. */
+  private next = new Int32Array(SLOTS_AT_FIRST)
+  private previous = new Int32Array(SLOTS_AT_FIRST)
+  private readonly free: number[] = []
+  private slotsUsed = END
+
+  /** Orders on the books. */
+  get orderCount(): number {
+    return this.slots.size
+  }
+
+  /** Takes the next message of the session; S `O` begins another. */
+  take(view: DataView, at: number, length: number): void {
+    const message = new Uint8Array(view.buffer, view.byteOffset + at, length)
+    const locate = view.getUint16(at + addOrder.offsets.stockLocate)
+    switch (String.fromCharCode(view.getUint8(at))) {
+      case 'A':
+        return this.add(message)
+      case 'E':
+        return this.reduce(
+          this.slotOf(view, at + orderExecuted.offsets.orderReferenceNumber),
+          view.getUint32(at + orderExecuted.offsets.executedShares),
+        )
+      case 'X':
+        return this.reduce(
+          this.slotOf(view, at + orderCancel.offsets.orderReferenceNumber),
+          view.getUint32(at + orderCancel.offsets.canceledShares),
+        )
+      case 'D':
+        return this.remove(this.slotOf(view, at + orderDelete.offsets.orderReferenceNumber))
+      case 'U':
+        return this.replace(view, at, message)
+      case 'S':
+        if (view.getUint8(at + systemEvent.offsets.eventCode) === START_OF_MESSAGES) this.clear()
+        this.lastEvent = message.slice()
+        return
+      case 'R':
+        this.directory.set(locate, message.slice())
+        return
+      case 'H':
+        this.states.set(locate, message.slice())
+        return
+      default:
+        assert(false, 'a message that the venue sends')
+    }
+  }
+
+  /** @param sequence of the next message of the feed */
+  snapshot(sequence: number): Snapshot {
+    const messages: Uint8Array[] = [this.lastEvent]
+    for (const [locate, directory] of this.directory) {
+      messages.push(directory)
+      const state = this.states.get(locate)
+      if (state !== undefined) messages.push(state)
+    }
+    for (let slot = this.next[END]!; slot !== END; slot = this.next[slot]!) {
+      messages.push(this.orders.subarray(slot * ORDER_BYTES, (slot + 1) * ORDER_BYTES))
+    }
+    messages.push(endOfSnapshot(sequence))
+    return { sequence, bytes: sequenced(messages) }
+  }
+
+  private add(message: Uint8Array): void {
+    const slot = this.free.pop() ?? ++this.slotsUsed
+    if (slot >= this.next.length) this.grow()
+    this.orders.set(message.subarray(0, ORDER_BYTES), slot * ORDER_BYTES)
+    const reference = this.referenceAt(slot)
+    assert(!this.slots.has(reference), 'an order is added once')
+    this.slots.set(reference, slot)
+    this.append(slot)
+  }
+
+  private reduce(slot: number, shares: number): void {
+    const at = slot * ORDER_BYTES + addOrder.offsets.shares
+    const left = this.view.getUint32(at) - shares
+    assert(left >= 0, 'no more is executed or canceled than is left')
+    if (left === 0) this.remove(slot)
+    else this.view.setUint32(at, left)
+  }
+
+  private remove(slot: number): void {
+    this.slots.delete(this.referenceAt(slot))
+    this.unlink(slot)
+    this.free.push(slot)
+  }
+
+  /** Side and stock stay; the rest is new, and so is the place. */
+  private replace(view: DataView, at: number, message: Uint8Array): void {
+    const slot = this.slotOf(view, at + orderReplace.offsets.originalOrderReferenceNumber)
+    this.slots.delete(this.referenceAt(slot))
+    this.unlink(slot)
+    const { newOrderReferenceNumber, shares, price } = orderReplace.offsets
+    const to = slot * ORDER_BYTES
+    this.orders.set(message.subarray(0, HEADER_BYTES), to)
+    this.orders[to] = TYPE_ADD
+    const reference = message.subarray(newOrderReferenceNumber, newOrderReferenceNumber + 8)
+    this.orders.set(reference, to + addOrder.offsets.orderReferenceNumber)
+    this.view.setUint32(to + addOrder.offsets.shares, view.getUint32(at + shares))
+    this.view.setUint32(to + addOrder.offsets.price, view.getUint32(at + price))
+    this.slots.set(this.referenceAt(slot), slot)
+    this.append(slot)
+  }
+
+  private clear(): void {
+    this.directory.clear()
+    this.states.clear()
+    this.slots.clear()
+    this.free.length = 0
+    this.slotsUsed = END
+    this.next[END] = this.previous[END] = END
+  }
+
+  private slotOf(view: DataView, at: number): number {
+    const slot = this.slots.get(readReference(view, at))
+    assert(slot !== undefined, 'the order is on a book')
+    return slot
+  }
+
+  private referenceAt(slot: number): number {
+    return readReference(this.view, slot * ORDER_BYTES + addOrder.offsets.orderReferenceNumber)
+  }
+
+  private append(slot: number): void {
+    const last = this.previous[END]!
+    this.previous[slot] = last
+    this.next[slot] = END
+    this.next[last] = slot
+    this.previous[END] = slot
+  }
+
+  private unlink(slot: number): void {
+    const before = this.previous[slot]!
+    const behind = this.next[slot]!
+    this.next[before] = behind
+    this.previous[behind] = before
+  }
+
+  private grow(): void {
+    const slots = this.next.length * 2
+    this.next = enlarged(this.next, slots)
+    this.previous = enlarged(this.previous, slots)
+    this.orders = enlarged(this.orders, slots * ORDER_BYTES)
+    this.view = new DataView(this.orders.buffer)
+  }
+}
+
+/** Below 2^53. */
+const readReference = (view: DataView, at: number): number =>
+  view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4)
+
+/** Messages as sequenced packets, one behind the other. */
+function sequenced(messages: readonly Uint8Array[]): Uint8Array {
+  const length = messages.reduce((sum, message) => sum + SOUP_HEADER_BYTES + message.length, 0)
+  const bytes = new Uint8Array(length)
+  const view = new DataView(bytes.buffer)
+  let at = 0
+  for (const message of messages) {
+    sequencedHeader(view, at, message.length)
+    bytes.set(message, at + SOUP_HEADER_BYTES)
+    at += SOUP_HEADER_BYTES + message.length
+  }
+  return bytes
+}

@@ -1,0 +1,206 @@
+/**
+ * A reader of the journal as the server sees it: a child process that it starts, tells how far the journal
+ * is durable, and starts again when it dies. Trading never waits for it: a full channel or a dead child
+ * only makes its backlog grow, and the backlog is in the journal.
+ */
+import type { ChildProcess } from 'node:child_process'
+import { fork } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { Backoff } from './backoff.ts'
+import type { Logger } from './logger.ts'
+
+/** Positions are announced at most this often. */
+const ANNOUNCE_INTERVAL_MS = 5
+const STOP_TIMEOUT_MS = 5_000
+
+/** The journal is durable up to here. */
+export interface DurableMessage {
+  readonly type: 'durable'
+  readonly position: number
+}
+
+/** A line for the server's log: a reader has none of its own, so that the two never mix. */
+export interface ReaderLogLine {
+  readonly type: 'log'
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+  readonly fields: object
+  readonly message: string
+}
+
+/** Which process it is, and what it says. */
+export interface ReaderProcessOptions<FromReader extends object> {
+  /** As people call it. */
+  readonly name: string
+  /** Address of the program's source or built file, without extension. */
+  readonly program: URL
+  readonly logger: Logger
+  /** The first message to a new process. */
+  readonly start: (durablePosition: number) => object
+  readonly onMessage: (message: FromReader) => void
+  /** It ended. @returns whether it is to be started again */
+  readonly onEnded: (code: number | null) => boolean
+}
+
+export class ReaderProcess<FromReader extends object> {
+  restarts = 0
+  private readonly options: ReaderProcessOptions<FromReader>
+  private readonly backoff = new Backoff()
+  private child: ChildProcess | undefined
+  private durable = 0
+  private announced = 0
+  private isAnnouncing = false
+  private announceTimer: NodeJS.Timeout | undefined
+  private restartTimer: NodeJS.Timeout | undefined
+  private isStopping = false
+
+  constructor(options: ReaderProcessOptions<FromReader>) {
+    this.options = options
+  }
+
+  /** End of the journal as far as it is durable. */
+  get durablePosition(): number {
+    return this.durable
+  }
+
+  /** Undefined between two of them. */
+  get processId(): number | undefined {
+    return this.child?.pid
+  }
+
+  /** @param durablePosition end of the journal at start-up */
+  start(durablePosition: number): void {
+    this.durable = durablePosition
+    this.spawn()
+  }
+
+  /** It works as it should: the next failure is the first. */
+  succeeded(): void {
+    this.backoff.reset()
+  }
+
+  /** Tells, soon, that the journal is durable up to here. Called after every turn; costs a compare. */
+  announce(durablePosition: number): void {
+    this.durable = durablePosition
+    const isNews = durablePosition !== this.announced
+    if (!isNews || this.announceTimer || this.isStopping) return
+    this.announceTimer = setTimeout(() => {
+      this.announceTimer = undefined
+      this.sendPosition()
+    }, ANNOUNCE_INTERVAL_MS)
+  }
+
+  /** Lets the reader handle what is durable by now and end; kills it when that takes too long. */
+  async stop(): Promise<void> {
+    this.isStopping = true
+    clearTimeout(this.announceTimer)
+    clearTimeout(this.restartTimer)
+    const child = this.child
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return
+
+    this.send({ type: 'durable', position: this.durable } satisfies DurableMessage)
+    const exited = new Promise((resolve) => child.once('exit', resolve))
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
+    if (child.connected) child.disconnect()
+    await exited
+    clearTimeout(timer)
+  }
+
+  private spawn(): void {
+    const { program } = this.options
+    try {
+      this.child = fork(programFile(program), [], {
+        execArgv: loaderArguments(),
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      })
+    } catch (error) {
+      this.failed(undefined, error as Error)
+      return
+    }
+    const { child } = this
+    child.on('message', (message) => this.receive(message as FromReader | ReaderLogLine))
+    child.on('error', (error) => this.failed(child, error))
+    child.on('exit', (code, signal) => this.exited(code, signal))
+
+    this.isAnnouncing = false
+    this.announced = this.durable
+    this.send(this.options.start(this.durable))
+  }
+
+  private receive(message: FromReader | ReaderLogLine): void {
+    if (isLogLine(message)) {
+      this.options.logger[message.level](message.fields, message.message)
+    } else this.options.onMessage(message)
+  }
+
+  /** Most failures are followed by an exit; a process that could not be started has none. */
+  private failed(child: ChildProcess | undefined, { message: reason }: Error): void {
+    this.options.logger.error({ reason }, `${this.options.name} failed`)
+    if (child?.pid === undefined && this.mayStartAgain(null)) this.restartLater({ reason })
+  }
+
+  private exited(code: number | null, signal: string | null): void {
+    if (this.mayStartAgain(code)) this.restartLater({ code, signal })
+  }
+
+  private mayStartAgain(code: number | null): boolean {
+    return !this.isStopping && this.options.onEnded(code)
+  }
+
+  private restartLater(why: object): void {
+    const delayMs = this.backoff.nextMs()
+    const { name, logger } = this.options
+    logger.warn({ ...why, delayMs }, `${name} ended; starting it again`)
+    this.restartTimer = setTimeout(() => {
+      this.restarts++
+      this.spawn()
+    }, delayMs)
+  }
+
+  /** One announcement is under way at a time: a frozen child must not fill our memory. */
+  private sendPosition(): void {
+    if (this.isAnnouncing || this.durable === this.announced) return
+    this.isAnnouncing = true
+    this.announced = this.durable
+    this.send({ type: 'durable', position: this.durable } satisfies DurableMessage, () => {
+      this.isAnnouncing = false
+      if (!this.isStopping) this.announce(this.durable)
+    })
+  }
+
+  private send(message: object, sent: () => void = () => {}): void {
+    // A child that is dying cannot be told anything: `exit` follows.
+    if (this.child?.connected) this.child.send(message, sent)
+    else sent()
+  }
+}
+
+const isLogLine = (message: object): message is ReaderLogLine =>
+  'type' in message && message.type === 'log'
+
+const isSource = import.meta.url.endsWith('.ts')
+
+const programFile = (program: URL): string => `${fileURLToPath(program)}${isSource ? '.ts' : '.js'}`
+
+/** The built program needs none; sources run under tsx in scripts and tests. */
+function loaderArguments(): string[] {
+  if (!isSource) return []
+  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
+}
+
+/** In the reader's process: a logger whose lines the server writes. */
+export function serversLogger(tell: (line: ReaderLogLine) => void): Logger {
+  const line =
+    (level: ReaderLogLine['level']): Logger['info'] =>
+    (fields, message) =>
+      tell({ type: 'log', level, fields, message })
+  const logger: Logger = {
+    debug: line('debug'),
+    info: line('info'),
+    warn: line('warn'),
+    error: line('error'),
+    fatal: line('fatal'),
+    child: () => logger,
+  }
+  return logger
+}
