@@ -11,6 +11,7 @@ import type { AssembledExchange } from './assemble.ts'
 import { assembleExchange } from './assemble.ts'
 import { StatusServer } from './console/index.ts'
 import { checkDatabase, DropCopySupervisor } from './dropcopy/index.ts'
+import { FeedReaderProcess } from './feed-reader-process.ts'
 import { NodeLogDisk } from './fix-acceptor/index.ts'
 import type { Feed } from './itch-feed/index.ts'
 import { openFeed } from './itch-feed/index.ts'
@@ -45,6 +46,8 @@ export interface RunningExchange {
     /** Where FIX over TLS is configured. */
     readonly fixTls?: number
     readonly retransmission: number
+    readonly snapshot: number
+    readonly stream: number
     readonly http: number
   }
   readonly stateHash: () => string
@@ -102,10 +105,12 @@ function makeDataDir(dataDir: string): void {
   }
 }
 
+const journalDirectoryOf = ({ dataDir }: ExchangeConfig): string => join(dataDir, 'journal')
+
 function openJournal(config: ExchangeConfig, logger: Logger): Journal {
   const journal = Journal.open({
     disk: new NodeDisk(),
-    directory: join(config.dataDir, 'journal'),
+    directory: journalDirectoryOf(config),
     journalId: () => randomUUID().replaceAll('-', ''),
     durability: config.journal.durability,
   })
@@ -132,6 +137,12 @@ async function openDoors(
     database: config.dropcopy.database,
     logger,
   })
+  const { snapshot, stream, subscribers } = config.itch
+  const journalDirectory = journalDirectoryOf(config)
+  const feedReader = new FeedReaderProcess(
+    { journalDirectory, snapshot, stream, subscribers },
+    logger,
+  )
   let ready = false
   const exchange = assembleExchange(config, {
     journal,
@@ -141,7 +152,7 @@ async function openDoors(
     logger,
     schedule: setImmediate,
     randomInt,
-    announce: (position) => dropCopy.announce(position),
+    announce,
     onFatal: fail,
     onProgress,
     logDisk: new NodeLogDisk(),
@@ -150,19 +161,32 @@ async function openDoors(
 
   const { engine, acceptor, messageLog, tick, end } = exchange
   closeLater(async () => messageLog?.close())
-  await warmUp(config)
-  await feed.start()
+  closeLater(() => feedReader.stop())
+  const [readerPorts] = await Promise.all([
+    feedReader.start(journal.nextPosition),
+    warmUp(config),
+    feed.start(),
+  ])
   const status = await StatusServer.open({
     ...config.http,
-    metrics: measureExchange({ exchange, journal, feed, dropCopy }),
+    metrics: measureExchange({ exchange, journal, feed, feedReader, dropCopy }),
     logger,
     state: () => ({ ready, dropCopy: dropCopy.state, reason: dropCopy.reason }),
   })
   closeLater(() => status.close())
   await acceptor.listen()
   dropCopy.start(journal.nextPosition)
-  const ticker = setInterval(tick, TICK_MS)
+  const ticker = setInterval(() => {
+    tick()
+    announce(journal.nextPosition)
+  }, TICK_MS)
   ready = true
+
+  /** Nobody is told by TCP what has not been on the lines. */
+  function announce(position: number): void {
+    dropCopy.announce(position)
+    if (feed.publisher.behindFrom === undefined) feedReader.announce(position)
+  }
 
   /** Retransmission ends too: nothing more is said, to nobody. */
   function fail(error: unknown): void {
@@ -176,6 +200,7 @@ async function openDoors(
       fix: acceptor.port,
       ...(config.fix.tls === undefined ? {} : { fixTls: acceptor.tlsPort }),
       retransmission: feed.retransmission?.port ?? 0,
+      ...readerPorts,
       http: status.port,
     },
     stateHash: () => engine.stateHash(),

@@ -4,6 +4,7 @@
  */
 import type { AssembledExchange } from './assemble.ts'
 import type { DropCopySupervisor } from './dropcopy/index.ts'
+import type { FeedReaderProcess } from './feed-reader-process.ts'
 import type { Feed, RetransmissionServer } from './itch-feed/index.ts'
 import type { Journal } from './journal/index.ts'
 import { Metrics } from './runtime/index.ts'
@@ -12,12 +13,14 @@ export interface MeasuredParts {
   readonly exchange: AssembledExchange
   readonly journal: Journal
   readonly feed: Feed
+  readonly feedReader: FeedReaderProcess
   readonly dropCopy: DropCopySupervisor
 }
 
 type Measure = (name: string, help: string, read: () => number) => void
 
-export function measureExchange({ exchange, journal, feed, dropCopy }: MeasuredParts): Metrics {
+export function measureExchange(parts: MeasuredParts): Metrics {
+  const { exchange, journal, feed, feedReader, dropCopy } = parts
   const { engine, acceptor, clock, messageLog } = exchange
   const { state } = engine
   const metrics = new Metrics()
@@ -83,6 +86,7 @@ export function measureExchange({ exchange, journal, feed, dropCopy }: MeasuredP
     label: 'limit',
     read: () => feed.retransmission?.retransmission.limitsReached ?? {},
   })
+  measureFeedReader(metrics, feedReader)
   now(
     'dropcopy_backlog_bytes',
     'Durable journal bytes not in the database yet.',
@@ -121,4 +125,57 @@ function measureRetransmission(total: Measure, feed: Feed): void {
     'Answers that the journal or the kernel refused.',
     of(({ retransmission, counters }) => counters.errors + retransmission.counters.unreadable),
   )
+}
+
+/** Snapshots and stream; what it counts starts again with its process. */
+function measureFeedReader(metrics: Metrics, feedReader: FeedReaderProcess): void {
+  metrics.gauge({
+    name: 'feed_tcp_backlog_bytes',
+    help: 'Durable journal bytes that snapshots and stream do not have yet.',
+    read: () => feedReader.backlogBytes,
+  })
+  metrics.counter({
+    name: 'feed_tcp_restarts_total',
+    help: 'Times the process of snapshots and stream was started again.',
+    read: () => feedReader.restarts,
+  })
+  metrics.counter({
+    name: 'feed_snapshots_total',
+    help: 'Snapshots made; one may serve many.',
+    read: () => feedReader.state.snapshots,
+  })
+  const byPort = (what: 'logins' | 'rejected' | 'dropped' | 'refused') => ({
+    label: 'port',
+    read: () => ({ ...feedReader.state[what] }),
+  })
+  metrics.counters({
+    name: 'feed_tcp_logins_total',
+    help: 'Logins accepted.',
+    ...byPort('logins'),
+  })
+  metrics.counters({
+    name: 'feed_tcp_logins_rejected_total',
+    help: 'Logins rejected.',
+    ...byPort('rejected'),
+  })
+  metrics.counters({
+    name: 'feed_tcp_dropped_total',
+    help: 'Connections closed because of what they did or did not do.',
+    ...byPort('dropped'),
+  })
+  metrics.counters({
+    name: 'feed_tcp_refused_total',
+    help: 'Connections beyond what the port takes.',
+    ...byPort('refused'),
+  })
+  metrics.gauge({
+    name: 'feed_snapshot_connections',
+    help: 'Connections to the snapshot port.',
+    read: () => feedReader.state.connections.snapshot,
+  })
+  metrics.gauge({
+    name: 'feed_stream_connections',
+    help: 'Connections to the stream port.',
+    read: () => feedReader.state.connections.stream,
+  })
 }

@@ -50,6 +50,8 @@ http: { port: 0 }
 itch:
   lines: [{ group: 239.192.44.3, port: 26501 }, { group: 239.192.44.4, port: 26502 }]
   retransmission: { port: 0 }
+  snapshot: { port: 0 }
+  stream: { port: 0 }
 `,
   )
   const child = spawn(

@@ -189,6 +189,8 @@ async function writeConfiguration(
         { group: '239.192.44.2', port: await freePort() },
       ],
       retransmission: anyPort(),
+      snapshot: anyPort(),
+      stream: anyPort(),
     },
   })
   writeYaml(

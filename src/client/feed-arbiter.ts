@@ -14,6 +14,8 @@ export const PENDING_MESSAGES_MAX = 65_536
 const RETIRED_SESSIONS_MAX = 16
 /** Largest messageCount(18) of a request. */
 const REQUEST_COUNT_MAX = 65_534
+/** Pause before the next try after a snapshot that failed or came too early. */
+const SNAPSHOT_RETRY_MS = 1_000
 
 /** A request for messages that did not come. */
 export interface GapRequest {
@@ -39,6 +41,11 @@ export interface FeedListener {
   messagesLost(lost: SequenceRange): void
   /** Ask the retransmission server. */
   request(request: GapRequest): void
+  /**
+   * Ask the snapshot server: the hole is too large, or nobody fills it. Books are stale until `resume`.
+   * Called where there is such a server.
+   */
+  snapshotNeeded?(gap: SequenceRange): void
   /** The last message of the session has been delivered. */
   sessionEnded(session: string): void
 }
@@ -52,6 +59,10 @@ export interface FeedArbiterOptions {
   readonly attemptsMax?: number
   /** Begin with the first packet seen instead of message 1. */
   readonly joinLive?: boolean
+  /** There is a snapshot server: no message is given up. */
+  readonly snapshots?: boolean
+  /** A hole of more messages is not asked for one by one when there is. */
+  readonly requestedMax?: number
 }
 
 /** Where a packet came from: only a line can start a session. */
@@ -85,6 +96,7 @@ export class FeedArbiter {
     recovered: 0,
     lost: 0,
     overflowed: 0,
+    snapshots: 0,
   }
   private readonly listener: FeedListener
   private readonly options: Required<FeedArbiterOptions>
@@ -93,16 +105,29 @@ export class FeedArbiter {
   private lowest: number | undefined = Infinity
   private readonly retired: string[] = []
   private gap: OpenGap | undefined
+  /** A snapshot is awaited: since when it is asked for again, Infinity while it is on its way. */
+  private snapshotDueMs: number | undefined
   private ended = false
   private endReported = false
 
   constructor(listener: FeedListener, options: FeedArbiterOptions = {}) {
     this.listener = listener
-    this.options = { gapWaitMs: 2, retryMs: 250, attemptsMax: 4, joinLive: false, ...options }
+    this.options = {
+      gapWaitMs: 2,
+      retryMs: 250,
+      attemptsMax: 4,
+      joinLive: false,
+      snapshots: false,
+      requestedMax: 20_000,
+      ...options,
+    }
   }
 
   /** Time at which `tick` has something to do; undefined while no hole is open. */
   get deadlineMs(): number | undefined {
+    if (this.snapshotDueMs !== undefined) {
+      return this.snapshotDueMs === Infinity ? undefined : this.snapshotDueMs
+    }
     if (this.gap === undefined) return undefined
     const { gapWaitMs, retryMs } = this.options
     return this.gap.sinceMs + (this.gap.attempts === 0 ? gapWaitMs : retryMs)
@@ -111,6 +136,45 @@ export class FeedArbiter {
   /** True while messages are missing before the newest one known. */
   get gapOpen(): boolean {
     return this.gap !== undefined
+  }
+
+  /** Books are not what the exchange has, until `resume`. */
+  get isAwaitingSnapshot(): boolean {
+    return this.snapshotDueMs !== undefined
+  }
+
+  /**
+   * A snapshot has come. When it is taken the caller puts it in place of its books at once: what follows
+   * is delivered by `proceed`.
+   * @param sequence of the first message that is not in it
+   * @returns false when it is of another session or has nothing of the hole; it is asked for again
+   */
+  resume(session: string, sequence: number, nowMs: number): boolean {
+    if (!this.isAwaitingSnapshot) return false
+    if (session !== this.session || sequence <= this.next) {
+      this.snapshotFailed(nowMs)
+      return false
+    }
+    this.snapshotDueMs = undefined
+    this.statistics.snapshots++
+    for (const number of this.pending.keys()) if (number < sequence) this.pending.delete(number)
+    this.lowest = undefined
+    this.next = sequence
+    this.known = Math.max(this.known, sequence)
+    return true
+  }
+
+  /** Delivers what was held back behind the snapshot. */
+  proceed(nowMs: number): void {
+    this.drain()
+    this.gap = undefined
+    this.watchGap(nowMs)
+    this.reportEnd()
+  }
+
+  /** There is none for now. */
+  snapshotFailed(nowMs: number): void {
+    if (this.isAwaitingSnapshot) this.snapshotDueMs = nowMs + SNAPSHOT_RETRY_MS
   }
 
   /** Takes one datagram; anything malformed is counted and dropped. */
@@ -133,9 +197,18 @@ export class FeedArbiter {
   /** Asks, asks again or gives up, whichever is due. */
   tick(nowMs: number): void {
     const deadline = this.deadlineMs
-    if (this.gap === undefined || deadline === undefined || nowMs < deadline) return
+    if (deadline === undefined || nowMs < deadline) return
+    if (this.isAwaitingSnapshot) return this.needSnapshot()
+    if (this.gap === undefined) return
 
-    if (this.gap.attempts >= this.options.attemptsMax) {
+    const isTooLarge = this.hole().last - this.hole().first >= this.options.requestedMax
+    const isGivenUp = this.gap.attempts >= this.options.attemptsMax
+    if (this.options.snapshots && (isTooLarge || isGivenUp)) {
+      this.reportGap()
+      this.needSnapshot()
+      return
+    }
+    if (isGivenUp) {
       this.giveUp(nowMs)
       this.reportEnd()
       return
@@ -168,6 +241,7 @@ export class FeedArbiter {
     this.pending.clear()
     this.lowest = Infinity
     this.gap = undefined
+    this.snapshotDueMs = undefined
     this.retired.push(session)
     if (this.retired.length > RETIRED_SESSIONS_MAX) this.retired.shift()
   }
@@ -177,8 +251,10 @@ export class FeedArbiter {
     const from = Math.max(packet.sequence, this.next)
     const end = packet.sequence + packet.count
     this.statistics.duplicates += Math.min(from - packet.sequence, packet.count)
-    if (packet.sequence > this.next) {
-      eachMessage(packet, (sequence, view, at, length) => this.keep(sequence, view, at, length))
+    if (packet.sequence > this.next || this.isAwaitingSnapshot) {
+      const keep = (sequence: number, view: DataView, at: number, length: number) =>
+        this.keep(sequence, view, at, length)
+      eachMessage(packet, keep, from)
       return
     }
 
@@ -194,12 +270,21 @@ export class FeedArbiter {
   private keep(sequence: number, view: DataView, at: number, length: number): void {
     if (this.pending.has(sequence)) {
       this.statistics.duplicates++
-    } else if (this.pending.size >= PENDING_MESSAGES_MAX) {
+    } else if (this.pending.size >= PENDING_MESSAGES_MAX && !this.makeRoom()) {
       this.statistics.overflowed++
     } else {
       this.pending.set(sequence, new Uint8Array(view.buffer, view.byteOffset + at, length).slice())
       if (this.lowest !== undefined) this.lowest = Math.min(this.lowest, sequence)
     }
+  }
+
+  /** A snapshot will have the oldest: they go. Without one the latest can be asked for again. */
+  private makeRoom(): boolean {
+    if (!this.isAwaitingSnapshot) return false
+    this.statistics.overflowed += this.pending.size
+    this.pending.clear()
+    this.lowest = Infinity
+    return true
   }
 
   private deliver(sequence: number, view: DataView, at: number, length: number): void {
@@ -220,6 +305,7 @@ export class FeedArbiter {
 
   /** Opens, closes or moves on the gap after a packet. */
   private watchGap(nowMs: number): void {
+    if (this.isAwaitingSnapshot) return
     if (this.next >= this.known) {
       this.gap = undefined
       return
@@ -243,6 +329,11 @@ export class FeedArbiter {
     const messageCount = Math.min(last - first + 1, REQUEST_COUNT_MAX)
     this.statistics.requests++
     this.listener.request({ session: this.session!, sequenceNumber: first, messageCount })
+  }
+
+  private needSnapshot(): void {
+    this.snapshotDueMs = Infinity
+    this.listener.snapshotNeeded?.(this.hole())
   }
 
   private giveUp(nowMs: number): void {

@@ -7,22 +7,36 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import { writeRequest } from '../wire/index.ts'
-import type { FeedArbiterOptions, FeedListener, GapRequest } from './feed-arbiter.ts'
+import type { FeedArbiterOptions, FeedListener, GapRequest, SequenceRange } from './feed-arbiter.ts'
 import { FeedArbiter } from './feed-arbiter.ts'
+import type { FetchedSnapshot, SnapshotServer } from './snapshot-client.ts'
+import { fetchSnapshot } from './snapshot-client.ts'
 
 /** Default buffers lose a third at full speed, this one nothing; the kernel may grant less. */
 const RECEIVE_BUFFER_BYTES = 4 << 20
 
-export interface FeedSubscriberOptions extends FeedArbiterOptions {
+/** Where snapshots come from, and who rebuilds the books from them. */
+export interface SnapshotUse extends SnapshotServer {
+  /** Books are stale until `taken`. */
+  awaited(gap: SequenceRange): void
+  /** Forget every book and apply these messages: the feed goes on behind them. */
+  taken(snapshot: FetchedSnapshot): void
+  /** There is none for now; it is tried again. */
+  failed(reason: string): void
+}
+
+export interface FeedSubscriberOptions extends Omit<FeedArbiterOptions, 'snapshots'> {
   /** Multicast groups to join: all lines of the feed, or the one to listen to. */
   readonly lines: readonly { readonly group: string; readonly port: number }[]
   /** Address of the interface that receives. */
   readonly interface: string
   /** MoldUDP64 request server; without it a gap is lost after the wait for the other line. */
   readonly retransmission?: { readonly host: string; readonly port: number } | undefined
+  /** Without it messages that nobody answers for are lost. */
+  readonly snapshot?: SnapshotUse | undefined
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs: () => number
-  readonly listener: Omit<FeedListener, 'request'>
+  readonly listener: Omit<FeedListener, 'request' | 'snapshotNeeded'>
 }
 
 export class FeedSubscriber {
@@ -32,6 +46,8 @@ export class FeedSubscriber {
   private readonly nowMs: () => number
   private readonly sockets: readonly Socket[]
   private readonly requests: Socket | undefined
+  private readonly snapshot: SnapshotUse | undefined
+  private readonly closing = new AbortController()
   private timer: NodeJS.Timeout | undefined
   private timerMs = 0
 
@@ -43,8 +59,11 @@ export class FeedSubscriber {
     this.nowMs = options.nowMs
     this.sockets = sockets
     this.requests = requests
+    this.snapshot = options.snapshot
     const attempts = requests === undefined ? { attemptsMax: 0 } : {}
-    this.arbiter = new FeedArbiter(this.listen(options.listener), { ...options, ...attempts })
+    const snapshots = options.snapshot !== undefined
+    const arbiterOptions = { ...options, ...attempts, snapshots }
+    this.arbiter = new FeedArbiter(this.listen(options.listener), arbiterOptions)
     for (const socket of sockets) this.attach(socket, 'line')
     if (requests !== undefined) this.attach(requests, 'retransmission')
   }
@@ -70,6 +89,7 @@ export class FeedSubscriber {
 
   async close(): Promise<void> {
     clearTimeout(this.timer)
+    this.closing.abort()
     const open = this.requests === undefined ? this.sockets : [...this.sockets, this.requests]
     await Promise.all(
       open.map(async (socket) => {
@@ -89,7 +109,7 @@ export class FeedSubscriber {
     socket.on('error', () => this.socketErrors++)
   }
 
-  private listen(listener: Omit<FeedListener, 'request'>): FeedListener {
+  private listen(listener: FeedSubscriberOptions['listener']): FeedListener {
     return {
       sessionStarted: (session) => listener.sessionStarted(session),
       message: (sequence, view, at, length) => listener.message(sequence, view, at, length),
@@ -97,7 +117,27 @@ export class FeedSubscriber {
       messagesLost: (lost) => listener.messagesLost(lost),
       sessionEnded: (session) => listener.sessionEnded(session),
       request: (request) => this.ask(request),
+      snapshotNeeded: (gap) => {
+        this.snapshot!.awaited(gap)
+        void this.fetch(this.snapshot!)
+      },
     }
+  }
+
+  private async fetch(use: SnapshotUse): Promise<void> {
+    const { signal } = this.closing
+    try {
+      const snapshot = await fetchSnapshot(use, signal)
+      if (this.arbiter.resume(snapshot.session, snapshot.sequence, this.nowMs())) {
+        use.taken(snapshot)
+        this.arbiter.proceed(this.nowMs())
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      use.failed(error instanceof Error ? error.message : String(error))
+      this.arbiter.snapshotFailed(this.nowMs())
+    }
+    if (!signal.aborted) this.setTimer()
   }
 
   private ask(request: GapRequest): void {

@@ -17,3 +17,5 @@ export type { CancelOrder, NewOrder, OrderConditions, ReplaceOrder } from './fix
 export type { BusinessMessageReject, ExecutionReport, OrderCancelReject } from './fix-reports.ts'
 export { AVG_PX_DECIMALS } from './fix-reports.ts'
 export { Random } from './random.ts'
+export type { FetchedSnapshot, SnapshotServer } from './snapshot-client.ts'
+export { fetchSnapshot } from './snapshot-client.ts'

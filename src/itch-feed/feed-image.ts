@@ -5,12 +5,7 @@
  * adding them one by one rebuilds each queue.
  */
 import { assert, enlarged } from '../domain/index.ts'
-import {
-  endOfSnapshot,
-  itch50,
-  sequencedHeader,
-  SOUP_HEADER_BYTES,
-} from '../wire/index.ts'
+import { endOfSnapshot, itch50, sequencedHeader, SOUP_HEADER_BYTES } from '../wire/index.ts'
 
 const { addOrder, orderCancel, orderDelete, orderExecuted, orderReplace, systemEvent } = itch50
 const ORDER_BYTES = addOrder.length

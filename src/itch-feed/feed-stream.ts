@@ -13,6 +13,7 @@ import {
   systemEventSignaled,
   tradingDayOpened,
 } from '../wire/index.ts'
+import type { FeedImage } from './feed-image.ts'
 import { FeedSession } from './feed-session.ts'
 import { ItchPrinter } from './itch-printer.ts'
 import { MessageRing } from './message-ring.ts'
@@ -37,6 +38,8 @@ export interface FeedStreamOptions {
   readonly sender: PacketSender
   readonly maxPayload: number
   readonly messages: MessageRing
+  /** Follows each message that is taken. */
+  readonly image?: FeedImage
 }
 
 export class FeedStream {
@@ -50,6 +53,7 @@ export class FeedStream {
   /** Packets sent since the start. */
   packets = 0
   private readonly sender: PacketSender
+  private readonly image: FeedImage | undefined
   private readonly writer: PacketWriter
   private readonly printer = new ItchPrinter(this.symbols)
   private readonly dayOpened = tradingDayOpened.flyweight()
@@ -57,8 +61,9 @@ export class FeedStream {
   /** End of Session packets of the running session. */
   private ends = 0
 
-  constructor({ sender, maxPayload, messages }: FeedStreamOptions) {
+  constructor({ sender, maxPayload, messages, image }: FeedStreamOptions) {
     this.sender = sender
+    this.image = image
     this.messages = messages
     this.writer = new PacketWriter(maxPayload)
     this.writer.begin(this.running.next)
@@ -86,6 +91,7 @@ export class FeedStream {
     const length = this.printer.print(view, at, writer.view, writer.messageAt)
     this.running.note(position)
     this.messages.append(writer.bytes, writer.messageAt, length)
+    this.image?.take(writer.view, writer.messageAt, length)
     writer.append(length)
     if (this.isEndOfMessages(view, at)) this.endSession()
   }

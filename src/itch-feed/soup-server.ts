@@ -35,7 +35,10 @@ export interface SoupServerOptions {
   readonly logger: Logger
   readonly subscribers: readonly FeedSubscriberLogin[]
   /** A login with the right password. @returns as SoupListener.onLogin */
-  readonly onLogin: (login: SoupLogin, connection: SoupConnection) => SoupSource | string | undefined
+  readonly onLogin: (
+    login: SoupLogin,
+    connection: SoupConnection,
+  ) => SoupSource | string | undefined
   readonly onClosed?: (connection: SoupConnection) => void
 }
 

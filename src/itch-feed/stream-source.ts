@@ -2,11 +2,7 @@
  * The messages of a session for one SoupBinTCP client, from any of them on: the latest out of memory,
  * older ones out of the journal.
  */
-import {
-  ITCH_MESSAGE_BYTES_MAX,
-  sequencedHeader,
-  SOUP_HEADER_BYTES,
-} from '../wire/index.ts'
+import { ITCH_MESSAGE_BYTES_MAX, sequencedHeader, SOUP_HEADER_BYTES } from '../wire/index.ts'
 import type { FeedSession } from './feed-session.ts'
 import type { FeedStream } from './feed-stream.ts'
 import type { MessageArchive } from './message-archive.ts'

@@ -6,6 +6,7 @@
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import type { VenueConfiguration } from '../wire/index.ts'
 import type { Disk } from './disk.ts'
+import { EventWalk } from './event-walk.ts'
 import { configurationAt, findConfiguration } from './find-configuration.ts'
 import { GroupCursor } from './group-cursor.ts'
 import type { Group } from './group.ts'
@@ -89,6 +90,11 @@ export class JournalReader {
     const at = findConfiguration(group.view, group.commandsStart, group.commandsEnd)
     if (at >= 0) this.inForce = configurationAt(group.view, at)
     return group
+  }
+
+  /** A walk through the events of the groups that were read: `seek` one of them first. */
+  walkEvents(): EventWalk {
+    return new EventWalk(this.segments, () => this.position)
   }
 
   /** All groups that `next` gives. */

@@ -147,7 +147,10 @@ export class SoupReader {
 
   /** @returns false when a packet is empty or too large: nothing behind it can be understood */
   push(chunk: Uint8Array): boolean {
-    const bytes = this.rest.length === 0 ? chunk : joined(this.rest, chunk)
+    // A Buffer's slice would be no copy.
+    const { buffer, byteOffset, length: chunkBytes } = chunk
+    const given = new Uint8Array(buffer, byteOffset, chunkBytes)
+    const bytes = this.rest.length === 0 ? given : joined(this.rest, given)
     let at = 0
     while (bytes.length - at >= SOUP_LENGTH_BYTES) {
       const length = (bytes[at]! << 8) | bytes[at + 1]!

@@ -76,6 +76,8 @@ export class ExchangeFolder {
           { group: '239.192.44.2', port: lineB },
         ],
         retransmission: { host: HOST, port: retransmission },
+        snapshot: { host: HOST, port: 0 },
+        stream: { host: HOST, port: 0 },
       },
     }
     folder.change(settings)
@@ -174,11 +176,15 @@ export class ServedExchange {
   }
 
   get ports(): RunningExchange['ports'] {
-    const { fix, fixTls, retransmission, http } = this.log.find(({ msg }) => msg === 'ready')!
+    const { fix, fixTls, retransmission, snapshot, stream, http } = this.log.find(
+      ({ msg }) => msg === 'ready',
+    )!
     return {
       fix: Number(fix),
       ...(fixTls === undefined ? {} : { fixTls: Number(fixTls) }),
       retransmission: Number(retransmission),
+      snapshot: Number(snapshot),
+      stream: Number(stream),
       http: Number(http),
     }
   }

@@ -1,0 +1,47 @@
+/**
+ * The feed reader's process: started by the server, told what to do over IPC, gone when that channel
+ * closes. Signals of the terminal reach the server, which then closes the channel.
+ */
+import { constants, setPriority } from 'node:os'
+import { FeedReader } from './feed-reader.ts'
+import type { FeedReaderMessage, FeedReaderStart } from './feed-reader-process.ts'
+import type { DurableMessage, ReaderLogLine } from './runtime/index.ts'
+import { ErrorCode, ExchangeError, serversLogger } from './runtime/index.ts'
+
+/** How often the server is told how it goes. */
+const STATE_MS = 1_000
+
+let reader: FeedReader | undefined
+
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})
+process.on('disconnect', () => process.exit(0))
+process.on('message', (message: FeedReaderStart | DurableMessage) => {
+  if (message.type === 'start') void start(message)
+  else reader?.announce(message.position)
+})
+
+async function start({ type: _type, ...options }: FeedReaderStart): Promise<void> {
+  try {
+    reader = new FeedReader({ ...options, logger: serversLogger(tell), onFatal: fail })
+    const ports = await reader.open()
+    const opened = reader
+    tell({ type: 'ready', ports })
+    setInterval(() => tell({ type: 'state', state: opened.state }), STATE_MS)
+    // Trading goes first where cores are few.
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch (error) {
+    fail(error)
+  }
+}
+
+function fail(error: unknown): void {
+  const code = error instanceof ExchangeError ? error.code : ErrorCode.JournalUnreadable
+  const reason = error instanceof Error ? error.message : String(error)
+  tell({ type: 'failed', code, reason }, () => process.exit(1))
+}
+
+function tell(message: FeedReaderMessage | ReaderLogLine, sent: () => void = () => {}): void {
+  if (process.connected) process.send?.(message, undefined, undefined, sent)
+  else sent()
+}

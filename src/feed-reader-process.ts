@@ -1,0 +1,105 @@
+/** The feed reader as the server sees it: its process, and the ports that it has opened. */
+import type { FeedReaderOptions, FeedReaderState } from './feed-reader.ts'
+import { NOTHING_SERVED } from './feed-reader.ts'
+import type { ErrorCode, Logger } from './runtime/index.ts'
+import { ExchangeError, ReaderProcess } from './runtime/index.ts'
+
+interface Ports {
+  readonly snapshot: number
+  readonly stream: number
+}
+
+export interface FeedReaderStart extends Omit<FeedReaderOptions, 'logger' | 'onFatal'> {
+  readonly type: 'start'
+}
+
+export type FeedReaderMessage =
+  | { readonly type: 'ready'; readonly ports: Ports }
+  | { readonly type: 'state'; readonly state: FeedReaderState }
+  /** The process ends. */
+  | { readonly type: 'failed'; readonly code: ErrorCode; readonly reason: string }
+
+type Settings = Omit<FeedReaderStart, 'type' | 'durablePosition'>
+
+export class FeedReaderProcess {
+  /** As it was a second ago at most. */
+  state = NOTHING_SERVED
+  private readonly process: ReaderProcess<FeedReaderMessage>
+  private settings: Settings
+  private ports: Ports | undefined
+  private onFirst: ((outcome: Ports | ExchangeError) => void) | undefined
+  private readonly logger: Logger
+
+  constructor(settings: Settings, logger: Logger) {
+    this.settings = settings
+    this.logger = logger.child({ part: 'feed' })
+    this.process = new ReaderProcess({
+      name: 'feed reader',
+      program: new URL('./feed-reader-main', import.meta.url),
+      logger: this.logger,
+      start: (durablePosition): FeedReaderStart => ({
+        type: 'start',
+        ...this.settings,
+        durablePosition,
+      }),
+      onMessage: (message) => this.receive(message),
+      onEnded: () => this.ports !== undefined,
+    })
+  }
+
+  /** Durable journal bytes that it has not followed yet. */
+  get backlogBytes(): number {
+    return Math.max(0, this.process.durablePosition - this.state.position)
+  }
+
+  get restarts(): number {
+    return this.process.restarts
+  }
+
+  /** Undefined between two of them. */
+  get processId(): number | undefined {
+    return this.process.processId
+  }
+
+  /**
+   * Starts it; later ones are started by themselves, on the same ports.
+   * @throws ExchangeError PortInUse, JournalUnreadable: as the first process ended
+   */
+  async start(durablePosition: number): Promise<Ports> {
+    this.process.start(durablePosition)
+    const outcome = await new Promise<Ports | ExchangeError>((resolve) => (this.onFirst = resolve))
+    if (outcome instanceof ExchangeError) throw outcome
+    const { snapshot, stream } = this.settings
+    this.ports = outcome
+    this.settings = {
+      ...this.settings,
+      snapshot: { ...snapshot, port: outcome.snapshot },
+      stream: { ...stream, port: outcome.stream },
+    }
+    return outcome
+  }
+
+  /** The lines have said what the journal has up to here. */
+  announce(position: number): void {
+    this.process.announce(position)
+  }
+
+  stop(): Promise<void> {
+    return this.process.stop()
+  }
+
+  private receive(message: FeedReaderMessage): void {
+    if (message.type === 'state') {
+      this.state = message.state
+      return
+    }
+    if (message.type === 'ready') {
+      this.process.succeeded()
+      this.onFirst?.(message.ports)
+    } else {
+      this.logger.error({ reason: message.reason }, 'feed reader failed')
+      this.onFirst?.(new ExchangeError(message.code, message.reason))
+    }
+    this.onFirst = undefined
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * The feed over TCP from a running exchange: snapshots from which a late subscriber has the books of one
+ * who was there from the beginning, and the same messages as a stream.
+ */
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { FeedSubscriber, fetchSnapshot, MarketView } from '../src/client/index.ts'
+import { FeedReaderProcess } from '../src/feed-reader-process.ts'
+import { JournalReader, NodeDisk } from '../src/journal/index.ts'
+import type { RunningExchange } from '../src/main.ts'
+import { silentLogger } from '../src/runtime/index.ts'
+import type { ItchMessage, SoupLogin } from '../src/wire/index.ts'
+import {
+  decodeItch,
+  loginRequest,
+  readAcceptance,
+  soupPacket,
+  SoupReader,
+  SoupType,
+} from '../src/wire/index.ts'
+import { Dice } from './support/dice.ts'
+import { bookPicture, FeedWatcher } from './support/feed-watcher.ts'
+import { RandomTrader } from './support/random-trader.ts'
+import { ExchangeFolder } from './support/running-exchange.ts'
+
+const HOST = '127.0.0.1'
+const ACTIONS = 1_500
+const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'IBM']
+const USER = { username: 'demo', password: 'demo' }
+
+let folder: ExchangeFolder
+let exchange: RunningExchange
+/** There from the beginning. */
+let watcher: FeedWatcher
+let trader: RandomTrader
+
+beforeAll(async () => {
+  folder = await ExchangeFolder.make()
+  exchange = await folder.start()
+  watcher = await FeedWatcher.open(folder.config())
+  trader = new RandomTrader(exchange.ports.fix, 'ACME', new Dice(7))
+  await trader.client.connect()
+  await trade(ACTIONS)
+})
+
+afterAll(async () => {
+  await watcher.close()
+  await exchange.stop()
+  folder.remove()
+})
+
+/** Random orders, until the feed has the last of them. */
+async function trade(actions: number): Promise<void> {
+  for (let i = 0; i < actions; i++) trader.act()
+  await watcher.adds(await trader.settled())
+}
+
+const pictures = (market: MarketView): string[] =>
+  SYMBOLS.map((symbol) => bookPicture(market, symbol))
+
+/** A client of the stream that keeps every message. */
+class StreamClient {
+  readonly messages: ItchMessage[] = []
+  /** What came besides sequenced data and heartbeats. */
+  readonly heard: string[] = []
+  first = 0
+  private readonly socket: Socket
+
+  constructor(port: number, login: Partial<SoupLogin> = {}) {
+    this.socket = connect(port, HOST)
+    const reader = new SoupReader((type, payload) => this.take(type, payload))
+    this.socket.on('data', (chunk) => reader.push(chunk))
+    this.socket.on('error', () => this.heard.push('error'))
+    this.socket.on('close', () => this.heard.push('closed'))
+    this.socket.write(loginRequest({ ...USER, session: '', sequence: 1, ...login }))
+  }
+
+  /** Waits for the answer to the login. */
+  async isLoggedIn(): Promise<boolean> {
+    const check = () => expect(this.first > 0 || this.heard.length > 0).toBe(true)
+    await vi.waitFor(check, { timeout: 10_000, interval: 2 })
+    return this.first > 0
+  }
+
+  async reaches(sequence: number): Promise<void> {
+    const check = () => expect(this.first + this.messages.length).toBeGreaterThan(sequence)
+    await vi.waitFor(check, { timeout: 10_000, interval: 2 })
+  }
+
+  async close(): Promise<void> {
+    this.socket.end(soupPacket(SoupType.LogoutRequest))
+    if (!this.socket.closed) await once(this.socket, 'close')
+  }
+
+  async untilClosed(): Promise<void> {
+    const check = () => expect(this.heard.at(-1)).toBe('closed')
+    await vi.waitFor(check, { timeout: 10_000 })
+  }
+
+  private take(type: number, payload: Uint8Array): void {
+    if (type === SoupType.SequencedData) {
+      const { buffer, byteOffset, length } = payload.slice()
+      this.messages.push(decodeItch(new DataView(buffer, byteOffset), 0, length)!)
+    } else if (type === SoupType.LoginAccepted) this.first = readAcceptance(payload)!.sequence
+    else if (type !== SoupType.ServerHeartbeat) {
+      this.heard.push(`${String.fromCharCode(type)}${Buffer.from(payload).toString()}`)
+    }
+  }
+}
+
+describe('a snapshot', () => {
+  it('has the books of who was there from the beginning, at the message that it names', async () => {
+    const server = { ...USER, host: HOST, port: exchange.ports.snapshot }
+    await vi.waitFor(
+      async () => {
+        const { sequence, messages } = await fetchSnapshot(server, new AbortController().signal)
+        expect(sequence).toBe(watcher.messages.length + 1)
+        const market = new MarketView()
+        for (const bytes of messages) {
+          market.apply(decodeItch(new DataView(bytes.buffer), 0, bytes.length)!)
+        }
+        expect(pictures(market)).toEqual(pictures(watcher.market))
+        expect(market.books.map(({ tradingState }) => tradingState)).toEqual(SYMBOLS.map(() => 'T'))
+        expect(market.systemEvent).toBe('Q')
+        expect(market.problems).toEqual(watcher.market.problems)
+      },
+      { timeout: 10_000 },
+    )
+  })
+
+  it('lets who comes late follow the lines from there, while others trade', async () => {
+    const config = folder.config()
+    const market = new MarketView()
+    let next = 1
+    const taken: number[] = []
+    const late = await FeedSubscriber.open({
+      lines: config.itch.lines,
+      interface: config.itch.interface,
+      retransmission: config.itch.retransmission,
+      nowMs: () => performance.now(),
+      requestedMax: 10,
+      snapshot: {
+        ...USER,
+        host: HOST,
+        port: exchange.ports.snapshot,
+        awaited: () => market.markStale(),
+        taken({ sequence, messages }) {
+          taken.push(sequence)
+          next = sequence
+          market.reset()
+          for (const bytes of messages) {
+            market.apply(decodeItch(new DataView(bytes.buffer), 0, bytes.length)!)
+          }
+        },
+        failed: (reason) => expect.fail(reason),
+      },
+      listener: {
+        sessionStarted: () => market.reset(),
+        message(sequence, view, at, length) {
+          expect(sequence).toBe(next++)
+          market.apply(decodeItch(view, at, length)!)
+        },
+        gapOpened: () => {},
+        messagesLost: () => expect.fail('nothing is lost'),
+        sessionEnded: () => {},
+      },
+    })
+    try {
+      await trade(500)
+      const check = () => expect(next).toBe(watcher.messages.length + 1)
+      await vi.waitFor(check, { timeout: 10_000, interval: 5 })
+      expect(taken).toHaveLength(1)
+      expect(pictures(market)).toEqual(pictures(watcher.market))
+      expect(market.problems).toEqual(watcher.market.problems)
+      expect(market.books.some(({ stale }) => stale)).toBe(false)
+    } finally {
+      await late.close()
+    }
+  })
+})
+
+describe('the stream', () => {
+  it('has the messages of the lines from any of them on, and those to come', async () => {
+    const from = Math.floor(watcher.messages.length / 2)
+    const clients = [
+      new StreamClient(exchange.ports.stream),
+      new StreamClient(exchange.ports.stream, { sequence: from }),
+      new StreamClient(exchange.ports.stream, { sequence: 0 }),
+    ]
+    for (const client of clients) expect(await client.isLoggedIn()).toBe(true)
+    await trade(200)
+    for (const client of clients) {
+      await client.reaches(watcher.messages.length)
+      expect(client.messages).toEqual(watcher.messages.slice(client.first - 1))
+    }
+    expect(clients.map(({ first }) => first).slice(0, 2)).toEqual([1, from])
+    expect(clients[2]!.first).toBeGreaterThan(from)
+    for (const client of clients) await client.close()
+  })
+
+  it.each([
+    ['a wrong password', { password: 'wrong' }, 'JA'],
+    ['an unknown user', { username: 'nobody' }, 'JA'],
+    ['an unknown session', { session: '200101ABC0' }, 'JS'],
+    ['a message that is not there yet', { sequence: 1e9 }, 'JS'],
+  ])('is refused to who asks with %s', async (_, login, answer) => {
+    const client = new StreamClient(exchange.ports.stream, login)
+    await client.untilClosed()
+    expect(client.heard).toEqual([answer, 'closed'])
+  })
+
+  it('is given in any case of letters', async () => {
+    const client = new StreamClient(exchange.ports.stream, { username: 'DEMO', password: 'Demo' })
+    expect(await client.isLoggedIn()).toBe(true)
+    await client.close()
+  })
+})
+
+describe('the process of the feed over TCP', () => {
+  it('begins again on the same ports when it dies', async () => {
+    const config = folder.config()
+    const journalDirectory = `${config.dataDir}/journal`
+    const reader = JournalReader.open({ disk: new NodeDisk(), directory: journalDirectory })
+    for (const _ of reader.read());
+    const anyPort = { host: HOST, port: 0 }
+    const process_ = new FeedReaderProcess(
+      {
+        journalDirectory,
+        snapshot: anyPort,
+        stream: anyPort,
+        subscribers: config.itch.subscribers,
+      },
+      silentLogger,
+    )
+    try {
+      const { stream } = await process_.start(reader.position)
+      reader.close()
+      const before = new StreamClient(stream)
+      await before.reaches(1)
+      process.kill(process_.processId!, 'SIGKILL')
+      await before.untilClosed()
+
+      const again = await vi.waitFor(
+        async () => {
+          const client = new StreamClient(stream)
+          expect(await client.isLoggedIn()).toBe(true)
+          return client
+        },
+        { timeout: 15_000, interval: 100 },
+      )
+      await again.close()
+      expect(process_.restarts).toBe(1)
+    } finally {
+      await process_.stop()
+    }
+  }, 60_000)
+})
