@@ -101,8 +101,9 @@ class StreamClient {
 
   private take(type: number, payload: Uint8Array): void {
     if (type === SoupType.SequencedData) {
-      const { buffer, byteOffset, length } = payload.slice()
-      this.messages.push(decodeItch(new DataView(buffer, byteOffset), 0, length)!)
+      const { buffer, length } = payload.slice()
+      const message = decodeItch(new DataView(buffer), 0, length)
+      if (message !== undefined) this.messages.push(message)
     } else if (type === SoupType.LoginAccepted) this.first = readAcceptance(payload)!.sequence
     else if (type !== SoupType.ServerHeartbeat) {
       this.heard.push(`${String.fromCharCode(type)}${Buffer.from(payload).toString()}`)
@@ -128,6 +129,13 @@ describe('a snapshot', () => {
       },
       { timeout: 10_000 },
     )
+  })
+
+  it('ends with the end of its session', async () => {
+    const client = new StreamClient(exchange.ports.snapshot)
+    await client.untilClosed()
+    expect(client.heard).toEqual(['Z', 'closed'])
+    expect(client.messages.length).toBeGreaterThan(0)
   })
 
   it('lets who comes late follow the lines from there, while others trade', async () => {

@@ -25,8 +25,9 @@ export interface SoupSocket {
   /** Bytes that the kernel has not taken yet. */
   readonly writableLength: number
   on(event: 'data', listener: (chunk: Uint8Array) => void): unknown
-  on(event: 'error' | 'end' | 'close' | 'drain', listener: () => void): unknown
-  write(bytes: Uint8Array): unknown
+  on(event: 'error' | 'end' | 'close', listener: () => void): unknown
+  /** @param onTaken the kernel has the bytes */
+  write(bytes: Uint8Array, onTaken: () => void): unknown
   end(bytes: Uint8Array, onSent: () => void): unknown
   destroy(): unknown
 }
@@ -72,7 +73,6 @@ export class SoupConnection {
       SOUP_CLIENT_PACKET_BYTES_MAX,
     )
     socket.on('data', (chunk) => this.onData(chunk))
-    socket.on('drain', () => this.pump())
     socket.on('error', () => this.close('connection error'))
     socket.on('end', () => this.close(''))
     socket.on('close', () => this.close(''))
@@ -160,8 +160,12 @@ export class SoupConnection {
     this.listener.onClosed(this, reason)
   }
 
+  private readonly onTaken = (): void => {
+    if (this.socket.writableLength === 0) this.pump()
+  }
+
   private write(bytes: Uint8Array): void {
     this.saidMs = this.nowMs()
-    this.socket.write(bytes)
+    this.socket.write(bytes, this.onTaken)
   }
 }

@@ -22,6 +22,7 @@ class Line implements SoupSocket {
   destroyed = false
   /** Bytes that the kernel takes. */
   room = Infinity
+  private readonly waiting: (() => void)[] = []
   private readonly listeners = new Map<string, (chunk: Uint8Array) => void>()
 
   on(event: string, listener: (chunk: Uint8Array) => void): void {
@@ -32,15 +33,15 @@ class Line implements SoupSocket {
     this.listeners.get(event)!(chunk)
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array, onTaken: () => void): void {
     this.said += Buffer.from(bytes).toString('latin1')
     this.writableLength += bytes.length
+    this.waiting.push(onTaken)
     this.drain()
   }
 
   end(bytes: Uint8Array, onSent: () => void): void {
-    this.write(bytes)
-    onSent()
+    this.write(bytes, onSent)
   }
 
   destroy(): void {
@@ -52,6 +53,8 @@ class Line implements SoupSocket {
     const taken = Math.min(this.room, this.writableLength)
     this.room -= taken
     this.writableLength -= taken
+    if (this.writableLength > 0) return
+    for (const tell of this.waiting.splice(0)) tell()
   }
 
   /** What was said since the last time, without lengths. */
