@@ -5,7 +5,7 @@
  */
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
-import type { Format, Listing, QueryFilter } from '../dropcopy/index.ts'
+import type { BarWidth, Format, Listing, QueryFilter } from '../dropcopy/index.ts'
 import { instant } from './instant.ts'
 import { printLine as print } from './print-line.ts'
 
@@ -22,6 +22,7 @@ interface ListOptions extends SourceOptions {
   clordid?: string
   orderId?: number
   execId?: number
+  bars?: BarWidth
   since?: string
   until?: string
   limit: number
@@ -36,6 +37,7 @@ const LISTINGS: readonly (readonly [Listing, string])[] = [
   ['sessions', 'logons, logouts, disconnects and resets'],
   ['positions', 'bought, sold and net per firm, account and symbol'],
 ]
+const BAR_WIDTHS: readonly BarWidth[] = ['1s', '1m']
 const ROWS_DEFAULT = 100
 /** An answer is held in memory; ask for a span of time to see the others. */
 const ROWS_MAX = 100_000
@@ -50,6 +52,7 @@ export function registerDropcopy(program: Command): void {
     )
 
   for (const [listing, description] of LISTINGS) registerListing(dropcopy, listing, description)
+  registerBars(dropcopy)
 
   addSourceOptions(dropcopy.command('reconcile'))
     .description('compare the database with the journal, row for row; exit code 1 if they differ')
@@ -65,7 +68,7 @@ export function registerDropcopy(program: Command): void {
 }
 
 function registerListing(dropcopy: Command, listing: Listing, description: string): void {
-  addSourceOptions(dropcopy.command(listing))
+  const command = addSourceOptions(dropcopy.command(listing))
     .description(description)
     .option('--firm <firm>')
     .option('--session <session>', 'SenderCompID(49) of the counterparty')
@@ -73,14 +76,30 @@ function registerListing(dropcopy: Command, listing: Listing, description: strin
     .option('--clordid <clOrdId>', 'ClOrdID(11), also an earlier one of the order')
     .option('--order-id <orderId>', 'OrderID(37)', wholeNumber)
     .option('--exec-id <execId>', 'ExecID(17)', wholeNumber)
+  addSpanOptions(command)
+    .addHelpText('after', `\nExample:\n  $ buttonwood dropcopy ${listing} --symbol AAPL --csv\n`)
+    .action((options: ListOptions) => listCommand(listing, options))
+}
+
+function registerBars(dropcopy: Command): void {
+  const command = addSourceOptions(dropcopy.command('bars'))
+    .description('open, high, low, close, volume and VWAP of each second or minute with a trade')
+    .requiredOption('--symbol <symbol>')
+    .addOption(
+      new Option('--bars <width>', 'of a second or a minute').choices(BAR_WIDTHS).default('1m'),
+    )
+  addSpanOptions(command)
+    .addHelpText('after', '\nExample:\n  $ buttonwood dropcopy bars --symbol AAPL --since 1h\n')
+    .action((options: ListOptions) => listCommand('bars', options))
+}
+
+const addSpanOptions = (command: Command): Command =>
+  command
     .option('--since <time>', 'from: 2026-11-21, 2026-11-21T14:30:00Z, or 15m, 2h, 7d ago', instant)
     .option('--until <time>', 'before, in the same forms', instant)
     .option('--limit <rows>', `the newest rows, at most ${ROWS_MAX}`, rowLimit, ROWS_DEFAULT)
     .addOption(new Option('--json', 'one JSON object a line').conflicts('csv'))
     .option('--csv', 'comma-separated values with a header')
-    .addHelpText('after', `\nExample:\n  $ buttonwood dropcopy ${listing} --symbol AAPL --csv\n`)
-    .action((options: ListOptions) => listCommand(listing, options))
-}
 
 const addSourceOptions = (command: Command): Command =>
   command
@@ -106,8 +125,9 @@ async function listCommand(listing: Listing, options: ListOptions): Promise<void
 }
 
 function filterOf(options: ListOptions): QueryFilter {
-  const { firm, session, symbol, clordid: clOrdId, orderId, execId, since, until, limit } = options
-  const given = { firm, session, symbol, clOrdId, orderId, execId, since, until }
+  const { firm, session, symbol, clordid: clOrdId, orderId, execId } = options
+  const { bars, since, until, limit } = options
+  const given = { firm, session, symbol, clOrdId, orderId, execId, bars, since, until }
   const asked = Object.entries(given).filter(([, value]) => value !== undefined)
   return { ...Object.fromEntries(asked), limit }
 }

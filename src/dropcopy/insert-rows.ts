@@ -9,11 +9,14 @@ import type { Cell, Row } from './queries.ts'
 import type { RowOf, Table } from './tables.ts'
 import { SCHEMA } from './tables.ts'
 
-type Conflict = 'do nothing' | { readonly keep: readonly string[]; readonly greatest: string }
+/** What becomes of a column of a row whose key exists; the later value where it is not named. */
+export type Merge = 'keep' | 'greatest' | 'least' | 'add'
+
+type Conflict = 'do nothing' | Readonly<Record<string, Merge>>
 
 /**
  * @param conflict what happens to a row whose key exists: nothing, or an update of all columns but
- *   the key and `keep`, with `greatest` never going down
+ *   the key and those to keep
  */
 export function insertRows<T extends Table>(
   table: T,
@@ -34,19 +37,26 @@ export function insertRows<T extends Table>(
     ${conflict === 'do nothing' ? sql`do nothing` : updateColumns(table, conflict)}`
 }
 
-function updateColumns(
-  table: Table,
-  { keep, greatest }: Exclude<Conflict, string>,
-): RawBuilder<unknown> {
-  const fixed = new Set([...table.key, ...keep])
+function updateColumns(table: Table, merges: Exclude<Conflict, string>): RawBuilder<unknown> {
   const changes = Object.keys(table.columns)
-    .filter((name) => !fixed.has(name))
-    .map((name) => {
-      const incoming = sql`excluded.${sql.id(name)}`
-      if (name !== greatest) return sql`${sql.id(name)} = ${incoming}`
-      return sql`${sql.id(name)} = greatest(${sql.id(table.name, name)}, ${incoming})`
-    })
+    .filter((name) => !table.key.includes(name) && merges[name] !== 'keep')
+    .map((name) => sql`${sql.id(name)} = ${mergedValue(table, name, merges[name])}`)
   return sql`do update set ${sql.join(changes)}`
+}
+
+function mergedValue(table: Table, name: string, merge: Merge | undefined): RawBuilder<unknown> {
+  const earlier = sql.id(table.name, name)
+  const later = sql.id('excluded', name)
+  switch (merge) {
+    case 'greatest':
+      return sql`greatest(${earlier}, ${later})`
+    case 'least':
+      return sql`least(${earlier}, ${later})`
+    case 'add':
+      return sql`${earlier} + ${later}`
+    default:
+      return sql`${later}`
+  }
 }
 
 /** `{1,NULL,"a\"b"}`: a column as PostgreSQL reads an array. */

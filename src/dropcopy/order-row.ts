@@ -2,6 +2,7 @@
  * The latest state of an order, folded from its reports. The same fold runs inside a batch, in the
  * database (`ON CONFLICT DO UPDATE`) and in the comparison with the journal.
  */
+import type { Merge } from './insert-rows.ts'
 import type { ExecutionRow, OrderRow } from './tables.ts'
 
 const ACCEPTED_NEVER = '8'
@@ -43,9 +44,6 @@ export function orderRow(report: ExecutionRow): OrderRow | undefined {
   }
 }
 
-/** Columns that keep the value of the order's first report. */
-export const FIRST_COLUMNS = ['trading_date', 'first_time', 'first_nanoseconds'] as const
-
 /** The state after `later`, which an event for the feed alone gives without an ExecID. */
 export function mergeOrder(earlier: OrderRow | undefined, later: OrderRow): OrderRow {
   if (!earlier) return later
@@ -56,6 +54,14 @@ export function mergeOrder(earlier: OrderRow | undefined, later: OrderRow): Orde
     first_nanoseconds: earlier.first_nanoseconds,
     last_exec_id: Math.max(earlier.last_exec_id, later.last_exec_id),
   }
+}
+
+/** The same in the database. */
+export const ORDER_MERGE: Readonly<Record<string, Merge>> = {
+  trading_date: 'keep',
+  first_time: 'keep',
+  first_nanoseconds: 'keep',
+  last_exec_id: 'greatest',
 }
 
 /** Canceled, Pending Cancel, Pending Replace: FIX 4.4 has them show the request's ClOrdID(11). */

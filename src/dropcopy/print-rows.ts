@@ -22,6 +22,7 @@ const SHOWN: Record<Listing, readonly string[]> = {
   executions: ['time', 'exec_id', 'session', 'symbol', 'side', 'exec_type', 'ord_status', 'order_qty', 'price', 'last_qty', 'last_px', 'cum_qty', 'leaves_qty', 'cl_ord_id', 'orig_cl_ord_id', 'order_id', 'match_number', 'text', ...CONDITIONS],
   orders:     ['last_time', 'order_id', 'session', 'symbol', 'side', 'ord_type', 'time_in_force', 'ord_status', 'order_qty', 'price', 'cum_qty', 'leaves_qty', 'avg_px', 'cl_ord_id', ...CONDITIONS],
   trades:     ['time', 'match_number', 'symbol', 'quantity', 'price', 'aggressor_side', 'buy_session', 'buy_order_id', 'sell_session', 'sell_order_id'],
+  bars:       ['start', 'symbol', 'open', 'high', 'low', 'close', 'volume', 'trades', 'notional', 'vwap'],
   sessions:   ['time', 'session', 'firm', 'event', 'sequence_reset', 'graceful', 'msg_seq_num', 'expected_msg_seq_num', 'reason'],
   positions:  ['firm', 'account', 'symbol', 'bought', 'sold', 'net', 'bought_value', 'sold_value'],
 }
@@ -68,8 +69,9 @@ function withExactTimes(row: Row): Row {
     exact[time] = `${seconds}.${String(exact[nanoseconds]).padStart(9, '0')}Z`
     delete exact[nanoseconds]
   }
-  if (typeof exact['expire_time'] === 'string') {
-    exact['expire_time'] = exact['expire_time'].replace(' ', 'T').replace('+00', 'Z')
+  for (const instant of ['expire_time', 'start']) {
+    if (typeof exact[instant] !== 'string') continue
+    exact[instant] = exact[instant].replace(' ', 'T').replace('+00', 'Z')
   }
   return exact
 }
@@ -95,7 +97,8 @@ function printTable(columns: readonly string[], rows: readonly Row[]): string[] 
 
 /** Numbers stand at the right; a numeric comes as text. */
 const isQuantity = (column: string, value: Cell | undefined): boolean =>
-  typeof value === 'number' || /(_px|price|_qty|_floor|_value)$/.test(column)
+  typeof value === 'number' ||
+  /(_px|price|_qty|_floor|_value|^(open|high|low|close|notional|vwap))$/.test(column)
 
 function tableCell(column: string, value: Cell | undefined): string {
   if (value === null || value === undefined) return ''

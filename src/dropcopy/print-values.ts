@@ -10,11 +10,14 @@ const FIRST_DATE = 10_101
 const LAST_DATE = 99_991_231
 
 /** `182.5000` for (1825000, 4): every decimal kept, as a numeric keeps its scale. */
-export function printScaled(value: number, decimals: number): string {
-  const digits = String(Math.abs(value)).padStart(decimals + 1, '0')
+export function printScaled(value: number | bigint, decimals: number): string {
+  const digits = String(value < 0 ? -value : value).padStart(decimals + 1, '0')
   const point = digits.length - decimals
   return `${value < 0 ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`
 }
+
+/** The integer below 2^53 that `printScaled` printed. */
+export const parseScaled = (text: string): number => Number(text.replace('.', ''))
 
 let secondPrinted = -1
 let secondText = ''

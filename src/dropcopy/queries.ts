@@ -6,11 +6,14 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import { sql } from 'kysely'
 import type { DropCopyDb } from './database.ts'
-import type { DropCopySchema, TableName } from './tables.ts'
+import type { BarRow, DropCopySchema, TableName } from './tables.ts'
 import { tables } from './tables.ts'
 import { readApplied } from './write-batch.ts'
 
-export type Listing = 'executions' | 'orders' | 'trades' | 'sessions' | 'positions'
+export type Listing = 'executions' | 'orders' | 'trades' | 'bars' | 'sessions' | 'positions'
+
+/** Of a second or a minute. */
+export type BarWidth = '1s' | '1m'
 
 /** What the operator asks for; absent = any. */
 export interface QueryFilter {
@@ -25,6 +28,8 @@ export interface QueryFilter {
   until?: string
   /** Orders only: those with something left, LeavesQty(151) > 0. */
   open?: boolean
+  /** Bars only: their width, 1m when absent. */
+  bars?: BarWidth
   /** The newest this many rows, 1.. */
   limit: number
 }
@@ -36,6 +41,10 @@ export type Question =
   | ({ readonly ask: 'page' } & PageOf)
   | { readonly ask: 'ordersById'; readonly orderIds: readonly number[] }
   | { readonly ask: 'strayOrders'; readonly limit: number }
+  | { readonly ask: 'barsByKey'; readonly keys: readonly BarKey[] }
+  | { readonly ask: 'strayBars'; readonly limit: number }
+
+export type BarKey = Pick<BarRow, 'symbol' | 'width' | 'start'>
 
 /** What a column holds when it is read back. */
 export type Cell = string | number | boolean | null
@@ -62,6 +71,10 @@ export async function answer(db: DropCopyDb, question: Question): Promise<Row[]>
         .execute()
     case 'strayOrders':
       return strayOrders(db, question.limit)
+    case 'barsByKey':
+      return barsByKey(db, question.keys)
+    case 'strayBars':
+      return strayBars(db, question.limit)
   }
 }
 
@@ -73,6 +86,8 @@ async function list(db: DropCopyDb, listing: Listing, filter: QueryFilter): Prom
       return listOrders(db, filter)
     case 'trades':
       return listTrades(db, filter)
+    case 'bars':
+      return listBars(db, filter)
     case 'sessions':
       return listSessions(db, filter)
     case 'positions':
@@ -179,6 +194,29 @@ async function listTrades(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
   return newest.reverse()
 }
 
+/** With the VWAP to six decimals: divided once, in whole numbers, rounded half up as AvgPx(6) is. */
+async function listBars(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
+  const newest = await db
+    .selectFrom('bars')
+    .selectAll()
+    .select(
+      sql<string>`div(notional * 2000000 + volume, volume * 2::numeric) * 0.000001`.as('vwap'),
+    )
+    .where('width', '=', filter.bars ?? '1m')
+    .where((eb) =>
+      all(eb, [
+        filter.symbol === undefined ? undefined : eb('symbol', '=', filter.symbol),
+        filter.since === undefined ? undefined : eb('start', '>=', filter.since),
+        filter.until === undefined ? undefined : eb('start', '<', filter.until),
+      ]),
+    )
+    .orderBy('start', 'desc')
+    .orderBy('symbol', 'desc')
+    .limit(filter.limit)
+    .execute()
+  return newest.reverse()
+}
+
 async function listSessions(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
   const newest = await db
     .selectFrom('sessions')
@@ -256,7 +294,8 @@ async function edges(db: DropCopyDb): Promise<Row[]> {
       (select max(match_number) from buttonwood.trades) as last_match_number,
       (select max(group_number) from buttonwood.sessions) as last_session_group,
       (select max(group_number) from buttonwood.configuration) as last_configuration_group,
-      (select count(*) from buttonwood.orders) as order_count
+      (select count(*) from buttonwood.orders) as order_count,
+      (select count(*) from buttonwood.bars) as bar_count
     from buttonwood.applied a where reader = 'dropcopy'`.execute(db)
   return result.rows
 }
@@ -268,5 +307,29 @@ async function strayOrders(db: DropCopyDb, limit: number): Promise<Row[]> {
     where not exists (
       select from buttonwood.executions e where e.order_id = o.order_id and e.exec_type <> '8')
     order by order_id limit ${limit}`.execute(db)
+  return result.rows
+}
+
+/** Few of many: each is looked up by the key. */
+async function barsByKey(db: DropCopyDb, keys: readonly BarKey[]): Promise<Row[]> {
+  const result = await sql<Row>`
+    select b.* from buttonwood.bars b
+    join json_to_recordset(${JSON.stringify(keys)}::text::json)
+      as asked (symbol text, width text, start timestamptz) using (symbol, width, start)`.execute(
+    db,
+  )
+  return result.rows
+}
+
+/** Bars whose last trade is not one of theirs: never written by the reader. */
+async function strayBars(db: DropCopyDb, limit: number): Promise<Row[]> {
+  const result = await sql<Row>`
+    select * from buttonwood.bars b
+    where not exists (
+      select from buttonwood.trades t
+      where t.match_number = b.last_match_number and t.symbol = b.symbol and b.start = case b.width
+        when '1s' then date_trunc('second', t.time, 'UTC')
+        when '1m' then date_trunc('minute', t.time, 'UTC') end)
+    order by symbol, width, start limit ${limit}`.execute(db)
   return result.rows
 }

@@ -1,21 +1,24 @@
 /**
  * Journal against database, row for row: the rows are made again from the journal and compared with
  * what the database gives back, in key order, page by page. One pass; what it keeps in memory is a
- * page, a batch and the live orders. While the reader goes on writing, rows behind the position
- * that the comparison started with are left for the next one.
+ * page, a batch, the live orders and each instrument's latest bars. While the reader goes on writing,
+ * rows behind the position that the comparison started with are left for the next one.
  */
+import type { Bar } from './bar-row.ts'
+import { barKey, barRow, extendBar } from './bar-row.ts'
 import { emptyVenue } from './copy-journal.ts'
 import { mergeOrder } from './order-row.ts'
 import type { Ask, Row } from './queries.ts'
 import type { RecordedTurn } from './row-batch.ts'
 import { RowBatch } from './row-batch.ts'
-import type { OrderRow, Table } from './tables.ts'
-import { configuration, executions, orders, sessions, trades } from './tables.ts'
+import type { BarRow, OrderRow, Table } from './tables.ts'
+import { bars, configuration, executions, orders, sessions, trades } from './tables.ts'
 
 /** Differences that are described; all are counted. */
 export const DIFFERENCES_SHOWN_MAX = 20
 const PAGE_ROWS = 2_000
 const ORDERS_ASKED_MAX = 1_000
+const BARS_ASKED_MAX = 1_000
 const INT_MAX = 2 ** 31 - 1
 
 export interface Difference {
@@ -95,6 +98,7 @@ class Comparison {
   private readonly sessions: TableComparison
   private readonly configuration: TableComparison
   private readonly orders: OrderComparison
+  private readonly bars: BarComparison
 
   constructor(ask: Ask, report: Report, edges: Row) {
     const until = (name: string): number => numberOf(edges, name)
@@ -106,6 +110,7 @@ class Comparison {
     this.sessions = compare(sessions, [until('last_session_group'), INT_MAX])
     this.configuration = compare(configuration, [until('last_configuration_group')])
     this.orders = new OrderComparison(ask, report, edges)
+    this.bars = new BarComparison(ask, report, numberOf(edges, 'bar_count'))
   }
 
   async compare(batch: RowBatch): Promise<void> {
@@ -114,6 +119,7 @@ class Comparison {
     await this.sessions.compare(batch.sessions)
     await this.configuration.compare(batch.configurations)
     await this.orders.compare(batch.orders)
+    await this.bars.compare(batch.bars.values())
   }
 
   async finish(): Promise<void> {
@@ -122,6 +128,7 @@ class Comparison {
     await this.sessions.finish()
     await this.configuration.finish()
     await this.orders.finish()
+    await this.bars.finish()
   }
 }
 
@@ -254,6 +261,69 @@ class OrderComparison {
       numberOf(found, 'last_exec_id') > this.lastExecId ||
       String(found['last_time']) > this.lastTime
     if (!movedOn) compareColumns(orders, { ...row }, found, this.report)
+  }
+}
+
+/** A bar is compared once a later one of its instrument begins, and the latest ones at the end. */
+class BarComparison {
+  private readonly ask: Ask
+  private readonly report: Report
+  private readonly barCount: number
+  /** By symbol and width. */
+  private readonly latest = new Map<string, Bar>()
+  private found = 0
+  /** The journal's last one, once all of it was seen. */
+  private lastMatchNumber = 0
+
+  constructor(ask: Ask, report: Report, barCount: number) {
+    this.ask = ask
+    this.report = report
+    this.barCount = barCount
+  }
+
+  async compare(traded: Iterable<Bar>): Promise<void> {
+    const ended: Bar[] = []
+    for (const bar of traded) {
+      const series = `${bar.width} ${bar.symbol}`
+      const latest = this.latest.get(series)
+      this.lastMatchNumber = Math.max(this.lastMatchNumber, bar.lastMatchNumber)
+      if (latest?.start === bar.start) {
+        extendBar(latest, bar)
+        continue
+      }
+      if (latest) ended.push(latest)
+      this.latest.set(series, bar)
+    }
+    await this.compareWithDatabase(ended)
+  }
+
+  async finish(): Promise<void> {
+    await this.compareWithDatabase([...this.latest.values()])
+    if (this.barCount <= this.found) return
+
+    const strays = await this.ask({ ask: 'strayBars', limit: DIFFERENCES_SHOWN_MAX })
+    for (const row of strays) this.report.differs(bars, row, 'not in the journal')
+  }
+
+  private async compareWithDatabase(ended: readonly Bar[]): Promise<void> {
+    this.report.compared(bars, ended.length)
+    for (let first = 0; first < ended.length; first += BARS_ASKED_MAX) {
+      const rows = ended.slice(first, first + BARS_ASKED_MAX).map(barRow)
+      const keys = rows.map(({ symbol, width, start }) => ({ symbol, width, start }))
+      const answers = (await this.ask({ ask: 'barsByKey', keys })) as BarRow[]
+      const byKey = new Map(answers.map((row) => [barKey(row), row]))
+      for (const row of rows) this.compareOne(row, byKey.get(barKey(row)))
+    }
+  }
+
+  private compareOne(row: BarRow, found: BarRow | undefined): void {
+    if (!found) {
+      this.report.differs(bars, { ...row }, 'missing in the database')
+      return
+    }
+    this.found++
+    const movedOn = found.last_match_number > this.lastMatchNumber
+    if (!movedOn) compareColumns(bars, { ...row }, { ...found }, this.report)
   }
 }
 

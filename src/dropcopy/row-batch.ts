@@ -14,6 +14,8 @@ import {
   recordType,
   tradingDayOpened,
 } from '../wire/index.ts'
+import type { Bar } from './bar-row.ts'
+import { barKey, barsOf, extendBar } from './bar-row.ts'
 import type { Venue } from './execution-row.ts'
 import { executionRow } from './execution-row.ts'
 import { mergeOrder, orderRow } from './order-row.ts'
@@ -41,21 +43,25 @@ export class RowBatch {
   /** By order_id. */
   readonly orders = new Map<number, OrderRow>()
   readonly trades: TradeRow[] = []
+  /** What these trades alone give, by `barKey`, in the order of time. */
+  readonly bars = new Map<string, Bar>()
   readonly sessions: SessionRow[] = []
   readonly configurations: ConfigurationRow[] = []
   /** By match number: the first side, until the other one comes in the same turn. */
   private readonly halfTrades = new Map<number, ExecutionRow>()
 
-  /** Rows to write; an order counts once however often it changed. */
+  /** Rows to write; an order or a bar counts once however often it changed. */
   get rowCount(): number {
-    const { executions, orders, trades, sessions, configurations } = this
-    return executions.length + orders.size + trades.length + sessions.length + configurations.length
+    const { executions, orders, trades, bars, sessions, configurations } = this
+    const rows = executions.length + trades.length + sessions.length + configurations.length
+    return rows + orders.size + bars.size
   }
 
   clear(): void {
     this.executions.length = 0
     this.orders.clear()
     this.trades.length = 0
+    this.bars.clear()
     this.sessions.length = 0
     this.configurations.length = 0
   }
@@ -137,6 +143,16 @@ export class RowBatch {
       return
     }
     this.halfTrades.delete(matchNumber)
-    this.trades.push(tradeRow(first, report))
+    this.addTrade(tradeRow(first, report))
+  }
+
+  private addTrade(trade: TradeRow): void {
+    this.trades.push(trade)
+    for (const bar of barsOf(trade)) {
+      const key = barKey(bar)
+      const earlier = this.bars.get(key)
+      if (earlier) extendBar(earlier, bar)
+      else this.bars.set(key, bar)
+    }
   }
 }

@@ -138,6 +138,26 @@ export const trades = {
   },
 } as const satisfies Table
 
+// What each instrument traded in a second (1s) or a minute (1m); none where it did not trade.
+// prettier-ignore
+export const bars = {
+  name: 'bars', key: ['symbol', 'width', 'start'],
+  columns: {
+    symbol:            'text',
+    width:             'text',        // 1s, 1m
+    start:             'timestamptz', // a whole second or minute of UTC, by the time of the trades
+    trading_date:      'date?',       // of its first trade
+    open:              'numeric',
+    high:              'numeric',
+    low:               'numeric',
+    close:             'numeric',
+    volume:            'bigint',
+    trades:            'bigint',      // each match once
+    notional:          'numeric',     // sum of price × quantity, exact
+    last_match_number: 'bigint',
+  },
+} as const satisfies Table
+
 // What happened to the FIX sessions; the key is the place in the journal.
 // prettier-ignore
 export const sessions = {
@@ -186,12 +206,21 @@ export const applied = {
 } as const satisfies Table
 
 export const SCHEMA = 'buttonwood'
-export const tables = { executions, orders, trades, sessions, configuration, applied } as const
+export const tables = {
+  executions,
+  orders,
+  trades,
+  bars,
+  sessions,
+  configuration,
+  applied,
+} as const
 export type TableName = keyof typeof tables
 
 export type ExecutionRow = RowOf<typeof executions>
 export type OrderRow = RowOf<typeof orders>
 export type TradeRow = RowOf<typeof trades>
+export type BarRow = RowOf<typeof bars>
 export type SessionRow = RowOf<typeof sessions>
 export type ConfigurationRow = RowOf<typeof configuration>
 export type AppliedRow = RowOf<typeof applied>
@@ -201,6 +230,7 @@ export interface DropCopySchema {
   executions: ExecutionRow
   orders: OrderRow
   trades: TradeRow
+  bars: BarRow
   sessions: SessionRow
   configuration: ConfigurationRow
   applied: AppliedRow

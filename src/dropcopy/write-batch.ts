@@ -4,12 +4,13 @@
  */
 import type { Transaction } from 'kysely'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import { BAR_MERGE, barRow } from './bar-row.ts'
 import type { DropCopyDb } from './database.ts'
 import { insertRows } from './insert-rows.ts'
-import { FIRST_COLUMNS } from './order-row.ts'
+import { ORDER_MERGE } from './order-row.ts'
 import type { RowBatch } from './row-batch.ts'
 import type { AppliedRow, DropCopySchema, RowOf, Table } from './tables.ts'
-import { configuration, executions, orders, sessions, trades } from './tables.ts'
+import { bars, configuration, executions, orders, sessions, trades } from './tables.ts'
 
 /** The `reader` of this program's row in `applied`. */
 export const READER = 'dropcopy'
@@ -29,13 +30,10 @@ export interface Step {
 export async function writeBatch(db: DropCopyDb, batch: RowBatch, step: Step): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await movePosition(transaction, step)
-    const keep = FIRST_COLUMNS
     await insert(transaction, executions, batch.executions)
-    await insert(transaction, orders, [...batch.orders.values()], {
-      keep,
-      greatest: 'last_exec_id',
-    })
+    await insert(transaction, orders, [...batch.orders.values()], ORDER_MERGE)
     await insert(transaction, trades, batch.trades)
+    await insert(transaction, bars, [...batch.bars.values()].map(barRow), BAR_MERGE)
     await insert(transaction, sessions, batch.sessions)
     await insert(transaction, configuration, batch.configurations)
   })

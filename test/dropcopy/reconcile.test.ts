@@ -33,7 +33,14 @@ describe('reconcile', () => {
 
     expect(await compare(history)).toEqual({
       groupNumber: 1_201,
-      rows: { executions: 4_800, trades: 1_200, sessions: 1, configuration: 1, orders: 2_400 },
+      rows: {
+        executions: 4_800,
+        trades: 1_200,
+        sessions: 1,
+        configuration: 1,
+        orders: 2_400,
+        bars: 2,
+      },
       differenceCount: 0,
       differences: [],
     })
@@ -105,6 +112,35 @@ describe('reconcile', () => {
       'a missing order',
       `delete from buttonwood.orders where order_id = 4`,
       { table: 'orders', row: 'order_id 4', what: 'missing in the database' },
+    ],
+    [
+      'a changed bar',
+      `update buttonwood.bars set low = 182.4 where width = '1s'`,
+      {
+        table: 'bars',
+        row: 'symbol AAPL width 1s start 2026-11-21 14:30:00+00',
+        what: 'low: journal 182.5000, database 182.4',
+      },
+    ],
+    [
+      'a missing bar',
+      `delete from buttonwood.bars where width = '1m'`,
+      {
+        table: 'bars',
+        row: 'symbol AAPL width 1m start 2026-11-21 14:30:00+00',
+        what: 'missing in the database',
+      },
+    ],
+    [
+      'a bar of a minute without a trade',
+      `insert into buttonwood.bars select symbol, width, start + interval '1 minute', trading_date,
+         open, high, low, close, volume, trades, notional, last_match_number
+       from buttonwood.bars where width = '1m'`,
+      {
+        table: 'bars',
+        row: 'symbol AAPL width 1m start 2026-11-21 14:31:00+00',
+        what: 'not in the journal',
+      },
     ],
     [
       'an order that never was',

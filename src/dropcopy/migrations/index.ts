@@ -3,10 +3,12 @@ import type { Kysely, Migration } from 'kysely'
 import { Migrator } from 'kysely'
 import { tables } from './0001-tables.ts'
 import { conditions } from './0002-conditions.ts'
+import { bars } from './0003-bars.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-tables': tables,
   '0002-conditions': conditions,
+  '0003-bars': bars,
 }
 
 /** @throws the database's error when a migration fails, or kysely's when a newer version was here */

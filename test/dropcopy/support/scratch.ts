@@ -23,15 +23,18 @@ export interface ScratchDatabase extends DropCopyDatabase {
   remove(): Promise<void>
 }
 
-export async function scratchDatabase(): Promise<ScratchDatabase> {
-  const dataDir = scratchDataDir()
-  const database = await openDatabase({ dataDir, database: 'embedded' })
+/** @param url of a PostgreSQL whose schema is ours alone; embedded unless given */
+export async function scratchDatabase(url = 'embedded'): Promise<ScratchDatabase> {
+  const dataDir = url === 'embedded' ? scratchDataDir() : scratchDirectory()
+  const database = await openDatabase({ dataDir, database: url })
   return {
     ...database,
     dataDir,
     async empty() {
       await sql`truncate buttonwood.executions, buttonwood.orders, buttonwood.trades,
-        buttonwood.sessions, buttonwood.configuration, buttonwood.applied`.execute(database.db)
+        buttonwood.bars, buttonwood.sessions, buttonwood.configuration, buttonwood.applied`.execute(
+        database.db,
+      )
     },
     async remove() {
       await database.close()

@@ -200,13 +200,19 @@ export class TurnBuilder {
     return this
   }
 
-  /** A match between ACME's resting order to buy and GLOBEX's incoming order to sell. */
-  match(numbers: {
-    matchNumber: number
-    execId: number
-    buyOrder: number
-    sellOrder: number
-  }): this {
+  /**
+   * A match between ACME's resting order to buy and GLOBEX's incoming order to sell.
+   * @param changes of both sides
+   */
+  match(
+    numbers: {
+      matchNumber: number
+      execId: number
+      buyOrder: number
+      sellOrder: number
+    },
+    changes: Partial<OrderEvent> = {},
+  ): this {
     const { matchNumber, execId, buyOrder, sellOrder } = numbers
     const fill = {
       matchNumber,
@@ -217,6 +223,7 @@ export class TurnBuilder {
       lastQty: 100,
       lastPx: 1_825_000,
       avgPx: 182_500_000,
+      ...changes,
     }
     const resting = {
       execId,
