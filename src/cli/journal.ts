@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { printLine as print } from './print-line.ts'
+import { progressLine } from './progress-line.ts'
 
 interface JournalOptions {
   config?: string
@@ -42,7 +43,9 @@ const addSourceOptions = (command: Command): Command =>
 async function verify(options: JournalOptions): Promise<void> {
   const { verifyJournal } = await import('../verify-journal.ts')
   const progress = progressLine()
-  const result = verifyJournal(await directoryOf(options), (position) => progress.show(position))
+  const result = verifyJournal(await directoryOf(options), (position) =>
+    progress.show(() => `${(position / 1e6).toFixed(1)} MB`),
+  )
   progress.clear()
   if (options.json) {
     process.stdout.write(`${JSON.stringify(result)}\n`)
@@ -90,20 +93,4 @@ async function directoryOf({ config: file, dataDir }: JournalOptions): Promise<s
   const { loadConfig } = await import('../runtime/index.ts')
   const config = loadConfig({ file, env: process.env, overrides: { dataDir } })
   return join(config.dataDir, 'journal')
-}
-
-/** How far a long reading is, on a terminal only. */
-function progressLine() {
-  const isTerminal = process.stderr.isTTY
-  let shownMs = 0
-  return {
-    show(position: number): void {
-      if (!isTerminal || performance.now() - shownMs < 200) return
-      shownMs = performance.now()
-      process.stderr.write(`\r${(position / 1e6).toFixed(1)} MB`)
-    },
-    clear(): void {
-      if (isTerminal && shownMs > 0) process.stderr.write('\r\u001b[K')
-    },
-  }
 }

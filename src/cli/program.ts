@@ -9,6 +9,7 @@ import { registerClient } from './client.ts'
 import { registerDemo } from './demo.ts'
 import { registerDropcopy } from './dropcopy.ts'
 import { errorLine } from './error-line.ts'
+import { registerFeed } from './feed.ts'
 import { registerFix } from './fix.ts'
 import { registerJournal } from './journal.ts'
 import { registerOrder } from './order.ts'
@@ -34,6 +35,7 @@ export function buildProgram(): Command {
   registerOrder(program)
   registerClient(program)
   registerSubscribe(program)
+  registerFeed(program)
   registerDropcopy(program)
   registerFix(program)
   registerJournal(program)

@@ -3,11 +3,16 @@
  * tape, or with --json every message as one line.
  */
 import type { Command } from 'commander'
-import { InvalidArgumentError, Option } from 'commander'
+import {
+  configOption,
+  depthOption,
+  durationOption,
+  jsonOption,
+  lineOption,
+  symbolOption,
+} from './feed-options.ts'
 import type { SubscribeOptions } from './watch-feed.ts'
 
-const DEPTH_DEFAULT = 5
-const DEPTH_MAX = 50
 const EXAMPLES = `
 Examples:
   $ buttonwood subscribe --symbol AAPL --depth 10
@@ -18,16 +23,12 @@ export function registerSubscribe(program: Command): void {
   program
     .command('subscribe')
     .description('show the market data feed: ladder and tape, or JSON')
-    .option('--symbol <symbol>', 'only this instrument; may be repeated', collect, [])
-    .addOption(
-      new Option('--line <line>', 'multicast lines to join')
-        .choices(['a', 'b', 'both'])
-        .default('both'),
-    )
-    .option('--json', 'one JSON object a line for each message, prices in 1/10,000')
-    .option('--depth <levels>', 'price levels of each side', integer(1, DEPTH_MAX), DEPTH_DEFAULT)
-    .option('--duration <seconds>', 'stop after this long', integer(1, 86_400))
-    .option('--config <file>', 'exchange.yaml (default: config/exchange.yaml)')
+    .addOption(symbolOption())
+    .addOption(lineOption())
+    .addOption(jsonOption())
+    .addOption(depthOption())
+    .addOption(durationOption())
+    .addOption(configOption())
     .addHelpText('after', EXAMPLES)
     .action(subscribe)
 }
@@ -35,12 +36,4 @@ export function registerSubscribe(program: Command): void {
 async function subscribe(options: SubscribeOptions, command: Command): Promise<void> {
   const { watchFeed } = await import('./watch-feed.ts')
   await watchFeed(options, command)
-}
-
-const collect = (value: string, previous: string[]): string[] => [...previous, value]
-
-const integer = (min: number, max: number) => (text: string) => {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value >= min && value <= max) return value
-  throw new InvalidArgumentError(`use ${min} to ${max}.`)
 }

@@ -7,13 +7,26 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import { writeRequest } from '../wire/index.ts'
-import type { FeedArbiterOptions, FeedListener, GapRequest, SequenceRange } from './feed-arbiter.ts'
+import type {
+  FeedArbiterOptions,
+  FeedListener,
+  GapRequest,
+  PacketOrigin,
+  SequenceRange,
+} from './feed-arbiter.ts'
 import { FeedArbiter } from './feed-arbiter.ts'
+import type { Endpoint } from './pcap-packet.ts'
 import type { FetchedSnapshot, SnapshotServer } from './snapshot-client.ts'
 import { fetchSnapshot } from './snapshot-client.ts'
 
 /** Default buffers lose a third at full speed, this one nothing; the kernel may grant less. */
 const RECEIVE_BUFFER_BYTES = 4 << 20
+
+/** One multicast line. */
+export interface FeedLine {
+  readonly group: string
+  readonly port: number
+}
 
 /** Where snapshots come from, and who rebuilds the books from them. */
 export interface SnapshotUse extends SnapshotServer {
@@ -27,7 +40,7 @@ export interface SnapshotUse extends SnapshotServer {
 
 export interface FeedSubscriberOptions extends Omit<FeedArbiterOptions, 'snapshots'> {
   /** Multicast groups to join: all lines of the feed, or the one to listen to. */
-  readonly lines: readonly { readonly group: string; readonly port: number }[]
+  readonly lines: readonly FeedLine[]
   /** Address of the interface that receives. */
   readonly interface: string
   /** MoldUDP64 request server; without it a gap is lost after the wait for the other line. */
@@ -37,6 +50,8 @@ export interface FeedSubscriberOptions extends Omit<FeedArbiterOptions, 'snapsho
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs: () => number
   readonly listener: Omit<FeedListener, 'request' | 'snapshotNeeded'>
+  /** Every datagram of a line as it came, before anything is made of it; valid during the call. */
+  readonly onDatagram?: (datagram: Uint8Array, line: Endpoint, source: Endpoint) => void
 }
 
 export class FeedSubscriber {
@@ -64,7 +79,7 @@ export class FeedSubscriber {
     const snapshots = options.snapshot !== undefined
     const arbiterOptions = { ...options, ...attempts, snapshots }
     this.arbiter = new FeedArbiter(this.listen(options.listener), arbiterOptions)
-    for (const socket of sockets) this.attach(socket, 'line')
+    for (const socket of sockets) this.attach(socket, 'line', options.onDatagram)
     if (requests !== undefined) this.attach(requests, 'retransmission')
   }
 
@@ -100,8 +115,15 @@ export class FeedSubscriber {
     )
   }
 
-  private attach(socket: Socket, origin: 'line' | 'retransmission'): void {
-    socket.on('message', (datagram) => {
+  private attach(
+    socket: Socket,
+    origin: PacketOrigin,
+    onDatagram?: FeedSubscriberOptions['onDatagram'],
+  ): void {
+    // Bound to the group: where the datagrams of a line went to.
+    const bound = socket.address()
+    socket.on('message', (datagram, source) => {
+      onDatagram?.(datagram, bound, source)
       this.arbiter.receive(datagram, this.nowMs(), origin)
       this.setTimer()
     })
@@ -164,10 +186,7 @@ export class FeedSubscriber {
   }
 }
 
-async function joinLine(
-  line: { readonly group: string; readonly port: number },
-  networkInterface: string,
-): Promise<Socket> {
+async function joinLine(line: FeedLine, networkInterface: string): Promise<Socket> {
   const socket = createSocket({
     type: 'udp4',
     reuseAddr: true,

@@ -18,6 +18,7 @@ export const ErrorCode = {
   FixConnect: 'EXC_FIX_CONNECT',
   FixLogon: 'EXC_FIX_LOGON',
   FixLog: 'EXC_FIX_LOG',
+  Recording: 'EXC_RECORDING',
   ClientState: 'EXC_CLIENT_STATE',
   OrderRefused: 'EXC_ORDER_REFUSED',
   DemoFailed: 'EXC_DEMO_FAILED',

@@ -1,0 +1,36 @@
+/** Options that the commands about the feed share. */
+import { InvalidArgumentError, Option } from 'commander'
+
+const DEPTH_DEFAULT = 5
+const DEPTH_MAX = 50
+const DURATION_SECONDS_MAX = 86_400
+
+export const symbolOption = (): Option =>
+  new Option('--symbol <symbol>', 'only this instrument; may be repeated')
+    .argParser((value: string, previous: string[]) => [...previous, value])
+    .default([])
+
+export const lineOption = (): Option =>
+  new Option('--line <line>', 'multicast lines to join').choices(['a', 'b', 'both']).default('both')
+
+export const jsonOption = (): Option =>
+  new Option('--json', 'one JSON object a line for each message, prices in 1/10,000')
+
+export const depthOption = (): Option =>
+  new Option('--depth <levels>', 'price levels of each side')
+    .argParser(integer(1, DEPTH_MAX))
+    .default(DEPTH_DEFAULT)
+
+export const durationOption = (): Option =>
+  new Option('--duration <seconds>', 'stop after this long').argParser(
+    integer(1, DURATION_SECONDS_MAX),
+  )
+
+export const configOption = (): Option =>
+  new Option('--config <file>', 'exchange.yaml (default: config/exchange.yaml)')
+
+const integer = (min: number, max: number) => (text: string) => {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value
+  throw new InvalidArgumentError(`use ${min} to ${max}.`)
+}

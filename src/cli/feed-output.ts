@@ -1,0 +1,131 @@
+/**
+ * What the commands that show the feed print, live or from a recording: lines of JSON, or the books
+ * drawn again and again.
+ */
+import type { FeedListener, FeedState, SequenceRange } from '../client/index.ts'
+import { MarketView } from '../client/index.ts'
+import type { ItchMessage } from '../wire/index.ts'
+import { decodeItch } from '../wire/index.ts'
+import { drawBook } from './ladder-view.ts'
+import { Screen } from './screen.ts'
+
+const FRAME_MS = 100
+/** Where nobody redraws, a frame a second is enough. */
+const PLAIN_FRAME_MS = 1000
+
+export interface FeedOutputOptions {
+  /** Only these instruments; empty: all. */
+  readonly symbol: readonly string[]
+  readonly json?: boolean
+  /** Price levels of each side. */
+  readonly depth: number
+}
+
+export interface FeedOutput {
+  readonly market: MarketView
+  readonly listener: Omit<FeedListener, 'request'>
+  start(feed: FeedState): void
+  /** Shows the end, and sums it up on standard error. */
+  stop(feed: FeedState): void
+}
+
+export function feedOutput(options: FeedOutputOptions): FeedOutput {
+  return options.json ? jsonOutput(options) : ladderOutput(options)
+}
+
+/** Each message with its sequence number and symbol; gaps, losses and sessions as events. */
+function jsonOutput({ symbol: symbols }: FeedOutputOptions): FeedOutput {
+  const market = new MarketView()
+  const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
+  const follow = followMarket(market, (sequence, message) => {
+    const symbol = message && market.bookOf(message)?.symbol
+    if (symbol !== undefined && symbols.length > 0 && !symbols.includes(symbol)) return
+    print(message ? { sequence, symbol, ...message } : { sequence, event: 'unknown-message' })
+  })
+  return {
+    market,
+    listener: {
+      ...follow,
+      sessionStarted(session) {
+        follow.sessionStarted()
+        print({ event: 'session', session })
+      },
+      gapOpened: (gap) => print({ event: 'gap', ...gap }),
+      messagesLost(lost) {
+        follow.messagesLost(lost)
+        print({ event: 'lost', ...lost })
+      },
+      sessionEnded: (session) => print({ event: 'end-of-session', session }),
+    },
+    start() {},
+    stop: (feed) => sumUp(feed, market),
+  }
+}
+
+/** The books and their tapes, drawn again and again. */
+function ladderOutput(options: FeedOutputOptions): FeedOutput {
+  const market = new MarketView()
+  const screen = new Screen(process.stdout)
+  const follow = followMarket(market)
+  const view = { depth: options.depth, color: screen.color }
+  const frameLines = 2 * options.depth + 2
+  let timer: NodeJS.Timeout | undefined
+  let draw = (): void => {}
+
+  return {
+    market,
+    listener: { ...follow, gapOpened() {}, sessionEnded() {} },
+    start(feed) {
+      draw = () => {
+        const books = market.books.filter(
+          ({ symbol }) => options.symbol.length === 0 || options.symbol.includes(symbol),
+        )
+        const shown = books.slice(0, Math.max(1, Math.floor((screen.rows - 3) / frameLines)))
+        const lines = shown.flatMap((book) => [...drawBook(book, view), ''])
+        const more = books.length - shown.length
+        if (more > 0) lines.push(`${more} more; choose with --symbol`)
+        screen.draw([...lines, summary(feed, market)])
+      }
+      timer = setInterval(draw, screen.interactive ? FRAME_MS : PLAIN_FRAME_MS)
+    },
+    stop(feed) {
+      clearInterval(timer)
+      draw()
+      screen.close()
+      sumUp(feed, market)
+    },
+  }
+}
+
+/** Keeps the market up to date; a loss is said plainly, once each. */
+function followMarket(
+  market: MarketView,
+  seen: (sequence: number, message: ItchMessage | undefined) => void = () => {},
+) {
+  return {
+    sessionStarted: () => market.reset(),
+    message(sequence: number, view: DataView, at: number, length: number) {
+      const message = decodeItch(view, at, length)
+      if (message !== undefined) market.apply(message)
+      seen(sequence, message)
+    },
+    messagesLost({ first, last }: SequenceRange) {
+      market.markStale()
+      process.stderr.write(
+        `messages ${first} to ${last} are not available: books are stale until the next session\n`,
+      )
+    },
+  }
+}
+
+function sumUp(feed: FeedState, market: MarketView): void {
+  process.stderr.write(`${summary(feed, market)}\n`)
+}
+
+function summary(feed: FeedState, { problems }: MarketView): string {
+  const { messages, gaps, recovered, lost } = feed.statistics
+  const found = Object.entries(problems).filter(([, count]) => count > 0)
+  const wrong = found.map(([name, count]) => ` · ${name} ${count}`).join('')
+  const session = feed.session === '' ? 'no session name' : (feed.session ?? 'no session yet')
+  return `${session} · ${messages} messages · ${gaps} gaps · ${recovered} recovered · ${lost} lost${wrong}`
+}

@@ -1,0 +1,85 @@
+/** What tests of recordings share: packets of the feed and files made of them. */
+import {
+  BINARY_FILE_END,
+  binaryFileRecord,
+  pcapHeader,
+  pcapRecord,
+} from '../../src/client/index.ts'
+import { Side } from '../../src/domain/index.ts'
+import { EventType, RecordBuffer, eachMessage, readPacket } from '../../src/wire/index.ts'
+import { endOfDay, orderEventOf, startOfDay } from '../itch-feed/feed-events.ts'
+import { RecordedFeed } from '../itch-feed/recorded-feed.ts'
+
+export const SESSION = '261120ab10'
+/** 2026-11-20 14:30:00 UTC. */
+export const EPOCH_SECONDS = 1_795_185_000
+/** Messages of `feedPackets`: the start of the day, A, E, D, the end. */
+export const FEED_MESSAGES = 15
+
+const LINES = [
+  { address: '239.192.44.1', port: 26_401 },
+  { address: '239.192.44.2', port: 26_402 },
+] as const
+const EXCHANGE = { address: '192.0.2.7', port: 40_000 }
+
+/** The packets of a short trading day: its start, one for each order event, its end, End of Session. */
+export function feedPackets(): Uint8Array[] {
+  const feed = new RecordedFeed()
+  const turn = (fill: (events: RecordBuffer) => void): void => {
+    const events = new RecordBuffer(4096)
+    fill(events)
+    feed.turn(events)
+  }
+  const order = { orderReference: 7, locate: 1, side: Side.Buy, price: 1_825_000 }
+
+  turn((events) => startOfDay(events, SESSION))
+  turn((events) =>
+    orderEventOf(events, EventType.OrderAccepted, 'A', { ...order, feedShares: 300 }),
+  )
+  turn((events) =>
+    orderEventOf(events, EventType.OrderExecuted, 'E', { ...order, lastQty: 100, matchNumber: 5 }),
+  )
+  turn((events) => orderEventOf(events, EventType.OrderCanceled, 'D', order))
+  turn(endOfDay)
+  return feed.packets
+}
+
+export interface CapturedPacket {
+  readonly payload: Uint8Array
+  /** Line 0 or 1. */
+  readonly line?: number
+  /** Since EPOCH_SECONDS. */
+  readonly atMs: number
+}
+
+/** A pcap file of these packets. */
+export function pcapOf(packets: readonly CapturedPacket[]): Uint8Array {
+  const records = packets.map(({ payload, line = 0, atMs }) =>
+    pcapRecord({
+      epochSeconds: EPOCH_SECONDS + Math.floor(atMs / 1000),
+      nanoseconds: (atMs % 1000) * 1_000_000,
+      source: EXCHANGE,
+      target: LINES[line]!,
+      payload,
+    }),
+  )
+  return new Uint8Array(Buffer.concat([pcapHeader(), ...records]))
+}
+
+/** Both lines bring every packet, a second after the one before. */
+export const bothLines = (packets: readonly Uint8Array[]): CapturedPacket[] =>
+  packets.flatMap((payload, i) => [
+    { payload, line: 0, atMs: i * 1000 },
+    { payload, line: 1, atMs: i * 1000 + 1 },
+  ])
+
+/** A BinaryFILE of the packets' messages. */
+export function binaryFileOf(packets: readonly Uint8Array[]): Uint8Array {
+  const records: Uint8Array[] = []
+  for (const bytes of packets) {
+    eachMessage(readPacket(bytes)!, (_, view, at, length) =>
+      records.push(binaryFileRecord(view, at, length)),
+    )
+  }
+  return new Uint8Array(Buffer.concat([...records, BINARY_FILE_END]))
+}
