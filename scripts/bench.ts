@@ -17,6 +17,8 @@ const benches = new Map<string, (print: Print) => Promise<void>>([
   ['fix-log', async (print) => (await import('./bench/fix-log.ts')).benchFixLog(print)],
   ['journal', async (print) => (await import('./bench/journal.ts')).benchJournal(print)],
   ['feed', async (print) => (await import('./bench/feed.ts')).benchFeed(print)],
+  ['subscriber', async (print) => (await import('./bench/subscriber.ts')).benchSubscriber(print)],
+  ['feed-loss', async (print) => (await import('./bench/feed-loss.ts')).benchFeedLoss(print)],
   ['exchange', async (print) => (await import('./bench/exchange.ts')).benchExchange(print)],
   ['stalls', async (print) => (await import('./bench/stalls.ts')).benchStalls(print)],
   ['isolation', async (print) => (await import('./bench/isolation.ts')).benchIsolation(print)],

@@ -119,9 +119,7 @@ describe('a snapshot', () => {
         const { sequence, messages } = await fetchSnapshot(server, new AbortController().signal)
         expect(sequence).toBe(watcher.messages.length + 1)
         const market = new MarketView()
-        for (const bytes of messages) {
-          market.apply(decodeItch(new DataView(bytes.buffer), 0, bytes.length)!)
-        }
+        market.restore(messages)
         expect(pictures(market)).toEqual(pictures(watcher.market))
         expect(market.books.map(({ tradingState }) => tradingState)).toEqual(SYMBOLS.map(() => 'T'))
         expect(market.systemEvent).toBe('Q')
@@ -157,10 +155,7 @@ describe('a snapshot', () => {
         taken({ sequence, messages }) {
           taken.push(sequence)
           next = sequence
-          market.reset()
-          for (const bytes of messages) {
-            market.apply(decodeItch(new DataView(bytes.buffer), 0, bytes.length)!)
-          }
+          market.restore(messages)
         },
         failed: (reason) => expect.fail(reason),
       },

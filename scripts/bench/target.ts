@@ -26,15 +26,32 @@ export async function load(
 
 export interface ServedTarget extends Target {
   readonly directory: string
+  readonly lines: readonly { readonly group: string; readonly port: number }[]
+  /** Ports of the feed. */
+  readonly retransmission: number
+  readonly snapshot: number
 }
 
-/**
- * `buttonwood serve` on ports and files of its own, until `stopExchange`.
- * @param sessions beyond those that are shipped; the password is the name in small letters
- */
+const LINES = [
+  { group: '239.192.44.3', port: 26501 },
+  { group: '239.192.44.4', port: 26502 },
+]
+
+export interface ServeOptions {
+  /** Sessions beyond those that are shipped; the password is the name in small letters. */
+  readonly sessions?: readonly string[]
+  /** Where the feed is; loopback unless it is given. */
+  readonly feedAddress?: string
+  /** The command that runs it, if it is another one's. */
+  readonly within?: readonly string[]
+}
+
+/** `buttonwood serve` on ports and files of its own, until `stopExchange`. */
 export async function startExchange({
   sessions = [],
-}: { sessions?: readonly string[] } = {}): Promise<ServedTarget> {
+  feedAddress = '127.0.0.1',
+  within = [],
+}: ServeOptions = {}): Promise<ServedTarget> {
   if (!existsSync(join(root, 'dist/cli/bin.js'))) throw new Error('npm run build comes first')
   mkdirSync(join(root, 'data-bench'), { recursive: true })
   const directory = mkdtempSync(join(root, 'data-bench/exchange-'))
@@ -48,24 +65,23 @@ sessions: sessions
 fix: { port: 0 }
 http: { port: 0 }
 itch:
-  lines: [{ group: 239.192.44.3, port: 26501 }, { group: 239.192.44.4, port: 26502 }]
-  retransmission: { port: 0 }
-  snapshot: { port: 0 }
-  stream: { port: 0 }
+  interface: ${feedAddress}
+  lines: ${JSON.stringify(LINES)}
+  retransmission: { host: ${feedAddress}, port: 0 }
+  snapshot: { host: ${feedAddress}, port: 0 }
+  stream: { host: ${feedAddress}, port: 0 }
 `,
   )
-  const child = spawn(
-    process.execPath,
-    [join(root, 'dist/cli/bin.js'), 'serve', '--config', file],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
+  const serve = [process.execPath, join(root, 'dist/cli/bin.js'), 'serve', '--config', file]
+  const [program, ...args] = [...within, ...serve]
+  const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   for await (const line of createInterface(child.stdout!)) {
-    const message = JSON.parse(line) as { msg: string; fix: number }
+    const message = JSON.parse(line) as { msg: string } & Record<string, number>
     if (message.msg === 'ready') {
       child.stdout!.resume()
-      return { child, port: message.fix, directory }
+      const { fix, retransmission, snapshot } = message as Record<string, number>
+      const feed = { lines: LINES, retransmission: retransmission!, snapshot: snapshot! }
+      return { child, port: fix!, directory, ...feed }
     }
   }
   throw new Error('the exchange did not start')

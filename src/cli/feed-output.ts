@@ -2,7 +2,7 @@
  * What the commands that show the feed print, live or from a recording: lines of JSON, or the books
  * drawn again and again.
  */
-import type { FeedListener, FeedState, SequenceRange } from '../client/index.ts'
+import type { FeedListener, FeedState, SequenceRange, SnapshotUse } from '../client/index.ts'
 import { MarketView } from '../client/index.ts'
 import type { ItchMessage } from '../wire/index.ts'
 import { decodeItch } from '../wire/index.ts'
@@ -24,6 +24,8 @@ export interface FeedOutputOptions {
 export interface FeedOutput {
   readonly market: MarketView
   readonly listener: Omit<FeedListener, 'request'>
+  /** What becomes of snapshots; who prints each message has no use for them. */
+  readonly snapshot?: Pick<SnapshotUse, 'awaited' | 'taken' | 'failed'>
   start(feed: FeedState): void
   /** Shows the end, and sums it up on standard error. */
   stop(feed: FeedState): void
@@ -75,6 +77,11 @@ function ladderOutput(options: FeedOutputOptions): FeedOutput {
   return {
     market,
     listener: { ...follow, gapOpened() {}, sessionEnded() {} },
+    snapshot: {
+      awaited: () => market.markStale(),
+      taken: ({ messages }) => market.restore(messages),
+      failed: (reason) => void process.stderr.write(`${reason}: trying again\n`),
+    },
     start(feed) {
       draw = () => {
         const books = market.books.filter(
@@ -123,9 +130,10 @@ function sumUp(feed: FeedState, market: MarketView): void {
 }
 
 function summary(feed: FeedState, { problems }: MarketView): string {
-  const { messages, gaps, recovered, lost } = feed.statistics
+  const { messages, gaps, recovered, lost, snapshots } = feed.statistics
   const found = Object.entries(problems).filter(([, count]) => count > 0)
   const wrong = found.map(([name, count]) => ` · ${name} ${count}`).join('')
   const session = feed.session === '' ? 'no session name' : (feed.session ?? 'no session yet')
-  return `${session} · ${messages} messages · ${gaps} gaps · ${recovered} recovered · ${lost} lost${wrong}`
+  const restored = snapshots === 0 ? '' : ` · ${snapshots} snapshots`
+  return `${session} · ${messages} messages · ${gaps} gaps · ${recovered} recovered · ${lost} lost${restored}${wrong}`
 }

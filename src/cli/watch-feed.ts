@@ -3,12 +3,13 @@
  * what it tells.
  */
 import type { Command } from 'commander'
+import type { SnapshotUse } from '../client/index.ts'
 import { FeedSubscriber } from '../client/index.ts'
 import type { ExchangeConfig } from '../runtime/index.ts'
 import { loadConfig } from '../runtime/index.ts'
 import type { LineChoice } from './feed-lines.ts'
 import { chooseLines } from './feed-lines.ts'
-import type { FeedOutputOptions } from './feed-output.ts'
+import type { FeedOutput, FeedOutputOptions } from './feed-output.ts'
 import { feedOutput } from './feed-output.ts'
 import { stopSignal } from './stop-signal.ts'
 
@@ -29,6 +30,7 @@ export async function watchFeed(options: SubscribeOptions, command: Command): Pr
     lines: chooseLines(options.line, config, command),
     interface: itch.interface,
     retransmission: itch.retransmission,
+    snapshot: snapshotUse(config, output),
     nowMs: () => performance.now(),
     listener: output.listener,
   })
@@ -37,6 +39,12 @@ export async function watchFeed(options: SubscribeOptions, command: Command): Pr
   await stopSignal({ seconds: options.duration })
   await subscriber.close()
   output.stop(subscriber.arbiter)
+}
+
+/** Undefined where the output has no use for snapshots, or nobody may log in for one. */
+function snapshotUse({ itch }: ExchangeConfig, { snapshot }: FeedOutput): SnapshotUse | undefined {
+  const [user] = itch.subscribers
+  return snapshot && user && { ...itch.snapshot, ...user, ...snapshot }
 }
 
 function checkSymbols(

@@ -14,6 +14,8 @@ export const PENDING_MESSAGES_MAX = 65_536
 const RETIRED_SESSIONS_MAX = 16
 /** Largest messageCount(18) of a request. */
 const REQUEST_COUNT_MAX = 65_534
+/** Instants that are remembered: later ones are as good as the last. */
+const NOTICED_MAX = 1_024
 /** Pause before the next try after a snapshot that failed or came too early. */
 const SNAPSHOT_RETRY_MS = 1_000
 
@@ -105,6 +107,8 @@ export class FeedArbiter {
   private lowest: number | undefined = Infinity
   private readonly retired: string[] = []
   private gap: OpenGap | undefined
+  /** Since when messages up to a number are known to exist; those of an open gap, a millisecond apart. */
+  private readonly noticed: { known: number; atMs: number }[] = []
   /** A snapshot is awaited: since when it is asked for again, Infinity while it is on its way. */
   private snapshotDueMs: number | undefined
   private ended = false
@@ -188,9 +192,11 @@ export class FeedArbiter {
     if (packet.session !== this.session && !this.enterSession(packet, origin)) return
 
     if (packet.kind === 'end-of-session') this.ended = true
-    this.known = Math.max(this.known, packet.sequence + packet.count)
+    this.notice(packet.sequence + packet.count, nowMs)
     this.take(packet, origin)
     this.watchGap(nowMs)
+    // A hole that was seen behind another has had its wait.
+    if (this.gap?.attempts === 0) this.tick(nowMs)
     this.reportEnd()
   }
 
@@ -204,7 +210,7 @@ export class FeedArbiter {
     const isTooLarge = this.hole().last - this.hole().first >= this.options.requestedMax
     const isGivenUp = this.gap.attempts >= this.options.attemptsMax
     if (this.options.snapshots && (isTooLarge || isGivenUp)) {
-      this.reportGap()
+      if (this.gap.attempts === 0) this.reportGap()
       this.needSnapshot()
       return
     }
@@ -241,6 +247,7 @@ export class FeedArbiter {
     this.pending.clear()
     this.lowest = Infinity
     this.gap = undefined
+    this.noticed.length = 0
     this.snapshotDueMs = undefined
     this.retired.push(session)
     if (this.retired.length > RETIRED_SESSIONS_MAX) this.retired.shift()
@@ -308,11 +315,13 @@ export class FeedArbiter {
     if (this.isAwaitingSnapshot) return
     if (this.next >= this.known) {
       this.gap = undefined
+      this.noticed.length = 0
       return
     }
     if (this.gap === undefined || this.next >= this.gap.end) {
       const end = this.hole().last + 1
-      this.gap = { sinceMs: nowMs, attempts: 0, requestedFrom: this.next, end }
+      const sinceMs = this.noticedMs(this.next) ?? nowMs
+      this.gap = { sinceMs, attempts: 0, requestedFrom: this.next, end }
       return
     }
     if (this.next === this.gap.requestedFrom) return
@@ -329,6 +338,20 @@ export class FeedArbiter {
     const messageCount = Math.min(last - first + 1, REQUEST_COUNT_MAX)
     this.statistics.requests++
     this.listener.request({ session: this.session!, sequenceNumber: first, messageCount })
+  }
+
+  private notice(known: number, nowMs: number): void {
+    if (known <= this.known) return
+    this.known = known
+    const last = this.noticed.at(-1)
+    if (last !== undefined && nowMs - last.atMs < 1) last.known = known
+    else if (this.noticed.length < NOTICED_MAX) this.noticed.push({ known, atMs: nowMs })
+  }
+
+  /** When a message was first known to exist. */
+  private noticedMs(sequence: number): number | undefined {
+    while (this.noticed.length > 0 && this.noticed[0]!.known <= sequence) this.noticed.shift()
+    return this.noticed[0]?.atMs
   }
 
   private needSnapshot(): void {

@@ -4,6 +4,7 @@
  * feed is counted while it runs.
  */
 import type { ItchMessage } from '../wire/index.ts'
+import { decodeItch } from '../wire/index.ts'
 import type { BookSideName, TapeTrade, ViewOrder } from './book-view.ts'
 import { BookView } from './book-view.ts'
 
@@ -56,6 +57,15 @@ export class MarketView {
     this.orders.clear()
     this.systemEvent = ''
     this.stale = false
+  }
+
+  /** Forgets every book and takes those of a snapshot, whose ITCH messages these are. */
+  restore(messages: readonly Uint8Array[]): void {
+    this.reset()
+    for (const { buffer, byteOffset, length } of messages) {
+      const message = decodeItch(new DataView(buffer, byteOffset), 0, length)
+      if (message !== undefined) this.apply(message)
+    }
   }
 
   /** Messages were lost: unknown references are to be expected and not counted from here on. */

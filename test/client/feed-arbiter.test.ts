@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FeedArbiterOptions } from '../../src/client/feed-arbiter.ts'
-import { FeedArbiter } from '../../src/client/feed-arbiter.ts'
+import { FeedArbiter, PENDING_MESSAGES_MAX } from '../../src/client/feed-arbiter.ts'
 import { PacketWriter } from '../../src/wire/index.ts'
 
 const SESSION = '261120ab10'
@@ -40,6 +40,8 @@ function arbiter(options: FeedArbiterOptions = {}): { arbiter: FeedArbiter; said
     request: (r: { sequenceNumber: number; messageCount: number }) =>
       said.push(`request ${r.sequenceNumber} x${r.messageCount}`),
     sessionEnded: (session: string) => said.push(`end ${session}`),
+    snapshotNeeded: ({ first, last }: { first: number; last: number }) =>
+      said.push(`snapshot for ${first}-${last}`),
   }
   const settings = { gapWaitMs: 2, retryMs: 100, attemptsMax: 3, ...options }
   return { arbiter: new FeedArbiter(listener, settings), said }
@@ -97,6 +99,17 @@ describe('a subscriber to two lines', () => {
     ])
     expect(a.statistics).toMatchObject({ gaps: 1, requests: 2, recovered: 4, lost: 0 })
     expect(a.deadlineMs).toBeUndefined()
+  })
+
+  it('asks at once for a hole that has been there behind another', () => {
+    const { arbiter: a, said } = arbiter()
+    a.receive(packet(1, 1), 0)
+    a.receive(packet(3, 1), 10)
+    a.receive(packet(5, 1), 11)
+    a.tick(12)
+    a.receive(packet(2, 1), 13, 'retransmission')
+
+    expect(said.slice(2)).toEqual(['gap 2-2', 'request 2 x1', '2', '3', 'gap 4-4', 'request 4 x1'])
   })
 
   it('learns of a lost tail from a heartbeat', () => {
@@ -196,5 +209,87 @@ describe('a subscriber to two lines', () => {
     const { arbiter: a, said } = arbiter()
     a.receive(new Uint8Array(19), 0)
     expect([said, a.statistics.malformed]).toEqual([[], 1])
+  })
+})
+
+describe('a subscriber with a snapshot server', () => {
+  const withSnapshots = { snapshots: true, requestedMax: 10, attemptsMax: 1 }
+
+  it('fetches one for a hole that is too large to be asked for, and goes on behind it', () => {
+    const { arbiter: a, said } = arbiter(withSnapshots)
+    a.receive(packet(100, 2), 0)
+    expect(a.deadlineMs).toBe(2)
+    a.tick(2)
+    a.receive(packet(102, 1), 3)
+    a.receive(packet(105, 1), 4)
+    expect([a.isAwaitingSnapshot, a.deadlineMs]).toEqual([true, undefined])
+
+    expect(a.resume(SESSION, 102, 5)).toBe(true)
+    a.proceed(5)
+    a.tick(7)
+    expect(said.slice(1)).toEqual([
+      'gap 1-99',
+      'snapshot for 1-99',
+      '102',
+      'gap 103-104',
+      'request 103 x2',
+    ])
+    expect(a.statistics).toMatchObject({ snapshots: 1, lost: 0, messages: 1 })
+  })
+
+  it('fetches one when nobody answers', () => {
+    const { arbiter: a, said } = arbiter(withSnapshots)
+    a.receive(packet(1, 1), 0)
+    a.receive(packet(3, 1), 0)
+    a.tick(2)
+    a.tick(102)
+    expect(said.slice(2)).toEqual(['gap 2-2', 'request 2 x1', 'snapshot for 2-2'])
+  })
+
+  it('asks again a second after one that failed, has nothing of the hole, or is of another session', () => {
+    const { arbiter: a, said } = arbiter(withSnapshots)
+    a.receive(packet(1, 1), 0)
+    a.receive(packet(30, 1), 0)
+    a.tick(2)
+    const failures = [
+      () => a.snapshotFailed(0),
+      () => a.resume(SESSION, 2, 0),
+      () => a.resume('OTHER', 30, 0),
+    ]
+    for (const fail of failures) {
+      said.length = 0
+      fail()
+      a.tick(999)
+      expect(said).toEqual([])
+      a.tick(1_000)
+      expect(said).toEqual(['snapshot for 2-29'])
+    }
+    expect(a.resume(SESSION, 31, 0)).toBe(true)
+    a.proceed(0)
+    expect([a.gapOpen, a.next]).toEqual([false, 31])
+  })
+
+  it('keeps what is newest while it waits, and asks for what that leaves open', () => {
+    const { arbiter: a, said } = arbiter(withSnapshots)
+    a.receive(packet(100, 1), 0)
+    a.tick(2)
+    for (let first = 101; first <= 100 + PENDING_MESSAGES_MAX; first++)
+      a.receive(packet(first, 1), 3)
+    said.length = 0
+    a.resume(SESSION, 150, 4)
+    a.proceed(4)
+    a.tick(6)
+    const last = 99 + PENDING_MESSAGES_MAX
+    expect(said).toEqual([`gap 150-${last}`, `snapshot for 150-${last}`])
+  })
+
+  it('forgets about it when a new session begins', () => {
+    const { arbiter: a, said } = arbiter(withSnapshots)
+    a.receive(packet(100, 1), 0)
+    a.tick(2)
+    a.receive(packet(1, 1, 'NEXT'), 3)
+    expect(said.slice(-2)).toEqual(['session NEXT', '1'])
+    expect(a.isAwaitingSnapshot).toBe(false)
+    expect(a.resume(SESSION, 101, 4)).toBe(false)
   })
 })
