@@ -2,9 +2,12 @@
  * The feed over TCP from a running exchange: snapshots from which a late subscriber has the books of one
  * who was there from the beginning, and the same messages as a stream.
  */
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { FeedSubscriber, fetchSnapshot, MarketView } from '../src/client/index.ts'
 import { FeedReaderProcess } from '../src/feed-reader-process.ts'
@@ -24,6 +27,7 @@ import { Dice } from './support/dice.ts'
 import { bookPicture, FeedWatcher } from './support/feed-watcher.ts'
 import { RandomTrader } from './support/random-trader.ts'
 import { ExchangeFolder } from './support/running-exchange.ts'
+import { tcpCapture } from './support/tcp-capture.ts'
 
 const HOST = '127.0.0.1'
 const ACTIONS = 1_500
@@ -218,6 +222,38 @@ describe('the stream', () => {
     const client = new StreamClient(exchange.ports.stream, { username: 'DEMO', password: 'Demo' })
     expect(await client.isLoggedIn()).toBe(true)
     await client.close()
+  })
+})
+
+/** All that a port says to a login, until it closes. */
+async function saidBy(port: number): Promise<Uint8Array> {
+  const socket = connect(port, HOST)
+  const chunks: Buffer[] = []
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+  socket.write(loginRequest({ ...USER, session: '', sequence: 1 }))
+  await once(socket, 'close')
+  return Buffer.concat(chunks)
+}
+
+describe('tshark', () => {
+  it('reads the packets of a snapshot without a complaint', async ({ skip }) => {
+    const { snapshot: port } = exchange.ports
+    const file = join(folder.path, 'snapshot.pcap')
+    writeFileSync(file, tcpCapture(await saidBy(port), port))
+    const columns = ['soupbintcp.packet_type', '_ws.malformed']
+    const fields = columns.flatMap((name) => ['-e', name])
+    const decode = ['-d', `tcp.port==${port},soupbintcp`, '-T', 'fields', ...fields]
+    const read = spawnSync('tshark', ['-r', file, ...decode], { encoding: 'utf8' })
+    const reason = read.error && `tshark cannot be run: ${read.error.message}`
+    if (reason !== undefined) console.warn(`skipped: ${reason}`)
+    skip(reason !== undefined, reason)
+    const rows = read.stdout.split('\n').map((row) => row.split('\t'))
+    const types = rows.map(([found]) => found!.replaceAll(/[',]/g, '')).join('')
+    const complaints = rows.filter(([, malformed = '']) => malformed !== '')
+
+    expect([read.status, complaints]).toEqual([0, []])
+    expect(types).toMatch(/^AS+Z$/)
+    expect(types.length).toBeGreaterThan(SYMBOLS.length * 2 + 3)
   })
 })
 
