@@ -12,6 +12,7 @@ const documents = [
   ...markdownIn('.', { recursive: false }),
   ...markdownIn('docs', { recursive: true }),
   ...markdownIn('src', { recursive: true }),
+  ...markdownIn('examples', { recursive: true }),
 ]
 const read = (file: string): string => readFileSync(file, 'utf8')
 

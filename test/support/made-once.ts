@@ -55,7 +55,7 @@ function run(program: string, args: readonly string[]): void {
 }
 
 /** Waits while another worker makes it: nothing else can be done without it. */
-function madeOnce(name: string, make: (folder: string) => void): string {
+export function madeOnce(name: string, make: (folder: string) => void): string {
   const made = join(inject('runFolder'), name)
   const deadlineMs = performance.now() + MADE_MS
   while (!existsSync(made)) {

@@ -256,7 +256,7 @@ function halfADayFromNow(): string {
 }
 
 /** UDP ports that nobody uses: multicast lines cannot ask for port 0. */
-async function freeUdpPorts(count: number): Promise<number[]> {
+export async function freeUdpPorts(count: number): Promise<number[]> {
   const sockets = Array.from({ length: count }, () => createSocket('udp4'))
   for (const socket of sockets) {
     socket.bind(0, HOST)
