@@ -16,6 +16,9 @@ export const lineOption = (): Option =>
 export const jsonOption = (): Option =>
   new Option('--json', 'one JSON object a line for each message, prices in 1/10,000')
 
+export const topOption = (): Option =>
+  new Option('--l1', 'only the best bid and ask, a line at each change')
+
 export const depthOption = (): Option =>
   new Option('--depth <levels>', 'price levels of each side')
     .argParser(integer(1, DEPTH_MAX))

@@ -2,8 +2,15 @@
  * What the commands that show the feed print, live or from a recording: lines of JSON, or the books
  * drawn again and again.
  */
-import type { FeedListener, FeedState, SequenceRange, SnapshotUse } from '../client/index.ts'
+import type {
+  BookView,
+  FeedListener,
+  FeedState,
+  SequenceRange,
+  SnapshotUse,
+} from '../client/index.ts'
 import { MarketView } from '../client/index.ts'
+import { formatPrice } from '../domain/index.ts'
 import type { ItchMessage } from '../wire/index.ts'
 import { decodeItch } from '../wire/index.ts'
 import { drawBook } from './ladder-view.ts'
@@ -17,6 +24,8 @@ export interface FeedOutputOptions {
   /** Only these instruments; empty: all. */
   readonly symbol: readonly string[]
   readonly json?: boolean
+  /** Best bid and ask only. */
+  readonly l1?: boolean
   /** Price levels of each side. */
   readonly depth: number
 }
@@ -32,6 +41,7 @@ export interface FeedOutput {
 }
 
 export function feedOutput(options: FeedOutputOptions): FeedOutput {
+  if (options.l1) return topOutput(options)
   return options.json ? jsonOutput(options) : ladderOutput(options)
 }
 
@@ -77,11 +87,7 @@ function ladderOutput(options: FeedOutputOptions): FeedOutput {
   return {
     market,
     listener: { ...follow, gapOpened() {}, sessionEnded() {} },
-    snapshot: {
-      awaited: () => market.markStale(),
-      taken: ({ messages }) => market.restore(messages),
-      failed: (reason) => void process.stderr.write(`${reason}: trying again\n`),
-    },
+    snapshot: snapshots(market),
     start(feed) {
       draw = () => {
         const books = market.books.filter(
@@ -103,6 +109,59 @@ function ladderOutput(options: FeedOutputOptions): FeedOutput {
     },
   }
 }
+
+/** `AAPL  300 x 182.45 | 182.5 x 200`: best bid and ask of an instrument at each change of them. */
+function topOutput({ symbol: symbols, json }: FeedOutputOptions): FeedOutput {
+  const market = new MarketView()
+  const shown = new Map<string, string>()
+  const show = (book: BookView): void => {
+    if (symbols.length > 0 && !symbols.includes(book.symbol)) return
+    const line = json ? JSON.stringify(topOf(book)) : drawTop(book)
+    if (shown.get(book.symbol) === line) return
+    shown.set(book.symbol, line)
+    process.stdout.write(`${line}\n`)
+  }
+  const follow = followMarket(market, (_, message) => {
+    const book = message && market.bookOf(message)
+    if (book !== undefined) show(book)
+  })
+  return {
+    market,
+    listener: { ...follow, gapOpened() {}, sessionEnded() {} },
+    snapshot: {
+      ...snapshots(market),
+      taken({ messages }) {
+        market.restore(messages)
+        for (const book of market.books) show(book)
+      },
+    },
+    start() {},
+    stop: (feed) => sumUp(feed, market),
+  }
+}
+
+/** Prices in 1/10,000; null where a side is empty. */
+function topOf(book: BookView): object {
+  const side = (name: 'B' | 'S') => {
+    const top = book.top(name)
+    return top === undefined ? null : { price: top.price, shares: top.shares, orders: top.orders }
+  }
+  return { symbol: book.symbol, bid: side('B'), ask: side('S') }
+}
+
+function drawTop(book: BookView): string {
+  const bid = book.top('B')
+  const ask = book.top('S')
+  const left = bid === undefined ? '-' : `${bid.shares} x ${formatPrice(bid.price)}`
+  const right = ask === undefined ? '-' : `${formatPrice(ask.price)} x ${ask.shares}`
+  return `${book.symbol}  ${left} | ${right}`
+}
+
+const snapshots = (market: MarketView): NonNullable<FeedOutput['snapshot']> => ({
+  awaited: () => market.markStale(),
+  taken: ({ messages }) => market.restore(messages),
+  failed: (reason) => void process.stderr.write(`${reason}: trying again\n`),
+})
 
 /** Keeps the market up to date; a loss is said plainly, once each. */
 function followMarket(

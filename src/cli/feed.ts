@@ -9,6 +9,7 @@ import {
   depthOption,
   durationOption,
   jsonOption,
+  topOption,
   lineOption,
   symbolOption,
 } from './feed-options.ts'
@@ -50,6 +51,7 @@ export function registerFeed(program: Command): void {
     .addOption(speedOption())
     .addOption(symbolOption())
     .addOption(jsonOption())
+    .addOption(topOption())
     .addOption(depthOption())
     .addHelpText('after', REPLAY_EXAMPLES)
     .action(replay)

@@ -8,7 +8,8 @@
  *        ████ 200    │    182.50 │                 14:30:00.917     50 @    182.50 ▼
  */
 import type { BookView, TapeTrade, ViewLevel } from '../client/index.ts'
-import { formatPrice } from '../domain/index.ts'
+import { VWAP_DECIMALS } from '../client/index.ts'
+import { formatDecimal, formatPrice } from '../domain/index.ts'
 
 export interface LadderOptions {
   /** Price levels of each side. */
@@ -43,7 +44,7 @@ export function drawBook(book: BookView, options: LadderOptions): string[] {
     const trade = tape[i]
     return trade === undefined ? line.trimEnd() : `${line}  ${drawTrade(trade, options)}`
   })
-  return [`${paint.strong(book.symbol)}  ${state}${stale}`, ...lines]
+  return [`${paint.strong(book.symbol)}  ${state}${stale}${drawStatistics(book)}`, ...lines]
 }
 
 /** One line a level, best prices in the middle; empty lines where a side has fewer levels. */
@@ -62,6 +63,15 @@ export function drawLadder(book: BookView, { depth, color }: LadderOptions): str
     return `${paint.buy(side.padStart(SIDE_WIDTH))} │ ${priceText(level)} │ ${' '.repeat(SIDE_WIDTH)}`
   })
   return [...askLines, ...bidLines]
+}
+
+/** `  open 182.5 high 182.6 low 182.41 last 182.5 vwap 182.4731 volume 12300`; empty without trades. */
+function drawStatistics({ statistics }: BookView): string {
+  const { trades, open, high, low, last, vwap, volume } = statistics
+  if (trades === 0) return ''
+  const prices = Object.entries({ open, high, low, last })
+  const printed = prices.map(([name, price]) => `${name} ${formatPrice(price)}`).join(' ')
+  return `  ${printed} vwap ${formatDecimal(vwap, VWAP_DECIMALS)} volume ${volume}`
 }
 
 /** `14:30:00.917     50 @    182.50 ▼`: the arrow is the incoming side. */

@@ -8,6 +8,7 @@ import {
   depthOption,
   durationOption,
   jsonOption,
+  topOption,
   lineOption,
   symbolOption,
 } from './feed-options.ts'
@@ -26,6 +27,7 @@ export function registerSubscribe(program: Command): void {
     .addOption(symbolOption())
     .addOption(lineOption())
     .addOption(jsonOption())
+    .addOption(topOption())
     .addOption(depthOption())
     .addOption(durationOption())
     .addOption(configOption())

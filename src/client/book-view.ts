@@ -3,6 +3,7 @@
  * orders of a level in priority order, and the tape of its latest executions.
  */
 import { PriceLevels } from './price-levels.ts'
+import { TradeStatistics } from './trade-statistics.ts'
 
 /** Executions kept on the tape. */
 export const TAPE_TRADES_MAX = 256
@@ -48,6 +49,8 @@ export class BookView {
   tradingState = ''
   /** Messages were lost: the book may be wrong until the next session. */
   stale = false
+  /** Of the executions since the session began, or since a snapshot was taken; broken ones are in it. */
+  readonly statistics = new TradeStatistics()
   /** Latest executions, oldest first. */
   readonly tape: TapeTrade[] = []
   private readonly bids = new PriceLevels('B')
@@ -65,6 +68,11 @@ export class BookView {
   /** Best price first, then by priority. */
   orders(side: BookSideName): ViewOrder[] {
     return this.sideOf(side).orders()
+  }
+
+  /** The best level; undefined on an empty side. */
+  top(side: BookSideName): ViewLevel | undefined {
+    return this.sideOf(side).top
   }
 
   /** Price of the best level; undefined on an empty side. */
@@ -93,6 +101,7 @@ export class BookView {
   }
 
   record(trade: TapeTrade): void {
+    this.statistics.record(trade.price, trade.shares)
     this.tape.push(trade)
     if (this.tape.length > TAPE_TRADES_MAX) this.tape.shift()
   }

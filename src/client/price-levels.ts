@@ -8,6 +8,12 @@ interface Level {
   readonly queue: Set<ViewOrder>
 }
 
+const viewOf = ({ price, shares, queue }: Level): ViewLevel => ({
+  price,
+  shares,
+  orders: queue.size,
+})
+
 export class PriceLevels {
   private readonly sign: 1 | -1
   /** Worst to best: changes happen at the end. */
@@ -15,6 +21,11 @@ export class PriceLevels {
 
   constructor(side: BookSideName) {
     this.sign = side === 'B' ? 1 : -1
+  }
+
+  get top(): ViewLevel | undefined {
+    const level = this.sorted.at(-1)
+    return level && viewOf(level)
   }
 
   get best(): number | undefined {
@@ -41,9 +52,7 @@ export class PriceLevels {
   }
 
   levels(): ViewLevel[] {
-    return this.sorted
-      .map(({ price, shares, queue }) => ({ price, shares, orders: queue.size }))
-      .reverse()
+    return this.sorted.map(viewOf).reverse()
   }
 
   orders(): ViewOrder[] {

@@ -53,7 +53,8 @@ describe('the ladder', () => {
   it('has the state above it and the tape beside it, newest first', () => {
     const lines = drawBook(book, plain)
     expect(lines).toHaveLength(7)
-    expect(lines[0]).toBe('AAPL  trading')
+    const traded = 'open 182.5 high 182.5 low 182.5 last 182.5 vwap 182.5 volume 50'
+    expect(lines[0]).toBe(`AAPL  trading  ${traded}`)
     expect(lines[1]).toContain('14:30:00.917         50 @      182.50 ▼')
     expect(lines.slice(2).join('')).not.toContain('@')
   })

@@ -78,6 +78,29 @@ async function outputUntil(command: ChildProcess, wanted: string) {
 }
 
 describe('buttonwood subscribe', () => {
+  it('prints the best bid and ask at each change of them', async () => {
+    const top = subscribe('--l1', '--symbol', 'AAPL')
+    const { code, output } = await outputUntil(top, '200 x')
+
+    expect(output).toBe('AAPL  - | -\nAAPL  300 x 182.5 | -\nAAPL  200 x 182.5 | -\n')
+    expect(code).toBe(0)
+  })
+
+  it('prints them as JSON', async () => {
+    const top = subscribe('--l1', '--json', '--symbol', 'AAPL')
+    const { output } = await outputUntil(top, '"shares":200')
+    const lines = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
+
+    expect(lines.at(-1)).toEqual({
+      symbol: 'AAPL',
+      bid: { price: 1_825_000, shares: 200, orders: 1 },
+      ask: null,
+    })
+  })
+
   it('joins late, recovers the day from its first message and prints each as JSON', async () => {
     const { code, output, errors } = await outputUntil(
       subscribe('--json', '--symbol', 'AAPL'),
