@@ -81,6 +81,20 @@ interface OpenGap {
   readonly end: number
 }
 
+/** What an arbiter counts, before it has heard anything. */
+export const nothingCounted = () => ({
+  packets: 0,
+  malformed: 0,
+  messages: 0,
+  duplicates: 0,
+  gaps: 0,
+  requests: 0,
+  recovered: 0,
+  lost: 0,
+  overflowed: 0,
+  snapshots: 0,
+})
+
 export class FeedArbiter {
   /** Running session; undefined before the first packet. */
   session: string | undefined
@@ -88,18 +102,7 @@ export class FeedArbiter {
   next = 1
   /** Sequence number behind the last message known to exist. */
   known = 1
-  readonly statistics = {
-    packets: 0,
-    malformed: 0,
-    messages: 0,
-    duplicates: 0,
-    gaps: 0,
-    requests: 0,
-    recovered: 0,
-    lost: 0,
-    overflowed: 0,
-    snapshots: 0,
-  }
+  readonly statistics = nothingCounted()
   private readonly listener: FeedListener
   private readonly options: Required<FeedArbiterOptions>
   private readonly pending = new Map<number, Uint8Array>()

@@ -10,7 +10,7 @@ import { readRequest } from '../wire/index.ts'
 import { BinaryFileReader } from './binary-file.ts'
 import type { RecordedMessage } from './binary-file.ts'
 import type { FeedListener } from './feed-arbiter.ts'
-import { FeedArbiter } from './feed-arbiter.ts'
+import { FeedArbiter, nothingCounted } from './feed-arbiter.ts'
 import { PcapReader } from './pcap-file.ts'
 
 /** Bytes read at a time. */
@@ -211,18 +211,7 @@ class PcapTrack implements Track {
 class BinaryFileTrack implements Track {
   readonly session = ''
   readonly capture = undefined
-  readonly statistics = {
-    packets: 0,
-    malformed: 0,
-    messages: 0,
-    duplicates: 0,
-    gaps: 0,
-    requests: 0,
-    recovered: 0,
-    lost: 0,
-    overflowed: 0,
-    snapshots: 0,
-  }
+  readonly statistics = nothingCounted()
   private readonly reader: BinaryFileReader
   private readonly listener: RecordingListener
   private isStarted = false
