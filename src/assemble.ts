@@ -90,7 +90,11 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   const nowMs = () => edges.clock.monotonicMs()
   const feed = new FeedOutput({ publisher, nowMs, schedule: defer, onFatal: fail })
   const announce = () => edges.announce(journal.nextPosition)
-  exchange.connect([acceptor, feed, { publish: announce, postpone: announce }])
+  /** Readers of the journal take processors too: while others wait they hear of nothing new. */
+  const announceAfterWork = () => {
+    if (!engine.hasWork) announce()
+  }
+  exchange.connect([acceptor, feed, { publish: announce, postpone: announceAfterWork }])
 
   /** The limits of the last SetRiskLimits, executed or not. */
   let limitsQueued: Uint8Array | undefined

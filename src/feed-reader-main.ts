@@ -15,7 +15,10 @@ let reader: FeedReader | undefined
 
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
-process.on('disconnect', () => process.exit(0))
+process.on('disconnect', () => {
+  reader?.finish()
+  process.exit(0)
+})
 process.on('message', (message: FeedReaderStart | DurableMessage) => {
   if (message.type === 'start') void start(message)
   else reader?.announce(message.position)

@@ -1,8 +1,11 @@
 /** The feed reader as the server sees it: its process, and the ports that it has opened. */
 import type { FeedReaderOptions, FeedReaderState } from './feed-reader.ts'
 import { NOTHING_SERVED } from './feed-reader.ts'
-import type { ErrorCode, Logger } from './runtime/index.ts'
-import { ExchangeError, ReaderProcess } from './runtime/index.ts'
+import type { Logger } from './runtime/index.ts'
+import { ErrorCode, ExchangeError, ReaderProcess } from './runtime/index.ts'
+
+/** A process has ended; what it said before is heard within this time. */
+const FAILURE_MS = 100
 
 interface Ports {
   readonly snapshot: number
@@ -43,7 +46,7 @@ export class FeedReaderProcess {
         durablePosition,
       }),
       onMessage: (message) => this.receive(message),
-      onEnded: () => this.ports !== undefined,
+      onEnded: () => this.ended(),
     })
   }
 
@@ -86,6 +89,14 @@ export class FeedReaderProcess {
 
   stop(): Promise<void> {
     return this.process.stop()
+  }
+
+  /** Why the first one ended comes by a message that may be a little late; later ones begin again. */
+  private ended(): boolean {
+    const why = 'the feed reader ended before it had opened its ports'
+    const failure = new ExchangeError(ErrorCode.JournalUnreadable, why)
+    if (this.onFirst !== undefined) setTimeout(() => this.onFirst?.(failure), FAILURE_MS)
+    return this.ports !== undefined
   }
 
   private receive(message: FeedReaderMessage): void {

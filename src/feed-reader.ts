@@ -15,7 +15,7 @@ import {
 } from './itch-feed/index.ts'
 import { JournalReader, NodeDisk } from './journal/index.ts'
 import type { Logger } from './runtime/index.ts'
-import { recordLength } from './wire/index.ts'
+import { MAX_PAYLOAD_DEFAULT, recordLength } from './wire/index.ts'
 
 /** Journal that one event-loop turn follows. */
 const FOLLOW_BYTES_MAX = 1024 * 1024
@@ -94,7 +94,7 @@ export class FeedReader {
     this.feed = new FeedStream({
       // The lines are another process's business.
       sender: { room: Infinity, send() {} },
-      maxPayload: 1400,
+      maxPayload: MAX_PAYLOAD_DEFAULT,
       messages: new MessageRing(),
       image: this.image,
     })
@@ -164,6 +164,13 @@ export class FeedReader {
     this.servers?.snapshot.close()
     this.servers?.stream.close()
     this.journal.close()
+  }
+
+  /** Follows to what is durable, and gives every client of the stream a last piece. */
+  finish(): void {
+    if (this.servers === undefined) return
+    while (this.followSome());
+    for (const connection of this.servers.stream.connections) connection.pump()
   }
 
   private schedule(): void {

@@ -144,6 +144,8 @@ async function openDoors(
     logger,
   )
   let ready = false
+  /** What was on the lines before this start, or is to be asked for again. */
+  const recovered = journal.nextPosition
   const exchange = assembleExchange(config, {
     journal,
     limits,
@@ -163,9 +165,8 @@ async function openDoors(
   closeLater(async () => messageLog?.close())
   closeLater(() => feedReader.stop())
   const [readerPorts] = await Promise.all([
-    feedReader.start(journal.nextPosition),
-    warmUp(config),
-    feed.start(),
+    feedReader.start(feed.publisher.behindFrom === undefined ? journal.nextPosition : recovered),
+    feed.start().then(() => warmUp(config)),
   ])
   const status = await StatusServer.open({
     ...config.http,
@@ -213,6 +214,7 @@ async function openDoors(
       acceptor.destroy()
       end()
       await settled(() => feed.publisher.behindFrom === undefined, FEED_MS)
+      announce(journal.nextPosition)
       await dropCopy.stop()
     },
   }

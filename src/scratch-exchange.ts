@@ -15,7 +15,6 @@ import { ScratchDisk } from './scratch-disk.ts'
 export const SCRATCH_SYMBOL = 'SCRATCH'
 const COMP_ID = 'SCRATCH'
 const SEGMENT_BYTES = 1 << 25
-const PAYLOAD_BYTES = 1400
 const NO_LIMIT = 10_000_000
 
 /** Prices in cents, any lot. */
@@ -98,7 +97,6 @@ export class ScratchExchange {
       publisher: new FeedPublisher({
         sender,
         journal: this.journal,
-        maxPayload: PAYLOAD_BYTES,
         messages: new MessageRing(1 << 10),
       }),
       clock: new NodeClock(),

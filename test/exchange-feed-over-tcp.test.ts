@@ -258,6 +258,16 @@ describe('tshark', () => {
 })
 
 describe('the process of the feed over TCP', () => {
+  it('says why it cannot begin', async () => {
+    const anyPort = { host: HOST, port: 0 }
+    const journalDirectory = join(folder.path, 'nothing')
+    const settings = { journalDirectory, snapshot: anyPort, stream: anyPort, subscribers: [] }
+    const process_ = new FeedReaderProcess(settings, silentLogger)
+
+    await expect(process_.start(0)).rejects.toMatchObject({ code: 'EXC_JOURNAL_UNREADABLE' })
+    expect(process_.restarts).toBe(0)
+  })
+
   it('begins again on the same ports when it dies', async () => {
     const config = folder.config()
     const journalDirectory = `${config.dataDir}/journal`

@@ -90,11 +90,23 @@ export class FeedImage {
       const state = this.states.get(locate)
       if (state !== undefined) messages.push(state)
     }
-    for (let slot = this.next[END]!; slot !== END; slot = this.next[slot]!) {
-      messages.push(this.orders.subarray(slot * ORDER_BYTES, (slot + 1) * ORDER_BYTES))
+    const end = endOfSnapshot(sequence)
+    const headBytes = [...messages, end].reduce((sum, { length }) => sum + packetBytes(length), 0)
+    const bytes = new Uint8Array(headBytes + this.orderCount * packetBytes(ORDER_BYTES))
+    const view = new DataView(bytes.buffer)
+    let at = 0
+    const append = (from: Uint8Array, start: number, length: number): void => {
+      sequencedHeader(view, at, length)
+      // One by one: a view of each of a million orders would be garbage.
+      for (let i = 0; i < length; i++) bytes[at + SOUP_HEADER_BYTES + i] = from[start + i]!
+      at += packetBytes(length)
     }
-    messages.push(endOfSnapshot(sequence))
-    return { sequence, bytes: sequenced(messages) }
+    for (const message of messages) append(message, 0, message.length)
+    for (let slot = this.next[END]!; slot !== END; slot = this.next[slot]!) {
+      append(this.orders, slot * ORDER_BYTES, ORDER_BYTES)
+    }
+    append(end, 0, end.length)
+    return { sequence, bytes }
   }
 
   private add(message: Uint8Array): void {
@@ -185,16 +197,4 @@ export class FeedImage {
 const readReference = (view: DataView, at: number): number =>
   view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4)
 
-/** Messages as sequenced packets, one behind the other. */
-function sequenced(messages: readonly Uint8Array[]): Uint8Array {
-  const length = messages.reduce((sum, message) => sum + SOUP_HEADER_BYTES + message.length, 0)
-  const bytes = new Uint8Array(length)
-  const view = new DataView(bytes.buffer)
-  let at = 0
-  for (const message of messages) {
-    sequencedHeader(view, at, message.length)
-    bytes.set(message, at + SOUP_HEADER_BYTES)
-    at += SOUP_HEADER_BYTES + message.length
-  }
-  return bytes
-}
+const packetBytes = (messageBytes: number): number => SOUP_HEADER_BYTES + messageBytes

@@ -3,6 +3,7 @@
  * fast as it reads, and a heartbeat in every second without it. Whoever is silent, or reads nothing of
  * what waits for it, is dropped. Times are milliseconds of a clock that never goes back.
  */
+import { ExchangeError } from '../runtime/index.ts'
 import type { SoupAcceptance, SoupLogin } from '../wire/index.ts'
 import { loginAccepted, readLogin, soupPacket, SoupReader, SoupType } from '../wire/index.ts'
 
@@ -41,10 +42,17 @@ export interface SoupSource extends SoupAcceptance {
 }
 
 export interface SoupListener {
-  /** @returns what the client gets, or the code of the rejection; later, by `open`, when undefined */
-  onLogin(login: SoupLogin, connection: SoupConnection): SoupSource | string | undefined
+  /** @returns what the client gets, or the code of the rejection */
+  onLogin(login: SoupLogin, connection: SoupConnection): SoupSource | string
   /** @param reason '' when nothing was wrong */
   onClosed(connection: SoupConnection, reason: string): void
+}
+
+export interface SoupEdges {
+  /** Milliseconds of a clock that never goes back. */
+  readonly nowMs: () => number
+  /** Runs a function once the callbacks of this event-loop turn are through: setImmediate. */
+  readonly schedule: (run: () => void) => void
 }
 
 export class SoupConnection {
@@ -57,15 +65,17 @@ export class SoupConnection {
   private isClosed = false
   private heardMs: number
   private saidMs: number
-  /** When the kernel last took something, or had nothing to take. */
+  /** When the kernel last took a write, or had nothing to take. */
   private takenMs: number
-  private waitingBytes = 0
+  private isPumpScheduled = false
   private readonly nowMs: () => number
+  private readonly schedule: (run: () => void) => void
 
-  constructor(socket: SoupSocket, listener: SoupListener, nowMs: () => number) {
+  constructor(socket: SoupSocket, listener: SoupListener, { nowMs, schedule }: SoupEdges) {
     this.socket = socket
     this.listener = listener
     this.nowMs = nowMs
+    this.schedule = schedule
     this.remoteAddress = socket.remoteAddress ?? ''
     this.heardMs = this.saidMs = this.takenMs = nowMs()
     this.reader = new SoupReader(
@@ -78,25 +88,20 @@ export class SoupConnection {
     socket.on('close', () => this.close(''))
   }
 
-  /** The login is accepted: the client gets what the source has. */
-  open(source: SoupSource): void {
-    if (this.isClosed) return
-    this.source = source
-    this.write(loginAccepted(source))
-    this.pump()
-  }
-
-  /** Sends what there is, as far as the client reads. */
+  /** Sends a piece of what there is, if the client has read the one before; the next follows by itself. */
   pump(): void {
     const { source, socket } = this
-    if (source === undefined || this.isClosed) return
-    while (socket.writableLength === 0) {
-      const bytes = source.take(WRITE_BYTES_MAX)
-      if (bytes.length === 0) break
-      this.write(bytes)
+    if (source === undefined || this.isClosed || socket.writableLength > 0) return
+    let bytes: Uint8Array
+    try {
+      bytes = source.take(WRITE_BYTES_MAX)
+    } catch (error) {
+      // A file of the journal that is gone or damaged: the others go on.
+      if (!(error instanceof ExchangeError)) throw error
+      return this.close('journal unreadable')
     }
-    if (!source.isEnded || socket.writableLength > 0) return
-    this.sayLast(soupPacket(SoupType.EndOfSession), '')
+    if (bytes.length > 0) this.write(bytes)
+    else if (source.isEnded) this.sayLast(soupPacket(SoupType.EndOfSession), '')
   }
 
   /** Heartbeats and timeouts. Call a few times a second. */
@@ -104,16 +109,14 @@ export class SoupConnection {
     if (this.isClosed) return
     const nowMs = this.nowMs()
     const { writableLength } = this.socket
-    if (writableLength < this.waitingBytes || writableLength === 0) this.takenMs = nowMs
-    this.waitingBytes = writableLength
+    if (writableLength === 0) this.takenMs = nowMs
     if (nowMs - this.takenMs >= SOUP_STUCK_MS) return this.close('nothing read')
     if (nowMs - this.heardMs >= SOUP_SILENCE_MS) return this.close('nothing heard')
     if (!this.hasLoggedIn) {
       if (nowMs - this.heardMs >= SOUP_LOGIN_MS) this.close('no login')
       return
     }
-    const isIdle = this.source !== undefined && writableLength === 0
-    if (isIdle && nowMs - this.saidMs >= SOUP_HEARTBEAT_MS) {
+    if (writableLength === 0 && nowMs - this.saidMs >= SOUP_HEARTBEAT_MS) {
       this.write(soupPacket(SoupType.ServerHeartbeat))
     }
   }
@@ -145,8 +148,10 @@ export class SoupConnection {
     if (login === undefined) return this.close('no login')
     this.hasLoggedIn = true
     const answer = this.listener.onLogin(login, this)
-    if (typeof answer === 'string') this.reject(answer)
-    else if (answer !== undefined) this.open(answer)
+    if (typeof answer === 'string') return this.reject(answer)
+    this.source = answer
+    this.write(loginAccepted(answer))
+    this.pump()
   }
 
   private reject(code: string): void {
@@ -160,8 +165,15 @@ export class SoupConnection {
     this.listener.onClosed(this, reason)
   }
 
+  /** Everybody else has a turn before the next piece. */
   private readonly onTaken = (): void => {
-    if (this.socket.writableLength === 0) this.pump()
+    this.takenMs = this.nowMs()
+    if (this.isPumpScheduled || this.source === undefined) return
+    this.isPumpScheduled = true
+    this.schedule(() => {
+      this.isPumpScheduled = false
+      this.pump()
+    })
   }
 
   private write(bytes: Uint8Array): void {

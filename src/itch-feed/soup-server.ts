@@ -35,15 +35,12 @@ export interface SoupServerOptions {
   readonly logger: Logger
   readonly subscribers: readonly FeedSubscriberLogin[]
   /** A login with the right password. @returns as SoupListener.onLogin */
-  readonly onLogin: (
-    login: SoupLogin,
-    connection: SoupConnection,
-  ) => SoupSource | string | undefined
+  readonly onLogin: (login: SoupLogin, connection: SoupConnection) => SoupSource | string
   readonly onClosed?: (connection: SoupConnection) => void
 }
 
 export class SoupServer {
-  readonly counters = { connections: 0, logins: 0, rejected: 0, dropped: 0, refused: 0 }
+  readonly counters = { logins: 0, rejected: 0, dropped: 0, refused: 0 }
   readonly connections = new Set<SoupConnection>()
   private readonly options: SoupServerOptions
   private readonly server: Server
@@ -88,14 +85,13 @@ export class SoupServer {
       socket.destroy()
       return
     }
-    this.counters.connections++
     const connection = new SoupConnection(
       socket,
       {
         onLogin: (login, from) => this.logIn(login, from),
         onClosed: (closed, reason) => this.closed(closed, reason),
       },
-      () => performance.now(),
+      { nowMs: () => performance.now(), schedule: setImmediate },
     )
     this.connections.add(connection)
   }
@@ -107,7 +103,7 @@ export class SoupServer {
     return same < SOUP_CONNECTIONS_PER_ADDRESS_MAX
   }
 
-  private logIn(login: SoupLogin, connection: SoupConnection): SoupSource | string | undefined {
+  private logIn(login: SoupLogin, connection: SoupConnection): SoupSource | string {
     if (!this.isAllowed(login, connection.remoteAddress)) {
       this.counters.rejected++
       return LoginReject.NotAuthorized

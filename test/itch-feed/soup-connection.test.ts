@@ -9,6 +9,7 @@ import {
   SOUP_STUCK_MS,
   SoupConnection,
 } from '../../src/itch-feed/index.ts'
+import { ErrorCode, ExchangeError } from '../../src/runtime/index.ts'
 import { loginRequest, soupPacket, SoupType } from '../../src/wire/index.ts'
 
 const LOGIN = loginRequest({ username: 'demo', password: 'demo', session: '', sequence: 1 })
@@ -80,8 +81,9 @@ class Store implements SoupSource {
 let nowMs: number
 let line: Line
 let store: Store
-let answer: SoupSource | string | undefined
+let answer: SoupSource | string
 let closed: string[]
+let due: (() => void)[]
 let connection: SoupConnection
 
 beforeEach(() => {
@@ -90,10 +92,11 @@ beforeEach(() => {
   store = new Store()
   answer = store
   closed = []
+  due = []
   connection = new SoupConnection(
     line,
     { onLogin: () => answer, onClosed: (_, reason) => closed.push(reason) },
-    () => nowMs,
+    { nowMs: () => nowMs, schedule: (run) => due.push(run) },
   )
 })
 
@@ -105,19 +108,29 @@ function pass(ms: number, each = (): void => {}): void {
   }
 }
 
-const logIn = (): void => line.emit('data', LOGIN)
+/** Event-loop turns until nothing is left to run. */
+function settle(): void {
+  for (let run = due.shift(); run !== undefined; run = due.shift()) run()
+}
+
+function logIn(): void {
+  line.emit('data', LOGIN)
+  settle()
+}
 const accepted = `|A${'TODAY'.padStart(10)}${'7'.padStart(20)}`
 
 describe('a SoupBinTCP connection', () => {
   it('accepts a login, however it is cut, and sends what there is and what comes', () => {
     store.packets.push(soupPacket(SoupType.SequencedData, 'one'))
     for (const byte of LOGIN) line.emit('data', Uint8Array.of(byte))
+    settle()
     expect(line.hear()).toBe(`${accepted}|Sone`)
     store.packets.push(soupPacket(SoupType.SequencedData, 'two'))
     connection.pump()
     expect(line.hear()).toBe('|Stwo')
     store.isEnded = true
     connection.pump()
+    settle()
     expect(line.hear()).toBe('|Z')
     expect([line.destroyed, closed]).toEqual([true, ['']])
   })
@@ -136,14 +149,6 @@ describe('a SoupBinTCP connection', () => {
     logIn()
     expect(line.hear()).toBe('|JA')
     expect([line.destroyed, closed]).toEqual([true, ['login rejected']])
-  })
-
-  it('waits with the answer for who has to make one', () => {
-    answer = undefined
-    logIn()
-    expect(line.hear()).toBe('')
-    connection.open(store)
-    expect(line.hear()).toBe(accepted)
   })
 
   it.each([
@@ -185,34 +190,52 @@ describe('a SoupBinTCP connection', () => {
     expect([line.destroyed, closed]).toEqual([true, [reason]])
   })
 
-  it('keeps who is heard of, also between its login and the answer', () => {
-    answer = undefined
+  it('keeps who is heard of', () => {
     logIn()
     pass(2 * SOUP_SILENCE_MS, () => line.emit('data', soupPacket(SoupType.ClientHeartbeat)))
-    connection.open(store)
     pass(2 * SOUP_SILENCE_MS, () => line.emit('data', soupPacket(SoupType.Debug, 'hello')))
     expect(closed).toEqual([])
     line.emit('data', soupPacket(SoupType.LogoutRequest))
     expect(closed).toEqual([''])
   })
 
-  it('drops who reads nothing of what waits, and not who reads slowly', () => {
+  it('keeps who reads slowly, of whom the kernel takes a piece now and then, and drops who stands', () => {
     const alive = () => line.emit('data', soupPacket(SoupType.ClientHeartbeat))
-    line.room = 40
     logIn()
-    for (let i = 0; i < 9; i++)
-      store.packets.push(soupPacket(SoupType.SequencedData, 'x'.repeat(97)))
+    line.room = 0
+    const piece = soupPacket(SoupType.SequencedData, 'x'.repeat(97))
+    for (let i = 0; i < 9; i++) store.packets.push(piece)
     connection.pump()
-    // A byte in five seconds is little, and something.
-    pass(3 * SOUP_STUCK_MS, () => {
+    // A whole piece at a time: what a socket says of it never falls in between.
+    pass(4 * SOUP_STUCK_MS, () => {
       alive()
-      if (nowMs % 5_000 === 0) line.room = 1
+      if (nowMs % (SOUP_STUCK_MS - TICK_MS) !== 0) return
+      line.room = piece.length
       line.drain()
+      settle()
+      expect(line.writableLength).toBe(piece.length)
     })
     expect(closed).toEqual([])
-    // Only one packet is in memory for it.
-    expect(store.packets).toHaveLength(8)
+    expect(store.packets).toHaveLength(4)
     pass(SOUP_STUCK_MS, alive)
     expect([line.destroyed, closed]).toEqual([true, ['nothing read']])
+  })
+
+  it('gives everybody else a turn before the next piece', () => {
+    logIn()
+    for (let i = 0; i < 3; i++) store.packets.push(soupPacket(SoupType.SequencedData, String(i)))
+    line.hear()
+    connection.pump()
+    expect(line.hear()).toBe('|S0')
+    due.shift()!()
+    expect(line.hear()).toBe('|S1')
+  })
+
+  it('ends alone when the journal cannot be read for it', () => {
+    store.take = () => {
+      throw new ExchangeError(ErrorCode.JournalUnreadable, 'gone')
+    }
+    logIn()
+    expect([line.destroyed, closed]).toEqual([true, ['journal unreadable']])
   })
 })

@@ -146,11 +146,12 @@ function checkLines(yaml: YamlFile, lines: ExchangeFile['itch']['lines']): void 
 function checkSubscribers(yaml: YamlFile, subscribers: ExchangeFile['itch']['subscribers']): void {
   const seen = new Set<string>()
   subscribers.forEach(({ username }, index) => {
-    if (seen.has(username)) {
+    // Upper and lower case are the same at a login.
+    if (seen.has(username.toLowerCase())) {
       const path = ['itch', 'subscribers', index, 'username']
       throw yaml.error(path, `is ${username} again; give each subscriber its own`)
     }
-    seen.add(username)
+    seen.add(username.toLowerCase())
   })
 }
 
