@@ -60,8 +60,8 @@ export class Exchange {
   /** Turns that continued work since those functions last ran. */
   private workTurns = 0
   private isScheduled = false
-  /** A turn is under way: what it defers comes behind the next, if commands wait. */
-  private isRunning = false
+  /** The outputs are being told: what they defer comes behind the next turn, if commands wait. */
+  private isTelling = false
   private stopped = false
 
   constructor(options: ExchangeOptions) {
@@ -84,7 +84,7 @@ export class Exchange {
 
   /** Runs a function in an event-loop turn to come: what is under way, for which others wait, goes first. */
   readonly defer = (run: () => void): void => {
-    if (this.isRunning || this.options.engine.hasWork) this.deferred.push(run)
+    if (this.isTelling || this.options.engine.hasWork) this.deferred.push(run)
     else this.options.schedule(run)
   }
 
@@ -123,16 +123,12 @@ export class Exchange {
   }
 
   private runTurn(): void {
-    this.isRunning = true
     const { engine, journal, clock } = this.options
     clock.now()
     const { epochSeconds, nanoseconds } = clock
     const own = this.ownCommands(epochSeconds, nanoseconds)
     const commands = own ?? this.queue.take()
-    if (commands === undefined) {
-      this.isRunning = false
-      return
-    }
+    if (commands === undefined) return
 
     const feedSequence = engine.feedCount + 1
     this.execute(commands)
@@ -140,11 +136,12 @@ export class Exchange {
     journal.append({ epochSeconds, nanoseconds, feedSequence }, commands, engine.events)
 
     const isContinued = commands === this.continuation
+    this.isTelling = true
     for (const output of this.outputs) {
       if (isContinued) output.postpone(engine.events, eventsPosition)
       else output.publish(engine.events, eventsPosition)
     }
-    this.isRunning = false
+    this.isTelling = false
     if (isContinued) this.workTurns++
     if (own === undefined) this.queue.release(commands)
   }

@@ -9,9 +9,9 @@ import {
   depthOption,
   durationOption,
   jsonOption,
-  topOption,
   lineOption,
   symbolOption,
+  topOption,
 } from './feed-options.ts'
 import type { RecordOptions } from './record-feed.ts'
 import type { ReplayOptions } from './replay-feed.ts'

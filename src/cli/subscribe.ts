@@ -8,9 +8,9 @@ import {
   depthOption,
   durationOption,
   jsonOption,
-  topOption,
   lineOption,
   symbolOption,
+  topOption,
 } from './feed-options.ts'
 import type { SubscribeOptions } from './watch-feed.ts'
 

@@ -48,11 +48,9 @@ export class FeedImage {
 
   /** Takes the next message of the session; S `O` begins another. */
   take(view: DataView, at: number, length: number): void {
-    const message = new Uint8Array(view.buffer, view.byteOffset + at, length)
-    const locate = view.getUint16(at + addOrder.offsets.stockLocate)
     switch (String.fromCharCode(view.getUint8(at))) {
       case 'A':
-        return this.add(message)
+        return this.add(bytesOf(view, at, length))
       case 'E':
         return this.reduce(
           this.slotOf(view, at + orderExecuted.offsets.orderReferenceNumber),
@@ -66,16 +64,16 @@ export class FeedImage {
       case 'D':
         return this.remove(this.slotOf(view, at + orderDelete.offsets.orderReferenceNumber))
       case 'U':
-        return this.replace(view, at, message)
+        return this.replace(view, at, bytesOf(view, at, length))
       case 'S':
         if (view.getUint8(at + systemEvent.offsets.eventCode) === START_OF_MESSAGES) this.clear()
-        this.lastEvent = message.slice()
+        this.lastEvent = bytesOf(view, at, length).slice()
         return
       case 'R':
-        this.directory.set(locate, message.slice())
+        this.directory.set(locateAt(view, at), bytesOf(view, at, length).slice())
         return
       case 'H':
-        this.states.set(locate, message.slice())
+        this.states.set(locateAt(view, at), bytesOf(view, at, length).slice())
         return
       default:
         assert(false, 'a message that the venue sends')
@@ -192,6 +190,12 @@ export class FeedImage {
     this.view = new DataView(this.orders.buffer)
   }
 }
+
+const bytesOf = (view: DataView, at: number, length: number): Uint8Array =>
+  new Uint8Array(view.buffer, view.byteOffset + at, length)
+
+const locateAt = (view: DataView, at: number): number =>
+  view.getUint16(at + addOrder.offsets.stockLocate)
 
 /** Below 2^53. */
 const readReference = (view: DataView, at: number): number =>
