@@ -4,7 +4,7 @@
  * docs/protocols/itch-feed.md#recordings
  */
 import { assert } from '../domain/index.ts'
-import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import { FileCursor } from './file-cursor.ts'
 
 const LENGTH_BYTES = 2
 
@@ -34,14 +34,11 @@ export class BinaryFileReader {
   messages = 0
   /** The end of the session has been read. */
   complete = false
-  private readonly file: string
-  private rest: Uint8Array = new Uint8Array(0)
-  /** Where `rest` begins in the file. */
-  private offset = 0
+  private readonly cursor: FileCursor
 
   /** @param file what messages call it */
   constructor(file: string) {
-    this.file = file
+    this.cursor = new FileCursor(file)
   }
 
   /**
@@ -50,21 +47,19 @@ export class BinaryFileReader {
    * @throws ExchangeError EXC_RECORDING for bytes behind the end of the session
    */
   *read(chunk: Uint8Array): Generator<RecordedMessage> {
-    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk])
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    const start = this.offset
-    let at = 0
+    const { cursor } = this
+    cursor.take(chunk)
     for (;;) {
-      this.offset = start + at
-      this.rest = bytes.subarray(at)
-      if (this.complete && this.rest.length > 0) this.refuse('there are bytes behind the end')
-      if (this.rest.length < LENGTH_BYTES) return
+      if (this.complete && cursor.left > 0) cursor.refuse('there are bytes behind the end')
+      if (cursor.left < LENGTH_BYTES) return
 
-      const length = view.getUint16(at)
-      if (this.rest.length < LENGTH_BYTES + length) return
-      at += LENGTH_BYTES + length
+      const { view } = cursor
+      const length = view.getUint16(cursor.at)
+      if (cursor.left < LENGTH_BYTES + length) return
+      const at = cursor.at + LENGTH_BYTES
+      cursor.at = at + length
       if (length === 0) this.complete = true
-      else yield { sequence: ++this.messages, view, at: at - length, length }
+      else yield { sequence: ++this.messages, view, at, length }
     }
   }
 
@@ -73,10 +68,6 @@ export class BinaryFileReader {
    * @throws ExchangeError EXC_RECORDING when the last message is cut off
    */
   end(): void {
-    if (this.rest.length > 0) this.refuse(`message ${this.messages + 1} is cut off`)
-  }
-
-  private refuse(reason: string): never {
-    throw new ExchangeError(ErrorCode.Recording, `${this.file}: ${reason}, offset ${this.offset}`)
+    if (this.cursor.left > 0) this.cursor.refuse(`message ${this.messages + 1} is cut off`)
   }
 }

@@ -4,7 +4,7 @@
  * order of bytes is the writer's, which the magic number tells. We write raw IPv4 with nanoseconds.
  * Pure: bytes in, datagrams out, and the other way round. docs/protocols/itch-feed.md#recordings
  */
-import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import { FileCursor } from './file-cursor.ts'
 import { IP_UDP_HEADER_BYTES, readDatagram, writeIpUdpHeader } from './pcap-packet.ts'
 import type { Endpoint } from './pcap-packet.ts'
 
@@ -73,15 +73,12 @@ export class PcapReader {
     /** Fragments, packets that were not captured whole, lengths that do not fit. */
     malformed: 0,
   }
-  private readonly file: string
+  private readonly cursor: FileCursor
   private format: PcapFormat | undefined
-  private rest: Uint8Array = new Uint8Array(0)
-  /** Where `rest` begins in the file. */
-  private offset = 0
 
   /** @param file what messages call it */
   constructor(file: string) {
-    this.file = file
+    this.cursor = new FileCursor(file)
   }
 
   /**
@@ -90,24 +87,20 @@ export class PcapReader {
    * @throws ExchangeError EXC_RECORDING when it is no pcap file, or is damaged
    */
   *read(chunk: Uint8Array): Generator<CapturedDatagram> {
-    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk])
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    const start = this.offset
-    let at = 0
+    const { cursor } = this
+    cursor.take(chunk)
     for (;;) {
-      this.offset = start + at
-      this.rest = bytes.subarray(at)
       if (this.format === undefined) {
-        if (this.rest.length < FILE_HEADER_BYTES) return
-        this.format = this.readFormat(view)
-        at = FILE_HEADER_BYTES
+        if (cursor.left < FILE_HEADER_BYTES) return
+        this.format = this.readFormat(cursor.view)
+        cursor.at = FILE_HEADER_BYTES
         continue
       }
 
-      const length = this.packetLength(view, at, this.format)
+      const length = this.packetLength(this.format)
       if (length === undefined) return
-      const datagram = this.readPacket(view, at, length, this.format)
-      at += PACKET_HEADER_BYTES + length
+      const datagram = this.readPacket(length, this.format)
+      cursor.at += PACKET_HEADER_BYTES + length
       if (datagram !== undefined) yield datagram
     }
   }
@@ -117,13 +110,13 @@ export class PcapReader {
    * @throws ExchangeError EXC_RECORDING when the last packet or the header is cut off
    */
   end(): void {
-    if (this.format === undefined) this.refuse('the header of the file is cut off')
-    if (this.rest.length > 0) this.refuse(`packet ${this.statistics.packets + 1} is cut off`)
+    if (this.format === undefined) this.cursor.refuse('the header of the file is cut off')
+    if (this.cursor.left > 0) this.cursor.refuse(`packet ${this.statistics.packets + 1} is cut off`)
   }
 
   private readFormat(view: DataView): PcapFormat {
     if (view.getUint32(0) === MAGIC_PCAPNG) {
-      this.refuse('this is pcapng; "editcap -F nsecpcap OLD NEW" makes pcap of it')
+      this.cursor.refuse('this is pcapng; "editcap -F nsecpcap OLD NEW" makes pcap of it')
     }
     for (const littleEndian of [true, false]) {
       const magic = view.getUint32(0, littleEndian)
@@ -131,31 +124,33 @@ export class PcapReader {
       const linkType = view.getUint32(20, littleEndian) & LINK_TYPE_MASK
       return { littleEndian, nanosecondsPerUnit: magic === MAGIC_NANOSECONDS ? 1 : 1000, linkType }
     }
-    return this.refuse('this is no pcap file')
+    return this.cursor.refuse('this is no pcap file')
   }
 
-  /** @returns bytes of the packet behind the header at `at`; undefined until all of it is there */
-  private packetLength(view: DataView, at: number, format: PcapFormat): number | undefined {
-    if (this.rest.length < PACKET_HEADER_BYTES) return undefined
-    const length = view.getUint32(at + 8, format.littleEndian)
+  /** @returns bytes of the packet behind the header that is next; undefined until all of it is there */
+  private packetLength({ littleEndian }: PcapFormat): number | undefined {
+    const { cursor } = this
+    if (cursor.left < PACKET_HEADER_BYTES) return undefined
+    const length = cursor.view.getUint32(cursor.at + 8, littleEndian)
     if (length > PACKET_BYTES_MAX) {
       const packet = this.statistics.packets + 1
-      this.refuse(`packet ${packet} has ${length} bytes, more than ${PACKET_BYTES_MAX}`)
+      cursor.refuse(`packet ${packet} has ${length} bytes, more than ${PACKET_BYTES_MAX}`)
     }
-    return this.rest.length < PACKET_HEADER_BYTES + length ? undefined : length
+    return cursor.left < PACKET_HEADER_BYTES + length ? undefined : length
   }
 
   private readPacket(
-    view: DataView,
-    at: number,
     length: number,
     { littleEndian, nanosecondsPerUnit, linkType }: PcapFormat,
   ): CapturedDatagram | undefined {
+    const { view, at } = this.cursor
     const packetAt = view.byteOffset + at + PACKET_HEADER_BYTES
     const packet = new DataView(view.buffer, packetAt, length)
     const found = readDatagram(packet, linkType)
     if (found === 'unknown-link-type') {
-      this.refuse(`link type ${linkType} is not known; use Ethernet, Linux cooked, raw or loopback`)
+      this.cursor.refuse(
+        `link type ${linkType} is not known; use Ethernet, Linux cooked, raw or loopback`,
+      )
     }
     this.statistics.packets++
     if (found === 'skipped' || found === 'malformed') {
@@ -169,9 +164,5 @@ export class PcapReader {
       nanoseconds: view.getUint32(at + 4, littleEndian) * nanosecondsPerUnit,
       ...found,
     }
-  }
-
-  private refuse(reason: string): never {
-    throw new ExchangeError(ErrorCode.Recording, `${this.file}: ${reason}, offset ${this.offset}`)
   }
 }
