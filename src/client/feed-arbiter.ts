@@ -7,11 +7,9 @@
  */
 import type { Packet } from '../wire/index.ts'
 import { eachMessage, readPacket } from '../wire/index.ts'
+import { PendingMessages } from './pending-messages.ts'
+import { SessionSuccession } from './session-succession.ts'
 
-/** Messages kept while a hole before them is open; later ones are asked for again. */
-export const PENDING_MESSAGES_MAX = 65_536
-/** Sessions that ended and whose late packets are ignored. */
-const RETIRED_SESSIONS_MAX = 16
 /** Largest messageCount(18) of a request. */
 const REQUEST_COUNT_MAX = 65_534
 /** Instants that are remembered: later ones are as good as the last. */
@@ -96,8 +94,6 @@ export const nothingCounted = () => ({
 })
 
 export class FeedArbiter {
-  /** Running session; undefined before the first packet. */
-  session: string | undefined
   /** Sequence number of the next message to deliver. */
   next = 1
   /** Sequence number behind the last message known to exist. */
@@ -105,10 +101,8 @@ export class FeedArbiter {
   readonly statistics = nothingCounted()
   private readonly listener: FeedListener
   private readonly options: Required<FeedArbiterOptions>
-  private readonly pending = new Map<number, Uint8Array>()
-  /** Lowest number in `pending`, Infinity when there is none; undefined when not known. */
-  private lowest: number | undefined = Infinity
-  private readonly retired: string[] = []
+  private readonly sessions = new SessionSuccession()
+  private readonly pending = new PendingMessages()
   private gap: OpenGap | undefined
   /** Since when messages up to a number are known to exist; those of an open gap, a millisecond apart. */
   private readonly noticed: { known: number; atMs: number }[] = []
@@ -128,6 +122,11 @@ export class FeedArbiter {
       requestedMax: 20_000,
       ...options,
     }
+  }
+
+  /** Running session; undefined before the first packet. */
+  get session(): string | undefined {
+    return this.sessions.running
   }
 
   /** Time at which `tick` has something to do; undefined while no hole is open. */
@@ -164,8 +163,7 @@ export class FeedArbiter {
     }
     this.snapshotDueMs = undefined
     this.statistics.snapshots++
-    for (const number of this.pending.keys()) if (number < sequence) this.pending.delete(number)
-    this.lowest = undefined
+    this.pending.forgetBelow(sequence)
     this.next = sequence
     this.known = Math.max(this.known, sequence)
     return true
@@ -192,7 +190,9 @@ export class FeedArbiter {
       this.statistics.malformed++
       return
     }
-    if (packet.session !== this.session && !this.enterSession(packet, origin)) return
+    const standing = this.sessions.judge(packet.session, origin === 'line', nowMs)
+    if (standing === undefined) return
+    if (standing === 'starts') this.enterSession(packet)
 
     if (packet.kind === 'end-of-session') this.ended = true
     this.notice(packet.sequence + packet.count, nowMs)
@@ -226,34 +226,24 @@ export class FeedArbiter {
     this.ask(this.gap, nowMs)
   }
 
-  /** @returns false when the packet belongs to no session of interest */
-  private enterSession({ session, sequence }: Packet, origin: PacketOrigin): boolean {
-    // A blank session is a venue before its first trading day.
-    if (session === '' || origin === 'retransmission' || this.retired.includes(session))
-      return false
-    if (this.session !== undefined) this.leaveSession(this.session)
-
+  private enterSession({ session, sequence }: Packet): void {
     const late = this.session === undefined && this.options.joinLive
-    this.session = session
+    if (this.session !== undefined) this.leaveSession()
+    this.sessions.start(session)
     this.next = late ? sequence : 1
     this.known = this.next
     this.ended = false
     this.endReported = false
     this.listener.sessionStarted(session)
     if (late && sequence > 1) this.reportLost({ first: 1, last: sequence - 1 })
-    return true
   }
 
-  /** A late packet of the slower line must not bring the old session back. */
-  private leaveSession(session: string): void {
+  private leaveSession(): void {
     if (this.known > this.next) this.reportLost({ first: this.next, last: this.known - 1 })
     this.pending.clear()
-    this.lowest = Infinity
     this.gap = undefined
     this.noticed.length = 0
     this.snapshotDueMs = undefined
-    this.retired.push(session)
-    if (this.retired.length > RETIRED_SESSIONS_MAX) this.retired.shift()
   }
 
   private take(packet: Packet, origin: PacketOrigin): void {
@@ -280,34 +270,32 @@ export class FeedArbiter {
   private keep(sequence: number, view: DataView, at: number, length: number): void {
     if (this.pending.has(sequence)) {
       this.statistics.duplicates++
-    } else if (this.pending.size >= PENDING_MESSAGES_MAX && !this.makeRoom()) {
+    } else if (this.pending.isFull && !this.makeRoom()) {
       this.statistics.overflowed++
     } else {
-      this.pending.set(sequence, new Uint8Array(view.buffer, view.byteOffset + at, length).slice())
-      if (this.lowest !== undefined) this.lowest = Math.min(this.lowest, sequence)
+      this.pending.keep(sequence, view, at, length)
     }
   }
 
   /** A snapshot will have the oldest: they go. Without one the latest can be asked for again. */
   private makeRoom(): boolean {
     if (!this.isAwaitingSnapshot) return false
-    this.statistics.overflowed += this.pending.size
+    this.statistics.overflowed += this.pending.count
     this.pending.clear()
-    this.lowest = Infinity
     return true
   }
 
   private deliver(sequence: number, view: DataView, at: number, length: number): void {
-    if (this.pending.delete(sequence) && sequence === this.lowest) this.lowest = undefined
+    this.pending.forget(sequence)
     this.next = sequence + 1
     this.statistics.messages++
     this.listener.message(sequence, view, at, length)
   }
 
   private drain(): void {
-    if (this.pending.size === 0) return
+    if (this.pending.count === 0) return
     for (;;) {
-      const bytes = this.pending.get(this.next)
+      const bytes = this.pending.take(this.next)
       if (bytes === undefined) return
       this.deliver(this.next, new DataView(bytes.buffer), 0, bytes.length)
     }
@@ -390,16 +378,7 @@ export class FeedArbiter {
 
   /** The missing messages before the first one that is kept. */
   private hole(): SequenceRange {
-    const end = Math.min(this.known, this.lowestPending())
+    const end = Math.min(this.known, this.pending.lowest)
     return { first: this.next, last: end - 1 }
-  }
-
-  /** Remembered until that message is delivered: a long recovery asks for it at every answer. */
-  private lowestPending(): number {
-    if (this.lowest === undefined) {
-      this.lowest = Infinity
-      for (const sequence of this.pending.keys()) this.lowest = Math.min(this.lowest, sequence)
-    }
-    return this.lowest
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FeedArbiterOptions } from '../../src/client/feed-arbiter.ts'
-import { FeedArbiter, PENDING_MESSAGES_MAX } from '../../src/client/feed-arbiter.ts'
+import { FeedArbiter } from '../../src/client/feed-arbiter.ts'
+import { PENDING_MESSAGES_MAX } from '../../src/client/pending-messages.ts'
 import { PacketWriter } from '../../src/wire/index.ts'
 
 const SESSION = '261120ab10'
@@ -184,6 +185,29 @@ describe('a subscriber to two lines', () => {
       '1',
       '2',
       '3',
+    ])
+  })
+
+  it('goes back to the session that goes on speaking when a late packet has begun an older one', () => {
+    const { arbiter: a, said } = arbiter()
+    const next = '261121cd20'
+    a.receive(packet(1, 1, next), 1_000)
+    a.receive(packet(7, 1), 1_100)
+    a.receive(packet(2, 0, next), 2_000)
+    a.receive(packet(2, 0, next), 4_099)
+    expect(a.session).toBe(SESSION)
+    a.receive(packet(2, 0, next), 4_100)
+    a.receive(packet(8, 1), 4_101)
+    a.receive(packet(1, 2, next), 4_102, 'retransmission')
+
+    expect(said).toEqual([
+      `session ${next}`,
+      '1',
+      `session ${SESSION}`,
+      'lost 1-7',
+      `session ${next}`,
+      '1',
+      '2',
     ])
   })
 
