@@ -6,7 +6,8 @@
 import { Engine } from './engine/index.ts'
 import type { TurnFollower } from './exchange.ts'
 import { Exchange, replayGroup } from './exchange.ts'
-import type { LogDisk, SessionSettings } from './fix-acceptor/index.ts'
+import type { MarketDataSettings } from './feed-reader.ts'
+import type { FixAcceptorOptions, LogDisk, SessionSettings } from './fix-acceptor/index.ts'
 import { FixAcceptor, MessageLog, SentLedger } from './fix-acceptor/index.ts'
 import type { FeedPublisher } from './itch-feed/index.ts'
 import { FeedOutput } from './itch-feed/index.ts'
@@ -18,10 +19,17 @@ import {
   queueRiskLimits,
   queueTradingDay,
 } from './opening.ts'
-import type { Clock, ExchangeConfig, Logger } from './runtime/index.ts'
+import type { Clock, ExchangeConfig, Logger, SessionConfig } from './runtime/index.ts'
 import { SequencedClock, toVenueConfiguration, tradingDayAt } from './runtime/index.ts'
 import type { RiskLimits, VenueConfiguration, VenueSession } from './wire/index.ts'
-import { encodeConfiguration, encodeRiskLimits, mayTrade, NO_RISK_LIMITS } from './wire/index.ts'
+import {
+  decimalsOf,
+  dialectOf,
+  encodeConfiguration,
+  encodeRiskLimits,
+  mayTrade,
+  NO_RISK_LIMITS,
+} from './wire/index.ts'
 
 /** What the exchange needs of the world. */
 export interface Edges {
@@ -45,6 +53,8 @@ export interface Edges {
   readonly limits?: RiskLimits
   /** Where the message log goes, if there is one. */
   readonly logDisk?: LogDisk | undefined
+  /** Who serves market-data sessions; left out: nobody. */
+  readonly marketData?: FixAcceptorOptions['marketData']
 }
 
 export interface AssembledExchange {
@@ -86,6 +96,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     clock,
     logger,
     messageLog,
+    marketData: edges.marketData,
   })
   const nowMs = () => edges.clock.monotonicMs()
   const feed = new FeedOutput({ publisher, nowMs, schedule: defer, onFatal: fail })
@@ -215,12 +226,23 @@ function sessionsClosed(wanted: VenueConfiguration, current?: VenueConfiguration
 }
 
 /** What each session's file says beyond the configuration in force, by CompID. */
-function settingsOf({ sessions, exchange }: ExchangeConfig): Map<string, SessionSettings> {
-  return new Map(
-    sessions.map((session) => {
-      const { senderCompId, schedule } = session
-      const hours = schedule && { ...schedule, timeZone: schedule.timeZone ?? exchange.timeZone }
-      return [senderCompId, { ...session, schedule: hours }]
-    }),
-  )
+const settingsOf = (config: ExchangeConfig): Map<string, SessionSettings> =>
+  new Map(config.sessions.map((session) => [session.senderCompId, settingsFor(session, config)]))
+
+function settingsFor(session: SessionConfig, { exchange }: ExchangeConfig): SessionSettings {
+  const { schedule } = session
+  const hours = schedule && { ...schedule, timeZone: schedule.timeZone ?? exchange.timeZone }
+  return { ...session, schedule: hours }
+}
+
+/** The market-data sessions: who serves them knows the files only. */
+export function marketDataSettingsOf(config: ExchangeConfig): MarketDataSettings {
+  const logins = config.sessions
+    .filter(({ role }) => role === 'market-data')
+    .map((session) => ({
+      ...settingsFor(session, config),
+      compId: session.senderCompId,
+      timestampDecimals: decimalsOf(dialectOf(session)),
+    }))
+  return { compId: config.exchange.compId, limits: config.fix.limits, logins }
 }

@@ -2,7 +2,7 @@
  * One channel of the feed over TCP: what it has come to, and the two ports that serve it. The feed reader
  * gives it the journal's events one by one.
  */
-import type { EventSource, FeedSubscriberLogin } from './itch-feed/index.ts'
+import type { EventSource, FeedImageListener, FeedSubscriberLogin } from './itch-feed/index.ts'
 import {
   FeedImage,
   FeedStream,
@@ -12,6 +12,7 @@ import {
   SoupServer,
   StreamDesk,
 } from './itch-feed/index.ts'
+import type { FeedPosition } from './market-data/index.ts'
 import type { Logger } from './runtime/index.ts'
 import { MAX_PAYLOAD_DEFAULT } from './wire/index.ts'
 
@@ -39,10 +40,12 @@ export interface FeedReaderChannelOptions extends ChannelEndpoints {
   readonly journal: EventSource
   readonly subscribers: readonly FeedSubscriberLogin[]
   readonly logger: Logger
+  /** Who hears what the channel's messages change. @param positionOf how far it has come, at any time */
+  readonly follow: ((positionOf: () => FeedPosition) => FeedImageListener) | undefined
 }
 
 export class FeedReaderChannel {
-  readonly image = new FeedImage()
+  private readonly image: FeedImage
   readonly stream: FeedStream
   private readonly options: FeedReaderChannelOptions
   private readonly snapshotDesk: SnapshotDesk
@@ -51,6 +54,7 @@ export class FeedReaderChannel {
 
   constructor(options: FeedReaderChannelOptions) {
     this.options = options
+    this.image = new FeedImage(options.follow?.(() => this.position))
     this.stream = new FeedStream({
       // The lines are another process's business.
       sender: { room: Infinity, send() {} },
@@ -68,6 +72,11 @@ export class FeedReaderChannel {
   /** Snapshots made; one may serve many. */
   get snapshots(): number {
     return this.snapshotDesk.counters.snapshots
+  }
+
+  private get position(): FeedPosition {
+    const { name: session, next: sequence, midnightSeconds } = this.stream.running
+    return { session, sequence, midnightSeconds }
   }
 
   /** @throws ExchangeError PortInUse */

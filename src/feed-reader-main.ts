@@ -2,14 +2,21 @@
  * The feed reader's process: started by the server, told what to do over IPC, gone when that channel
  * closes. Signals of the terminal reach the server, which then closes the channel.
  */
+import type { Socket } from 'node:net'
 import { constants, setPriority } from 'node:os'
 import { FeedReader } from './feed-reader.ts'
-import type { FeedReaderMessage, FeedReaderStart } from './feed-reader-process.ts'
+import type {
+  ConnectionMessage,
+  FeedReaderMessage,
+  FeedReaderStart,
+} from './feed-reader-process.ts'
 import type { DurableMessage, ReaderLogLine } from './runtime/index.ts'
 import { ErrorCode, ExchangeError, serversLogger } from './runtime/index.ts'
 
 /** How often the server is told how it goes. */
 const STATE_MS = 1_000
+
+type ToFeedReader = FeedReaderStart | DurableMessage | ConnectionMessage
 
 let reader: FeedReader | undefined
 
@@ -19,10 +26,19 @@ process.on('disconnect', () => {
   reader?.finish()
   process.exit(0)
 })
-process.on('message', (message: FeedReaderStart | DurableMessage) => {
+process.on('message', (message: ToFeedReader, socket?: Socket) => {
   if (message.type === 'start') void start(message)
-  else reader?.announce(message.position)
+  else if (message.type === 'durable') reader?.announce(message.position)
+  else if (socket !== undefined) accept(socket, message)
 })
+
+function accept(socket: Socket, { unread, ...from }: ConnectionMessage): void {
+  // Until it is somebody's, an error of it is nobody's.
+  socket.on('error', () => {})
+  socket.setNoDelay(true)
+  if (reader === undefined) socket.destroy()
+  else reader.accept(socket, Buffer.from(unread, 'base64'), from)
+}
 
 async function start({ type: _type, ...options }: FeedReaderStart): Promise<void> {
   try {

@@ -1,8 +1,12 @@
 /** The feed reader as the server sees it: its process, and the ports that it has opened. */
+import { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { assert } from './domain/index.ts'
 import type { FeedReaderOptions, FeedReaderState } from './feed-reader.ts'
 import { NOTHING_SERVED } from './feed-reader.ts'
+import type { ForwardedConnection } from './fix-acceptor/index.ts'
 import type { Logger } from './runtime/index.ts'
-import { ErrorCode, ExchangeError, ReaderProcess } from './runtime/index.ts'
+import { ErrorCode, ExchangeError, ReaderProcess, relayedSocket } from './runtime/index.ts'
 
 /** A process has ended; what it said before is heard within this time. */
 const FAILURE_MS = 100
@@ -14,6 +18,15 @@ interface Ports {
 
 export interface FeedReaderStart extends Omit<FeedReaderOptions, 'logger' | 'onFatal'> {
   readonly type: 'start'
+}
+
+/** A connection of a market-data session; its socket comes with the message. */
+export interface ConnectionMessage {
+  readonly type: 'connection'
+  /** What was read of it, in base64. */
+  readonly unread: string
+  readonly remoteAddress: string
+  readonly clientCertificate: string | undefined
 }
 
 export type FeedReaderMessage =
@@ -87,8 +100,36 @@ export class FeedReaderProcess {
     this.process.announce(position)
   }
 
+  /** A market-data session's connection is the reader's from here on; one over TLS by a relay. */
+  take(connection: ForwardedConnection): void {
+    const { socket } = connection
+    assert(socket instanceof Socket, 'connections come from the network')
+    if (!(socket instanceof TLSSocket)) return this.pass(connection, socket)
+    relayedSocket(socket).then(
+      (plain) => this.pass(connection, plain),
+      (error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error)
+        this.logger.error({ reason }, 'no relay for a market-data session over TLS')
+        socket.destroy()
+      },
+    )
+  }
+
   stop(): Promise<void> {
     return this.process.stop()
+  }
+
+  private pass(
+    { unread, remoteAddress, clientCertificate }: ForwardedConnection,
+    socket: Socket,
+  ): void {
+    const message: ConnectionMessage = {
+      type: 'connection',
+      unread: Buffer.from(unread).toString('base64'),
+      remoteAddress,
+      clientCertificate,
+    }
+    this.process.sendSocket(message, socket)
   }
 
   /** Why the first one ended comes by a message that may be a little late; later ones begin again. */

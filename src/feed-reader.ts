@@ -1,26 +1,41 @@
 /**
  * The feed over TCP, in a process of its own: follows the journal, keeps what the feed has come to, and
- * serves snapshots (GLIMPSE) and the stream over SoupBinTCP. Trading never waits for it, however many
- * clients it has. docs/protocols/itch-feed.md#soupbintcp
+ * serves snapshots (GLIMPSE) and the stream over SoupBinTCP, and market data over FIX. Trading never waits
+ * for it, however many clients it has. docs/protocols/itch-feed.md#soupbintcp, docs/protocols/market-data.md
  */
 import type { ChannelEndpoints, OfPorts } from './feed-reader-channel.ts'
 import { FeedReaderChannel } from './feed-reader-channel.ts'
+import type { AcceptorLimits, ByteSocket, ConnectionOrigin } from './fix-acceptor/index.ts'
 import type { FeedSubscriberLogin } from './itch-feed/index.ts'
 import { JournalReader, NodeDisk } from './journal/index.ts'
+import type { MarketDataLogin } from './market-data/index.ts'
+import { MarketBooks, MarketDataAcceptor } from './market-data/index.ts'
 import type { Logger } from './runtime/index.ts'
+import { NodeClock, SequencedClock } from './runtime/index.ts'
 import { recordLength } from './wire/index.ts'
 
 /** Journal that one event-loop turn follows. */
 const FOLLOW_BYTES_MAX = 1024 * 1024
+/** Heartbeats and timeouts of FIX sessions are looked at this often. */
+const TICK_MS = 100
 
 export interface FeedReaderOptions extends ChannelEndpoints {
   /** `dataDir/journal` */
   readonly journalDirectory: string
   readonly durablePosition: number
   readonly subscribers: readonly FeedSubscriberLogin[]
+  readonly marketData: MarketDataSettings
   readonly logger: Logger
   /** What it follows cannot be read: the process ends and begins again. */
   readonly onFatal: (error: unknown) => void
+}
+
+/** Who gets market data over FIX. */
+export interface MarketDataSettings {
+  /** TargetCompID(56) of every session. */
+  readonly compId: string
+  readonly limits: AcceptorLimits
+  readonly logins: readonly MarketDataLogin[]
 }
 
 /** What it counts; all 0 at the start of its process but the position. */
@@ -38,6 +53,20 @@ export interface FeedReaderState {
   readonly dropped: OfPorts
   /** Connections beyond what the port takes. */
   readonly refused: OfPorts
+  readonly marketData: MarketDataState
+}
+
+export interface MarketDataState {
+  /** Logged on now. */
+  readonly sessions: number
+  /** Instruments that they are subscribed to. */
+  readonly subscriptions: number
+  /** W, X and Y sent. */
+  readonly snapshots: number
+  readonly incrementals: number
+  readonly rejects: number
+  /** Connections that did not come to a Logon. */
+  readonly refused: number
 }
 
 const NONE: OfPorts = { snapshot: 0, stream: 0 }
@@ -49,12 +78,22 @@ export const NOTHING_SERVED: FeedReaderState = {
   rejected: NONE,
   dropped: NONE,
   refused: NONE,
+  marketData: {
+    sessions: 0,
+    subscriptions: 0,
+    snapshots: 0,
+    incrementals: 0,
+    rejects: 0,
+    refused: 0,
+  },
 }
 
 export class FeedReader {
   private readonly options: FeedReaderOptions
   private readonly journal: JournalReader
   private readonly channel: FeedReaderChannel
+  private readonly marketData: MarketDataAcceptor
+  private ticker: NodeJS.Timeout | undefined
   private durable: number
   private isScheduled = false
   private isOpen = false
@@ -66,7 +105,21 @@ export class FeedReader {
     this.durable = options.durablePosition
     const directory = options.journalDirectory
     this.journal = JournalReader.open({ disk: new NodeDisk(), directory })
-    this.channel = new FeedReaderChannel({ ...options, journal: this.journal })
+    const books = new MarketBooks()
+    const isFollowed = options.marketData.logins.length > 0
+    this.channel = new FeedReaderChannel({
+      ...options,
+      journal: this.journal,
+      follow: isFollowed ? (positionOf) => books.follow(positionOf) : undefined,
+    })
+    const { logger } = options
+    this.marketData = new MarketDataAcceptor({
+      ...options.marketData,
+      books,
+      clock: new SequencedClock(new NodeClock()),
+      logger,
+      schedule: setImmediate,
+    })
   }
 
   /**
@@ -77,8 +130,15 @@ export class FeedReader {
     while (this.followSome());
     const ports = await this.channel.open()
     this.isOpen = true
+    this.ticker = setInterval(() => this.marketData.tick(), TICK_MS)
     this.schedule()
     return ports
+  }
+
+  /** A connection of a market-data session, with what was read of it. */
+  accept(socket: ByteSocket, unread: Uint8Array, from: Omit<ConnectionOrigin, 'nowMs'>): void {
+    if (this.isOpen && !this.isClosed) this.marketData.accept(socket, unread, from)
+    else socket.destroy()
   }
 
   /** The writer has synced the journal up to here, and the lines have said it. */
@@ -88,7 +148,7 @@ export class FeedReader {
   }
 
   get state(): FeedReaderState {
-    const { channel } = this
+    const { channel, marketData } = this
     return {
       position: this.journal.position,
       snapshots: channel.snapshots,
@@ -97,20 +157,27 @@ export class FeedReader {
       rejected: channel.read(({ counters }) => counters.rejected),
       dropped: channel.read(({ counters }) => counters.dropped),
       refused: channel.read(({ counters }) => counters.refused),
+      marketData: {
+        sessions: marketData.sessionCount,
+        subscriptions: marketData.subscriptionCount,
+        ...marketData.counts,
+      },
     }
   }
 
   close(): void {
     this.isClosed = true
+    clearInterval(this.ticker)
     this.channel.close()
     this.journal.close()
   }
 
-  /** Follows to what is durable, and gives every client of the stream a last piece. */
+  /** Follows to what is durable, gives every client a last piece, and says goodbye. */
   finish(): void {
     if (!this.isOpen) return
     while (this.followSome());
     this.channel.pump()
+    this.marketData.logOutAll('The exchange is closing')
   }
 
   private schedule(): void {
@@ -133,6 +200,12 @@ export class FeedReader {
 
   /** @returns whether there is more */
   private followSome(): boolean {
+    const hasMore = this.followGroups()
+    this.marketData.publish()
+    return hasMore
+  }
+
+  private followGroups(): boolean {
     const from = this.journal.position
     while (this.journal.position - from < FOLLOW_BYTES_MAX) {
       const group = this.journal.next(this.durable)

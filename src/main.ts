@@ -8,7 +8,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
 import type { AssembledExchange } from './assemble.ts'
-import { assembleExchange } from './assemble.ts'
+import { assembleExchange, marketDataSettingsOf } from './assemble.ts'
 import { StatusServer } from './console/index.ts'
 import { checkDatabase, DropCopySupervisor } from './dropcopy/index.ts'
 import { FeedReaderProcess } from './feed-reader-process.ts'
@@ -139,8 +139,9 @@ async function openDoors(
   })
   const { snapshot, stream, subscribers } = config.itch
   const journalDirectory = journalDirectoryOf(config)
+  const marketData = marketDataSettingsOf(config)
   const feedReader = new FeedReaderProcess(
-    { journalDirectory, snapshot, stream, subscribers },
+    { journalDirectory, snapshot, stream, subscribers, marketData },
     logger,
   )
   let ready = false
@@ -158,6 +159,7 @@ async function openDoors(
     onFatal: fail,
     onProgress,
     logDisk: new NodeLogDisk(),
+    marketData: (connection) => feedReader.take(connection),
     ordersExpected: Math.min(config.market.ordersPerDayMax, ORDERS_EXPECTED),
   })
 

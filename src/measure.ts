@@ -87,6 +87,7 @@ export function measureExchange(parts: MeasuredParts): Metrics {
     read: () => feed.retransmission?.retransmission.limitsReached ?? {},
   })
   measureFeedReader(metrics, feedReader)
+  measureMarketData(metrics, feedReader)
   now(
     'dropcopy_backlog_bytes',
     'Durable journal bytes not in the database yet.',
@@ -177,5 +178,33 @@ function measureFeedReader(metrics: Metrics, feedReader: FeedReaderProcess): voi
     name: 'feed_stream_connections',
     help: 'Connections to the stream port.',
     read: () => feedReader.state.connections.stream,
+  })
+}
+
+/** Market data over FIX; the same process, so this starts again with it too. */
+function measureMarketData(metrics: Metrics, feedReader: FeedReaderProcess): void {
+  metrics.gauge({
+    name: 'market_data_sessions',
+    help: 'Market-data sessions logged on.',
+    read: () => feedReader.state.marketData.sessions,
+  })
+  metrics.gauge({
+    name: 'market_data_subscriptions',
+    help: 'Instruments that they are subscribed to, counted for each request.',
+    read: () => feedReader.state.marketData.subscriptions,
+  })
+  metrics.counters({
+    name: 'market_data_messages_total',
+    help: 'Snapshots (W), incremental refreshes (X) and rejects (Y) sent.',
+    label: 'type',
+    read: () => {
+      const { snapshots, incrementals, rejects } = feedReader.state.marketData
+      return { W: snapshots, X: incrementals, Y: rejects }
+    },
+  })
+  metrics.counter({
+    name: 'market_data_refused_total',
+    help: 'Connections of market-data sessions that did not come to a Logon.',
+    read: () => feedReader.state.marketData.refused,
   })
 }

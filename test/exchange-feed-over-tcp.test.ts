@@ -13,7 +13,7 @@ import { FeedSubscriber, fetchSnapshot, MarketView } from '../src/client/index.t
 import { FeedReaderProcess } from '../src/feed-reader-process.ts'
 import { JournalReader, NodeDisk } from '../src/journal/index.ts'
 import type { RunningExchange } from '../src/main.ts'
-import { silentLogger } from '../src/runtime/index.ts'
+import { loadConfig, silentLogger } from '../src/runtime/index.ts'
 import type { ItchMessage, SoupLogin } from '../src/wire/index.ts'
 import {
   decodeItch,
@@ -33,6 +33,12 @@ const HOST = '127.0.0.1'
 const ACTIONS = 1_500
 const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'IBM']
 const USER = { username: 'demo', password: 'demo' }
+
+const NO_MARKET_DATA = {
+  compId: 'BUTTONWOOD',
+  limits: loadConfig({ env: {} }).fix.limits,
+  logins: [],
+}
 
 let folder: ExchangeFolder
 let exchange: RunningExchange
@@ -261,7 +267,13 @@ describe('the process of the feed over TCP', () => {
   it('says why it cannot begin', async () => {
     const anyPort = { host: HOST, port: 0 }
     const journalDirectory = join(folder.path, 'nothing')
-    const settings = { journalDirectory, snapshot: anyPort, stream: anyPort, subscribers: [] }
+    const settings = {
+      journalDirectory,
+      snapshot: anyPort,
+      stream: anyPort,
+      subscribers: [],
+      marketData: NO_MARKET_DATA,
+    }
     const process_ = new FeedReaderProcess(settings, silentLogger)
 
     await expect(process_.start(0)).rejects.toMatchObject({ code: 'EXC_JOURNAL_UNREADABLE' })
@@ -280,6 +292,7 @@ describe('the process of the feed over TCP', () => {
         snapshot: anyPort,
         stream: anyPort,
         subscribers: config.itch.subscribers,
+        marketData: NO_MARKET_DATA,
       },
       silentLogger,
     )

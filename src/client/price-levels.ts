@@ -1,4 +1,5 @@
 /** One side of a BookView: price levels sorted so that the best is last, and their queues. */
+import { placeOfPrice } from '../domain/index.ts'
 import type { BookSideName, ViewLevel, ViewOrder } from './book-view.ts'
 
 /** A set keeps the order of insertion, which is the priority, and deletes in constant time. */
@@ -69,15 +70,7 @@ export class PriceLevels {
     return level
   }
 
-  /** Index of the price's level, or where it belongs. */
   private placeOf(price: number): number {
-    let low = 0
-    let high = this.sorted.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.sorted[middle]!.price * this.sign < price * this.sign) low = middle + 1
-      else high = middle
-    }
-    return low
+    return placeOfPrice(this.sorted, price, this.sign)
   }
 }

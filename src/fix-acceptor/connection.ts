@@ -50,6 +50,15 @@ export interface ConnectionListener {
   onClosed(connection: Connection, reason: string): void
 }
 
+/** Where a connection comes from. */
+export interface ConnectionOrigin {
+  readonly nowMs: number
+  /** SHA-256 fingerprint of the certificate that the client proved, if any. */
+  readonly clientCertificate?: string | undefined
+  /** Where the socket's own is somebody's who passes it on. */
+  readonly remoteAddress?: string | undefined
+}
+
 export class Connection {
   readonly remoteAddress: string
   /** When a connection without Logon is closed; milliseconds since 1970, as every time here. */
@@ -83,14 +92,14 @@ export class Connection {
     socket: ByteSocket,
     listener: ConnectionListener,
     limits: AcceptorLimits,
-    { nowMs, clientCertificate }: { nowMs: number; clientCertificate?: string | undefined },
+    { nowMs, clientCertificate, remoteAddress }: ConnectionOrigin,
   ) {
     this.socket = socket
     this.listener = listener
     this.limits = limits
     this.clientCertificate = clientCertificate
     this.logonDeadlineMs = nowMs + limits.logonMs
-    this.remoteAddress = socket.remoteAddress ?? 'unknown'
+    this.remoteAddress = remoteAddress ?? socket.remoteAddress ?? 'unknown'
     const { logonBytesMax, garbageBytesMax } = limits
     this.reader = new FixReader(
       {
@@ -161,6 +170,22 @@ export class Connection {
       fields.clear()
       this.given = 0
     }
+  }
+
+  /** Bytes of the connection that somebody else has read. */
+  hear(bytes: Uint8Array): void {
+    this.onData(bytes)
+  }
+
+  /**
+   * Lets go of a held connection, whose socket is somebody else's from now on.
+   * @returns the socket, and what was read of it behind the message at which it was held
+   */
+  surrender(): { readonly socket: ByteSocket; readonly unread: Uint8Array } {
+    const unread = this.reader.takeUnread()
+    this.isClosed = true
+    this.reader.stop()
+    return { socket: this.socket, unread }
   }
 
   /** Nothing waits for the kernel. */

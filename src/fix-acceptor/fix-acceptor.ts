@@ -61,9 +61,20 @@ export interface FixAcceptorOptions {
   readonly limits: AcceptorLimits
   /** Where every message is logged; undefined = nowhere. */
   readonly messageLog?: MessageLog | undefined
+  /** Who serves market-data sessions; left out: nobody, and they are told nothing. */
+  readonly marketData?: ((connection: ForwardedConnection) => void) | undefined
 }
 
-export class FixAcceptor implements ConnectionListener, LogonGateListener {
+/** A connection that names a market-data session, for who serves these: nothing of it is checked. */
+export interface ForwardedConnection {
+  readonly socket: ByteSocket
+  /** What was read of it, its Logon(A) first. */
+  readonly unread: Uint8Array
+  readonly remoteAddress: string
+  readonly clientCertificate: string | undefined
+}
+
+export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueSession> {
   private readonly options: FixAcceptorOptions
   private readonly printer = new ReportPrinter()
   private readonly symbols = new SymbolIndex()
@@ -75,7 +86,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
   /** By session index. */
   private readonly sessions: (AcceptorSession | undefined)[] = []
   private readonly byConnection = new Map<Connection, AcceptorSession>()
-  private readonly gate: LogonGate
+  private readonly gate: LogonGate<VenueSession>
   private readonly connections = new Set<Connection>()
   /** Sessions with something to send at the end of the turn. */
   private readonly touched = new Set<AcceptorSession>()
@@ -303,6 +314,21 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener {
     this.byConnection.set(connection, session)
     session.acceptLogon(connection, logon, this.nowMs())
     return undefined
+  }
+
+  /** At the end of this turn of the event loop, when what was read with the Logon is put by. */
+  forward(connection: Connection, { role }: VenueSession, { bytes }: FixMessage): boolean {
+    const { marketData, schedule } = this.options
+    if (role !== 'market-data' || marketData === undefined) return false
+    schedule(() => {
+      if (connection.isClosed) return
+      this.connections.delete(connection)
+      const { remoteAddress, clientCertificate } = connection
+      const { socket, unread } = connection.surrender()
+      const read = Buffer.concat([bytes, unread])
+      marketData({ socket, unread: read, remoteAddress, clientCertificate })
+    })
+    return true
   }
 
   onLogonRefused(connection: Connection, message: FixMessage, why: string): void {

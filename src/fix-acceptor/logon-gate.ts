@@ -7,7 +7,6 @@
 import type { BlockList } from 'node:net'
 import { FixMessage, MsgType, Tag } from '../fix/index.ts'
 import { isIn, networksOf, verifyPassword } from '../runtime/index.ts'
-import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 import type { Connection } from './connection.ts'
 import type { AcceptorLimits } from './limits.ts'
 import { LogonAttempts } from './logon-attempts.ts'
@@ -22,24 +21,32 @@ export interface Credentials {
   readonly clientCertificate?: string | undefined
 }
 
-export interface LogonGateListener {
+/** A session that may log on here, while it is active. */
+export interface GatedSession {
+  readonly compId: string
+  readonly active: boolean
+}
+
+export interface LogonGateListener<Session extends GatedSession> {
   /** Milliseconds since 1970. */
   nowMs(): number
   /** An authenticated Logon on a held connection. @returns why not, if so */
-  admit(connection: Connection, venue: VenueSession, logon: FixMessage): string | undefined
+  admit(connection: Connection, session: Session, logon: FixMessage): string | undefined
+  /** A Logon, not authenticated. @returns true when somebody else has the connection from now on */
+  forward?(connection: Connection, session: Session, logon: FixMessage): boolean
   onLogonRefused(connection: Connection, message: FixMessage, why: string): void
   onLimit(limit: keyof AcceptorLimits): void
 }
 
-interface KnownSession {
-  readonly venue: VenueSession
+interface KnownSession<Session> {
+  readonly session: Session
   readonly credentials: Credentials
   readonly allowed: BlockList | undefined
 }
 
-export class LogonGate {
+export class LogonGate<Session extends GatedSession> {
   private compId = ''
-  private readonly sessions = new Map<string, KnownSession>()
+  private readonly sessions = new Map<string, KnownSession<Session>>()
   /** Connections without a session. */
   private readonly pending = new Set<Connection>()
   /** Logons that wait for their check, in the order of coming. */
@@ -49,26 +56,26 @@ export class LogonGate {
   private readonly attempts = new LogonAttempts()
   /** Connections that were no FIX: who closes and throws garbage again must wait in between. */
   private readonly garbage = new LogonAttempts()
-  private readonly listener: LogonGateListener
+  private readonly listener: LogonGateListener<Session>
   private readonly limits: AcceptorLimits
 
-  constructor(listener: LogonGateListener, limits: AcceptorLimits) {
+  constructor(listener: LogonGateListener<Session>, limits: AcceptorLimits) {
     this.listener = listener
     this.limits = limits
   }
 
   /** @param credentials by CompID */
   configure(
-    configuration: VenueConfiguration,
+    { compId, sessions }: { readonly compId: string; readonly sessions: readonly Session[] },
     credentials: ReadonlyMap<string, Credentials>,
   ): void {
-    this.compId = configuration.compId
+    this.compId = compId
     this.sessions.clear()
-    for (const venue of configuration.sessions) {
-      const known = credentials.get(venue.compId)
-      if (!venue.active || known === undefined) continue
+    for (const session of sessions) {
+      const known = credentials.get(session.compId)
+      if (!session.active || known === undefined) continue
       const allowed = known.allow.length === 0 ? undefined : networksOf(known.allow)
-      this.sessions.set(venue.compId, { venue, credentials: known, allowed })
+      this.sessions.set(session.compId, { session, credentials: known, allowed })
     }
   }
 
@@ -126,7 +133,13 @@ export class LogonGate {
       return
     }
     connection.hold('logon')
-    this.waiting.set(connection, copyOf(message))
+    const logon = copyOf(message)
+    const known = this.knownOf(logon)
+    if (known !== undefined && this.listener.forward?.(connection, known.session, logon) === true) {
+      this.pending.delete(connection)
+      return
+    }
+    this.waiting.set(connection, logon)
     this.startChecks()
   }
 
@@ -146,7 +159,7 @@ export class LogonGate {
 
   private async check(connection: Connection, logon: FixMessage): Promise<void> {
     const { remoteAddress } = connection
-    const known = this.sessions.get(logon.string(Tag.SenderCompID) ?? '')
+    const known = this.knownOf(logon)
     const isNamed = known !== undefined && this.fits(known, connection, logon)
     const stored = isNamed ? known.credentials.password : undefined
     const isRight = await verifyPassword(logon.string(Tag.Password) ?? '', stored)
@@ -155,26 +168,30 @@ export class LogonGate {
     if (isNamed && isRight) this.attempts.succeeded(remoteAddress)
     else this.attempts.failed(remoteAddress, this.listener.nowMs())
     if (this.pending.has(connection)) {
-      if (isNamed && isRight) this.admit(connection, known.venue, logon)
+      if (isNamed && isRight) this.admit(connection, known.session, logon)
       else this.refuse(connection, logon, 'unknown CompID, wrong address or wrong password')
     }
     this.startChecks()
   }
 
   /** Everything but the password: names, address, certificate. Username(553) is the session's name. */
-  private fits(known: KnownSession, connection: Connection, logon: FixMessage): boolean {
-    const { venue, credentials, allowed } = known
+  private fits(known: KnownSession<Session>, connection: Connection, logon: FixMessage): boolean {
+    const { session, credentials, allowed } = known
     const { remoteAddress, clientCertificate } = connection
     return (
       logon.string(Tag.TargetCompID) === this.compId &&
-      (logon.string(Tag.Username) ?? venue.compId) === venue.compId &&
+      (logon.string(Tag.Username) ?? session.compId) === session.compId &&
       (allowed === undefined || isIn(allowed, remoteAddress)) &&
       (credentials.clientCertificate ?? clientCertificate) === clientCertificate
     )
   }
 
-  private admit(connection: Connection, venue: VenueSession, logon: FixMessage): void {
-    const why = this.listener.admit(connection, venue, logon)
+  private knownOf(logon: FixMessage): KnownSession<Session> | undefined {
+    return this.sessions.get(logon.string(Tag.SenderCompID) ?? '')
+  }
+
+  private admit(connection: Connection, session: Session, logon: FixMessage): void {
+    const why = this.listener.admit(connection, session, logon)
     if (why === undefined) this.pending.delete(connection)
     else this.refuse(connection, logon, why)
   }

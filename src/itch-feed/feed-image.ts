@@ -7,11 +7,21 @@
 import { assert, enlarged } from '../domain/index.ts'
 import { endOfSnapshot, itch50, sequencedHeader, SOUP_HEADER_BYTES } from '../wire/index.ts'
 
-const { addOrder, orderCancel, orderDelete, orderExecuted, orderReplace, systemEvent } = itch50
+const {
+  addOrder,
+  orderCancel,
+  orderDelete,
+  orderExecuted,
+  orderReplace,
+  stockDirectory,
+  systemEvent,
+} = itch50
 const ORDER_BYTES = addOrder.length
 /** Type, locate, tracking number and timestamp. */
 const HEADER_BYTES = addOrder.offsets.orderReferenceNumber
 const TYPE_ADD = 'A'.charCodeAt(0)
+const BUY = 'B'.charCodeAt(0)
+const SYMBOL_BYTES = 8
 const START_OF_MESSAGES = 'O'.charCodeAt(0)
 const SLOTS_AT_FIRST = 1024
 /** In front of the first order, and behind the last. */
@@ -25,7 +35,35 @@ export interface Snapshot {
   readonly bytes: Uint8Array
 }
 
+/** Hears what a message has changed. Prices in 1/10,000, sides in ITCH's letters. */
+export interface FeedImageListener {
+  /** Another session begins: nothing is listed, and nothing on the books. */
+  cleared(): void
+  listed(locate: number, symbol: string): void
+  /** So many shares and orders more, or less (< 0), stand at a price. */
+  levelChanged(change: LevelChange): void
+  traded(trade: FeedTrade): void
+}
+
+export interface LevelChange {
+  readonly locate: number
+  readonly side: 'B' | 'S'
+  readonly price: number
+  readonly shares: number
+  readonly orders: number
+}
+
+export interface FeedTrade {
+  readonly locate: number
+  readonly price: number
+  readonly shares: number
+  readonly matchNumber: number
+  /** Nanoseconds since the trading date's midnight. */
+  readonly timestampNs: number
+}
+
 export class FeedImage {
+  private readonly listener: FeedImageListener | undefined
   private lastEvent: Uint8Array = new Uint8Array(0)
   /** By stock locate. */
   private readonly directory = new Map<number, Uint8Array>()
@@ -41,6 +79,10 @@ export class FeedImage {
   private readonly free: number[] = []
   private slotsUsed = END
 
+  constructor(listener?: FeedImageListener) {
+    this.listener = listener
+  }
+
   /** Orders on the books. */
   get orderCount(): number {
     return this.slots.size
@@ -52,10 +94,7 @@ export class FeedImage {
       case 'A':
         return this.add(bytesOf(view, at, length))
       case 'E':
-        return this.reduce(
-          this.slotOf(view, at + orderExecuted.offsets.orderReferenceNumber),
-          view.getUint32(at + orderExecuted.offsets.executedShares),
-        )
+        return this.execute(view, at)
       case 'X':
         return this.reduce(
           this.slotOf(view, at + orderCancel.offsets.orderReferenceNumber),
@@ -70,8 +109,7 @@ export class FeedImage {
         this.lastEvent = bytesOf(view, at, length).slice()
         return
       case 'R':
-        this.directory.set(locateAt(view, at), bytesOf(view, at, length).slice())
-        return
+        return this.list(view, at, length)
       case 'H':
         this.states.set(locateAt(view, at), bytesOf(view, at, length).slice())
         return
@@ -115,17 +153,34 @@ export class FeedImage {
     assert(!this.slots.has(reference), 'an order is added once')
     this.slots.set(reference, slot)
     this.append(slot)
+    this.tell(slot, this.sharesOf(slot), 1)
+  }
+
+  private execute(view: DataView, at: number): void {
+    const { orderReferenceNumber, executedShares, matchNumber } = orderExecuted.offsets
+    const slot = this.slotOf(view, at + orderReferenceNumber)
+    const shares = view.getUint32(at + executedShares)
+    const order = slot * ORDER_BYTES
+    this.listener?.traded({
+      locate: locateAt(this.view, order),
+      price: this.view.getUint32(order + addOrder.offsets.price),
+      shares,
+      matchNumber: readReference(view, at + matchNumber),
+      timestampNs: timestampAt(view, at),
+    })
+    this.reduce(slot, shares)
   }
 
   private reduce(slot: number, shares: number): void {
-    const at = slot * ORDER_BYTES + addOrder.offsets.shares
-    const left = this.view.getUint32(at) - shares
+    const left = this.sharesOf(slot) - shares
     assert(left >= 0, 'no more is executed or canceled than is left')
-    if (left === 0) this.remove(slot)
-    else this.view.setUint32(at, left)
+    if (left === 0) return this.remove(slot)
+    this.view.setUint32(slot * ORDER_BYTES + addOrder.offsets.shares, left)
+    this.tell(slot, 0 - shares, 0)
   }
 
   private remove(slot: number): void {
+    this.tell(slot, 0 - this.sharesOf(slot), -1)
     this.slots.delete(this.referenceAt(slot))
     this.unlink(slot)
     this.free.push(slot)
@@ -134,6 +189,7 @@ export class FeedImage {
   /** Side and stock stay; the rest is new, and so is the place. */
   private replace(view: DataView, at: number, message: Uint8Array): void {
     const slot = this.slotOf(view, at + orderReplace.offsets.originalOrderReferenceNumber)
+    this.tell(slot, 0 - this.sharesOf(slot), -1)
     this.slots.delete(this.referenceAt(slot))
     this.unlink(slot)
     const { newOrderReferenceNumber, shares, price } = orderReplace.offsets
@@ -146,6 +202,15 @@ export class FeedImage {
     this.view.setUint32(to + addOrder.offsets.price, view.getUint32(at + price))
     this.slots.set(this.referenceAt(slot), slot)
     this.append(slot)
+    this.tell(slot, this.sharesOf(slot), 1)
+  }
+
+  private list(view: DataView, at: number, length: number): void {
+    const locate = locateAt(view, at)
+    this.directory.set(locate, bytesOf(view, at, length).slice())
+    if (this.listener === undefined) return
+    const { stock } = stockDirectory.offsets
+    this.listener.listed(locate, textOf(view, at + stock, SYMBOL_BYTES))
   }
 
   private clear(): void {
@@ -155,6 +220,24 @@ export class FeedImage {
     this.free.length = 0
     this.slotsUsed = END
     this.next[END] = this.previous[END] = END
+    this.listener?.cleared()
+  }
+
+  /** The price of an order has so many shares and orders more. */
+  private tell(slot: number, shares: number, orders: number): void {
+    if (this.listener === undefined) return
+    const at = slot * ORDER_BYTES
+    this.listener.levelChanged({
+      locate: locateAt(this.view, at),
+      side: this.view.getUint8(at + addOrder.offsets.side) === BUY ? 'B' : 'S',
+      price: this.view.getUint32(at + addOrder.offsets.price),
+      shares,
+      orders,
+    })
+  }
+
+  private sharesOf(slot: number): number {
+    return this.view.getUint32(slot * ORDER_BYTES + addOrder.offsets.shares)
   }
 
   private slotOf(view: DataView, at: number): number {
@@ -200,5 +283,14 @@ const locateAt = (view: DataView, at: number): number =>
 /** Below 2^53. */
 const readReference = (view: DataView, at: number): number =>
   view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4)
+
+const timestampAt = (view: DataView, at: number): number => {
+  const { timestampNs } = addOrder.offsets
+  return view.getUint16(at + timestampNs) * 2 ** 32 + view.getUint32(at + timestampNs + 2)
+}
+
+/** Text that is padded behind with spaces. */
+const textOf = (view: DataView, at: number, length: number): string =>
+  String.fromCharCode(...bytesOf(view, at, length)).trimEnd()
 
 const packetBytes = (messageBytes: number): number => SOUP_HEADER_BYTES + messageBytes

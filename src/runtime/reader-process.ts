@@ -6,6 +6,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { fork } from 'node:child_process'
 import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Backoff } from './backoff.ts'
 import type { Logger } from './logger.ts'
@@ -13,6 +14,8 @@ import type { Logger } from './logger.ts'
 /** Positions are announced at most this often. */
 const ANNOUNCE_INTERVAL_MS = 5
 const STOP_TIMEOUT_MS = 5_000
+/** Sockets that wait for a reader to take them. */
+const SOCKETS_UNDER_WAY_MAX = 64
 
 /** The journal is durable up to here. */
 export interface DurableMessage {
@@ -53,6 +56,7 @@ export class ReaderProcess<FromReader extends object> {
   private announceTimer: NodeJS.Timeout | undefined
   private restartTimer: NodeJS.Timeout | undefined
   private isStopping = false
+  private socketsUnderWay = 0
 
   constructor(options: ReaderProcessOptions<FromReader>) {
     this.options = options
@@ -88,6 +92,20 @@ export class ReaderProcess<FromReader extends object> {
       this.announceTimer = undefined
       this.sendPosition()
     }, ANNOUNCE_INTERVAL_MS)
+  }
+
+  /** Gives it a socket with a message, or closes the socket when that cannot be. */
+  sendSocket(message: object, socket: Socket): void {
+    if (this.child?.connected !== true || this.socketsUnderWay >= SOCKETS_UNDER_WAY_MAX) {
+      socket.destroy()
+      return
+    }
+    this.socketsUnderWay++
+    // What is left here of the socket once it is sent counts as a connection of its port.
+    this.child.send(message, socket, () => {
+      this.socketsUnderWay--
+      socket.destroy()
+    })
   }
 
   /** Lets the reader handle what is durable by now and end; kills it when that takes too long. */

@@ -105,6 +105,13 @@ export class FixReader {
     if (this.#carryEnd > this.#carryStart) this.#consumeCarry()
   }
 
+  /** What was pushed and not delivered, of a reader that is suspended. */
+  takeUnread(): Uint8Array {
+    const unread = this.#carry.slice(this.#carryStart, this.#carryEnd)
+    this.#carryStart = this.#carryEnd = 0
+    return unread
+  }
+
   /** Takes the next bytes of the stream and delivers every message that they complete. */
   push(chunk: Uint8Array): void {
     let at = 0

@@ -1,0 +1,6 @@
+export * from './instrument-book.ts'
+export * from './market-books.ts'
+export * from './market-data-acceptor.ts'
+export type { MarketDataLogin } from './market-data-context.ts'
+export { ENTRIES_MAX, SUBSCRIPTIONS_MAX } from './market-data-session.ts'
+export { MARKET_DEPTH_MAX } from './read-request.ts'
