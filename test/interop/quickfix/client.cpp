@@ -30,6 +30,7 @@
 #include <quickfix/SessionSettings.h>
 #include <quickfix/SocketInitiator.h>
 #include <quickfix/fix44/DontKnowTrade.h>
+#include <quickfix/fix44/MarketDataRequest.h>
 #include <quickfix/fix44/NewOrderSingle.h>
 #include <quickfix/fix44/OrderCancelReplaceRequest.h>
 #include <quickfix/fix44/News.h>
@@ -149,6 +150,22 @@ static bool message_of(const std::string& verb, std::istream& command, FIX::Mess
     message = FIX44::SecurityStatusRequest(
         FIX::SecurityStatusReqID(id), FIX::SubscriptionRequestType('0'));
     message.setField(FIX::Symbol("AAPL"));
+    return true;
+  }
+  if (verb == "watch") {
+    message = FIX44::MarketDataRequest(
+        FIX::MDReqID(id), FIX::SubscriptionRequestType('1'), FIX::MarketDepth(5));
+    message.setField(FIX::MDUpdateType(FIX::MDUpdateType_INCREMENTAL_REFRESH));
+    for (const char type : {'0', '1', '2'}) {
+      FIX44::MarketDataRequest::NoMDEntryTypes types;
+      types.set(FIX::MDEntryType(type));
+      message.addGroup(types);
+    }
+    for (std::string symbol; command >> symbol;) {
+      FIX44::MarketDataRequest::NoRelatedSym symbols;
+      symbols.set(FIX::Symbol(symbol));
+      message.addGroup(symbols);
+    }
     return true;
   }
   if (verb == "day") {

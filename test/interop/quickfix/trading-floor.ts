@@ -35,11 +35,15 @@ export class TradingFloor {
     this.exchange = exchange
   }
 
-  /** An exchange with sessions of these names. */
-  static async open(compIds: readonly string[]): Promise<TradingFloor> {
+  /** An exchange with sessions of these names, and market-data sessions of those. */
+  static async open(
+    compIds: readonly string[],
+    brokers: readonly string[] = [],
+  ): Promise<TradingFloor> {
     // Clients are told the port before the exchange is there, and after a restart find it there again.
     const folder = await ExchangeFolder.make({ fix: { port: await freePort() } })
-    for (const compId of compIds) await admit(compId, folder)
+    for (const compId of compIds) await admit(compId, 'order-entry', folder)
+    for (const compId of brokers) await admit(compId, 'market-data', folder)
     return new TradingFloor(folder, await folder.serve())
   }
 
@@ -108,8 +112,8 @@ export class TradingFloor {
 const homeOf = (compId: string, folder: ExchangeFolder): string => join(folder.path, compId)
 
 /** A session, and its counterparty's folder. */
-async function admit(compId: string, folder: ExchangeFolder): Promise<void> {
-  const command = ['session', 'new', compId, '--config', folder.file]
+async function admit(compId: string, role: string, folder: ExchangeFolder): Promise<void> {
+  const command = ['session', 'new', compId, '--role', role, '--config', folder.file]
   const { exitCode, stdout, stderr } = await buttonwood(command)
   if (exitCode !== 0) throw new Error(stderr)
   const home = homeOf(compId, folder)
