@@ -8,6 +8,7 @@ import { FeedReader } from './feed-reader.ts'
 import type {
   ConnectionMessage,
   FeedReaderMessage,
+  FeedReaderOpen,
   FeedReaderStart,
 } from './feed-reader-process.ts'
 import type { DurableMessage, ReaderLogLine } from './runtime/index.ts'
@@ -16,9 +17,11 @@ import { ErrorCode, ExchangeError, serversLogger } from './runtime/index.ts'
 /** How often the server is told how it goes. */
 const STATE_MS = 1_000
 
-type ToFeedReader = FeedReaderStart | DurableMessage | ConnectionMessage
+type ToFeedReader = FeedReaderStart | FeedReaderOpen | DurableMessage | ConnectionMessage
 
 let reader: FeedReader | undefined
+let letOpen = (): void => {}
+const mayOpen = new Promise<void>((resolve) => (letOpen = resolve))
 
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
@@ -28,8 +31,9 @@ process.on('disconnect', () => {
 })
 process.on('message', (message: ToFeedReader, socket?: Socket) => {
   if (message.type === 'start') void start(message)
-  else if (message.type === 'durable') reader?.announce(message.position)
+  else if (message.type !== 'connection') reader?.announce(message.position)
   else if (socket !== undefined) accept(socket, message)
+  if (message.type === 'open' || (message.type === 'start' && message.opens)) letOpen()
 })
 
 function accept(socket: Socket, { unread, ...from }: ConnectionMessage): void {
@@ -40,9 +44,11 @@ function accept(socket: Socket, { unread, ...from }: ConnectionMessage): void {
   else reader.accept(socket, Buffer.from(unread, 'base64'), from)
 }
 
-async function start({ type: _type, ...options }: FeedReaderStart): Promise<void> {
+async function start({ type: _type, opens: _opens, ...options }: FeedReaderStart): Promise<void> {
   try {
     reader = new FeedReader({ ...options, logger: serversLogger(tell), onFatal: fail })
+    await reader.follow()
+    await mayOpen
     const ports = await reader.open()
     const opened = reader
     tell({ type: 'ready', ports })

@@ -18,6 +18,14 @@ interface Ports {
 
 export interface FeedReaderStart extends Omit<FeedReaderOptions, 'logger' | 'onFatal'> {
   readonly type: 'start'
+  /** The ports open once the journal is read; otherwise they wait for `open`. */
+  readonly opens: boolean
+}
+
+export interface FeedReaderOpen {
+  readonly type: 'open'
+  /** The journal is durable, and has been on the lines, up to here. */
+  readonly position: number
 }
 
 /** A connection of a market-data session; its socket comes with the message. */
@@ -35,7 +43,7 @@ export type FeedReaderMessage =
   /** The process ends. */
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly reason: string }
 
-type Settings = Omit<FeedReaderStart, 'type' | 'durablePosition'>
+type Settings = Omit<FeedReaderStart, 'type' | 'opens' | 'durablePosition'>
 
 export class FeedReaderProcess {
   /** As it was a second ago at most. */
@@ -44,6 +52,8 @@ export class FeedReaderProcess {
   private settings: Settings
   private ports: Ports | undefined
   private onFirst: ((outcome: Ports | ExchangeError) => void) | undefined
+  /** How the first process fared: its ports, or why it ended. */
+  private readonly first = new Promise<Ports | ExchangeError>((resolve) => (this.onFirst = resolve))
   private readonly logger: Logger
 
   constructor(settings: Settings, logger: Logger) {
@@ -55,6 +65,7 @@ export class FeedReaderProcess {
       logger: this.logger,
       start: (durablePosition): FeedReaderStart => ({
         type: 'start',
+        opens: this.ports !== undefined,
         ...this.settings,
         durablePosition,
       }),
@@ -77,14 +88,20 @@ export class FeedReaderProcess {
     return this.process.processId
   }
 
+  /** Starts it: it reads the journal up to here and waits. How it fares is said by `open`. */
+  start(durablePosition: number): void {
+    this.process.start(durablePosition)
+  }
+
   /**
-   * Starts it; later ones are started by themselves, on the same ports.
+   * It reads on up to here and opens its ports; later processes do by themselves, on the same ports.
    * @throws ExchangeError PortInUse, JournalUnreadable: as the first process ended
    */
-  async start(durablePosition: number): Promise<Ports> {
-    this.process.start(durablePosition)
-    const outcome = await new Promise<Ports | ExchangeError>((resolve) => (this.onFirst = resolve))
+  async open(durablePosition: number): Promise<Ports> {
+    this.process.tell({ type: 'open', position: durablePosition } satisfies FeedReaderOpen)
+    const outcome = await this.first
     if (outcome instanceof ExchangeError) throw outcome
+    this.announce(Math.max(durablePosition, this.process.durablePosition))
     const { snapshot, stream } = this.settings
     this.ports = outcome
     this.settings = {

@@ -3,6 +3,7 @@
  * serves snapshots (GLIMPSE) and the stream over SoupBinTCP, and market data over FIX. Trading never waits
  * for it, however many clients it has. docs/protocols/itch-feed.md#soupbintcp, docs/protocols/market-data.md
  */
+import { setImmediate as setImmediatePromise } from 'node:timers/promises'
 import type { ChannelEndpoints, OfPorts } from './feed-reader-channel.ts'
 import { FeedReaderChannel } from './feed-reader-channel.ts'
 import type { AcceptorLimits, ByteSocket, ConnectionOrigin } from './fix-acceptor/index.ts'
@@ -123,11 +124,19 @@ export class FeedReader {
   }
 
   /**
-   * Follows the journal up to what is durable, then opens the ports.
-   * @throws ExchangeError PortInUse
+   * Follows the journal up to what is durable, a piece an event-loop turn: an end is heard in between.
+   * @throws ExchangeError JournalDamaged
+   */
+  async follow(): Promise<void> {
+    while (this.followSome()) await setImmediatePromise()
+  }
+
+  /**
+   * Follows to what is durable by now, then opens the ports.
+   * @throws ExchangeError PortInUse, JournalDamaged
    */
   async open(): Promise<OfPorts> {
-    while (this.followSome());
+    await this.follow()
     const ports = await this.channel.open()
     this.isOpen = true
     this.ticker = setInterval(() => this.marketData.tick(), TICK_MS)

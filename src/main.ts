@@ -147,6 +147,9 @@ async function openDoors(
   let ready = false
   /** What was on the lines before this start, or is to be asked for again. */
   const recovered = journal.nextPosition
+  closeLater(() => feedReader.stop())
+  // Beside the replay, which takes as long.
+  feedReader.start(recovered)
   const exchange = assembleExchange(config, {
     journal,
     limits,
@@ -165,9 +168,8 @@ async function openDoors(
 
   const { engine, acceptor, messageLog, tick, end } = exchange
   closeLater(async () => messageLog?.close())
-  closeLater(() => feedReader.stop())
   const [readerPorts] = await Promise.all([
-    feedReader.start(feed.publisher.behindFrom === undefined ? journal.nextPosition : recovered),
+    feedReader.open(feed.publisher.behindFrom === undefined ? journal.nextPosition : recovered),
     feed.start().then(() => warmUp(config)),
   ])
   const status = await StatusServer.open({

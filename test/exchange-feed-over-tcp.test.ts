@@ -263,6 +263,29 @@ describe('tshark', () => {
   })
 })
 
+/** Beside the one of the exchange. */
+function aReaderOfTheJournal(): FeedReaderProcess {
+  const anyPort = { host: HOST, port: 0 }
+  const { subscribers } = folder.config().itch
+  const settings = {
+    journalDirectory: journal(),
+    snapshot: anyPort,
+    stream: anyPort,
+    subscribers,
+    marketData: NO_MARKET_DATA,
+  }
+  return new FeedReaderProcess(settings, silentLogger)
+}
+
+const journal = (): string => join(folder.dataDir, 'journal')
+
+function journalEnd(): number {
+  const reader = JournalReader.open({ disk: new NodeDisk(), directory: journal() })
+  for (const _ of reader.read());
+  reader.close()
+  return reader.position
+}
+
 describe('the process of the feed over TCP', () => {
   it('says why it cannot begin', async () => {
     const anyPort = { host: HOST, port: 0 }
@@ -276,29 +299,30 @@ describe('the process of the feed over TCP', () => {
     }
     const process_ = new FeedReaderProcess(settings, silentLogger)
 
-    await expect(process_.start(0)).rejects.toMatchObject({ code: 'EXC_JOURNAL_UNREADABLE' })
+    process_.start(0)
+    await expect(process_.open(0)).rejects.toMatchObject({ code: 'EXC_JOURNAL_UNREADABLE' })
     expect(process_.restarts).toBe(0)
   })
 
-  it('begins again on the same ports when it dies', async () => {
-    const config = folder.config()
-    const journalDirectory = `${config.dataDir}/journal`
-    const reader = JournalReader.open({ disk: new NodeDisk(), directory: journalDirectory })
-    for (const _ of reader.read());
-    const anyPort = { host: HOST, port: 0 }
-    const process_ = new FeedReaderProcess(
-      {
-        journalDirectory,
-        snapshot: anyPort,
-        stream: anyPort,
-        subscribers: config.itch.subscribers,
-        marketData: NO_MARKET_DATA,
-      },
-      silentLogger,
-    )
+  it('has all that a start appended when its ports open', async () => {
+    const process_ = aReaderOfTheJournal()
     try {
-      const { stream } = await process_.start(reader.position)
-      reader.close()
+      process_.start(0)
+      const { stream } = await process_.open(journalEnd())
+      const client = new StreamClient(stream, { sequence: 0 })
+      expect(await client.isLoggedIn()).toBe(true)
+      expect(client.first).toBe(watcher.messages.length + 1)
+      await client.close()
+    } finally {
+      await process_.stop()
+    }
+  })
+
+  it('begins again on the same ports when it dies', async () => {
+    const process_ = aReaderOfTheJournal()
+    try {
+      process_.start(0)
+      const { stream } = await process_.open(journalEnd())
       const before = new StreamClient(stream)
       await before.reaches(1)
       process.kill(process_.processId!, 'SIGKILL')

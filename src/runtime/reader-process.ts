@@ -108,6 +108,11 @@ export class ReaderProcess<FromReader extends object> {
     })
   }
 
+  /** Says something else to the process that runs; one that has ended hears nothing. */
+  tell(message: object): void {
+    this.send(message)
+  }
+
   /** Lets the reader handle what is durable by now and end; kills it when that takes too long. */
   async stop(): Promise<void> {
     this.isStopping = true
