@@ -5,7 +5,9 @@
  */
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
-import type { BarWidth, Format, Listing, QueryFilter } from '../dropcopy/index.ts'
+import type { BarWidth } from '../domain/index.ts'
+import { BAR_WIDTHS } from '../domain/index.ts'
+import type { Format, Listing, QueryFilter } from '../dropcopy/index.ts'
 import { instant } from './instant.ts'
 import { printLine as print } from './print-line.ts'
 
@@ -37,7 +39,6 @@ const LISTINGS: readonly (readonly [Listing, string])[] = [
   ['sessions', 'logons, logouts, disconnects and resets'],
   ['positions', 'bought, sold and net per firm, account and symbol'],
 ]
-const BAR_WIDTHS: readonly BarWidth[] = ['1s', '1m']
 const ROWS_DEFAULT = 100
 /** An answer is held in memory; ask for a span of time to see the others. */
 const ROWS_MAX = 100_000

@@ -8,8 +8,7 @@
  *        ████ 200    │    182.50 │                 14:30:00.917     50 @    182.50 ▼
  */
 import type { BookView, TapeTrade, ViewLevel } from '../client/index.ts'
-import { VWAP_DECIMALS } from '../client/index.ts'
-import { formatDecimal, formatPrice } from '../domain/index.ts'
+import { formatDecimal, formatPrice, VWAP_DECIMALS } from '../domain/index.ts'
 
 export interface LadderOptions {
   /** Price levels of each side. */

@@ -2,8 +2,8 @@
  * One instrument's book, order by order, as the feed's messages build it: levels in price order,
  * orders of a level in priority order, and the tape of its latest executions.
  */
+import { TradeStatistics } from '../domain/index.ts'
 import { PriceLevels } from './price-levels.ts'
-import { TradeStatistics } from './trade-statistics.ts'
 
 /** Executions kept on the tape. */
 export const TAPE_TRADES_MAX = 256

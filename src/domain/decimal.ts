@@ -78,3 +78,10 @@ export function formatDecimal(value: number | bigint, decimals: number): string 
 
 /** `182.5` for 1825000. */
 export const formatPrice = (price: number | bigint): string => formatDecimal(price, PRICE_DECIMALS)
+
+/** `182.5000` for (1825000, 4): every decimal kept, as a numeric keeps its scale. */
+export function printScaled(value: number | bigint, decimals: number): string {
+  const digits = String(value < 0 ? -value : value).padStart(decimals + 1, '0')
+  const point = digits.length - decimals
+  return `${value < 0 ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`
+}

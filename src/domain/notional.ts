@@ -23,6 +23,18 @@ export class Notional {
     this.low = sum - carry * LIMB
     this.high += upperHigh + carry
   }
+
+  /** Adds another sum. */
+  extend({ high, low }: Notional): void {
+    const sum = this.low + low
+    const carry = Math.floor(sum / LIMB)
+    this.low = sum - carry * LIMB
+    this.high += high + carry
+  }
+
+  get total(): bigint {
+    return BigInt(this.high) * BigInt(LIMB) + BigInt(this.low)
+  }
 }
 
 /**

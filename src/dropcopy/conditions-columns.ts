@@ -2,10 +2,10 @@
  * The columns of what an order asks for beyond side, quantity, price and time in force: from the
  * conditions behind its record, or from the printed fields of a refusal.
  */
-import { ExecType, OrdType, PRICE_DECIMALS } from '../domain/index.ts'
+import { ExecType, OrdType, PRICE_DECIMALS, printScaled } from '../domain/index.ts'
 import { bytesOf, parseUtcTimestamp, Tag } from '../fix/index.ts'
 import { eventConditionsAt, execInstText, orderConditions } from '../wire/index.ts'
-import { printDecimal, printKnownDate, printScaled, printTime } from './print-values.ts'
+import { printDecimal, printKnownDate, printTime } from './print-values.ts'
 import type { ExecutionRow } from './tables.ts'
 
 export type ConditionsColumns = Pick<

@@ -7,6 +7,7 @@ import {
   formatDecimal,
   formatPrice,
   PRICE_DECIMALS,
+  printScaled,
   reasonOf,
   restatementReasonOf,
 } from '../domain/index.ts'
@@ -14,7 +15,7 @@ import type { Reason } from '../domain/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 import { hasExtendedCodes, orderEvent, recordSession, textBehind } from '../wire/index.ts'
 import { conditionsColumns } from './conditions-columns.ts'
-import { printCode, printDate, printScaled, printTime, storableText } from './print-values.ts'
+import { printCode, printDate, printTime, storableText } from './print-values.ts'
 import type { ExecutionRow } from './tables.ts'
 
 const AVERAGE_DECIMALS = 6

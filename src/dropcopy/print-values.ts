@@ -9,13 +9,6 @@ const NUMBER_CHARACTERS_MAX = 60
 const FIRST_DATE = 10_101
 const LAST_DATE = 99_991_231
 
-/** `182.5000` for (1825000, 4): every decimal kept, as a numeric keeps its scale. */
-export function printScaled(value: number | bigint, decimals: number): string {
-  const digits = String(value < 0 ? -value : value).padStart(decimals + 1, '0')
-  const point = digits.length - decimals
-  return `${value < 0 ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`
-}
-
 /** The integer below 2^53 that `printScaled` printed. */
 export const parseScaled = (text: string): number => Number(text.replace('.', ''))
 

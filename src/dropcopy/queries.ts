@@ -5,15 +5,13 @@
  */
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import { sql } from 'kysely'
+import type { BarWidth } from '../domain/index.ts'
 import type { DropCopyDb } from './database.ts'
 import type { BarRow, DropCopySchema, TableName } from './tables.ts'
 import { tables } from './tables.ts'
 import { readApplied } from './write-batch.ts'
 
 export type Listing = 'executions' | 'orders' | 'trades' | 'bars' | 'sessions' | 'positions'
-
-/** Of a second or a minute. */
-export type BarWidth = '1s' | '1m'
 
 /** What the operator asks for; absent = any. */
 export interface QueryFilter {

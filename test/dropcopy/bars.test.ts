@@ -2,7 +2,8 @@
 import * as fc from 'fast-check'
 import { Migrator, sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { BarWidth, CopiedTurn, Row } from '../../src/dropcopy/index.ts'
+import type { BarWidth } from '../../src/domain/index.ts'
+import type { CopiedTurn, Row } from '../../src/dropcopy/index.ts'
 import {
   answer,
   JournalCopier,

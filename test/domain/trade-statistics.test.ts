@@ -1,7 +1,7 @@
 /** Open, high, low, last, volume and VWAP of what was traded. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { TradeStatistics } from '../../src/client/index.ts'
+import { TradeStatistics } from '../../src/domain/index.ts'
 
 it('has nothing to say before the first trade', () => {
   const { open, high, low, last, volume, vwap, trades } = new TradeStatistics()
@@ -32,6 +32,31 @@ it('is exact however large the prices and the quantities are', () => {
       expect(quantity).toBe(trades.reduce((total, [, one]) => total + BigInt(one), 0n))
       // In 1/1,000,000 and rounded half up: prices are in 1/10,000.
       expect(BigInt(vwap)).toBe((sum * 200n + quantity) / (2n * quantity))
+    }),
+  )
+})
+
+it('is the same summed up in one piece or in two', () => {
+  const trade = fc.tuple(
+    fc.integer({ min: 1, max: 2_000_000_000 }),
+    fc.integer({ min: 1, max: 1_000_000_000 }),
+  )
+  const trades = fc.array(trade, { maxLength: 20 })
+  const summedUp = (parts: readonly (readonly [number, number])[]): TradeStatistics => {
+    const statistics = new TradeStatistics()
+    for (const [price, shares] of parts) statistics.record(price, shares)
+    return statistics
+  }
+  fc.assert(
+    fc.property(trades, trades, (earlier, later) => {
+      const extended = summedUp(earlier)
+      extended.extend(summedUp(later))
+      expect(extended).toEqual(summedUp([...earlier, ...later]))
+      const value = [...earlier, ...later].reduce(
+        (sum, [price, shares]) => sum + BigInt(price) * BigInt(shares),
+        0n,
+      )
+      expect(extended.value).toBe(value)
     }),
   )
 })
