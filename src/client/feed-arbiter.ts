@@ -48,6 +48,8 @@ export interface FeedListener {
   snapshotNeeded?(gap: SequenceRange): void
   /** The last message of the session has been delivered. */
   sessionEnded(session: string): void
+  /** The feed has nothing to say for now, and nothing of what it has said is missing. */
+  caughtUp?(): void
 }
 
 export interface FeedArbiterOptions {
@@ -201,6 +203,9 @@ export class FeedArbiter {
     // A hole that was seen behind another has had its wait.
     if (this.gap?.attempts === 0) this.tick(nowMs)
     this.reportEnd()
+    if (packet.count === 0 && this.next >= this.known && !this.isAwaitingSnapshot) {
+      this.listener.caughtUp?.()
+    }
   }
 
   /** Asks, asks again or gives up, whichever is due. */

@@ -138,6 +138,7 @@ export class FeedSubscriber {
       gapOpened: (gap) => listener.gapOpened(gap),
       messagesLost: (lost) => listener.messagesLost(lost),
       sessionEnded: (session) => listener.sessionEnded(session),
+      caughtUp: () => listener.caughtUp?.(),
       request: (request) => this.ask(request),
       snapshotNeeded: (gap) => {
         this.snapshot!.awaited(gap)

@@ -203,6 +203,7 @@ class PcapTrack implements Track {
         this.complete = true
         listener.sessionEnded(session)
       },
+      caughtUp: () => listener.caughtUp?.(),
       request() {},
     }
   }

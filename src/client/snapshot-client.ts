@@ -12,7 +12,7 @@ import {
 } from '../wire/index.ts'
 
 /** Silence after which a server is given up: it says something every second. */
-const SILENCE_MS = 5_000
+export const SERVER_SILENCE_MS = 5_000
 /** Messages of a snapshot, of some forty bytes each: more orders than an exchange has. */
 const SNAPSHOT_BYTES_MAX = 256 * 1024 * 1024
 
@@ -55,14 +55,14 @@ export function fetchSnapshot(
       else if (outcome !== undefined) end(() => resolve(outcome))
     })
     signal.addEventListener('abort', onAbort)
-    socket.setTimeout(SILENCE_MS)
+    socket.setTimeout(SERVER_SILENCE_MS)
     socket.on('connect', () =>
       socket.write(loginRequest({ username, password, session: '', sequence: 1 })),
     )
     socket.on('data', (chunk: Uint8Array) => {
       if (!reader.push(chunk)) fail('sent what is no packet')
     })
-    socket.on('timeout', () => fail(`said nothing for ${SILENCE_MS} ms`))
+    socket.on('timeout', () => fail(`said nothing for ${SERVER_SILENCE_MS} ms`))
     socket.on('error', ({ message }) => fail(`failed: ${message}`))
     socket.on('close', () => fail('closed the connection'))
   })

@@ -77,6 +77,28 @@ describe('a subscriber to two lines', () => {
     expect(a.deadlineMs).toBeUndefined()
   })
 
+  it('says that it has all there is when a heartbeat leaves nothing missing', () => {
+    let times = 0
+    const nothing = (): void => {}
+    const listener = {
+      sessionStarted: nothing,
+      message: nothing,
+      gapOpened: nothing,
+      messagesLost: nothing,
+      sessionEnded: nothing,
+      request: nothing,
+      caughtUp: () => times++,
+    }
+    const a = new FeedArbiter(listener)
+    const timesAfter = (datagram: Uint8Array): number => {
+      a.receive(datagram, 0)
+      return times
+    }
+
+    const heard = [packet(1, 2), heartbeat(3), heartbeat(4), packet(3, 1), endOfSession(4)]
+    expect(heard.map(timesAfter)).toEqual([0, 1, 1, 1, 2])
+  })
+
   it('asks for a hole that both lines passed, and goes on asking while each answer is one packet', () => {
     const { arbiter: a, said } = arbiter()
     a.receive(packet(1, 1), 0)
