@@ -1,12 +1,14 @@
-/** Which of the feed's multicast lines a command joins. */
+/** Which of the feed's multicast lines a command joins, or that it takes the stream over TCP. */
 import type { Command } from 'commander'
 import type { FeedLine } from '../client/index.ts'
 import type { ExchangeConfig } from '../runtime/index.ts'
 
-export type LineChoice = 'a' | 'b' | 'both'
+export const LINE_CHOICES = ['a', 'b', 'both', 'tcp'] as const
+export type LineChoice = (typeof LINE_CHOICES)[number]
+export type MulticastChoice = Exclude<LineChoice, 'tcp'>
 
 export function chooseLines(
-  line: LineChoice,
+  line: MulticastChoice,
   config: ExchangeConfig,
   command: Command,
 ): readonly FeedLine[] {

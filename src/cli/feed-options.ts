@@ -1,5 +1,7 @@
 /** Options that the commands about the feed share. */
 import { InvalidArgumentError, Option } from 'commander'
+import { BAR_WIDTHS } from '../domain/index.ts'
+import { LINE_CHOICES } from './feed-lines.ts'
 
 const DEPTH_DEFAULT = 5
 const DEPTH_MAX = 50
@@ -11,13 +13,20 @@ export const symbolOption = (): Option =>
     .default([])
 
 export const lineOption = (): Option =>
-  new Option('--line <line>', 'multicast lines to join').choices(['a', 'b', 'both']).default('both')
+  new Option('--line <line>', 'multicast lines to join, or tcp for the stream without multicast')
+    .choices(LINE_CHOICES)
+    .default('both')
 
 export const jsonOption = (): Option =>
   new Option('--json', 'one JSON object a line for each message, prices in 1/10,000')
 
 export const topOption = (): Option =>
   new Option('--l1', 'only the best bid and ask, a line at each change')
+
+export const barsOption = (): Option =>
+  new Option('--bars <width>', 'only bars: open, high, low, close, volume, VWAP, trades')
+    .choices(BAR_WIDTHS)
+    .conflicts('l1')
 
 export const depthOption = (): Option =>
   new Option('--depth <levels>', 'price levels of each side')

@@ -1,18 +1,15 @@
 /**
- * What the commands that show the feed print, live or from a recording: lines of JSON, or the books
- * drawn again and again.
+ * What the commands that show the feed print, live or from a recording: lines of JSON, bars, or the
+ * books drawn again and again.
  */
-import type {
-  BookView,
-  FeedListener,
-  FeedState,
-  SequenceRange,
-  SnapshotUse,
-} from '../client/index.ts'
+import type { BookView, SequenceRange } from '../client/index.ts'
 import { MarketView } from '../client/index.ts'
 import { formatPrice } from '../domain/index.ts'
 import type { ItchMessage } from '../wire/index.ts'
 import { decodeItch } from '../wire/index.ts'
+import { barOutput } from './bar-output.ts'
+import type { FeedOutput, FeedOutputOptions } from './feed-output-options.ts'
+import { sayTryingAgain, summary, sumUp } from './feed-summary.ts'
 import { drawBook } from './ladder-view.ts'
 import { Screen } from './screen.ts'
 
@@ -20,27 +17,9 @@ const FRAME_MS = 100
 /** Where nobody redraws, a frame a second is enough. */
 const PLAIN_FRAME_MS = 1000
 
-export interface FeedOutputOptions {
-  /** Only these instruments; empty: all. */
-  readonly symbol: readonly string[]
-  readonly json?: boolean
-  /** Best bid and ask only. */
-  readonly l1?: boolean
-  /** Price levels of each side. */
-  readonly depth: number
-}
-
-export interface FeedOutput {
-  readonly market: MarketView
-  readonly listener: Omit<FeedListener, 'request'>
-  /** What becomes of snapshots; who prints each message has no use for them. */
-  readonly snapshot?: Pick<SnapshotUse, 'awaited' | 'taken' | 'failed'>
-  start(feed: FeedState): void
-  /** Shows the end, and sums it up on standard error. */
-  stop(feed: FeedState): void
-}
-
-export function feedOutput(options: FeedOutputOptions): FeedOutput {
+/** @param nowMs milliseconds since 1970: of the clock, or of a recording's packets */
+export function feedOutput(options: FeedOutputOptions, nowMs: () => number): FeedOutput {
+  if (options.bars) return barOutput(options, options.bars, nowMs)
   if (options.l1) return topOutput(options)
   return options.json ? jsonOutput(options) : ladderOutput(options)
 }
@@ -160,7 +139,7 @@ function drawTop(book: BookView): string {
 const snapshots = (market: MarketView): NonNullable<FeedOutput['snapshot']> => ({
   awaited: () => market.markStale(),
   taken: ({ messages }) => market.restore(messages),
-  failed: (reason) => void process.stderr.write(`${reason}: trying again\n`),
+  failed: sayTryingAgain,
 })
 
 /** Keeps the market up to date; a loss is said plainly, once each. */
@@ -182,17 +161,4 @@ function followMarket(
       )
     },
   }
-}
-
-function sumUp(feed: FeedState, market: MarketView): void {
-  process.stderr.write(`${summary(feed, market)}\n`)
-}
-
-function summary(feed: FeedState, { problems }: MarketView): string {
-  const { messages, gaps, recovered, lost, snapshots } = feed.statistics
-  const found = Object.entries(problems).filter(([, count]) => count > 0)
-  const wrong = found.map(([name, count]) => ` · ${name} ${count}`).join('')
-  const session = feed.session === '' ? 'no session name' : (feed.session ?? 'no session yet')
-  const restored = snapshots === 0 ? '' : ` · ${snapshots} snapshots`
-  return `${session} · ${messages} messages · ${gaps} gaps · ${recovered} recovered · ${lost} lost${restored}${wrong}`
 }

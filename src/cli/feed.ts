@@ -5,6 +5,7 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 import {
+  barsOption,
   configOption,
   depthOption,
   durationOption,
@@ -21,10 +22,12 @@ const RECORD_EXAMPLES = `
 Examples:
   $ buttonwood feed record day.pcap                  # the datagrams of both lines, until Ctrl-C
   $ buttonwood feed record day.itch --duration 3600  # the messages, gaps filled
+  $ buttonwood feed record day.itch --line tcp       # the same without multicast
 `
 const REPLAY_EXAMPLES = `
 Examples:
   $ buttonwood feed replay day.pcap --symbol AAPL --speed 10
+  $ buttonwood feed replay day.pcap --bars 1m
   $ buttonwood feed replay day.itch --json | jq 'select(.type == "E")'
 `
 
@@ -52,6 +55,7 @@ export function registerFeed(program: Command): void {
     .addOption(symbolOption())
     .addOption(jsonOption())
     .addOption(topOption())
+    .addOption(barsOption())
     .addOption(depthOption())
     .addHelpText('after', REPLAY_EXAMPLES)
     .action(replay)

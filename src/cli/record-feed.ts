@@ -16,6 +16,7 @@ import {
   pcapRecord,
   recordingFormat,
 } from '../client/index.ts'
+import type { ExchangeConfig } from '../runtime/index.ts'
 import {
   ErrorCode,
   ExchangeError,
@@ -23,8 +24,9 @@ import {
   SequencedClock,
   loadConfig,
 } from '../runtime/index.ts'
-import type { LineChoice } from './feed-lines.ts'
+import type { LineChoice, MulticastChoice } from './feed-lines.ts'
 import { chooseLines } from './feed-lines.ts'
+import { followStream } from './feed-stream.ts'
 import { stopSignal } from './stop-signal.ts'
 
 export interface RecordOptions {
@@ -40,31 +42,58 @@ export async function recordFeed(
   command: Command,
 ): Promise<void> {
   const config = loadConfig({ file: options.config, env: process.env })
-  const lines = chooseLines(options.line, config, command)
-  const { interface: networkInterface, retransmission } = config.itch
+  const source =
+    options.line === 'tcp'
+      ? theStream(file, config, command)
+      : theLines(options.line, config, command)
   const ending = new Ending()
   const writer = RecordingWriter.create(file, (error) => ending.fail(error))
   const recording =
     recordingFormat(file) === 'pcap'
       ? new DatagramRecording(writer, file, ending)
-      : new MessageRecording(writer, file, ending, retransmission)
-  const subscriber = await FeedSubscriber.open({
-    lines,
-    interface: networkInterface,
-    nowMs: () => performance.now(),
-    ...recording.options,
-  }).catch((error: unknown) => {
+      : new MessageRecording(writer, file, ending, config.itch.retransmission)
+  const feed = await source.open(recording.options).catch((error: unknown) => {
     writer.close()
     rmSync(file)
     throw error
   })
 
-  say(`recording ${lines.length} line${lines.length === 1 ? '' : 's'} to ${file}; Ctrl-C stops`)
+  say(`recording ${source.name} to ${file}; Ctrl-C stops`)
   await stopSignal({ seconds: options.duration, signal: ending.signal })
-  await subscriber.close()
+  await feed.close()
   writer.close()
   say(`${file}: ${recording.summary}`)
   ending.check()
+}
+
+/** Where the feed is taken from. */
+interface Source {
+  readonly name: string
+  open(options: RecordingOptions): Promise<{ close(): Promise<void> | void }>
+}
+
+function theLines(line: MulticastChoice, config: ExchangeConfig, command: Command): Source {
+  const lines = chooseLines(line, config, command)
+  return {
+    name: `${lines.length} line${lines.length === 1 ? '' : 's'}`,
+    open: (options) =>
+      FeedSubscriber.open({
+        lines,
+        interface: config.itch.interface,
+        nowMs: () => performance.now(),
+        ...options,
+      }),
+  }
+}
+
+function theStream(file: string, config: ExchangeConfig, command: Command): Source {
+  if (recordingFormat(file) === 'pcap') {
+    command.error(`error: --line tcp has no datagrams for ${file}: give it a name without .pcap`)
+  }
+  return {
+    name: 'the stream',
+    open: async ({ listener }) => followStream(config, listener, command),
+  }
 }
 
 /** Why a recording stops by itself, and what was wrong with it. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
 import type { MarketView } from '../client/index.ts'
 import { RecordingPlayer } from '../client/index.ts'
-import type { FeedOutputOptions } from './feed-output.ts'
+import type { FeedOutputOptions } from './feed-output-options.ts'
 import { feedOutput } from './feed-output.ts'
 import { stopSignal } from './stop-signal.ts'
 
@@ -16,14 +16,20 @@ export interface ReplayOptions extends FeedOutputOptions {
 }
 
 export async function replayFeed(file: string, options: ReplayOptions): Promise<void> {
-  const output = feedOutput(options)
+  let recordedMs = 0
+  const output = feedOutput(options, () => recordedMs)
   const player = await RecordingPlayer.open(file, output.listener)
   const over = new AbortController()
   const stopped = stopSignal({ signal: over.signal }).then(() => over.abort())
 
   output.start(player.feed)
   try {
-    await player.play({ pace: pacer(options.speed, over.signal), signal: over.signal })
+    const hold = pacer(options.speed, over.signal)
+    const pace = (timeMs: number): Promise<void> | undefined => {
+      recordedMs = timeMs
+      return hold(timeMs)
+    }
+    await player.play({ pace, signal: over.signal })
     if (!over.signal.aborted) remark(file, options.symbol, output.market, player)
   } finally {
     over.abort()

@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander'
 import {
+  barsOption,
   configOption,
   depthOption,
   durationOption,
@@ -17,17 +18,19 @@ import type { SubscribeOptions } from './watch-feed.ts'
 const EXAMPLES = `
 Examples:
   $ buttonwood subscribe --symbol AAPL --depth 10
+  $ buttonwood subscribe --bars 1m --line tcp
   $ buttonwood subscribe --json | jq 'select(.type == "E")'
 `
 
 export function registerSubscribe(program: Command): void {
   program
     .command('subscribe')
-    .description('show the market data feed: ladder and tape, or JSON')
+    .description('show the market data feed: ladder and tape, bars, or JSON')
     .addOption(symbolOption())
     .addOption(lineOption())
     .addOption(jsonOption())
     .addOption(topOption())
+    .addOption(barsOption())
     .addOption(depthOption())
     .addOption(durationOption())
     .addOption(configOption())

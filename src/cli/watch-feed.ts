@@ -3,14 +3,15 @@
  * what it tells.
  */
 import type { Command } from 'commander'
-import type { SnapshotUse } from '../client/index.ts'
+import type { FeedState, SnapshotUse } from '../client/index.ts'
 import { FeedSubscriber } from '../client/index.ts'
 import type { ExchangeConfig } from '../runtime/index.ts'
 import { loadConfig } from '../runtime/index.ts'
 import type { LineChoice } from './feed-lines.ts'
 import { chooseLines } from './feed-lines.ts'
-import type { FeedOutput, FeedOutputOptions } from './feed-output.ts'
+import type { FeedOutput, FeedOutputOptions } from './feed-output-options.ts'
 import { feedOutput } from './feed-output.ts'
+import { followStream } from './feed-stream.ts'
 import { stopSignal } from './stop-signal.ts'
 
 export interface SubscribeOptions extends FeedOutputOptions {
@@ -24,21 +25,40 @@ export async function watchFeed(options: SubscribeOptions, command: Command): Pr
   const config = loadConfig({ file: options.config, env: process.env })
   checkSymbols(options, config, command)
 
-  const output = feedOutput(options)
+  const output = feedOutput(options, () => Date.now())
+  const feed = await follow(options, config, output, command)
+
+  output.start(feed.state)
+  await stopSignal({ seconds: options.duration })
+  await feed.close()
+  output.stop(feed.state)
+}
+
+interface FollowedFeed {
+  readonly state: FeedState
+  close(): Promise<void> | void
+}
+
+async function follow(
+  { line }: SubscribeOptions,
+  config: ExchangeConfig,
+  output: FeedOutput,
+  command: Command,
+): Promise<FollowedFeed> {
+  if (line === 'tcp') {
+    const client = followStream(config, output.listener, command)
+    return { state: client.feed, close: () => client.close() }
+  }
   const { itch } = config
   const subscriber = await FeedSubscriber.open({
-    lines: chooseLines(options.line, config, command),
+    lines: chooseLines(line, config, command),
     interface: itch.interface,
     retransmission: itch.retransmission,
     snapshot: snapshotUse(config, output),
     nowMs: () => performance.now(),
     listener: output.listener,
   })
-
-  output.start(subscriber.arbiter)
-  await stopSignal({ seconds: options.duration })
-  await subscriber.close()
-  output.stop(subscriber.arbiter)
+  return { state: subscriber.arbiter, close: () => subscriber.close() }
 }
 
 /** Undefined where the output has no use for snapshots, or nobody may log in for one. */

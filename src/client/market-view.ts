@@ -36,6 +36,12 @@ export class MarketView {
   private readonly byLocate = new Map<number, BookView>()
   private readonly orders = new Map<number, ViewOrder>()
   private stale = false
+  private readonly onTrade: (book: BookView, trade: TapeTrade) => void
+
+  /** @param onTrade called with each trade that reaches a tape */
+  constructor(onTrade: (book: BookView, trade: TapeTrade) => void = () => {}) {
+    this.onTrade = onTrade
+  }
 
   /** Books in the order in which their instruments appeared. */
   get books(): readonly BookView[] {
@@ -100,7 +106,7 @@ export class MarketView {
         this.replace(message)
         return
       case 'P':
-        this.open(message.stockLocate, message.stock).record(tradeOf(message, message.price))
+        this.record(this.open(message.stockLocate, message.stock), tradeOf(message, message.price))
         return
       case 'Q':
         this.cross(message)
@@ -171,13 +177,13 @@ export class MarketView {
         this.reduce(order, message.canceledShares)
         return
       case 'E':
-        order.book.record(executionOf(message, order.price, order.side))
+        this.record(order.book, executionOf(message, order.price, order.side))
         this.reduce(order, message.executedShares)
         return
       case 'C':
         // Not printable: a Cross Trade carries the volume of all of them.
         if (message.printable === 'Y') {
-          order.book.record(executionOf(message, message.executionPrice, order.side))
+          this.record(order.book, executionOf(message, message.executionPrice, order.side))
         }
         this.reduce(order, message.executedShares)
     }
@@ -208,7 +214,12 @@ export class MarketView {
 
   private cross(message: Extract<ItchMessage, { type: 'Q' }>): void {
     const book = this.open(message.stockLocate, message.stock)
-    if (message.shares > 0) book.record(tradeOf(message, message.crossPrice))
+    if (message.shares > 0) this.record(book, tradeOf(message, message.crossPrice))
+  }
+
+  private record(book: BookView, trade: TapeTrade): void {
+    book.record(trade)
+    this.onTrade(book, trade)
   }
 
   private breakTrade(locate: number, matchNumber: number): void {

@@ -12,7 +12,7 @@ import {
 } from '../../src/dropcopy/index.ts'
 import type { Journal } from '../../src/journal/index.ts'
 import { silentLogger } from '../../src/runtime/index.ts'
-import { freePort } from './support/postgres.ts'
+import { freeTcpPort } from '../support/running-exchange.ts'
 import { scratchDataDir, scratchDirectory } from './support/scratch.ts'
 import { aDay, appendTurns, openJournal } from './support/turns.ts'
 
@@ -112,7 +112,7 @@ describe('a machine that cannot start another process', () => {
   it('is asked again until it can', async () => {
     const dataDir = scratchDirectory()
     const journal = openJournal(dataDir)
-    const supervisor = aSupervisor(dataDir, `postgres://127.0.0.1:${await freePort()}/drop`)
+    const supervisor = aSupervisor(dataDir, `postgres://127.0.0.1:${await freeTcpPort()}/drop`)
     process.execPath = '/nowhere/node'
 
     supervisor.start(journal.nextPosition)
@@ -170,7 +170,7 @@ describe('a database of another journal', () => {
 
 describe('a PostgreSQL that is not there', () => {
   it('is one clear line for serve, without the password', async () => {
-    const url = `postgres://desk:hunter2@127.0.0.1:${await freePort()}/drop`
+    const url = `postgres://desk:hunter2@127.0.0.1:${await freeTcpPort()}/drop`
 
     const error = await checkDatabase(url).catch((reason: unknown) => reason)
 
@@ -183,7 +183,7 @@ describe('a PostgreSQL that is not there', () => {
     const dataDir = scratchDirectory()
     const journal = openJournal(dataDir)
     appendTurns(journal, day.slice(0, 10))
-    const url = `postgres://desk:hunter2@127.0.0.1:${await freePort()}/drop`
+    const url = `postgres://desk:hunter2@127.0.0.1:${await freeTcpPort()}/drop`
     const supervisor = aSupervisor(dataDir, url)
 
     supervisor.start(journal.nextPosition)

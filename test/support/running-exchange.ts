@@ -14,6 +14,8 @@ import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -268,4 +270,14 @@ export async function freeUdpPorts(count: number): Promise<number[]> {
     await once(socket, 'close')
   }
   return ports
+}
+
+/** A TCP port that nobody uses, for what must have the same one again after a restart. */
+export async function freeTcpPort(): Promise<number> {
+  const server = createServer().listen(0, HOST)
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }

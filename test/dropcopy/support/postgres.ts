@@ -2,11 +2,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { execFileSync, spawn } from 'node:child_process'
 import { chownSync, existsSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { checkDatabase } from '../../../src/dropcopy/index.ts'
+import { freeTcpPort } from '../../support/running-exchange.ts'
 import { scratchDirectory } from './scratch.ts'
 
 const ROOT = '/usr/lib/postgresql'
@@ -46,7 +45,7 @@ export class PostgresServer {
       cwd: directory,
       stdio: 'pipe',
     })
-    return new PostgresServer(binaries, directory, await freePort())
+    return new PostgresServer(binaries, directory, await freeTcpPort())
   }
 
   async start(): Promise<void> {
@@ -85,11 +84,3 @@ export class PostgresServer {
 }
 
 const asNobody = () => (process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {})
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

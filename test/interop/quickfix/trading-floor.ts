@@ -3,13 +3,10 @@
  * `buttonwood session new` and nothing else: its settings, a dictionary, a place for its store.
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { once } from 'node:events'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { LogLine, ServedExchange } from '../../support/running-exchange.ts'
-import { buttonwood, ExchangeFolder } from '../../support/running-exchange.ts'
+import { buttonwood, ExchangeFolder, freeTcpPort } from '../../support/running-exchange.ts'
 import { buildClient, whyNoQuickFix } from './build-client.ts'
 import { QuickFixClient } from './quickfix-client.ts'
 
@@ -41,7 +38,7 @@ export class TradingFloor {
     brokers: readonly string[] = [],
   ): Promise<TradingFloor> {
     // Clients are told the port before the exchange is there, and after a restart find it there again.
-    const folder = await ExchangeFolder.make({ fix: { port: await freePort() } })
+    const folder = await ExchangeFolder.make({ fix: { port: await freeTcpPort() } })
     for (const compId of compIds) await admit(compId, 'order-entry', folder)
     for (const compId of brokers) await admit(compId, 'market-data', folder)
     return new TradingFloor(folder, await folder.serve())
@@ -120,13 +117,4 @@ async function admit(compId: string, role: string, folder: ExchangeFolder): Prom
   mkdirSync(home)
   writeFileSync(join(home, SETTINGS), stdout)
   copyFileSync(DICTIONARY, join(home, 'FIX44.xml'))
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
