@@ -9,7 +9,12 @@ import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { FeedSubscriber, fetchSnapshot, MarketView } from '../src/client/index.ts'
+import {
+  FeedSubscriber,
+  fetchSnapshot,
+  MarketView,
+  StreamClient as FollowingClient,
+} from '../src/client/index.ts'
 import { FeedReaderProcess } from '../src/feed-reader-process.ts'
 import { JournalReader, NodeDisk } from '../src/journal/index.ts'
 import type { RunningExchange } from '../src/main.ts'
@@ -317,6 +322,41 @@ describe('the process of the feed over TCP', () => {
       await process_.stop()
     }
   })
+
+  it('is followed through its death without a message missing or coming twice', async () => {
+    const process_ = aReaderOfTheJournal()
+    const heard: (number | string)[] = []
+    const all = [...watcher.messages.keys()].map((index) => index + 1)
+    let follower: FollowingClient | undefined
+    const hears = (sequence: number) => {
+      const check = () => expect(heard.at(-1)).toBeGreaterThanOrEqual(sequence)
+      return vi.waitFor(check, { timeout: 20_000, interval: 1 })
+    }
+    try {
+      process_.start(0)
+      const { stream: port } = await process_.open(Math.floor(journalEnd() / 2))
+      follower = new FollowingClient({
+        server: { ...USER, host: HOST, port },
+        listener: {
+          sessionStarted: () => heard.push('session'),
+          message: (sequence) => heard.push(sequence),
+          gapOpened: () => heard.push('gap'),
+          messagesLost: () => heard.push('lost'),
+          sessionEnded: () => heard.push('end'),
+        },
+        failed: () => undefined,
+      })
+      await hears(1)
+      process.kill(process_.processId!, 'SIGKILL')
+      process_.announce(journalEnd())
+      await hears(all.length)
+      expect(heard).toEqual(['session', ...all])
+      expect(process_.restarts).toBe(1)
+    } finally {
+      follower?.close()
+      await process_.stop()
+    }
+  }, 60_000)
 
   it('begins again on the same ports when it dies', async () => {
     const process_ = aReaderOfTheJournal()

@@ -249,3 +249,42 @@ describe('feed replay', () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('use a number above 0')])
   })
 })
+
+describe('feed replay --bars', () => {
+  const BAR =
+    'AAPL        182.5000    182.5000    182.5000    182.5000        100  182.500000      1'
+  const bars = (name: string, bytes: Uint8Array, ...args: string[]) =>
+    buttonwood(['feed', 'replay', write(name, bytes), '--bars', '1s', ...args])
+
+  it('prints a line for each second with a trade', async () => {
+    const { exitCode, stdout } = await bars('bars.pcap', pcapOf(bothLines(packets)))
+
+    expect([exitCode, stdout]).toEqual([0, `2026-11-20T09:30:00Z ${BAR}\n`])
+  })
+
+  it('prints the time of the day where nobody says the date', async () => {
+    const { stdout } = await bars('bars.itch', binaryFileOf(packets))
+
+    expect(stdout).toBe(`09:30:00Z ${BAR}\n`)
+  })
+
+  it('marks a bar that may lack trades and says why', async () => {
+    const withoutTheCancel = packets.filter((_, index) => index !== 3)
+    const file = pcapOf(bothLines(withoutTheCancel))
+    const { stdout, stderr } = await bars('lossy-bars.pcap', file)
+
+    expect(stdout).toBe(`2026-11-20T09:30:00Z ${BAR} ?\n`)
+    expect(stderr).toMatch(
+      /^messages 12 to 12 are not available: bars may lack trades until the next session\n/,
+    )
+  })
+
+  it('shows the instruments that are asked for, and no best bid and ask beside bars', async () => {
+    const file = pcapOf(bothLines(packets))
+    const other = await bars('msft.pcap', file, '--symbol', 'MSFT')
+    const both = await bars('both.pcap', file, '--l1')
+
+    expect([other.exitCode, other.stdout]).toEqual([0, ''])
+    expect(both.exitCode).toBe(2)
+  })
+})
