@@ -13,6 +13,7 @@ import { Dice } from '../support/dice.ts'
 import { FeedWatcher } from '../support/feed-watcher.ts'
 import { builtProgram } from '../support/made-once.ts'
 import { RandomTrader } from '../support/random-trader.ts'
+import { messagesRecorded } from '../support/recordings.ts'
 import { buttonwood, ExchangeFolder, freeTcpPort, PROCESS_MS } from '../support/running-exchange.ts'
 
 const HOST = '127.0.0.1'
@@ -51,6 +52,8 @@ beforeAll(async () => {
   await trade('GLOBEX', 2)
   await following.prints(() => watcher.messages.length)
   for (const command of summingUp) await command.sumsUp(lastTrade())
+  const check = async () => expect(await messagesRecorded(recording)).toBe(watcher.messages.length)
+  await vi.waitFor(check, { timeout: WAIT_MS })
   messages = await following.stop()
   bars = await Promise.all(summingUp.map((command) => command.stop()))
   recorded = await recorder.stop()

@@ -8,10 +8,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { RecordingPlayer } from '../../src/client/index.ts'
 import type { RunningExchange } from '../../src/main.ts'
 import { builtProgram } from '../support/made-once.ts'
 import { RawFix } from '../support/raw-fix.ts'
+import { messagesRecorded } from '../support/recordings.ts'
 import { ExchangeFolder, PROCESS_MS, buttonwood } from '../support/running-exchange.ts'
 
 /** S O, then R and H of five instruments, S S, S Q; then A E A X D of the test. */
@@ -95,21 +95,8 @@ async function untilHeard(lines: () => readonly string[]): Promise<void> {
 }
 
 async function untilRecorded(file: string): Promise<void> {
-  const listener = {
-    sessionStarted() {},
-    message() {},
-    gapOpened() {},
-    messagesLost() {},
-    sessionEnded() {},
-  }
-  await vi.waitFor(
-    async () => {
-      const player = await RecordingPlayer.open(file, listener)
-      await player.play()
-      expect(player.feed.statistics.messages).toBe(MESSAGES)
-    },
-    { timeout: FEED_MS },
-  )
+  const check = async () => expect(await messagesRecorded(file)).toBe(MESSAGES)
+  await vi.waitFor(check, { timeout: FEED_MS })
 }
 
 const messageLines = (printed: string): string[] =>

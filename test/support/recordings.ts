@@ -1,6 +1,7 @@
 /** What tests of recordings share: packets of the feed and files made of them. */
 import {
   BINARY_FILE_END,
+  RecordingPlayer,
   binaryFileRecord,
   pcapHeader,
   pcapRecord,
@@ -82,4 +83,17 @@ export function binaryFileOf(packets: readonly Uint8Array[]): Uint8Array {
     )
   }
   return new Uint8Array(Buffer.concat([...records, BINARY_FILE_END]))
+}
+
+/** Messages that a file has by now. */
+export async function messagesRecorded(file: string): Promise<number> {
+  const player = await RecordingPlayer.open(file, {
+    sessionStarted() {},
+    message() {},
+    gapOpened() {},
+    messagesLost() {},
+    sessionEnded() {},
+  })
+  await player.play()
+  return player.feed.statistics.messages
 }
