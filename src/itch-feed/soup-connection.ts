@@ -63,6 +63,8 @@ export class SoupConnection {
   private source: SoupSource | undefined
   private hasLoggedIn = false
   private isClosed = false
+  /** The last packet is on its way: why the connection closes when the kernel has it. */
+  private leavesFor: string | undefined
   private heardMs: number
   private saidMs: number
   /** When the kernel last took a write, or had nothing to take. */
@@ -84,8 +86,8 @@ export class SoupConnection {
     )
     socket.on('data', (chunk) => this.onData(chunk))
     socket.on('error', () => this.close('connection error'))
-    socket.on('end', () => this.close(''))
-    socket.on('close', () => this.close(''))
+    socket.on('end', () => this.onEnd())
+    socket.on('close', () => this.close(this.leavesFor ?? ''))
   }
 
   /** Sends a piece of what there is, if the client has read the one before; the next follows by itself. */
@@ -111,6 +113,7 @@ export class SoupConnection {
     const { writableLength } = this.socket
     if (writableLength === 0) this.takenMs = nowMs
     if (nowMs - this.takenMs >= SOUP_STUCK_MS) return this.close('nothing read')
+    if (this.leavesFor !== undefined) return
     if (nowMs - this.heardMs >= SOUP_SILENCE_MS) return this.close('nothing heard')
     if (!this.hasLoggedIn) {
       if (nowMs - this.heardMs >= SOUP_LOGIN_MS) this.close('no login')
@@ -130,13 +133,18 @@ export class SoupConnection {
   }
 
   private onData(chunk: Uint8Array): void {
-    if (this.isClosed) return
+    if (this.isClosed || this.leavesFor !== undefined) return
     if (this.hasLoggedIn) this.heardMs = this.nowMs()
     if (!this.reader.push(chunk)) this.close('malformed packet')
   }
 
+  /** Who asks for nothing more may still read what was said last. */
+  private onEnd(): void {
+    if (this.leavesFor === undefined) this.close('')
+  }
+
   private receive(type: number, payload: Uint8Array): void {
-    if (this.isClosed) return
+    if (this.isClosed || this.leavesFor !== undefined) return
     if (type === SoupType.LogoutRequest) return this.close('')
     if (!this.hasLoggedIn) return this.logIn(type, payload)
     if (type === SoupType.LoginRequest) this.close('second login')
@@ -158,11 +166,11 @@ export class SoupConnection {
     this.sayLast(soupPacket(SoupType.LoginRejected, code), 'login rejected')
   }
 
+  /** Counts as a connection until the kernel has the bytes, for which it has the time of any others. */
   private sayLast(bytes: Uint8Array, reason: string): void {
-    this.isClosed = true
+    this.leavesFor = reason
     this.source = undefined
-    this.socket.end(bytes, () => this.socket.destroy())
-    this.listener.onClosed(this, reason)
+    this.socket.end(bytes, () => this.close(reason))
   }
 
   /** Everybody else has a turn before the next piece. */

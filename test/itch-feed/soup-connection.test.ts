@@ -221,6 +221,52 @@ describe('a SoupBinTCP connection', () => {
     expect([line.destroyed, closed]).toEqual([true, ['nothing read']])
   })
 
+  describe.each([
+    {
+      last: 'that the session has ended',
+      packet: '|Z',
+      reason: '',
+      say: () => {
+        logIn()
+        line.hear()
+        line.room = 0
+        store.isEnded = true
+        connection.pump()
+      },
+    },
+    {
+      last: 'that the login is rejected',
+      packet: '|JA',
+      reason: 'login rejected',
+      say: () => {
+        line.room = 0
+        answer = 'A'
+        logIn()
+      },
+    },
+  ])('has said $last', ({ packet, reason, say }) => {
+    beforeEach(say)
+
+    it('waits until it is read, whatever the client says or ends meanwhile', () => {
+      pass(SOUP_STUCK_MS - TICK_MS, () => line.emit('data', LOGIN))
+      line.emit('end')
+      expect([line.destroyed, closed]).toEqual([false, []])
+      line.room = Infinity
+      line.drain()
+      expect([line.hear(), line.destroyed, closed]).toEqual([packet, true, [reason]])
+    })
+
+    it('drops who does not read it', () => {
+      pass(SOUP_STUCK_MS)
+      expect([line.hear(), line.destroyed, closed]).toEqual([packet, true, ['nothing read']])
+    })
+
+    it('forgets who is gone', () => {
+      line.emit('close')
+      expect([line.destroyed, closed]).toEqual([true, [reason]])
+    })
+  })
+
   it('gives everybody else a turn before the next piece', () => {
     logIn()
     for (let i = 0; i < 3; i++) store.packets.push(soupPacket(SoupType.SequencedData, String(i)))
