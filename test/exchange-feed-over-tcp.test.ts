@@ -5,7 +5,6 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -19,25 +18,17 @@ import { FeedReaderProcess } from '../src/feed-reader-process.ts'
 import { JournalReader, NodeDisk } from '../src/journal/index.ts'
 import type { RunningExchange } from '../src/main.ts'
 import { loadConfig, silentLogger } from '../src/runtime/index.ts'
-import type { ItchMessage, SoupLogin } from '../src/wire/index.ts'
-import {
-  decodeItch,
-  loginRequest,
-  readAcceptance,
-  soupPacket,
-  SoupReader,
-  SoupType,
-} from '../src/wire/index.ts'
+import { decodeItch, loginRequest } from '../src/wire/index.ts'
 import { Dice } from './support/dice.ts'
 import { bookPicture, FeedWatcher } from './support/feed-watcher.ts'
 import { RandomTrader } from './support/random-trader.ts'
 import { ExchangeFolder } from './support/running-exchange.ts'
+import { StreamClient, USER } from './support/stream-client.ts'
 import { tcpCapture } from './support/tcp-capture.ts'
 
 const HOST = '127.0.0.1'
 const ACTIONS = 1_500
 const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'IBM']
-const USER = { username: 'demo', password: 'demo' }
 
 const NO_MARKET_DATA = {
   compId: 'BUTTONWOOD',
@@ -74,57 +65,6 @@ async function trade(actions: number): Promise<void> {
 
 const pictures = (market: MarketView): string[] =>
   SYMBOLS.map((symbol) => bookPicture(market, symbol))
-
-/** A client of the stream that keeps every message. */
-class StreamClient {
-  readonly messages: ItchMessage[] = []
-  /** What came besides sequenced data and heartbeats. */
-  readonly heard: string[] = []
-  first = 0
-  private readonly socket: Socket
-
-  constructor(port: number, login: Partial<SoupLogin> = {}) {
-    this.socket = connect(port, HOST)
-    const reader = new SoupReader((type, payload) => this.take(type, payload))
-    this.socket.on('data', (chunk) => reader.push(chunk))
-    this.socket.on('error', () => this.heard.push('error'))
-    this.socket.on('close', () => this.heard.push('closed'))
-    this.socket.write(loginRequest({ ...USER, session: '', sequence: 1, ...login }))
-  }
-
-  /** Waits for the answer to the login. */
-  async isLoggedIn(): Promise<boolean> {
-    const check = () => expect(this.first > 0 || this.heard.length > 0).toBe(true)
-    await vi.waitFor(check, { timeout: 10_000, interval: 2 })
-    return this.first > 0
-  }
-
-  async reaches(sequence: number): Promise<void> {
-    const check = () => expect(this.first + this.messages.length).toBeGreaterThan(sequence)
-    await vi.waitFor(check, { timeout: 10_000, interval: 2 })
-  }
-
-  async close(): Promise<void> {
-    this.socket.end(soupPacket(SoupType.LogoutRequest))
-    if (!this.socket.closed) await once(this.socket, 'close')
-  }
-
-  async untilClosed(): Promise<void> {
-    const check = () => expect(this.heard.at(-1)).toBe('closed')
-    await vi.waitFor(check, { timeout: 10_000 })
-  }
-
-  private take(type: number, payload: Uint8Array): void {
-    if (type === SoupType.SequencedData) {
-      const { buffer, length } = payload.slice()
-      const message = decodeItch(new DataView(buffer), 0, length)
-      if (message !== undefined) this.messages.push(message)
-    } else if (type === SoupType.LoginAccepted) this.first = readAcceptance(payload)!.sequence
-    else if (type !== SoupType.ServerHeartbeat) {
-      this.heard.push(`${String.fromCharCode(type)}${Buffer.from(payload).toString()}`)
-    }
-  }
-}
 
 describe('a snapshot', () => {
   it('has the books of who was there from the beginning, at the message that it names', async () => {

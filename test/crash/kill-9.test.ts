@@ -9,21 +9,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { reconcileWithJournal } from '../../src/dropcopy/index.ts'
-import { ItchPrinter, SymbolTable } from '../../src/itch-feed/index.ts'
-import { JournalReader, NodeDisk } from '../../src/journal/index.ts'
 import { verifyJournal } from '../../src/verify-journal.ts'
-import {
-  EventType,
-  ITCH_MESSAGE_BYTES_MAX,
-  recordLength,
-  recordType,
-  tradingDayOpened,
-} from '../../src/wire/index.ts'
 import { Dice } from '../support/dice.ts'
 import { FeedWatcher } from '../support/feed-watcher.ts'
 import type { ServedExchange } from '../support/running-exchange.ts'
 import { ExchangeFolder } from '../support/running-exchange.ts'
 import { FeedRecorder } from './feed-recorder.ts'
+import { printFeed } from './journaled-feed.ts'
+import { kill } from './kill.ts'
 import { PersistentClient } from './persistent-client.ts'
 
 const KILLS = 20
@@ -150,42 +143,4 @@ async function tradeUntilKilled(
 function spin(microseconds: number): void {
   const endMs = performance.now() + microseconds / 1000
   while (performance.now() < endMs);
-}
-
-async function kill(exchange: ServedExchange): Promise<void> {
-  exchange.kill('SIGKILL')
-  // Its end, not that of its drop copy reader, which the next one's reader waits for.
-  while (isAlive(exchange.pid)) await sleep(1)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false // ESRCH: nobody has this id any more.
-  }
-}
-
-/** Message bytes in hexadecimal by `session sequence`, as the journal says them. */
-function printFeed(directory: string): Map<string, string> {
-  const messages = new Map<string, string>()
-  const printer = new ItchPrinter(new SymbolTable())
-  const bytes = new Uint8Array(ITCH_MESSAGE_BYTES_MAX)
-  let day = { feedSession: '', sequence: 0 }
-  const reader = JournalReader.open({ disk: new NodeDisk(), directory })
-  for (const { view, eventsStart, eventsEnd } of reader.read()) {
-    for (let at = eventsStart; at < eventsEnd; at += recordLength(view, at)) {
-      if (recordType(view, at) === EventType.TradingDayOpened) {
-        const { feedSession, midnightSeconds } = tradingDayOpened.decode(view, at)
-        printer.midnightSeconds = midnightSeconds
-        day = { feedSession, sequence: 0 }
-      }
-      const length = printer.print(view, at, new DataView(bytes.buffer), 0)
-      if (length === 0) continue
-      const content = Buffer.from(bytes.subarray(0, length)).toString('hex')
-      messages.set(`${day.feedSession} ${++day.sequence}`, content)
-    }
-  }
-  reader.close()
-  return messages
 }

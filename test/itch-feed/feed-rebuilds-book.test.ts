@@ -9,6 +9,7 @@ import type { VenueConfiguration } from '../../src/wire/index.ts'
 import { decodeItch } from '../../src/wire/index.ts'
 import { EngineDriver, FIRST_DAY, aConfiguration } from '../support/engine-driver.ts'
 import { Desk, randomIntent, seeded } from '../support/engine-intents.ts'
+import { engineOrders } from '../support/engine-orders.ts'
 import { RecordedFeed } from './recorded-feed.ts'
 
 const COMMANDS = 20_000
@@ -49,17 +50,6 @@ function venue() {
 
 type Venue = ReturnType<typeof venue>
 
-/** `reference leaves@price` of every order, best first. */
-function engineOrders({ engine }: Venue, locate: number, side: number): string {
-  const { markets, orders, orderOfSlot, orderPool } = engine.state
-  const found: string[] = []
-  markets[locate]!.book.forEachOrder(side, (slot) => {
-    const reference = orders.reference[orderOfSlot[slot]!]
-    found.push(`${reference} ${orderPool.leavesQty(slot)}@${orderPool.price(slot)}`)
-  })
-  return found.join(' ')
-}
-
 function seenOrders({ market }: Venue, symbol: string, side: 'B' | 'S'): string {
   const orders = market.book(symbol)?.orders(side) ?? []
   return orders.map((o) => `${o.orderReferenceNumber} ${o.shares}@${o.price}`).join(' ')
@@ -72,7 +62,7 @@ function compareBooks(at: Venue): void {
       ['S', Side.Sell],
     ] as const
     for (const [letter, side] of sides) {
-      const expected = engineOrders(at, locate, side)
+      const expected = engineOrders(at.engine, locate, side)
       const seen = seenOrders(at, symbol, letter)
       // Far cheaper than expect(): it runs 80,000 times.
       if (seen !== expected) throw new Error(`${symbol} ${letter}: ${seen}, not ${expected}`)

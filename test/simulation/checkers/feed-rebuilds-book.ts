@@ -3,9 +3,9 @@
  * number, and a sequence number that was shown once never shows anything else.
  */
 import { Side } from '../../../src/domain/index.ts'
-import type { Engine } from '../../../src/engine/index.ts'
 import type { Packet } from '../../../src/wire/index.ts'
 import { eachMessage, readPacket } from '../../../src/wire/index.ts'
+import { engineOrders } from '../../support/engine-orders.ts'
 import type { Checker } from '../checker.ts'
 import type { ExchangeProcess } from '../exchange-process.ts'
 import { Violation } from '../violation.ts'
@@ -77,17 +77,6 @@ export function feedRebuildsBook(world: World): Checker {
       if (problem) throw new Violation(NAME, `the subscriber counts ${problem.join(' ')}`)
     },
   }
-}
-
-/** `reference leaves@price` of every order, best first. */
-function engineOrders({ state }: Engine, locate: number, side: number): string {
-  const { markets, orders, orderOfSlot, orderPool } = state
-  const found: string[] = []
-  markets[locate]!.book.forEachOrder(side, (slot) => {
-    const reference = orders.reference[orderOfSlot[slot]!]
-    found.push(`${reference} ${orderPool.leavesQty(slot)}@${orderPool.price(slot)}`)
-  })
-  return found.join(' ')
 }
 
 function seenOrders({ feed }: World, symbol: string, side: 'B' | 'S'): string {
