@@ -1,14 +1,15 @@
 /**
  * A subscriber in a process of its own: follows the feed by lines, requests and snapshots, and says every
- * few milliseconds how far it is, and at every so manieth message what its books are.
+ * few milliseconds how far it is, and at every so manieth message what its books are; and once more
+ * when its input ends.
  */
-import { crc32 } from 'node:zlib'
 import { FeedSubscriber, MarketView } from '../../src/client/index.ts'
 import type { FeedSubscriberOptions, SnapshotServer } from '../../src/client/index.ts'
 import { decodeItch } from '../../src/wire/index.ts'
+import { marketHash } from './feed-hash.ts'
 
 /** Messages from one picture of the books to the next. */
-const PICTURE_EVERY = 20_000
+const PICTURE_EVERY = 40_000
 const STATUS_MS = 20
 
 export interface FollowerOptions extends Pick<
@@ -33,19 +34,6 @@ export type FollowerLine =
 
 const say = (line: FollowerLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
 
-/** Of every order, best price first, then by priority. */
-function hashOf(market: MarketView): number {
-  let hash = 0
-  for (const book of market.books) {
-    for (const side of ['B', 'S'] as const) {
-      const orders = book.orders(side)
-      const text = orders.map((o) => `${o.orderReferenceNumber} ${o.shares}@${o.price}`).join()
-      hash = crc32(`${book.symbol}${side}${text}`, hash)
-    }
-  }
-  return hash
-}
-
 async function follow({ snapshot, ...options }: FollowerOptions): Promise<void> {
   const market = new MarketView()
   const subscriber = await FeedSubscriber.open({
@@ -61,7 +49,7 @@ async function follow({ snapshot, ...options }: FollowerOptions): Promise<void> 
       sessionStarted: () => market.reset(),
       message(sequence, view, at, length) {
         market.apply(decodeItch(view, at, length)!)
-        if (sequence % PICTURE_EVERY === 0) say({ picture: sequence, hash: hashOf(market) })
+        if (sequence % PICTURE_EVERY === 0) say({ picture: sequence, hash: marketHash(market) })
       },
       gapOpened() {},
       messagesLost() {},
@@ -75,7 +63,12 @@ async function follow({ snapshot, ...options }: FollowerOptions): Promise<void> 
     const problems = Object.values(market.problems).reduce((sum, count) => sum + count, 0)
     say({ next: arbiter.next, isLive, requests, snapshots, lost, problems })
   }, STATUS_MS)
-  process.stdin.on('end', () => process.exit(0)).resume()
+  process.stdin
+    .on('end', () => {
+      say({ picture: subscriber.arbiter.next - 1, hash: marketHash(market) })
+      process.exit(0)
+    })
+    .resume()
 }
 
 await follow(JSON.parse(process.argv[2]!) as FollowerOptions)

@@ -30,9 +30,17 @@ export interface ServedTarget extends Target {
   /** Ports of the feed. */
   readonly retransmission: number
   readonly snapshot: number
+  readonly stream: number
+  readonly http: number
 }
 
-const LINES = [
+/** As the line that says ready has them. */
+interface ServedPorts extends Omit<ServedTarget, 'child' | 'directory' | 'lines' | 'port'> {
+  readonly fix: number
+}
+
+/** Of every exchange that is started here. */
+export const LINES = [
   { group: '239.192.44.3', port: 26501 },
   { group: '239.192.44.4', port: 26502 },
 ]
@@ -79,9 +87,9 @@ itch:
     const message = JSON.parse(line) as { msg: string } & Record<string, number>
     if (message.msg === 'ready') {
       child.stdout!.resume()
-      const { fix, retransmission, snapshot } = message as Record<string, number>
-      const feed = { lines: LINES, retransmission: retransmission!, snapshot: snapshot! }
-      return { child, port: fix!, directory, ...feed }
+      const { fix, retransmission, snapshot, stream, http } = message as unknown as ServedPorts
+      const feed = { lines: LINES, retransmission, snapshot, stream }
+      return { child, port: fix, directory, http, ...feed }
     }
   }
   throw new Error('the exchange did not start')
