@@ -35,7 +35,7 @@ export class RequestLimits {
 }
 
 /** So many a second, and so many at once after a second's silence. */
-class Allowance {
+export class Allowance {
   private readonly perSecond: number
   private left: number
   private sinceMs = -Infinity

@@ -9,6 +9,7 @@ import type { Logger } from '../runtime/index.ts'
 import { isIn, listen, networksOf } from '../runtime/index.ts'
 import type { SoupLogin } from '../wire/index.ts'
 import { LoginReject } from '../wire/index.ts'
+import { Allowance } from './request-limits.ts'
 import type { SoupSource } from './soup-connection.ts'
 import { SoupConnection } from './soup-connection.ts'
 
@@ -16,6 +17,8 @@ import { SoupConnection } from './soup-connection.ts'
 export const SOUP_CONNECTIONS_MAX = 256
 /** Of one address. */
 export const SOUP_CONNECTIONS_PER_ADDRESS_MAX = 32
+/** Lines of the log about who was dropped: each crosses into the server's process, and a flood must not. */
+export const SOUP_LOG_LINES_PER_SECOND = 10
 const TICK_MS = 250
 
 export interface FeedSubscriberLogin {
@@ -46,6 +49,7 @@ export class SoupServer {
   private readonly server: Server
   private readonly allowed: ReadonlyMap<FeedSubscriberLogin, BlockList>
   private readonly ticker: NodeJS.Timeout
+  private readonly logLines = new Allowance(SOUP_LOG_LINES_PER_SECOND)
 
   private constructor(options: SoupServerOptions) {
     this.options = options
@@ -126,6 +130,7 @@ export class SoupServer {
     const { name: port, logger } = this.options
     if (reason === '') return
     this.counters.dropped++
+    if (!this.logLines.take(performance.now())) return
     logger.info({ port, remoteAddress: connection.remoteAddress, reason }, 'subscriber dropped')
   }
 }
