@@ -1,6 +1,7 @@
 /**
  * Feed messages published per second, from engine events to a receiver in another process: packets
- * filled to the payload against one message a packet, in the same run, on one loopback line.
+ * filled to the payload against one message a packet, in the same run, on one loopback line. Then how long
+ * a message is on its way.
  *
  *   npx tsx scripts/bench/feed.ts
  */
@@ -10,35 +11,21 @@ import { once } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Side } from '../../src/domain/index.ts'
-import type { EventSource } from '../../src/itch-feed/index.ts'
-import { FeedPublisher, MulticastSender } from '../../src/itch-feed/index.ts'
+import type { FeedPublisher } from '../../src/itch-feed/index.ts'
 import {
   EventType,
   RecordBuffer,
   orderEvent,
   readPacket,
   setRecordFeed,
-  tradingDayOpened,
 } from '../../src/wire/index.ts'
+import { benchFeedLatency } from './feed-latency.ts'
+import { LINE, LOOPBACK, openLine } from './feed-line.ts'
 
-const LINE = { group: '239.192.44.201', port: 26_901 }
-const LOOPBACK = '127.0.0.1'
 /** A turn of a busy exchange. */
 const EVENTS_PER_TURN = 1000
 const SECONDS = 3
 const LINGER_MS = 500
-/** No turn here is larger than an event-loop turn sends, so none is read again. */
-const NO_JOURNAL: EventSource = {
-  walkEvents: () => ({
-    view: new DataView(new ArrayBuffer(0)),
-    at: 0,
-    position: 0,
-    seek: () => {
-      throw new Error('the lines are behind')
-    },
-    next: () => false,
-  }),
-}
 
 interface Received {
   readonly messages: number
@@ -51,16 +38,14 @@ export async function benchFeed(print: (line: string) => void): Promise<void> {
   print(`packets of 1,400 bytes  ${packed.text}`)
   print(`one message a packet    ${single.text}`)
   print(`ratio received          ${(packed.rate / single.rate).toFixed(1)}`)
+  await benchFeedLatency(print)
 }
 
 /** @returns messages received a second, and the whole result in words */
 async function measure(eventsPerPublish: number): Promise<{ rate: number; text: string }> {
   const receiver = fork(fileURLToPath(import.meta.url), ['receive'], { execArgv: process.execArgv })
   await once(receiver, 'message')
-  const sender = await MulticastSender.open({ lines: [LINE], interface: LOOPBACK, ttl: 1 })
-  const publisher = new FeedPublisher({ sender, journal: NO_JOURNAL })
-  openDay(publisher)
-
+  const { sender, publisher } = await openLine()
   const events = orderEvents(eventsPerPublish)
   await publishFor(0.5, publisher, events)
   const before = publisher.nextSequence
@@ -98,16 +83,6 @@ async function publishFor(
     now = performance.now()
   }
   return (now - start) / 1000
-}
-
-function openDay(publisher: FeedPublisher): void {
-  const events = new RecordBuffer(4096)
-  const at = events.append(EventType.TradingDayOpened, 0, tradingDayOpened.length)
-  const opened = tradingDayOpened.flyweight()
-  opened.wrap(events.view, at)
-  opened.midnightSeconds = 1_795_132_800
-  opened.feedSession = '261120ab10'
-  publisher.publish(events, 96, performance.now())
 }
 
 /** The mix of a real day, roughly: half added, half deleted, some replaced and executed. */
