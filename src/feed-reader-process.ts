@@ -6,7 +6,7 @@ import type { FeedReaderOptions, FeedReaderState } from './feed-reader.ts'
 import { NOTHING_SERVED } from './feed-reader.ts'
 import type { ForwardedConnection } from './fix-acceptor/index.ts'
 import type { Logger } from './runtime/index.ts'
-import { ErrorCode, ExchangeError, ReaderProcess, relayedSocket } from './runtime/index.ts'
+import { ErrorCode, ExchangeError, ReaderProcess, SocketRelays } from './runtime/index.ts'
 
 /** A process has ended; what it said before is heard within this time. */
 const FAILURE_MS = 100
@@ -48,6 +48,10 @@ type Settings = Omit<FeedReaderStart, 'type' | 'opens' | 'durablePosition'>
 export class FeedReaderProcess {
   /** As it was a second ago at most. */
   state = NOTHING_SERVED
+  /** Connections of market-data sessions that it could not be given. */
+  lostConnections = 0
+  /** Market-data sessions over TLS. */
+  readonly relays: SocketRelays
   private readonly process: ReaderProcess<FeedReaderMessage>
   private settings: Settings
   private ports: Ports | undefined
@@ -58,6 +62,7 @@ export class FeedReaderProcess {
 
   constructor(settings: Settings, logger: Logger) {
     this.settings = settings
+    this.relays = new SocketRelays(settings.marketData.limits.slowReaderMs)
     this.logger = logger.child({ part: 'feed' })
     this.process = new ReaderProcess({
       name: 'feed reader',
@@ -122,18 +127,20 @@ export class FeedReaderProcess {
     const { socket } = connection
     assert(socket instanceof Socket, 'connections come from the network')
     if (!(socket instanceof TLSSocket)) return this.pass(connection, socket)
-    relayedSocket(socket).then(
+    this.relays.open(socket).then(
       (plain) => this.pass(connection, plain),
       (error: unknown) => {
+        this.lostConnections++
         const reason = error instanceof Error ? error.message : String(error)
-        this.logger.error({ reason }, 'no relay for a market-data session over TLS')
+        this.logger.warn({ reason }, 'no relay for a market-data session over TLS')
         socket.destroy()
       },
     )
   }
 
-  stop(): Promise<void> {
-    return this.process.stop()
+  async stop(): Promise<void> {
+    await this.process.stop()
+    this.relays.close()
   }
 
   private pass(
@@ -146,7 +153,8 @@ export class FeedReaderProcess {
       remoteAddress,
       clientCertificate,
     }
-    this.process.sendSocket(message, socket)
+    const { logonMs } = this.settings.marketData.limits
+    if (!this.process.sendSocket(message, socket, logonMs)) this.lostConnections++
   }
 
   /** Why the first one ended comes by a message that may be a little late; later ones begin again. */

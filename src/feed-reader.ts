@@ -7,13 +7,14 @@ import { setImmediate as setImmediatePromise } from 'node:timers/promises'
 import type { ChannelEndpoints, OfPorts } from './feed-reader-channel.ts'
 import { FeedReaderChannel } from './feed-reader-channel.ts'
 import type { AcceptorLimits, ByteSocket, ConnectionOrigin } from './fix-acceptor/index.ts'
+import { AcceptorCounts } from './fix-acceptor/index.ts'
 import type { FeedSubscriberLogin } from './itch-feed/index.ts'
 import { JournalReader, NodeDisk } from './journal/index.ts'
 import type { MarketDataLogin } from './market-data/index.ts'
 import { MarketBooks, MarketDataAcceptor } from './market-data/index.ts'
 import type { Logger } from './runtime/index.ts'
 import { NodeClock, SequencedClock } from './runtime/index.ts'
-import { recordLength } from './wire/index.ts'
+import { EventType, recordLength, recordType } from './wire/index.ts'
 
 /** Journal that one event-loop turn follows. */
 const FOLLOW_BYTES_MAX = 1024 * 1024
@@ -62,12 +63,9 @@ export interface MarketDataState {
   readonly sessions: number
   /** Instruments that they are subscribed to. */
   readonly subscriptions: number
-  /** W, X and Y sent. */
-  readonly snapshots: number
-  readonly incrementals: number
-  readonly rejects: number
-  /** Connections that did not come to a Logon. */
-  readonly refused: number
+  readonly sent: MarketDataAcceptor['sent']
+  /** Garbled messages, logons refused, and limits reached. */
+  readonly counts: MarketDataAcceptor['counts']
 }
 
 const NONE: OfPorts = { snapshot: 0, stream: 0 }
@@ -82,10 +80,8 @@ export const NOTHING_SERVED: FeedReaderState = {
   marketData: {
     sessions: 0,
     subscriptions: 0,
-    snapshots: 0,
-    incrementals: 0,
-    rejects: 0,
-    refused: 0,
+    sent: { W: 0, X: 0, Y: 0 },
+    counts: new AcceptorCounts(),
   },
 }
 
@@ -169,7 +165,8 @@ export class FeedReader {
       marketData: {
         sessions: marketData.sessionCount,
         subscriptions: marketData.subscriptionCount,
-        ...marketData.counts,
+        sent: marketData.sent,
+        counts: marketData.counts,
       },
     }
   }
@@ -221,6 +218,8 @@ export class FeedReader {
       if (group === undefined) return false
       const { view } = group
       for (let at = group.eventsStart; at < group.eventsEnd; at += recordLength(view, at)) {
+        // What a day has come to is told before the next one clears it.
+        if (recordType(view, at) === EventType.TradingDayOpened) this.marketData.publish()
         this.channel.stream.take(view, at, group.positionOf(at))
       }
     }

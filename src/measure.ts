@@ -197,14 +197,27 @@ function measureMarketData(metrics: Metrics, feedReader: FeedReaderProcess): voi
     name: 'market_data_messages_total',
     help: 'Snapshots (W), incremental refreshes (X) and rejects (Y) sent.',
     label: 'type',
-    read: () => {
-      const { snapshots, incrementals, rejects } = feedReader.state.marketData
-      return { W: snapshots, X: incrementals, Y: rejects }
-    },
+    read: () => feedReader.state.marketData.sent,
   })
-  metrics.counter({
-    name: 'market_data_refused_total',
-    help: 'Connections of market-data sessions that did not come to a Logon.',
-    read: () => feedReader.state.marketData.refused,
+  const count = (name: string, help: string, read: () => number) =>
+    metrics.counter({ name: `market_data_${name}_total`, help, read })
+  const counts = () => feedReader.state.marketData.counts
+  count('garbled', 'Garbled messages, ignored.', () => counts().garbled)
+  count('logons_refused', 'Connections closed at their Logon.', () => counts().logonsRefused)
+  count(
+    'connections_lost',
+    'Connections that could not be given to the process that serves them.',
+    () => feedReader.lostConnections,
+  )
+  metrics.counters({
+    name: 'market_data_limits_reached_total',
+    help: 'How often a limit of fix.limits was reached by a market-data session.',
+    label: 'limit',
+    read: () => counts().reached,
+  })
+  metrics.gauge({
+    name: 'market_data_relays',
+    help: 'Connections of market-data sessions over TLS.',
+    read: () => feedReader.relays.count,
   })
 }

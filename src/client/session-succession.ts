@@ -32,6 +32,8 @@ export class SessionSuccession {
   }
 
   start(session: string): void {
+    const again = this.retired.indexOf(session)
+    if (again >= 0) this.retired.splice(again, 1)
     if (this.running !== undefined) this.retired.push(this.running)
     if (this.retired.length > RETIRED_SESSIONS_MAX) this.retired.shift()
     this.running = session

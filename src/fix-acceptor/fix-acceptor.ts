@@ -61,7 +61,7 @@ export interface FixAcceptorOptions {
   readonly limits: AcceptorLimits
   /** Where every message is logged; undefined = nowhere. */
   readonly messageLog?: MessageLog | undefined
-  /** Who serves market-data sessions; left out: nobody, and they are told nothing. */
+  /** Who serves market-data sessions; left out: nobody, and here they may ask for nothing. */
   readonly marketData?: ((connection: ForwardedConnection) => void) | undefined
 }
 

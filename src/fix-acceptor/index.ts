@@ -1,3 +1,4 @@
+export { AcceptorCounts } from './acceptor-counts.ts'
 export type { ByteSocket, ConnectionListener, ConnectionOrigin } from './connection.ts'
 export { Connection } from './connection.ts'
 export type { SessionSettings } from './acceptor-session.ts'

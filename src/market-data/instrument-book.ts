@@ -24,6 +24,8 @@ export interface BookTrade {
 
 /** `depth` of a book with all its levels. */
 export const FULL_BOOK = 0
+/** Levels of each side that are all its levels: what lies behind is not told. */
+export const BOOK_LEVELS_MAX = 10_000
 
 export class InstrumentBook {
   readonly symbol: string
@@ -53,7 +55,7 @@ export class InstrumentBook {
   view(depth: number): DepthView {
     const known = this.views.get(depth)
     if (known !== undefined) return known
-    const view = new DepthView(this, depth === FULL_BOOK ? Infinity : depth, () =>
+    const view = new DepthView(this, depth === FULL_BOOK ? BOOK_LEVELS_MAX : depth, () =>
       this.views.delete(depth),
     )
     this.views.set(depth, view)

@@ -4,13 +4,14 @@
  * docs/protocols/market-data.md
  */
 import type {
+  AcceptorLimits,
   ByteSocket,
   ConnectionListener,
   ConnectionOrigin,
   GatedSession,
   LogonGateListener,
 } from '../fix-acceptor/index.ts'
-import { Connection, LogonGate, SessionHours } from '../fix-acceptor/index.ts'
+import { AcceptorCounts, Connection, LogonGate, SessionHours } from '../fix-acceptor/index.ts'
 import type { FixMessage } from '../fix/index.ts'
 import type { Logger } from '../runtime/index.ts'
 import { SessionCalendar } from '../runtime/index.ts'
@@ -20,7 +21,7 @@ import { MarketDataSession } from './market-data-session.ts'
 import type { Subscriber, Subscription } from './subscription.ts'
 import { concerns } from './subscription.ts'
 
-export interface MarketDataOptions extends Omit<MarketDataContext, 'counts' | 'nowMs'> {
+export interface MarketDataOptions extends Omit<MarketDataContext, 'onSent' | 'nowMs'> {
   readonly logins: readonly MarketDataLogin[]
   readonly logger: Logger
 }
@@ -31,7 +32,9 @@ interface MarketDataVenue extends GatedSession {
 }
 
 export class MarketDataAcceptor implements ConnectionListener, LogonGateListener<MarketDataVenue> {
-  readonly counts = { snapshots: 0, incrementals: 0, rejects: 0, refused: 0 }
+  readonly counts = new AcceptorCounts()
+  /** Messages sent, by MsgType(35). */
+  readonly sent: Record<'W' | 'X' | 'Y', number> = { W: 0, X: 0, Y: 0 }
   private readonly options: MarketDataOptions
   private readonly context: MarketDataContext
   private readonly gate: LogonGate<MarketDataVenue>
@@ -43,7 +46,11 @@ export class MarketDataAcceptor implements ConnectionListener, LogonGateListener
   constructor(options: MarketDataOptions) {
     const { compId, limits, logins } = options
     this.options = options
-    this.context = { ...options, counts: this.counts, nowMs: () => this.nowMs() }
+    this.context = {
+      ...options,
+      onSent: (msgType) => this.count(msgType),
+      nowMs: () => this.nowMs(),
+    }
     this.gate = new LogonGate(this, limits)
     const venues = logins.map((login) => ({
       compId: login.compId,
@@ -63,7 +70,7 @@ export class MarketDataAcceptor implements ConnectionListener, LogonGateListener
   /** Instruments that they are subscribed to. */
   get subscriptionCount(): number {
     let count = 0
-    for (const session of this.sessions.values()) count += session.subscriptionCount
+    for (const session of this.sessions.values()) count += session.subscriptions.count
     return count
   }
 
@@ -71,8 +78,8 @@ export class MarketDataAcceptor implements ConnectionListener, LogonGateListener
   accept(socket: ByteSocket, unread: Uint8Array, from: Omit<ConnectionOrigin, 'nowMs'>): void {
     const { connectionsMax } = this.options.limits
     const isFull = this.connections.size >= connectionsMax
+    if (isFull) this.onLimit('connectionsMax')
     if (isFull || !this.gate.hasRoomFor(from.remoteAddress ?? '')) {
-      this.counts.refused++
       socket.destroy()
       return
     }
@@ -110,10 +117,7 @@ export class MarketDataAcceptor implements ConnectionListener, LogonGateListener
 
   /** Starts the Logout handshake on every session. */
   logOutAll(text: string): void {
-    for (const session of this.sessions.values()) {
-      session.fix.logout(this.nowMs(), text)
-      session.flush()
-    }
+    for (const session of this.sessions.values()) session.logOut(this.nowMs(), text)
   }
 
   // ConnectionListener
@@ -122,15 +126,18 @@ export class MarketDataAcceptor implements ConnectionListener, LogonGateListener
     const session = this.byConnection.get(connection)
     if (session === undefined) return this.gate.receive(connection, message)
     const nowMs = this.nowMs()
-    session.fix.receive(message, nowMs)
-    connection.countMessage(nowMs)
+    session.receive(message, nowMs)
+    if (connection.countMessage(nowMs)) this.onLimit('messagesPerSecondMax')
   }
 
   onGarbled(connection: Connection, reason: string, text: string): void {
+    this.counts.garbled++
     this.byConnection.get(connection)?.fix.garbled(reason, text, this.nowMs())
   }
 
-  onLimit(): void {}
+  onLimit(limit: keyof AcceptorLimits): void {
+    this.counts.reached[limit]++
+  }
 
   mustWait(connection: Connection): boolean {
     return this.gate.noteGarbage(connection)
@@ -146,7 +153,7 @@ export class MarketDataAcceptor implements ConnectionListener, LogonGateListener
   onDrained(connection: Connection): void {
     const session = this.byConnection.get(connection)
     connection.release('queue')
-    session?.pump()
+    session?.subscriptions.pump()
   }
 
   onClosed(connection: Connection, reason: string): void {
@@ -181,7 +188,7 @@ export class MarketDataAcceptor implements ConnectionListener, LogonGateListener
   }
 
   onLogonRefused({ remoteAddress }: Connection, _: FixMessage, why: string): void {
-    this.counts.refused++
+    this.counts.logonsRefused++
     this.options.logger.warn({ remoteAddress, why }, 'connection closed before Logon')
   }
 
@@ -190,6 +197,10 @@ export class MarketDataAcceptor implements ConnectionListener, LogonGateListener
     const { clock } = this.options
     clock.now()
     return clock.epochSeconds * 1000 + Math.floor(clock.nanoseconds / 1e6)
+  }
+
+  private count(msgType: string): void {
+    if (msgType === 'W' || msgType === 'X' || msgType === 'Y') this.sent[msgType]++
   }
 
   /** A half-open connection that no longer answers may be taken over, if the session says so. */

@@ -10,23 +10,14 @@ export interface MarketDataLogin extends SessionSettings {
   readonly timestampDecimals: number
 }
 
-/** What is counted, from the start of the process on. */
-export interface MarketDataCounts {
-  /** W */
-  snapshots: number
-  /** X */
-  incrementals: number
-  /** Y */
-  rejects: number
-}
-
 export interface MarketDataContext {
   /** Ours: SenderCompID(49) of what we send. */
   readonly compId: string
   readonly limits: AcceptorLimits
   readonly clock: SequencedTime
   readonly books: MarketBooks
-  readonly counts: MarketDataCounts
+  /** A message was sent: count it. */
+  readonly onSent: (msgType: string) => void
   /** Milliseconds since 1970. */
   readonly nowMs: () => number
   /** Runs a function once the callbacks of this event-loop turn are through: setImmediate. */

@@ -1,7 +1,7 @@
 /**
  * MarketDataSnapshotFullRefresh(W), MarketDataIncrementalRefresh(X) and MarketDataRequestReject(Y): the
- * fields behind the header. The first entry of an instrument has the feed's session and the number of its
- * next message in Text(58), which a stock dictionary allows: all before it is in the message.
+ * fields behind the header. The last entry of an instrument has the feed's session and the number of its
+ * next message in Text(58), which a stock dictionary allows: all before it has been told now.
  */
 import { PRICE_DECIMALS } from '../domain/index.ts'
 import type { FieldWriter } from '../fix/index.ts'
@@ -31,19 +31,19 @@ interface Entry {
 /** The body of a W. */
 export function printSnapshot(body: FieldWriter, { request, view }: Subscription): void {
   const { book, bids, asks } = view
-  const entries: Entry[] = []
-  if (request.entryTypes.has(EntryType.Bid)) entries.push(...levelEntries(EntryType.Bid, bids))
-  if (request.entryTypes.has(EntryType.Offer)) entries.push(...levelEntries(EntryType.Offer, asks))
-  if (request.entryTypes.has(EntryType.Trade)) {
-    entries.push({ type: EntryType.Trade, ...(book.lastTrade && { trade: book.lastTrade }) })
-  }
+  const { entryTypes } = request
+  const entries: Entry[] = [
+    ...(entryTypes.has(EntryType.Bid) ? levelEntries(EntryType.Bid, bids) : []),
+    ...(entryTypes.has(EntryType.Offer) ? levelEntries(EntryType.Offer, asks) : []),
+    ...(entryTypes.has(EntryType.Trade) ? [tradeEntry(book.lastTrade)] : []),
+  ]
   body.string(Tag.MDReqID, request.id)
   body.string(Tag.Symbol, book.symbol)
   body.int(Tag.NoMDEntries, entries.length)
   entries.forEach((entry, i) => {
     body.string(Tag.MDEntryType, entry.type)
     printEntry(body, entry)
-    if (i === 0) printPosition(body, book.position)
+    if (i === entries.length - 1) printPosition(body, book.position)
   })
 }
 
@@ -59,11 +59,17 @@ export function updatesOf(subscription: Subscription): Update[] {
   ]
 }
 
-/** The body of an X: updates of one request, those of an instrument together. */
-export function printUpdates(body: FieldWriter, id: string, updates: readonly Update[]): void {
+/** The body of an X: some of the updates of one request, in which those of an instrument are together. */
+export function printUpdates(
+  body: FieldWriter,
+  id: string,
+  updates: readonly Update[],
+  { first, end }: { readonly first: number; readonly end: number },
+): void {
+  const printed = updates.slice(first, end)
   body.string(Tag.MDReqID, id)
-  body.int(Tag.NoMDEntries, updates.length)
-  updates.forEach((update, i) => {
+  body.int(Tag.NoMDEntries, printed.length)
+  printed.forEach((update, i) => {
     const { book } = update.subscription.view
     const entry = entryOf(update)
     body.int(Tag.MDUpdateAction, 'level' in update ? update.level.action : UpdateAction.New)
@@ -71,7 +77,8 @@ export function printUpdates(body: FieldWriter, id: string, updates: readonly Up
     body.string(Tag.MDEntryID, idOf(update))
     body.string(Tag.Symbol, book.symbol)
     printEntry(body, entry)
-    if (updates[i - 1]?.subscription.view.book !== book) printPosition(body, book.position)
+    const behind = updates[first + i + 1]
+    if (behind?.subscription !== update.subscription) printPosition(body, book.position)
   })
 }
 
@@ -91,6 +98,9 @@ function levelEntries(type: string, levels: readonly PriceLevel[]): Entry[] {
   if (levels.length === 0) return [{ type }]
   return levels.map((level, i) => ({ type, level, position: i + 1 }))
 }
+
+const tradeEntry = (trade: BookTrade | undefined): Entry =>
+  trade === undefined ? { type: EntryType.Trade } : { type: EntryType.Trade, trade }
 
 function entryOf(update: Update): Entry {
   if ('trade' in update) return { type: EntryType.Trade, trade: update.trade }

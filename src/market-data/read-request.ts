@@ -24,8 +24,11 @@ export const SubscriptionType = { Snapshot: '0', Subscribe: '1', Unsubscribe: '2
 /** MDUpdateType(265) */
 const INCREMENTAL = '1'
 
-/** MarketDepth(264) up to which the levels are counted; 0 is all of them. */
-export const MARKET_DEPTH_MAX = 1_000
+/**
+ * MarketDepth(264) up to which the levels are counted; 0 is all of them. Each depth of an instrument that
+ * somebody has asked for is compared in each round.
+ */
+export const MARKET_DEPTH_MAX = 20
 
 /** MarketDataRequestReject(Y): MDReqRejReason(281) and Text(58). */
 export interface RequestRefusal {

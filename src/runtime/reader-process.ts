@@ -56,7 +56,8 @@ export class ReaderProcess<FromReader extends object> {
   private announceTimer: NodeJS.Timeout | undefined
   private restartTimer: NodeJS.Timeout | undefined
   private isStopping = false
-  private socketsUnderWay = 0
+  /** With what ends the wait for each. */
+  private readonly socketsUnderWay = new Map<Socket, () => void>()
 
   constructor(options: ReaderProcessOptions<FromReader>) {
     this.options = options
@@ -94,18 +95,26 @@ export class ReaderProcess<FromReader extends object> {
     }, ANNOUNCE_INTERVAL_MS)
   }
 
-  /** Gives it a socket with a message, or closes the socket when that cannot be. */
-  sendSocket(message: object, socket: Socket): void {
-    if (this.child?.connected !== true || this.socketsUnderWay >= SOCKETS_UNDER_WAY_MAX) {
+  /**
+   * Gives it a socket with a message. Sockets go one by one, each when the one before has arrived; one that
+   * has to wait for longer than `patienceMs`, or whose reader dies meanwhile, is closed.
+   * @returns false when it cannot be given, and is closed
+   */
+  sendSocket(message: object, socket: Socket, patienceMs: number): boolean {
+    if (this.child?.connected !== true || this.socketsUnderWay.size >= SOCKETS_UNDER_WAY_MAX) {
       socket.destroy()
-      return
+      return false
     }
-    this.socketsUnderWay++
-    // What is left here of the socket once it is sent counts as a connection of its port.
-    this.child.send(message, socket, () => {
-      this.socketsUnderWay--
+    const done = (): void => {
+      clearTimeout(timer)
+      this.socketsUnderWay.delete(socket)
       socket.destroy()
-    })
+    }
+    const timer = setTimeout(done, patienceMs)
+    this.socketsUnderWay.set(socket, done)
+    // Left to itself Node keeps its own end until the reader says that it has the other, so for ever if it dies.
+    this.child.send(message, socket, { keepOpen: true }, done)
+    return true
   }
 
   /** Says something else to the process that runs; one that has ended hears nothing. */
@@ -163,6 +172,7 @@ export class ReaderProcess<FromReader extends object> {
   }
 
   private exited(code: number | null, signal: string | null): void {
+    for (const end of this.socketsUnderWay.values()) end()
     if (this.mayStartAgain(code)) this.restartLater({ code, signal })
   }
 

@@ -2,7 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { EventType } from '../../src/wire/index.ts'
-import { MARKET_DEPTH_MAX, SUBSCRIPTIONS_MAX, ENTRIES_MAX } from '../../src/market-data/index.ts'
+import {
+  BOOK_LEVELS_MAX,
+  ENTRIES_MAX,
+  MARKET_DEPTH_MAX,
+  SUBSCRIPTIONS_MAX,
+} from '../../src/market-data/index.ts'
 import { Side } from '../../src/domain/index.ts'
 import { orderEventOf } from '../itch-feed/feed-events.ts'
 import type { Broker } from './market-data-stage.ts'
@@ -94,9 +99,9 @@ describe('a snapshot', () => {
     broker.say(`35=V|262=ONCE|263=0|264=0|${ALL_TYPES}|146=1|55=AAPL`)
 
     expect(broker.hearAll()).toEqual([
-      '35=W|262=ONCE|55=AAPL|268=4|269=0|270=100|271=150|346=2|290=1|58=261120ab10 15' +
+      '35=W|262=ONCE|55=AAPL|268=4|269=0|270=100|271=150|346=2|290=1' +
         '|269=0|270=99.99|271=7|346=1|290=2|269=1|270=100.01|271=15|346=1|290=1' +
-        '|269=2|270=100.01|271=5|272=20261120|273=09:30:00.000',
+        '|269=2|270=100.01|271=5|272=20261120|273=09:30:00.000|58=261120ab10 15',
     ])
     expect(stage.acceptor.subscriptionCount).toBe(0)
     rests(5, Side.Buy, 1_000_000, 100)
@@ -109,15 +114,15 @@ describe('a snapshot', () => {
     rests(3, Side.Buy, 999_800, 100)
     broker.say('35=V|262=TWO|263=0|264=2|267=1|269=0|146=1|55=AAPL')
     expect(broker.hearAll()).toEqual([
-      '35=W|262=TWO|55=AAPL|268=2|269=0|270=100|271=100|346=1|290=1|58=261120ab10 13' +
-        '|269=0|270=99.99|271=100|346=1|290=2',
+      '35=W|262=TWO|55=AAPL|268=2|269=0|270=100|271=100|346=1|290=1' +
+        '|269=0|270=99.99|271=100|346=1|290=2|58=261120ab10 13',
     ])
   })
 
   it('says by an entry of size 0 that there is nothing', () => {
     broker.say(`35=V|262=NONE|263=0|264=1|${ALL_TYPES}|146=1|55=X`)
     expect(broker.hearAll()).toEqual([
-      '35=W|262=NONE|55=X|268=3|269=0|271=0|58=261120ab10 10|269=1|271=0|269=2|271=0',
+      '35=W|262=NONE|55=X|268=3|269=0|271=0|269=1|271=0|269=2|271=0|58=261120ab10 10',
     ])
   })
 
@@ -143,8 +148,8 @@ describe('a subscription', () => {
     expect(broker.hearAll()).toEqual([
       '35=X|262=S|268=1|279=0|269=1|278=AAPL-S-1000100|55=AAPL|270=100.01|271=20|346=1|290=1|58=261120ab10 11',
       '35=X|262=S|268=1|279=0|269=1|278=AAPL-S-1000000|55=AAPL|270=100|271=30|346=1|290=1|58=261120ab10 12',
-      '35=X|262=S|268=2|279=0|269=2|278=5|55=AAPL|270=100|271=10|272=20261120|273=09:30:00.000|58=261120ab10 13' +
-        '|279=1|269=1|278=AAPL-S-1000000|55=AAPL|270=100|271=20|346=1|290=1',
+      '35=X|262=S|268=2|279=0|269=2|278=5|55=AAPL|270=100|271=10|272=20261120|273=09:30:00.000' +
+        '|279=1|269=1|278=AAPL-S-1000000|55=AAPL|270=100|271=20|346=1|290=1|58=261120ab10 13',
       '35=X|262=S|268=1|279=2|269=1|278=AAPL-S-1000000|55=AAPL|270=100|58=261120ab10 14',
     ])
   })
@@ -159,13 +164,13 @@ describe('a subscription', () => {
     expect(broker.hearAll()).toEqual([])
     rests(4, Side.Buy, 1_000_100, 40)
     expect(broker.hearAll()).toEqual([
-      '35=X|262=TOP|268=2|279=2|269=0|278=AAPL-B-1000000|55=AAPL|270=100|58=261120ab10 14' +
-        '|279=0|269=0|278=AAPL-B-1000100|55=AAPL|270=100.01|271=40|346=1|290=1',
+      '35=X|262=TOP|268=2|279=2|269=0|278=AAPL-B-1000000|55=AAPL|270=100' +
+        '|279=0|269=0|278=AAPL-B-1000100|55=AAPL|270=100.01|271=40|346=1|290=1|58=261120ab10 14',
     ])
     goes(4)
     expect(broker.hearAll()).toEqual([
-      '35=X|262=TOP|268=2|279=2|269=0|278=AAPL-B-1000100|55=AAPL|270=100.01|58=261120ab10 15' +
-        '|279=0|269=0|278=AAPL-B-1000000|55=AAPL|270=100|271=100|346=1|290=1',
+      '35=X|262=TOP|268=2|279=2|269=0|278=AAPL-B-1000100|55=AAPL|270=100.01' +
+        '|279=0|269=0|278=AAPL-B-1000000|55=AAPL|270=100|271=100|346=1|290=1|58=261120ab10 15',
     ])
   })
 
@@ -215,8 +220,49 @@ describe('a subscription', () => {
         })
       }
     })
-    const counts = broker.hearAll().map((text) => /268=(\d+)/.exec(text)![1])
-    expect(counts).toEqual([String(ENTRIES_MAX), '1'])
+    const told = broker.hearAll()
+    expect(told.map((text) => /268=(\d+)/.exec(text)![1])).toEqual([String(ENTRIES_MAX), '1'])
+    // How far the feed has come is said once all of it is told.
+    expect(told.map((text) => text.match(/58=[^|]+/g))).toEqual([null, ['58=261120ab10 211']])
+  })
+})
+
+describe('a session that says goodbye', () => {
+  it('is told nothing of the market behind its Logout', () => {
+    broker.say('35=V|262=S|263=1|264=0|265=1|267=1|269=0|146=1|55=AAPL')
+    broker.hearAll()
+    broker.say('35=5')
+    rests(1, Side.Buy, 1_000_000, 100)
+    expect(broker.hearAll()).toEqual(['35=5'])
+    expect(stage.acceptor.subscriptionCount).toBe(0)
+  })
+
+  it('has what it asks behind ours answered by nothing but its Logout', () => {
+    stage.acceptor.logOutAll('The exchange is closing')
+    broker.say('35=V|262=S|263=1|264=0|265=1|267=1|269=0|146=1|55=AAPL')
+    rests(1, Side.Buy, 1_000_000, 100)
+    expect(broker.hearAll()).toEqual(['35=5|58=The exchange is closing'])
+    expect(stage.acceptor.subscriptionCount).toBe(0)
+  })
+})
+
+describe('a book of very many prices', () => {
+  it('is told to the levels that are all, best first', () => {
+    stage.turn((events) => {
+      for (let i = 1; i <= BOOK_LEVELS_MAX + 5; i++) {
+        orderEventOf(events, EventType.OrderAccepted, 'A', {
+          orderReference: i,
+          locate: 1,
+          side: Side.Buy,
+          price: 2_000_000 - i * 100,
+          feedShares: 1,
+        })
+      }
+    })
+    broker.say('35=V|262=S|263=0|264=0|267=1|269=0|146=1|55=AAPL')
+    const [snapshot] = broker.hearAll()
+    expect(snapshot).toMatch(new RegExp(`^35=W\\|262=S\\|55=AAPL\\|268=${BOOK_LEVELS_MAX}\\|`))
+    expect(snapshot).toContain(`|270=100|271=1|346=1|290=${BOOK_LEVELS_MAX}|58=`)
   })
 })
 
@@ -235,8 +281,8 @@ describe('a broker that does not read', () => {
     const told = other.hearAll()
     expect(told.length).toBeLessThan(10)
     expect(told.at(-1)).toBe(
-      '35=W|262=S|55=AAPL|268=3|269=0|270=100|271=990|346=990|290=1|58=261120ab10 1020|269=1|271=0' +
-        '|269=2|270=100|271=1|272=20261120|273=09:30:00.000',
+      '35=W|262=S|55=AAPL|268=3|269=0|270=100|271=990|346=990|290=1|269=1|271=0' +
+        '|269=2|270=100|271=1|272=20261120|273=09:30:00.000|58=261120ab10 1020',
     )
   })
 
@@ -249,12 +295,38 @@ describe('a broker that does not read', () => {
     expect(other.hearAll()).toHaveLength(1_000)
   })
 
-  it('is disconnected after a while', async () => {
+  it('is disconnected after ten seconds', async () => {
     const other = stage.connect('OTHER', 500)
     await other.logOn()
     for (let i = 0; i < 10; i++) other.say(`35=V|262=Q${i}|263=0|264=0|${ALL_TYPES}|146=1|55=X`)
-    stage.pass(60_000)
-    expect(stage.acceptor.sessionCount).toBe(1)
+    stage.pass(9_900)
+    expect([other.line.isOver, stage.acceptor.counts.reached.slowReaderMs]).toEqual([false, 0])
+    stage.pass(200)
+    expect(stage.acceptor.counts.reached.slowReaderMs).toBe(1)
+    other.hearAll()
+    expect(other.line.isOver).toBe(true)
+  })
+
+  it('with thousands of requests is told as much as its connection may wait for, and the rest as snapshots', () => {
+    for (let i = 0; i < 4_000; i++) {
+      broker.say(`35=V|262=${i}|263=1|264=0|265=1|267=1|269=0|146=1|55=AAPL`)
+    }
+    broker.hearAll()
+    stage.turn((events) => {
+      for (let i = 1; i <= 20; i++) {
+        orderEventOf(events, EventType.OrderAccepted, 'A', {
+          orderReference: i,
+          locate: 1,
+          side: Side.Buy,
+          price: 1_000_000 - i * 100,
+          feedShares: 1,
+        })
+      }
+    })
+    const types = broker.hearAll().map((text) => text.slice(0, 4))
+    expect(types).toHaveLength(4_000)
+    expect(types.filter((type) => type === '35=X').length).toBeLessThan(1_000)
+    expect(types.at(-1)).toBe('35=W')
   })
 })
 
@@ -271,12 +343,12 @@ describe('a request is refused', () => {
     [
       'a depth below 0',
       v('263=0|264=-1|267=1|269=0|146=1|55=AAPL'),
-      '281=5|58=Unsupported MarketDepth(264): 0, or 1 to 1000, is offered',
+      '281=5|58=Unsupported MarketDepth(264): 0, or 1 to 20, is offered',
     ],
     [
       'a depth above all',
       v(`263=0|264=${MARKET_DEPTH_MAX + 1}|267=1|269=0|146=1|55=AAPL`),
-      '281=5|58=Unsupported MarketDepth(264): 0, or 1 to 1000, is offered',
+      '281=5|58=Unsupported MarketDepth(264): 0, or 1 to 20, is offered',
     ],
     [
       'a subscription without 265',
@@ -345,7 +417,7 @@ describe('a request is refused', () => {
 })
 
 describe('docs/protocols/market-data.md', () => {
-  it.each(Object.entries({ SUBSCRIPTIONS_MAX, MARKET_DEPTH_MAX, ENTRIES_MAX }))(
+  it.each(Object.entries({ SUBSCRIPTIONS_MAX, MARKET_DEPTH_MAX, BOOK_LEVELS_MAX, ENTRIES_MAX }))(
     'tells %s as the code has it',
     (name, value) => {
       const row = new RegExp(`^\\| \`${name}\` +\\| ([\\d,]+) +\\|`, 'm').exec(DOCUMENT)
