@@ -129,10 +129,11 @@ class Scene {
     const beforeDone = await network.behave(faults)
     network.lose(lost)
     const [joined] = await Promise.all([this.joinMany(joiners, ms), delay(ms)])
+    const healedMs = performance.now()
     const done = await network.heal()
     const rate = ((reference.status.next - beforeNext) / ms) * 1000
     const { next } = reference.status
-    const whole = (follower: FollowerProcess) => follower.has(next)
+    const whole = (follower: FollowerProcess) => follower.has(next, healedMs)
     const tookMs = await Promise.all([subscriber, ...joined].map(whole))
     await delay(HEALED_MS)
     this.say(name, tookMs[0]!, subscriber.status, before)
@@ -148,8 +149,8 @@ class Scene {
   async joinLate(name: string): Promise<void> {
     await delay(this.random.integer(0, JOIN_WITHIN_MS))
     const late = this.join(SUBSCRIBER)
-    while (late.status.next === 1) await delay(5)
-    const tookMs = await late.has(this.reference.status.next)
+    const joinedMs = await late.hasJoined()
+    const tookMs = await late.has(this.reference.status.next, joinedMs)
     this.say(name, tookMs, late.status)
     await delay(STAY_MS)
     await late.end()

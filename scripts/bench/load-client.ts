@@ -22,6 +22,8 @@ export interface LoadOptions {
   readonly window: number
   /** Requests a second of an open loop. */
   readonly rate: number
+  /** Time between two looks at the schedule of an open loop; without it a core does nothing else. */
+  readonly everyMs?: number
   /** First ClOrdID number: runs on one server must not share ids. */
   readonly firstId: number
 }
@@ -175,12 +177,14 @@ class Run {
   }
 
   private sendOnSchedule(): void {
-    const { rate, requests } = this.options
+    const { rate, requests, everyMs } = this.options
     const scheduledMs = (index: number) => this.startMs + (index * 1000) / rate
     const step = () => {
       const due = Math.floor(((performance.now() - this.startMs) * rate) / 1000) + 1
       if (due > this.sent) this.send(due - this.sent, scheduledMs)
-      if (this.sent < requests) setImmediate(step)
+      if (this.sent >= requests) return
+      if (everyMs === undefined) setImmediate(step)
+      else setTimeout(step, everyMs)
     }
     step()
   }

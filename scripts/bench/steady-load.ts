@@ -5,6 +5,8 @@ import type { LoadOptions } from './load-client.ts'
 
 /** All messages of a client have the SendingTime(52) of its Logon, which may be two minutes old. */
 const CLIENT_SECONDS = 100
+/** Nobody measures its latency, and others need the processor. */
+const EVERY_MS = 1
 
 export class SteadyLoad {
   private readonly port: number
@@ -34,6 +36,7 @@ export class SteadyLoad {
       requests: this.rate * CLIENT_SECONDS,
       window: 0,
       rate: this.rate,
+      everyMs: EVERY_MS,
       firstId: this.firstId,
     }
     this.firstId += options.requests
