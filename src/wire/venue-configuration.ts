@@ -76,13 +76,19 @@ type Recorded = Omit<VenueConfiguration, 'ordersPerCommandMax' | 'sessions' | 'i
     Partial<VenueSession>)[]
 }
 
-/** What older journals do not have is as it was when they were written. */
+/**
+ * What older journals do not have is as it was when they were written. The order of the keys stays, so
+ * that what is recorded is encoded to the same bytes again.
+ */
 export function decodeConfiguration(bytes: Uint8Array): VenueConfiguration {
   const recorded = JSON.parse(decoder.decode(bytes)) as Recorded
   return {
     ...recorded,
-    instruments: recorded.instruments.map((one) => ({ proRataMinimum: one.lotSize, ...one })),
-    sessions: recorded.sessions.map((session) => ({ ...SESSION_DEFAULTS, ...session })),
+    instruments: recorded.instruments.map((one) => ({
+      ...one,
+      proRataMinimum: one.proRataMinimum ?? one.lotSize,
+    })),
+    sessions: recorded.sessions.map((one) => ({ ...one, ...SESSION_DEFAULTS, ...one })),
     ordersPerCommandMax: recorded.ordersPerCommandMax ?? Infinity,
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { loadConfig, toVenueConfiguration } from '../../src/runtime/index.ts'
 import type { ExchangeConfig, InstrumentConfig, SessionConfig } from '../../src/runtime/index.ts'
+import { decodeConfiguration, encodeConfiguration } from '../../src/wire/index.ts'
 
 const shipped = loadConfig({ file: 'config/exchange.yaml', env: {} })
 const apple = shipped.instruments.find(({ symbol }) => symbol === 'AAPL')!
@@ -93,6 +94,12 @@ describe('the configuration in force', () => {
     )
 
     expect(toVenueConfiguration(shipped, without)).toEqual(before)
+  })
+
+  it('is encoded to the same bytes again, so that a start with the same files appends nothing', () => {
+    const bytes = encodeConfiguration(toVenueConfiguration(shipped))
+
+    expect(encodeConfiguration(decodeConfiguration(bytes))).toEqual(bytes)
   })
 
   it('never moves an account', () => {
