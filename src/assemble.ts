@@ -9,7 +9,7 @@ import { Exchange, replayGroup } from './exchange.ts'
 import type { MarketDataSettings } from './feed-reader.ts'
 import type { FixAcceptorOptions, LogDisk, SessionSettings } from './fix-acceptor/index.ts'
 import { FixAcceptor, MessageLog, SentLedger } from './fix-acceptor/index.ts'
-import type { FeedPublisher } from './itch-feed/index.ts'
+import type { FeedTurns } from './itch-feed/index.ts'
 import { FeedOutput } from './itch-feed/index.ts'
 import type { Journal } from './journal/index.ts'
 import {
@@ -34,7 +34,7 @@ import {
 /** What the exchange needs of the world. */
 export interface Edges {
   readonly journal: Journal
-  readonly publisher: FeedPublisher
+  readonly publisher: FeedTurns
   readonly clock: Clock
   readonly logger: Logger
   /** Runs a function once the callbacks of this event-loop turn are through: setImmediate. */
@@ -161,7 +161,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
 
   /** The day before may still wait for the lines, which know those before it. */
   function isSessionKnown(name: string): boolean {
-    return name === engine.state.day.feedSession || publisher.stream.findSession(name) !== undefined
+    return name === engine.state.day.feedSession || publisher.knowsSession(name)
   }
 
   return {

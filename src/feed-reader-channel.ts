@@ -26,6 +26,8 @@ interface Endpoint {
 
 /** Where a channel is served. */
 export interface ChannelEndpoints {
+  /** Where exchange.yaml has it: `itch`, or `itch.channels[1]`. */
+  readonly setting: string
   readonly snapshot: Endpoint
   readonly stream: Endpoint
 }
@@ -36,12 +38,16 @@ export interface OfPorts {
   readonly stream: number
 }
 
+/** Hears what the messages of a channel change. @param positionOf how far it has come, at any time */
+export type FollowChannel = (positionOf: () => FeedPosition) => FeedImageListener
+
 export interface FeedReaderChannelOptions extends ChannelEndpoints {
+  /** 0..CHANNELS_MAX - 1 */
+  readonly channel: number
   readonly journal: EventSource
   readonly subscribers: readonly FeedSubscriberLogin[]
   readonly logger: Logger
-  /** Who hears what the channel's messages change. @param positionOf how far it has come, at any time */
-  readonly follow: ((positionOf: () => FeedPosition) => FeedImageListener) | undefined
+  readonly follow: FollowChannel | undefined
 }
 
 export class FeedReaderChannel {
@@ -60,6 +66,7 @@ export class FeedReaderChannel {
       sender: { room: Infinity, send() {} },
       maxPayload: MAX_PAYLOAD_DEFAULT,
       messages: new MessageRing(),
+      channel: options.channel,
       image: this.image,
     })
     this.snapshotDesk = new SnapshotDesk(this.stream, this.image, (run) => {
@@ -82,12 +89,12 @@ export class FeedReaderChannel {
   /** @throws ExchangeError PortInUse */
   async open(): Promise<OfPorts> {
     const { snapshotDesk, streamDesk } = this
-    const { snapshot, stream, logger, subscribers } = this.options
+    const { setting, snapshot, stream, logger, subscribers } = this.options
     this.servers = {
       snapshot: await SoupServer.open({
         ...snapshot,
         name: 'snapshot port',
-        setting: 'itch.snapshot.port',
+        setting: `${setting}.snapshot.port`,
         logger,
         subscribers,
         onLogin: (login, connection) => snapshotDesk.onLogin(login, connection),
@@ -96,7 +103,7 @@ export class FeedReaderChannel {
       stream: await SoupServer.open({
         ...stream,
         name: 'stream port',
-        setting: 'itch.stream.port',
+        setting: `${setting}.stream.port`,
         logger,
         subscribers,
         onLogin: (login) => streamDesk.onLogin(login),

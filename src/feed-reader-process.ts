@@ -2,6 +2,7 @@
 import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { assert } from './domain/index.ts'
+import type { OfPorts } from './feed-reader-channel.ts'
 import type { FeedReaderOptions, FeedReaderState } from './feed-reader.ts'
 import { NOTHING_SERVED } from './feed-reader.ts'
 import type { ForwardedConnection } from './fix-acceptor/index.ts'
@@ -11,10 +12,8 @@ import { ErrorCode, ExchangeError, ReaderProcess, SocketRelays } from './runtime
 /** A process has ended; what it said before is heard within this time. */
 const FAILURE_MS = 100
 
-interface Ports {
-  readonly snapshot: number
-  readonly stream: number
-}
+/** By channel. */
+type Ports = readonly OfPorts[]
 
 export interface FeedReaderStart extends Omit<FeedReaderOptions, 'logger' | 'onFatal'> {
   readonly type: 'start'
@@ -100,6 +99,7 @@ export class FeedReaderProcess {
 
   /**
    * It reads on up to here and opens its ports; later processes do by themselves, on the same ports.
+   * @returns the ports by channel
    * @throws ExchangeError PortInUse, JournalUnreadable: as the first process ended
    */
   async open(durablePosition: number): Promise<Ports> {
@@ -107,13 +107,13 @@ export class FeedReaderProcess {
     const outcome = await this.first
     if (outcome instanceof ExchangeError) throw outcome
     this.announce(Math.max(durablePosition, this.process.durablePosition))
-    const { snapshot, stream } = this.settings
     this.ports = outcome
-    this.settings = {
-      ...this.settings,
-      snapshot: { ...snapshot, port: outcome.snapshot },
-      stream: { ...stream, port: outcome.stream },
-    }
+    const channels = this.settings.channels.map((channel, i) => ({
+      ...channel,
+      snapshot: { ...channel.snapshot, port: outcome[i]!.snapshot },
+      stream: { ...channel.stream, port: outcome[i]!.stream },
+    }))
+    this.settings = { ...this.settings, channels }
     return outcome
   }
 

@@ -4,11 +4,11 @@
  * for it, however many clients it has. docs/protocols/itch-feed.md#soupbintcp, docs/protocols/market-data.md
  */
 import { setImmediate as setImmediatePromise } from 'node:timers/promises'
-import type { ChannelEndpoints, OfPorts } from './feed-reader-channel.ts'
+import type { ChannelEndpoints, FollowChannel, OfPorts } from './feed-reader-channel.ts'
 import { FeedReaderChannel } from './feed-reader-channel.ts'
 import type { AcceptorLimits, ByteSocket, ConnectionOrigin } from './fix-acceptor/index.ts'
 import { AcceptorCounts } from './fix-acceptor/index.ts'
-import type { FeedSubscriberLogin } from './itch-feed/index.ts'
+import type { FeedSubscriberLogin, SoupServer } from './itch-feed/index.ts'
 import { JournalReader, NodeDisk } from './journal/index.ts'
 import type { MarketDataLogin } from './market-data/index.ts'
 import { MarketBooks, MarketDataAcceptor } from './market-data/index.ts'
@@ -21,10 +21,12 @@ const FOLLOW_BYTES_MAX = 1024 * 1024
 /** Heartbeats and timeouts of FIX sessions are looked at this often. */
 const TICK_MS = 100
 
-export interface FeedReaderOptions extends ChannelEndpoints {
+export interface FeedReaderOptions {
   /** `dataDir/journal` */
   readonly journalDirectory: string
   readonly durablePosition: number
+  /** By channel. */
+  readonly channels: readonly ChannelEndpoints[]
   readonly subscribers: readonly FeedSubscriberLogin[]
   readonly marketData: MarketDataSettings
   readonly logger: Logger
@@ -40,7 +42,7 @@ export interface MarketDataSettings {
   readonly logins: readonly MarketDataLogin[]
 }
 
-/** What it counts; all 0 at the start of its process but the position. */
+/** What it counts, of all channels together; all 0 at the start of its process but the position. */
 export interface FeedReaderState {
   /** Journal that it has followed, in bytes. */
   readonly position: number
@@ -88,7 +90,7 @@ export const NOTHING_SERVED: FeedReaderState = {
 export class FeedReader {
   private readonly options: FeedReaderOptions
   private readonly journal: JournalReader
-  private readonly channel: FeedReaderChannel
+  private readonly channels: readonly FeedReaderChannel[]
   private readonly marketData: MarketDataAcceptor
   private ticker: NodeJS.Timeout | undefined
   private durable: number
@@ -100,16 +102,17 @@ export class FeedReader {
   constructor(options: FeedReaderOptions) {
     this.options = options
     this.durable = options.durablePosition
-    const directory = options.journalDirectory
-    this.journal = JournalReader.open({ disk: new NodeDisk(), directory })
+    const { journalDirectory: directory, subscribers, logger } = options
+    const journal = JournalReader.open({ disk: new NodeDisk(), directory })
+    this.journal = journal
     const books = new MarketBooks()
     const isFollowed = options.marketData.logins.length > 0
-    this.channel = new FeedReaderChannel({
-      ...options,
-      journal: this.journal,
-      follow: isFollowed ? (positionOf) => books.follow(positionOf) : undefined,
+    const follow: FollowChannel | undefined = isFollowed
+      ? (positionOf) => books.follow(positionOf)
+      : undefined
+    this.channels = options.channels.map((endpoints, channel) => {
+      return new FeedReaderChannel({ ...endpoints, channel, journal, subscribers, logger, follow })
     })
-    const { logger } = options
     this.marketData = new MarketDataAcceptor({
       ...options.marketData,
       books,
@@ -129,11 +132,13 @@ export class FeedReader {
 
   /**
    * Follows to what is durable by now, then opens the ports.
+   * @returns the ports by channel
    * @throws ExchangeError PortInUse, JournalDamaged
    */
-  async open(): Promise<OfPorts> {
+  async open(): Promise<OfPorts[]> {
     await this.follow()
-    const ports = await this.channel.open()
+    const ports: OfPorts[] = []
+    for (const channel of this.channels) ports.push(await channel.open())
     this.isOpen = true
     this.ticker = setInterval(() => this.marketData.tick(), TICK_MS)
     this.schedule()
@@ -153,15 +158,15 @@ export class FeedReader {
   }
 
   get state(): FeedReaderState {
-    const { channel, marketData } = this
+    const { marketData } = this
     return {
       position: this.journal.position,
-      snapshots: channel.snapshots,
-      connections: channel.read(({ connections }) => connections.size),
-      logins: channel.read(({ counters }) => counters.logins),
-      rejected: channel.read(({ counters }) => counters.rejected),
-      dropped: channel.read(({ counters }) => counters.dropped),
-      refused: channel.read(({ counters }) => counters.refused),
+      snapshots: this.channels.reduce((sum, { snapshots }) => sum + snapshots, 0),
+      connections: this.sum(({ connections }) => connections.size),
+      logins: this.sum(({ counters }) => counters.logins),
+      rejected: this.sum(({ counters }) => counters.rejected),
+      dropped: this.sum(({ counters }) => counters.dropped),
+      refused: this.sum(({ counters }) => counters.refused),
       marketData: {
         sessions: marketData.sessionCount,
         subscriptions: marketData.subscriptionCount,
@@ -174,7 +179,7 @@ export class FeedReader {
   close(): void {
     this.isClosed = true
     clearInterval(this.ticker)
-    this.channel.close()
+    for (const channel of this.channels) channel.close()
     this.journal.close()
   }
 
@@ -182,8 +187,21 @@ export class FeedReader {
   finish(): void {
     if (!this.isOpen) return
     while (this.followSome());
-    this.channel.pump()
+    this.pump()
     this.marketData.logOutAll('The exchange is closing')
+  }
+
+  private pump(): void {
+    for (const channel of this.channels) channel.pump()
+  }
+
+  /** A number of the ports of all channels. */
+  private sum(number: (server: SoupServer) => number): OfPorts {
+    const all = this.channels.map((channel) => channel.read(number))
+    return {
+      snapshot: all.reduce((sum, { snapshot }) => sum + snapshot, 0),
+      stream: all.reduce((sum, { stream }) => sum + stream, 0),
+    }
   }
 
   private schedule(): void {
@@ -199,7 +217,7 @@ export class FeedReader {
         this.options.onFatal(error)
         return
       }
-      this.channel.pump()
+      this.pump()
       this.schedule()
     })
   }
@@ -220,7 +238,7 @@ export class FeedReader {
       for (let at = group.eventsStart; at < group.eventsEnd; at += recordLength(view, at)) {
         // What a day has come to is told before the next one clears it.
         if (recordType(view, at) === EventType.TradingDayOpened) this.marketData.publish()
-        this.channel.stream.take(view, at, group.positionOf(at))
+        for (const { stream } of this.channels) stream.take(view, at, group.positionOf(at))
       }
     }
     return true

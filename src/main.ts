@@ -13,8 +13,8 @@ import { StatusServer } from './console/index.ts'
 import { checkDatabase, DropCopySupervisor } from './dropcopy/index.ts'
 import { FeedReaderProcess } from './feed-reader-process.ts'
 import { NodeLogDisk } from './fix-acceptor/index.ts'
-import type { Feed } from './itch-feed/index.ts'
-import { openFeed } from './itch-feed/index.ts'
+import type { ChannelFeeds } from './itch-feed/index.ts'
+import { openChannels } from './itch-feed/index.ts'
 import { DirectoryLock, Journal, NodeDisk } from './journal/index.ts'
 import { measureExchange } from './measure.ts'
 import type { ExchangeConfig, Logger } from './runtime/index.ts'
@@ -39,16 +39,22 @@ export interface StartOptions {
   readonly onProgress?: (bytesDone: number, bytesTotal: number) => void
 }
 
+/** Where a channel of the feed is served. */
+export interface ChannelPorts {
+  readonly retransmission: number
+  readonly snapshot: number
+  readonly stream: number
+}
+
 export interface RunningExchange {
-  /** Bound ports, for the line that says ready. */
-  readonly ports: {
+  /** Bound ports, for the line that says ready; those of the feed are of channel 0. */
+  readonly ports: ChannelPorts & {
     readonly fix: number
     /** Where FIX over TLS is configured. */
     readonly fixTls?: number
-    readonly retransmission: number
-    readonly snapshot: number
-    readonly stream: number
     readonly http: number
+    /** Where there are several. */
+    readonly channels?: readonly ChannelPorts[]
   }
   readonly stateHash: () => string
   /** Reads the limits file again; one that is wrong is logged and changes nothing. */
@@ -75,7 +81,7 @@ export async function startExchange(
   try {
     const journal = openJournal(config, logger)
     opened.push(() => journal.close())
-    const feed = await openFeed(config.itch, { journal, schedule: setImmediate })
+    const feed = await openChannels(config.itch, { journal, schedule: setImmediate })
     opened.push(() => feed.close())
     const closeLater = (close: () => Promise<void>) => void opened.push(close)
     const running = await openDoors(config, { journal, feed, limits, closeLater }, options)
@@ -121,7 +127,7 @@ function openJournal(config: ExchangeConfig, logger: Logger): Journal {
 
 interface Parts {
   readonly journal: Journal
-  readonly feed: Feed
+  readonly feed: ChannelFeeds
   readonly limits: RiskLimits
   /** What is open from here on is closed at the end, also of a start that fails. */
   readonly closeLater: (close: () => Promise<void>) => void
@@ -137,11 +143,11 @@ async function openDoors(
     database: config.dropcopy.database,
     logger,
   })
-  const { snapshot, stream, subscribers } = config.itch
+  const { channels, subscribers } = config.itch
   const journalDirectory = journalDirectoryOf(config)
   const marketData = marketDataSettingsOf(config)
   const feedReader = new FeedReaderProcess(
-    { journalDirectory, snapshot, stream, subscribers, marketData },
+    { journalDirectory, channels, subscribers, marketData },
     logger,
   )
   let ready = false
@@ -166,6 +172,7 @@ async function openDoors(
     ordersExpected: Math.min(config.market.ordersPerDayMax, ORDERS_EXPECTED),
   })
 
+  warnOfSilence(feed, logger)
   const { engine, acceptor, messageLog, tick, end } = exchange
   closeLater(async () => messageLog?.close())
   const [readerPorts] = await Promise.all([
@@ -200,13 +207,16 @@ async function openDoors(
     onFatal(error)
   }
 
+  const channelPorts = feed.feeds.map(({ retransmission }, channel): ChannelPorts => {
+    return { retransmission: retransmission?.port ?? 0, ...readerPorts[channel]! }
+  })
   return {
     ports: {
       fix: acceptor.port,
       ...(config.fix.tls === undefined ? {} : { fixTls: acceptor.tlsPort }),
-      retransmission: feed.retransmission?.port ?? 0,
-      ...readerPorts,
+      ...channelPorts[0]!,
       http: status.port,
+      ...(channelPorts.length === 1 ? {} : { channels: channelPorts }),
     },
     stateHash: () => engine.stateHash(),
     reloadLimits: () => reloadLimits(config, exchange, logger),
@@ -222,6 +232,14 @@ async function openDoors(
       await dropCopy.stop()
     },
   }
+}
+
+/** What the running day has on a channel that is gone is on no line until the next day begins. */
+function warnOfSilence({ feeds }: ChannelFeeds, logger: Logger): void {
+  const { lastChannel } = feeds[0]!.publisher.stream.running
+  if (lastChannel < feeds.length) return
+  const channels = { configured: feeds.length, ofTheDay: lastChannel + 1 }
+  logger.warn(channels, 'instruments of channels that are gone are on no line until the next day')
 }
 
 function reloadLimits(config: ExchangeConfig, exchange: AssembledExchange, logger: Logger): void {

@@ -5,14 +5,14 @@
 import type { AssembledExchange } from './assemble.ts'
 import type { DropCopySupervisor } from './dropcopy/index.ts'
 import type { FeedReaderProcess } from './feed-reader-process.ts'
-import type { Feed, RetransmissionServer } from './itch-feed/index.ts'
+import type { ChannelFeeds, Feed, RetransmissionServer } from './itch-feed/index.ts'
 import type { Journal } from './journal/index.ts'
 import { Metrics } from './runtime/index.ts'
 
 export interface MeasuredParts {
   readonly exchange: AssembledExchange
   readonly journal: Journal
-  readonly feed: Feed
+  readonly feed: ChannelFeeds
   readonly feedReader: FeedReaderProcess
   readonly dropCopy: DropCopySupervisor
 }
@@ -73,19 +73,11 @@ export function measureExchange(parts: MeasuredParts): Metrics {
     () => messageLog?.counts.dropped ?? 0,
   )
   total('feed_messages', 'ITCH messages of the current feed session.', () => engine.feedCount)
-  total('feed_packets', 'Packets sent on every line.', () => feed.sender.counters.packets)
-  total('feed_errors', 'Sends that the kernel refused.', () => feed.sender.counters.errors)
   now('feed_backlog_bytes', 'Durable journal bytes that wait for the lines.', () => {
     const { behindFrom = journal.nextPosition } = feed.publisher
     return journal.nextPosition - behindFrom
   })
-  measureRetransmission(total, feed)
-  metrics.counters({
-    name: 'retransmission_limits_reached_total',
-    help: 'Requests beyond a limit.',
-    label: 'limit',
-    read: () => feed.retransmission?.retransmission.limitsReached ?? {},
-  })
+  measureFeeds(metrics, feed)
   measureFeedReader(metrics, feedReader)
   measureMarketData(metrics, feedReader)
   now(
@@ -102,30 +94,51 @@ export function measureExchange(parts: MeasuredParts): Metrics {
   return metrics
 }
 
-/** The server is there once the feed has started. */
-function measureRetransmission(total: Measure, feed: Feed): void {
-  const of = (read: (server: RetransmissionServer) => number) => () =>
-    feed.retransmission === undefined ? 0 : read(feed.retransmission)
-  total(
+/** Of all channels together. The retransmission servers are there once the feed has started. */
+function measureFeeds(metrics: Metrics, { feeds }: ChannelFeeds): void {
+  const total = (name: string, help: string, of: (feed: Feed) => number) => {
+    const read = () => feeds.reduce((sum, feed) => sum + of(feed), 0)
+    metrics.counter({ name: `${name}_total`, help, read })
+  }
+  const requests = (name: string, help: string, of: (server: RetransmissionServer) => number) =>
+    total(name, help, ({ retransmission }) => (retransmission ? of(retransmission) : 0))
+
+  total('feed_packets', 'Packets sent on every line.', ({ sender }) => sender.counters.packets)
+  total('feed_errors', 'Sends that the kernel refused.', ({ sender }) => sender.counters.errors)
+  requests(
     'retransmission_requests',
     'Requests for feed messages.',
-    of(({ retransmission }) => retransmission.counters.requests),
+    ({ retransmission }) => retransmission.counters.requests,
   )
-  total(
-    'retransmission_answers',
-    'Requests answered.',
-    of(({ counters }) => counters.answered),
-  )
-  total(
+  requests('retransmission_answers', 'Requests answered.', ({ counters }) => counters.answered)
+  requests(
     'retransmission_unanswerable',
     'Requests that nothing answers: malformed, or for messages that were never on the lines.',
-    of(({ retransmission }) => retransmission.counters.unanswerable),
+    ({ retransmission }) => retransmission.counters.unanswerable,
   )
-  total(
+  requests(
     'retransmission_errors',
     'Answers that the journal or the kernel refused.',
-    of(({ retransmission, counters }) => counters.errors + retransmission.counters.unreadable),
+    ({ retransmission, counters }) => counters.errors + retransmission.counters.unreadable,
   )
+  metrics.counters({
+    name: 'retransmission_limits_reached_total',
+    help: 'Requests beyond a limit.',
+    label: 'limit',
+    read() {
+      const reached = feeds.map(({ retransmission }) => retransmission?.retransmission)
+      return sums(reached.map((server) => server?.limitsReached ?? {}))
+    },
+  })
+}
+
+/** The numbers of each name together. */
+function sums(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sum: Record<string, number> = {}
+  for (const [name, value] of all.flatMap(Object.entries<number>)) {
+    sum[name] = (sum[name] ?? 0) + value
+  }
+  return sum
 }
 
 /** Snapshots and stream; what it counts starts again with its process. */

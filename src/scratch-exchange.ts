@@ -166,6 +166,7 @@ function scratchConfig(
   const { limits } = config.fix
   return {
     ...config,
+    itch: { ...config.itch, channels: [{ ...config.itch.channels[0]!, symbols: undefined }] },
     fix: {
       ...config.fix,
       limits: { ...limits, messagesPerSecondMax: NO_LIMIT },

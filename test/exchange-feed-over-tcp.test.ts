@@ -29,6 +29,8 @@ import { tcpCapture } from './support/tcp-capture.ts'
 const HOST = '127.0.0.1'
 const ACTIONS = 1_500
 const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'IBM']
+const ANY_PORT = { host: HOST, port: 0 }
+const ANY_PORTS = { setting: 'itch', snapshot: ANY_PORT, stream: ANY_PORT }
 
 const NO_MARKET_DATA = {
   compId: 'BUTTONWOOD',
@@ -92,14 +94,15 @@ describe('a snapshot', () => {
   })
 
   it('lets who comes late follow the lines from there, while others trade', async () => {
-    const config = folder.config()
+    const { itch } = folder.config()
+    const { lines, retransmission } = itch.channels[0]!
     const market = new MarketView()
     let next = 1
     const taken: number[] = []
     const late = await FeedSubscriber.open({
-      lines: config.itch.lines,
-      interface: config.itch.interface,
-      retransmission: config.itch.retransmission,
+      lines,
+      interface: itch.interface,
+      retransmission,
       nowMs: () => performance.now(),
       requestedMax: 10,
       snapshot: {
@@ -210,12 +213,10 @@ describe('tshark', () => {
 
 /** Beside the one of the exchange. */
 function aReaderOfTheJournal(): FeedReaderProcess {
-  const anyPort = { host: HOST, port: 0 }
   const { subscribers } = folder.config().itch
   const settings = {
     journalDirectory: journal(),
-    snapshot: anyPort,
-    stream: anyPort,
+    channels: [ANY_PORTS],
     subscribers,
     marketData: NO_MARKET_DATA,
   }
@@ -233,12 +234,10 @@ function journalEnd(): number {
 
 describe('the process of the feed over TCP', () => {
   it('says why it cannot begin', async () => {
-    const anyPort = { host: HOST, port: 0 }
     const journalDirectory = join(folder.path, 'nothing')
     const settings = {
       journalDirectory,
-      snapshot: anyPort,
-      stream: anyPort,
+      channels: [ANY_PORTS],
       subscribers: [],
       marketData: NO_MARKET_DATA,
     }
@@ -253,7 +252,8 @@ describe('the process of the feed over TCP', () => {
     const process_ = aReaderOfTheJournal()
     try {
       process_.start(0)
-      const { stream } = await process_.open(journalEnd())
+      const [ports] = await process_.open(journalEnd())
+      const { stream } = ports!
       const client = new StreamClient(stream, { sequence: 0 })
       expect(await client.isLoggedIn()).toBe(true)
       expect(client.first).toBe(watcher.messages.length + 1)
@@ -274,9 +274,9 @@ describe('the process of the feed over TCP', () => {
     }
     try {
       process_.start(0)
-      const { stream: port } = await process_.open(Math.floor(journalEnd() / 2))
+      const [ports] = await process_.open(Math.floor(journalEnd() / 2))
       follower = new FollowingClient({
-        server: { ...USER, host: HOST, port },
+        server: { ...USER, host: HOST, port: ports!.stream },
         listener: {
           sessionStarted: () => heard.push('session'),
           message: (sequence) => heard.push(sequence),
@@ -302,7 +302,8 @@ describe('the process of the feed over TCP', () => {
     const process_ = aReaderOfTheJournal()
     try {
       process_.start(0)
-      const { stream } = await process_.open(journalEnd())
+      const [ports] = await process_.open(journalEnd())
+      const { stream } = ports!
       const before = new StreamClient(stream)
       await before.reaches(1)
       process.kill(process_.processId!, 'SIGKILL')

@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MarketView } from '../src/client/index.ts'
-import { Side } from '../src/domain/index.ts'
 import { Engine } from '../src/engine/index.ts'
 import { JournalReader, NodeDisk } from '../src/journal/index.ts'
 import type { RunningExchange } from '../src/main.ts'
 import { recordLength } from '../src/wire/index.ts'
 import { Dice } from './support/dice.ts'
+import { enginePicture } from './support/engine-picture.ts'
 import { bookPicture, FeedWatcher } from './support/feed-watcher.ts'
 import { RandomTrader } from './support/random-trader.ts'
 import { ExchangeFolder } from './support/running-exchange.ts'
@@ -52,22 +52,6 @@ afterAll(async () => {
   await feed.close()
   folder.remove()
 })
-
-const SIDES = [Side.Buy, Side.Sell] as const
-
-/** The engine's book in the words of `bookPicture`. */
-function enginePicture({ state }: Engine, locate: number, symbol: string): string {
-  const { markets, orders, orderOfSlot, orderPool } = state
-  const sides = SIDES.map((side) => {
-    let text = ''
-    markets[locate]!.book.forEachOrder(side, (slot) => {
-      const reference = orders.reference[orderOfSlot[slot]!]
-      text += ` ${reference} ${orderPool.leavesQty(slot)}@${orderPool.price(slot)}`
-    })
-    return text
-  })
-  return `${symbol} B${sides[0]}\n${symbol} S${sides[1]}`
-}
 
 /** Executes the journal, and calls after each command. */
 function replay(after: (engine: Engine) => void): Engine {

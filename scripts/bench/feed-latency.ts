@@ -19,7 +19,7 @@ import {
   RecordBuffer,
   setRecordFeed,
 } from '../../src/wire/index.ts'
-import { LINE, LOOPBACK, openLine } from './feed-line.ts'
+import { LINE, LOCATE, LOOPBACK, openLine } from './feed-line.ts'
 
 const RATES = [10_000, 100_000]
 const TURN_MS = 1
@@ -109,7 +109,7 @@ function addOrder(
   order.price = 1_002_500
   order.feedShares = 100
   order.side = Side.Buy
-  order.locate = 1
+  order.locate = LOCATE
 }
 
 /** Nanoseconds of the machine's monotonic clock, the same in all of its processes. */

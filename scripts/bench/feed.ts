@@ -20,7 +20,7 @@ import {
   setRecordFeed,
 } from '../../src/wire/index.ts'
 import { benchFeedLatency } from './feed-latency.ts'
-import { LINE, LOOPBACK, openLine } from './feed-line.ts'
+import { LINE, LOCATE, LOOPBACK, openLine } from './feed-line.ts'
 
 /** A turn of a busy exchange. */
 const EVENTS_PER_TURN = 1000
@@ -108,7 +108,7 @@ function orderEvents(count: number): RecordBuffer {
     order.feedShares = 100
     order.lastQty = 100
     order.side = Side.Buy
-    order.locate = 1
+    order.locate = LOCATE
   }
   return events
 }

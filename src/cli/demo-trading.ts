@@ -48,10 +48,11 @@ export class DemoTrading {
   /** Joins the feed, logs the firms on and lets them trade. */
   async start(): Promise<void> {
     const { itch } = this.venue.config
+    const { lines, retransmission } = itch.channels[0]!
     this.feed = await FeedSubscriber.open({
-      lines: itch.lines,
+      lines,
       interface: itch.interface,
-      retransmission: { host: itch.retransmission.host, port: this.venue.retransmissionPort },
+      retransmission: { host: retransmission.host, port: this.venue.retransmissionPort },
       nowMs: () => performance.now(),
       listener: this.market.listener,
     })
@@ -99,7 +100,7 @@ export class DemoTrading {
   /** What the screen shows of it. */
   state(symbol: string, durationMs: number | undefined): DemoState {
     const book = this.market.view.book(symbol)
-    const line = this.venue.config.itch.lines[0]!
+    const line = this.venue.config.itch.channels[0]!.lines[0]!
     return {
       seed: this.seed,
       elapsedMs: this.elapsedMs,

@@ -1,6 +1,6 @@
 /** Options that the commands about the feed share. */
 import { InvalidArgumentError, Option } from 'commander'
-import { BAR_WIDTHS } from '../domain/index.ts'
+import { BAR_WIDTHS, CHANNELS_MAX } from '../domain/index.ts'
 import { LINE_CHOICES } from './feed-lines.ts'
 
 const DEPTH_DEFAULT = 5
@@ -11,6 +11,12 @@ export const symbolOption = (): Option =>
   new Option('--symbol <symbol>', 'only this instrument; may be repeated')
     .argParser((value: string, previous: string[]) => [...previous, value])
     .default([])
+
+export const channelOption = (): Option =>
+  new Option(
+    '--channel <number>',
+    'channel of the feed (default: the one of the symbols, else 0)',
+  ).argParser(integer(0, CHANNELS_MAX - 1))
 
 export const lineOption = (): Option =>
   new Option('--line <line>', 'multicast lines to join, or tcp for the stream without multicast')

@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 import {
   barsOption,
+  channelOption,
   configOption,
   depthOption,
   durationOption,
@@ -41,6 +42,7 @@ export function registerFeed(program: Command): void {
     .command('record')
     .description('write the feed to a new file: NAME.pcap holds datagrams, any other name messages')
     .argument('<file>', 'a file that does not exist')
+    .addOption(channelOption())
     .addOption(lineOption())
     .addOption(durationOption())
     .addOption(configOption())

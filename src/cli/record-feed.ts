@@ -16,7 +16,7 @@ import {
   pcapRecord,
   recordingFormat,
 } from '../client/index.ts'
-import type { ExchangeConfig } from '../runtime/index.ts'
+import type { ChannelConfig, ExchangeConfig } from '../runtime/index.ts'
 import {
   ErrorCode,
   ExchangeError,
@@ -24,12 +24,14 @@ import {
   SequencedClock,
   loadConfig,
 } from '../runtime/index.ts'
+import type { ChannelChoice } from './feed-channel.ts'
+import { chooseChannel } from './feed-channel.ts'
 import type { LineChoice, MulticastChoice } from './feed-lines.ts'
 import { chooseLines } from './feed-lines.ts'
 import { followStream } from './feed-stream.ts'
 import { stopSignal } from './stop-signal.ts'
 
-export interface RecordOptions {
+export interface RecordOptions extends ChannelChoice {
   readonly line: LineChoice
   readonly duration?: number
   readonly config?: string
@@ -42,16 +44,17 @@ export async function recordFeed(
   command: Command,
 ): Promise<void> {
   const config = loadConfig({ file: options.config, env: process.env })
+  const channel = chooseChannel(options, config, command)
   const source =
     options.line === 'tcp'
-      ? theStream(file, config, command)
-      : theLines(options.line, config, command)
+      ? theStream(file, config, channel, command)
+      : theLines(options.line, config, channel, command)
   const ending = new Ending()
   const writer = RecordingWriter.create(file, (error) => ending.fail(error))
   const recording =
     recordingFormat(file) === 'pcap'
       ? new DatagramRecording(writer, file, ending)
-      : new MessageRecording(writer, file, ending, config.itch.retransmission)
+      : new MessageRecording(writer, file, ending, channel.retransmission)
   const feed = await source.open(recording.options).catch((error: unknown) => {
     writer.close()
     rmSync(file)
@@ -72,8 +75,13 @@ interface Source {
   open(options: RecordingOptions): Promise<{ close(): Promise<void> | void }>
 }
 
-function theLines(line: MulticastChoice, config: ExchangeConfig, command: Command): Source {
-  const lines = chooseLines(line, config, command)
+function theLines(
+  line: MulticastChoice,
+  config: ExchangeConfig,
+  channel: ChannelConfig,
+  command: Command,
+): Source {
+  const lines = chooseLines(line, channel, command)
   return {
     name: `${lines.length} line${lines.length === 1 ? '' : 's'}`,
     open: (options) =>
@@ -86,13 +94,18 @@ function theLines(line: MulticastChoice, config: ExchangeConfig, command: Comman
   }
 }
 
-function theStream(file: string, config: ExchangeConfig, command: Command): Source {
+function theStream(
+  file: string,
+  config: ExchangeConfig,
+  channel: ChannelConfig,
+  command: Command,
+): Source {
   if (recordingFormat(file) === 'pcap') {
     command.error(`error: --line tcp has no datagrams for ${file}: give it a name without .pcap`)
   }
   return {
     name: 'the stream',
-    open: async ({ listener }) => followStream(config, listener, command),
+    open: async ({ listener }) => followStream(config, channel, listener, command),
   }
 }
 

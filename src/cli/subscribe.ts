@@ -5,6 +5,7 @@
 import type { Command } from 'commander'
 import {
   barsOption,
+  channelOption,
   configOption,
   depthOption,
   durationOption,
@@ -27,6 +28,7 @@ export function registerSubscribe(program: Command): void {
     .command('subscribe')
     .description('show the market data feed: ladder and tape, bars, or JSON')
     .addOption(symbolOption())
+    .addOption(channelOption())
     .addOption(lineOption())
     .addOption(jsonOption())
     .addOption(topOption())

@@ -5,8 +5,10 @@
 import type { Command } from 'commander'
 import type { FeedState, SnapshotUse } from '../client/index.ts'
 import { FeedSubscriber } from '../client/index.ts'
-import type { ExchangeConfig } from '../runtime/index.ts'
+import type { ChannelConfig, ExchangeConfig } from '../runtime/index.ts'
 import { loadConfig } from '../runtime/index.ts'
+import type { ChannelChoice } from './feed-channel.ts'
+import { chooseChannel } from './feed-channel.ts'
 import type { LineChoice } from './feed-lines.ts'
 import { chooseLines } from './feed-lines.ts'
 import type { FeedOutput, FeedOutputOptions } from './feed-output-options.ts'
@@ -14,7 +16,7 @@ import { feedOutput } from './feed-output.ts'
 import { followStream } from './feed-stream.ts'
 import { stopSignal } from './stop-signal.ts'
 
-export interface SubscribeOptions extends FeedOutputOptions {
+export interface SubscribeOptions extends FeedOutputOptions, Omit<ChannelChoice, 'symbol'> {
   readonly line: LineChoice
   readonly duration?: number
   readonly config?: string
@@ -25,8 +27,9 @@ export async function watchFeed(options: SubscribeOptions, command: Command): Pr
   const config = loadConfig({ file: options.config, env: process.env })
   checkSymbols(options, config, command)
 
+  const channel = chooseChannel(options, config, command)
   const output = feedOutput(options, () => Date.now())
-  const feed = await follow(options, config, output, command)
+  const feed = await follow(options.line, { config, channel, output, command })
 
   output.start(feed.state)
   await stopSignal({ seconds: options.duration })
@@ -39,22 +42,26 @@ interface FollowedFeed {
   close(): Promise<void> | void
 }
 
+interface Following {
+  readonly config: ExchangeConfig
+  readonly channel: ChannelConfig
+  readonly output: FeedOutput
+  readonly command: Command
+}
+
 async function follow(
-  { line }: SubscribeOptions,
-  config: ExchangeConfig,
-  output: FeedOutput,
-  command: Command,
+  line: LineChoice,
+  { config, channel, output, command }: Following,
 ): Promise<FollowedFeed> {
   if (line === 'tcp') {
-    const client = followStream(config, output.listener, command)
+    const client = followStream(config, channel, output.listener, command)
     return { state: client.feed, close: () => client.close() }
   }
-  const { itch } = config
   const subscriber = await FeedSubscriber.open({
-    lines: chooseLines(line, config, command),
-    interface: itch.interface,
-    retransmission: itch.retransmission,
-    snapshot: snapshotUse(config, output),
+    lines: chooseLines(line, channel, command),
+    interface: config.itch.interface,
+    retransmission: channel.retransmission,
+    snapshot: snapshotUse(config, channel, output),
     nowMs: () => performance.now(),
     listener: output.listener,
   })
@@ -62,9 +69,13 @@ async function follow(
 }
 
 /** Undefined where the output has no use for snapshots, or nobody may log in for one. */
-function snapshotUse({ itch }: ExchangeConfig, { snapshot }: FeedOutput): SnapshotUse | undefined {
+function snapshotUse(
+  { itch }: ExchangeConfig,
+  channel: ChannelConfig,
+  { snapshot }: FeedOutput,
+): SnapshotUse | undefined {
   const [user] = itch.subscribers
-  return snapshot && user && { ...itch.snapshot, ...user, ...snapshot }
+  return snapshot && user && { ...channel.snapshot, ...user, ...snapshot }
 }
 
 function checkSymbols(

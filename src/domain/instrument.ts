@@ -1,5 +1,8 @@
 import type { Price, Quantity, StockLocate } from './numbers.ts'
 
+/** Channels of the feed: one base-36 character of a session's name says which. */
+export const CHANNELS_MAX = 36
+
 /** How incoming quantity is shared among resting orders of one price. */
 export type MatchingPolicy = 'price-time' | 'pro-rata' | 'size-pro-rata'
 
@@ -23,6 +26,8 @@ export interface Instrument {
   readonly matching: MatchingPolicy
   /** Least share of an order when quantity is shared pro rata. */
   readonly proRataMinimum: Quantity
+  /** Channel of the feed, 0..CHANNELS_MAX - 1; one that is listed already moves with the next trading day. */
+  readonly channel: number
   /** False once it left the configuration: orders are refused, its locate stays taken. */
   readonly listed: boolean
 }

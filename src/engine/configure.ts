@@ -126,6 +126,6 @@ function announce(state: EngineState, instrument: Instrument): void {
 
 /** ITCH R and H: the only source of locate → symbol, and whether it trades. */
 export function announceInstrument({ events }: EngineState, instrument: Instrument): void {
-  events.listInstrument(instrument.locate, instrument.symbol, instrument.lotSize)
+  events.listInstrument(instrument)
   events.changeTradingState(instrument.locate, instrument.symbol, instrument.listed ? 'T' : 'H')
 }

@@ -3,6 +3,7 @@
  * previous message, and counts the feed's messages. One record printed once is what report, feed,
  * resend and database all show.
  */
+import type { Instrument } from '../domain/index.ts'
 import { assert, averagePrice, ExecType } from '../domain/index.ts'
 import type { EventHeaderRecord, OrderEventRecord } from '../wire/index.ts'
 import {
@@ -253,12 +254,13 @@ export class EventWriter {
     this.feed(at, FeedMessage.SystemEvent)
   }
 
-  listInstrument(locate: number, symbol: string, lotSize: number): void {
+  listInstrument({ locate, symbol, lotSize, channel }: Instrument): void {
     const at = this.append(EventType.InstrumentListed, 0, instrumentListed.length, false)
     this.listed.wrap(this.records.view, at)
     this.listed.locate = locate
     this.listed.symbol = symbol
     this.listed.lotSize = lotSize
+    this.listed.channel = channel
     this.feed(at, FeedMessage.StockDirectory)
   }
 

@@ -132,10 +132,10 @@ function hashBooks({ markets, orderOfSlot, orderPool }: EngineState, hash: Hash)
   }
 }
 
-/** What an instrument asks of an order. */
+/** What an instrument asks of an order, and where its messages go. */
 function hashTerms({ instrument, bandLow, bandHigh, lastPrice }: Market, hash: Hash): void {
   hash.text(instrument.symbol)
-  hash.int(instrument.listed ? 1 : 0)
+  hash.int(instrument.channel * 2 + (instrument.listed ? 1 : 0))
   hash.int(instrument.tickSize)
   hash.int(instrument.lotSize)
   hash.int(instrument.maxOrderQty)

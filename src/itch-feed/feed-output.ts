@@ -3,10 +3,24 @@
  * turns. Between two of them everybody else has theirs.
  */
 import type { RecordBuffer } from '../wire/index.ts'
-import type { FeedPublisher } from './feed-publisher.ts'
+
+/** What takes the turns: one channel does, and so do all of them together. */
+export interface FeedTurns {
+  /** Journal position of the first event that waits for the lines; undefined while none does. */
+  readonly behindFrom: number | undefined
+  /** Events wait and the lines can take more: call `catchUp` in the next event-loop turn. */
+  readonly canCatchUp: boolean
+  publish(events: RecordBuffer, position: number, nowMs: number): void
+  postpone(events: RecordBuffer, position: number): void
+  catchUp(nowMs: number): void
+  recover(view: DataView, start: number, end: number, position: number): void
+  tick(nowMs: number): void
+  /** Whether a trading day whose session has this name on channel 0 is on the lines, or can still be asked for. */
+  knowsSession(name: string): boolean
+}
 
 export interface FeedOutputOptions {
-  readonly publisher: FeedPublisher
+  readonly publisher: FeedTurns
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs: () => number
   /** Runs a function once the callbacks of this event-loop turn are through: setImmediate. */

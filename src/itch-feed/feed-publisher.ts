@@ -1,5 +1,5 @@
 /**
- * When which events go on the lines. `publish` is called after each durable turn and sends it. A
+ * When which events go on the lines of a channel. `publish` is called after each durable turn and sends it. A
  * turn that prints more than one event-loop turn may send leaves the lines behind: what waits is a
  * position in the journal, from which `catchUp` reads on, and later turns wait there too. `recover`
  * only counts, so that after a restart session and sequence go on where they stopped.
@@ -11,6 +11,7 @@ import type { RecordBuffer } from '../wire/index.ts'
 import { MAX_PAYLOAD_DEFAULT, recordLength } from '../wire/index.ts'
 import type { EventSource, EventWalk } from './event-source.ts'
 import type { PacketSender } from './feed-stream.ts'
+import type { FeedTurns } from './feed-output.ts'
 import { FeedStream } from './feed-stream.ts'
 import { MessageRing } from './message-ring.ts'
 
@@ -29,6 +30,8 @@ export interface FeedPublisherOptions {
   readonly sender: PacketSender
   /** Where events are read that wait. */
   readonly journal: EventSource
+  /** 0..CHANNELS_MAX - 1; left out = 0. */
+  readonly channel?: number
   /** UDP payload of a packet, MAX_PAYLOAD_MIN..MAX_PAYLOAD_MAX bytes. */
   readonly maxPayload?: number
   /** Keeps the latest messages for retransmission. */
@@ -36,7 +39,7 @@ export interface FeedPublisherOptions {
   readonly packetsPerTurn?: number
 }
 
-export class FeedPublisher {
+export class FeedPublisher implements FeedTurns {
   /** What has been on the lines. */
   readonly stream: FeedStream
   private readonly walk: EventWalk
@@ -47,11 +50,12 @@ export class FeedPublisher {
   constructor({
     sender,
     journal,
+    channel = 0,
     maxPayload = MAX_PAYLOAD_DEFAULT,
     messages = new MessageRing(),
     packetsPerTurn = PACKETS_PER_TURN_MAX,
   }: FeedPublisherOptions) {
-    this.stream = new FeedStream({ sender, maxPayload, messages })
+    this.stream = new FeedStream({ sender, maxPayload, messages, channel })
     this.walk = journal.walkEvents()
     this.packetsPerTurn = packetsPerTurn
   }
@@ -59,6 +63,10 @@ export class FeedPublisher {
   /** MoldUDP64 session on the lines; empty before the first day ever. */
   get session(): string {
     return this.stream.running.name
+  }
+
+  knowsSession(name: string): boolean {
+    return this.stream.findSession(name) !== undefined
   }
 
   /** Sequence number of the next message on the lines. */

@@ -1,12 +1,14 @@
 /**
- * What is on the lines: takes the journal's events one by one, prints their messages, packs them
- * into packets and sends these. It knows the sessions as far as they have been said, so that nobody
- * is ever answered more than that.
+ * What is on the lines of a channel: takes the journal's events one by one, prints the messages of those
+ * that are on it, packs them into packets and sends these. It knows the sessions as far as they have been
+ * said, so that nobody is ever answered more than that.
  */
 import { assert } from '../domain/index.ts'
 import {
   EventType,
   PacketWriter,
+  feedLocate,
+  instrumentListed,
   itchMessageBytes,
   recordFeed,
   recordType,
@@ -14,7 +16,7 @@ import {
   tradingDayOpened,
 } from '../wire/index.ts'
 import type { FeedImage } from './feed-image.ts'
-import { FeedSession } from './feed-session.ts'
+import { FeedSession, sessionOfChannel } from './feed-session.ts'
 import { ItchPrinter } from './itch-printer.ts'
 import { MessageRing } from './message-ring.ts'
 import { SymbolTable } from './symbol-table.ts'
@@ -38,6 +40,8 @@ export interface FeedStreamOptions {
   readonly sender: PacketSender
   readonly maxPayload: number
   readonly messages: MessageRing
+  /** 0..CHANNELS_MAX - 1; left out = 0. */
+  readonly channel?: number
   /** Follows each message that is taken. */
   readonly image?: FeedImage
 }
@@ -53,16 +57,19 @@ export class FeedStream {
   /** Packets sent since the start. */
   packets = 0
   private readonly sender: PacketSender
+  private readonly channel: number
   private readonly image: FeedImage | undefined
   private readonly writer: PacketWriter
   private readonly printer = new ItchPrinter(this.symbols)
   private readonly dayOpened = tradingDayOpened.flyweight()
+  private readonly listed = instrumentListed.flyweight()
   private readonly signaled = systemEventSignaled.flyweight()
   /** End of Session packets of the running session. */
   private ends = 0
 
-  constructor({ sender, maxPayload, messages, image }: FeedStreamOptions) {
+  constructor({ sender, maxPayload, messages, channel = 0, image }: FeedStreamOptions) {
     this.sender = sender
+    this.channel = channel
     this.image = image
     this.messages = messages
     this.writer = new PacketWriter(maxPayload)
@@ -79,11 +86,13 @@ export class FeedStream {
     return this.sessions.findLast((session) => session.name === name)
   }
 
-  /** One event: its message, if it has one, is printed in its place in the packet, kept and counted. */
+  /** One event: its message, if it has one on this channel, is printed into the packet, kept and counted. */
   take(view: DataView, at: number, position: number): void {
-    if (recordType(view, at) === EventType.TradingDayOpened) this.openSession(view, at)
+    const type = recordType(view, at)
+    if (type === EventType.TradingDayOpened) this.openSession(view, at)
+    if (type === EventType.InstrumentListed) this.list(view, at)
     const feed = recordFeed(view, at)
-    if (feed === 0) return
+    if (feed === 0 || !this.running.carries(feedLocate(view, at))) return
 
     const { writer } = this
     assert(this.running.name !== '', 'a trading day is open')
@@ -100,8 +109,8 @@ export class FeedStream {
   recover(view: DataView, at: number, position: number): void {
     const type = recordType(view, at)
     if (type === EventType.TradingDayOpened) this.enterSession(view, at)
-    if (type === EventType.InstrumentListed) this.symbols.learn(view, at)
-    if (recordFeed(view, at) === 0) return
+    if (type === EventType.InstrumentListed) this.list(view, at)
+    if (recordFeed(view, at) === 0 || !this.running.carries(feedLocate(view, at))) return
 
     this.running.note(position)
     this.messages.clear(this.running.next)
@@ -125,6 +134,13 @@ export class FeedStream {
     this.send()
   }
 
+  /** Whether it is on this channel or not: it may have been before, and be asked for. */
+  private list(view: DataView, at: number): void {
+    this.listed.wrap(view, at)
+    this.running.list(this.listed.locate, this.listed.channel)
+    this.symbols.learn(view, at)
+  }
+
   private openSession(view: DataView, at: number): void {
     this.flush()
     while (this.running.ended && this.ends < END_OF_SESSION_PACKETS) this.sendIdle()
@@ -134,13 +150,14 @@ export class FeedStream {
   private enterSession(view: DataView, at: number): void {
     this.dayOpened.wrap(view, at)
     const { feedSession, midnightSeconds } = this.dayOpened
-    this.running = new FeedSession(feedSession, midnightSeconds)
+    const name = sessionOfChannel(feedSession, this.channel)
+    this.running = new FeedSession(name, midnightSeconds, this.channel)
     this.sessions.push(this.running)
     if (this.sessions.length > SESSIONS_KEPT_MAX) this.sessions.shift()
     this.ends = 0
     this.messages.clear()
     this.printer.midnightSeconds = midnightSeconds
-    this.writer.openSession(feedSession)
+    this.writer.openSession(name)
     this.writer.begin(this.running.next)
   }
 

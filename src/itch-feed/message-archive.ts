@@ -5,7 +5,7 @@
  * long gap packet by packet has each event read once.
  */
 import { assert } from '../domain/index.ts'
-import { ITCH_MESSAGE_BYTES_MAX, recordFeed, recordLength } from '../wire/index.ts'
+import { feedLocate, ITCH_MESSAGE_BYTES_MAX, recordFeed, recordLength } from '../wire/index.ts'
 import type { EventSource, EventWalk } from './event-source.ts'
 import type { FeedSession } from './feed-session.ts'
 import { ItchPrinter } from './itch-printer.ts'
@@ -77,10 +77,15 @@ export class MessageArchive {
     this.printer.midnightSeconds = page.session.midnightSeconds
     while (!page.has(sequence) && page.position - from < bytesMax) {
       assert(walk.next(), 'a message that was on the lines is in the journal')
-      if (recordFeed(walk.view, walk.at) !== 0) this.print(page)
+      if (this.isOn(page.session)) this.print(page)
       page.position = walk.position + recordLength(walk.view, walk.at)
     }
     return page.position - from
+  }
+
+  private isOn(session: FeedSession): boolean {
+    const { view, at } = this.walk
+    return recordFeed(view, at) !== 0 && session.carries(feedLocate(view, at))
   }
 
   private print({ messages }: Page): void {

@@ -1,5 +1,5 @@
 /**
- * Builds the feed from configuration: lines, publisher, retransmission server. The owner recovers
+ * Builds the feed of a channel from configuration: lines, publisher, retransmission server. The owner recovers
  * the journal into `publisher`, calls `start`, publishes each turn, catches up and ticks.
  */
 import type { EventSource } from './event-source.ts'
@@ -9,9 +9,13 @@ import { MulticastSender } from './multicast-sender.ts'
 import { RetransmissionServer } from './retransmission-server.ts'
 import { testMulticast } from './self-test.ts'
 
-/** The `itch` part of config/exchange.yaml that the feed needs. */
+/** What of the `itch` part of config/exchange.yaml a channel needs. */
 export interface FeedOptions extends MulticastOptions {
   readonly maxPayload: number
+  /** 0..CHANNELS_MAX - 1; left out = 0. */
+  readonly channel?: number
+  /** Where exchange.yaml has it; left out = `itch`. */
+  readonly setting?: string
   readonly retransmission?: { readonly host: string; readonly port: number } | undefined
 }
 
@@ -36,9 +40,9 @@ export async function openFeed(
   options: FeedOptions,
   { journal, schedule }: FeedEdges,
 ): Promise<Feed> {
-  const { maxPayload } = options
+  const { maxPayload, channel = 0, setting = 'itch' } = options
   const sender = await MulticastSender.open(options)
-  const publisher = new FeedPublisher({ sender, journal, maxPayload })
+  const publisher = new FeedPublisher({ sender, journal, channel, maxPayload })
   const { stream } = publisher
   let retransmission: RetransmissionServer | undefined
 
@@ -53,6 +57,7 @@ export async function openFeed(
       if (options.retransmission === undefined) return
       retransmission = await RetransmissionServer.open({
         ...options.retransmission,
+        setting: `${setting}.retransmission`,
         maxPayload,
         stream,
         journal,

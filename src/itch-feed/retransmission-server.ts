@@ -16,6 +16,8 @@ export interface RetransmissionServerOptions extends Omit<RetransmissionOptions,
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
+  /** Where exchange.yaml has them. */
+  readonly setting: string
 }
 
 export class RetransmissionServer {
@@ -39,7 +41,7 @@ export class RetransmissionServer {
 
   /** @throws ExchangeError EXC_PORT_IN_USE when the port cannot be bound */
   static async open(options: RetransmissionServerOptions): Promise<RetransmissionServer> {
-    const { host, port } = options
+    const { host, port, setting } = options
     const socket = createSocket('udp4')
     try {
       socket.bind(port, host)
@@ -48,7 +50,7 @@ export class RetransmissionServer {
       socket.close()
       throw new ExchangeError(
         ErrorCode.PortInUse,
-        `itch.retransmission: cannot listen on ${host}:${port}/udp; choose another host or port`,
+        `${setting}: cannot listen on ${host}:${port}/udp; choose another host or port`,
         { cause },
       )
     }

@@ -39,7 +39,7 @@ export class InstrumentBook {
   isNew = false
   /** In the directory of the running session. */
   isListed = true
-  private readonly positionOf: () => FeedPosition
+  private positionOf: () => FeedPosition
   private readonly views = new Map<number, DepthView>()
 
   constructor(symbol: string, positionOf: () => FeedPosition) {
@@ -64,6 +64,12 @@ export class InstrumentBook {
 
   publishedViews(): Iterable<DepthView> {
     return this.views.values()
+  }
+
+  /** The running session has it in its directory. @param positionOf of the channel that it is on today */
+  list(positionOf: () => FeedPosition): void {
+    this.isListed = true
+    this.positionOf = positionOf
   }
 
   clear(): void {

@@ -33,7 +33,7 @@ export class MarketBooks {
       },
       listed: (locate, symbol) => {
         const book = (this.byLocate[locate] ??= this.open(symbol, positionOf))
-        book.isListed = true
+        book.list(positionOf)
         own.add(book)
       },
       levelChanged: ({ locate, side, price, shares, orders }) => {

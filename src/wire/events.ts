@@ -225,7 +225,7 @@ export const systemEventSignaled = compileCodec({
   ],
 } as const satisfies Layout, RECORD)
 
-// ITCH R.
+// ITCH R. The first of a trading day says on which channel of the feed the instrument is that day.
 // prettier-ignore
 export const instrumentListed = compileCodec({
   name: 'InstrumentListed', type: EventType.InstrumentListed,
@@ -234,7 +234,7 @@ export const instrumentListed = compileCodec({
     ['symbol',            text(8)],
     ['lotSize',           i32],
     ['locate',            u16],
-    ['reserved',          u16],
+    ['channel',           u16],  // 0..CHANNELS_MAX - 1
   ],
 } as const satisfies Layout, RECORD)
 
@@ -269,6 +269,18 @@ export const statusTailAt = (view: DataView, at: number): number =>
 export const hasStatusTail = (view: DataView, at: number): boolean =>
   recordType(view, at) === EventType.OrderStatusReported &&
   at + recordLength(view, at) >= statusTailAt(view, at) + statusTail.length
+
+const { locate: ORDER_LOCATE } = orderEvent.offsets
+const { locate: LISTED_LOCATE } = instrumentListed.offsets
+const { locate: STATE_LOCATE } = tradingStateChanged.offsets
+
+/** Stock locate of an event with a feed byte; 0 for the system events, which are about no instrument. */
+export function feedLocate(view: DataView, at: number): number {
+  const type = recordType(view, at)
+  if (isOrderEvent(type)) return view.getUint16(at + ORDER_LOCATE, true)
+  if (type === EventType.InstrumentListed) return view.getUint16(at + LISTED_LOCATE, true)
+  return type === EventType.TradingStateChanged ? view.getUint16(at + STATE_LOCATE, true) : 0
+}
 
 /** True for the record types that hold an ExecutionReport in the orderEvent layout. */
 export const isOrderEvent = (type: number): boolean =>

@@ -70,7 +70,8 @@ const SESSION_DEFAULTS = {
 } as const
 
 type Recorded = Omit<VenueConfiguration, 'ordersPerCommandMax' | 'sessions' | 'instruments'> & {
-  readonly instruments: readonly (Omit<Instrument, 'proRataMinimum'> & Partial<Instrument>)[]
+  readonly instruments: readonly (Omit<Instrument, 'proRataMinimum' | 'channel'> &
+    Partial<Instrument>)[]
   readonly ordersPerCommandMax?: number
   readonly sessions: readonly (Omit<VenueSession, keyof typeof SESSION_DEFAULTS> &
     Partial<VenueSession>)[]
@@ -87,6 +88,7 @@ export function decodeConfiguration(bytes: Uint8Array): VenueConfiguration {
     instruments: recorded.instruments.map((one) => ({
       ...one,
       proRataMinimum: one.proRataMinimum ?? one.lotSize,
+      channel: one.channel ?? 0,
     })),
     sessions: recorded.sessions.map((one) => ({ ...one, ...SESSION_DEFAULTS, ...one })),
     ordersPerCommandMax: recorded.ordersPerCommandMax ?? Infinity,

@@ -37,7 +37,7 @@ async function record(file: string, sent: readonly Uint8Array[], ...options: str
   })
   const stderr = text(child.stderr)
   await once(child.stderr, 'data')
-  const { group, port } = folder.config().itch.lines[0]!
+  const { group, port } = folder.config().itch.channels[0]!.lines[0]!
   for (const packet of sent) line.send(packet, port, group)
   const [exitCode] = (await once(child, 'close')) as [number]
 

@@ -133,7 +133,7 @@ describe('a recording of a running exchange', () => {
   })
 
   it('is read by tshark without a complaint', ({ skip }) => {
-    const { lines } = folder.config().itch
+    const { lines } = folder.config().itch.channels[0]!
     const decode = lines.flatMap(({ port }) => ['-d', `udp.port==${port},moldudp64`])
     const fields = [
       '-T',

@@ -29,6 +29,13 @@ beforeAll(async () => {
   const itch = { interface: '127.0.0.1', ttl: 1, maxPayload: 1400, lines, retransmission }
   cpSync(join(root, 'config'), folder, { recursive: true })
   writeFileSync(join(folder, 'exchange.yaml'), JSON.stringify({ itch }))
+  const tcp = { snapshot: { port: 0 }, stream: { port: 0 } }
+  const elsewhere = { lines: [{ group: '239.192.44.105', port: 26_499 }] }
+  const channels = [
+    { ...elsewhere, retransmission: { port: 0 }, ...tcp },
+    { symbols: ['AAPL'], lines, retransmission, ...tcp },
+  ]
+  writeFileSync(join(folder, 'channels.yaml'), JSON.stringify({ itch: { channels } }))
   const { journal } = new RecordedFeed()
   feed = await openFeed(itch, { journal, schedule: setImmediate })
   await feed.start()
@@ -54,8 +61,10 @@ async function freePort(): Promise<number> {
   return port
 }
 
-function subscribe(...options: string[]): ChildProcess {
-  const config = ['--config', join(folder, 'exchange.yaml')]
+const subscribe = (...options: string[]): ChildProcess => subscribeWith('exchange.yaml', options)
+
+function subscribeWith(file: string, options: readonly string[]): ChildProcess {
+  const config = ['--config', join(folder, file)]
   const args = [...builtProgram(), 'subscribe', ...config, ...options]
   return spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
 }
@@ -155,5 +164,34 @@ describe('buttonwood subscribe', () => {
     const [code] = (await once(command, 'exit')) as [number | null]
     expect(code).toBe(2)
     expect(await errors).toContain('--symbol NOPE is not listed; use one of AAPL, AMZN')
+  })
+})
+
+describe('buttonwood subscribe where the feed has several channels', () => {
+  it.each([['--symbol AAPL'], ['--channel 1 --symbol AAPL']])(
+    'joins the one that is meant: %s',
+    async (choice) => {
+      const top = subscribeWith('channels.yaml', ['--l1', ...choice.split(' ')])
+      const { code, output } = await outputUntil(top, 'AAPL  200 x')
+
+      expect(output).toContain('AAPL  - | -\nAAPL  300 x 182.5 | -\nAAPL  200 x 182.5 | -\n')
+      expect(code).toBe(0)
+    },
+  )
+
+  it.each([
+    [
+      '--symbol MSFT --symbol AAPL',
+      "error: the symbols are on several channels, MSFT on 0, AAPL on 1; choose one channel's\n",
+    ],
+    ['--channel 2', 'error: --channel 2: FOLDER/channels.yaml has channels 0 to 1\n'],
+    ['--channel 36', "error: option '--channel <number>' argument '36' is invalid. use 0 to 35.\n"],
+  ])('refuses %s', async (options, expected) => {
+    const command = subscribeWith('channels.yaml', options.split(' '))
+    const errors = text(command.stderr!)
+    const [code] = (await once(command, 'exit')) as [number | null]
+
+    const help = '(--help shows what is possible)\n'
+    expect([code, (await errors).replaceAll(folder, 'FOLDER')]).toEqual([2, expected + help])
   })
 })

@@ -49,7 +49,7 @@ let trader: RandomTrader
 beforeAll(async () => {
   folder = await ExchangeFolder.make({ journal: { durability: 'fsync' } })
   journal = join(folder.dataDir, 'journal')
-  lines = await FeedRecorder.open(folder.config().itch.lines)
+  lines = await FeedRecorder.open(folder.config().itch.channels[0]!.lines)
   exchange = await folder.serve()
   before = new StreamClient(exchange.ports.stream)
   await before.isLoggedIn()

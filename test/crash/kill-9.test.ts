@@ -43,7 +43,7 @@ describe(`killed ${KILLS} times under load (SEED=${seed})`, () => {
       const folder = await ExchangeFolder.make({ journal: { durability: 'fsync' } })
       cleanups.push(() => folder.remove())
       const journal = join(folder.dataDir, 'journal')
-      const feed = await FeedRecorder.open(folder.config().itch.lines)
+      const feed = await FeedRecorder.open(folder.config().itch.channels[0]!.lines)
       cleanups.push(() => feed.close())
       const subscriber = await FeedWatcher.open(folder.config(), { attemptsMax: Infinity })
       cleanups.push(() => subscriber.close())

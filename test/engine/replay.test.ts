@@ -217,6 +217,7 @@ describe('the state hash', () => {
     'how much of a share is still to be executed': (state) => share(state, 1, 20),
     'whose share is still to be executed': (state) => share(state, 4, 10),
     'whether an instrument is listed': (state) => instrument(state, { listed: false }),
+    'the channel of an instrument': (state) => instrument(state, { channel: 1 }),
     'a price band': ({ markets }) => (markets[1]!.bandHigh = 1),
     'a risk limit': ({ risk }) =>
       (risk!.limits = limitsOf({ 'firm ACME': { maxGrossOpen: 1, maxPosition: 1000 } })),

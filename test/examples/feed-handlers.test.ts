@@ -59,7 +59,7 @@ describe.skipIf(missing.length > 0)('the sample feed handlers', { timeout: PROCE
     programs = prepare()
     folder = await ExchangeFolder.make()
     folder.write('instruments.yaml', JSON.stringify(INSTRUMENTS))
-    const { lines } = folder.config().itch
+    const { lines } = folder.config().itch.channels[0]!
     slow = await LossyRelay.open(lines, new Dice(1), { line: 0, answer: 0 })
     slow.hold()
 
@@ -117,7 +117,7 @@ describe.skipIf(missing.length > 0)('the sample feed handlers', { timeout: PROCE
 })
 
 const servedBy = (): Wiring => ({
-  groups: folder.config().itch.lines,
+  groups: folder.config().itch.channels[0]!.lines,
   request: exchange.ports.retransmission,
   snapshot: exchange.ports.snapshot,
 })

@@ -95,9 +95,9 @@ export function systemEvent(events: RecordBuffer, eventCode: string): void {
   setRecordFeed(events.view, at, 'S'.charCodeAt(0))
 }
 
-export function listed(events: RecordBuffer, locate: number, symbol: string): void {
+export function listed(events: RecordBuffer, locate: number, symbol: string, channel = 0): void {
   const at = events.append(EventType.InstrumentListed, 0, instrumentListed.length)
-  instrumentListed.encode(events.view, at, { ...header, symbol, lotSize: 100, locate, reserved: 0 })
+  instrumentListed.encode(events.view, at, { ...header, symbol, lotSize: 100, locate, channel })
   setRecordFeed(events.view, at, 'R'.charCodeAt(0))
 }
 

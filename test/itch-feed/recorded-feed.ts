@@ -19,6 +19,8 @@ export interface RecordedFeedOptions {
   readonly ringMessages?: number
   readonly packetsPerTurn?: number
   readonly segmentBytes?: number
+  /** Channel of the feed; left out = 0. */
+  readonly channel?: number
 }
 
 /** Who asks, if nobody else is named. */
@@ -51,11 +53,12 @@ export class RecordedFeed {
       segmentBytes: options.segmentBytes ?? 1 << 20,
     })
     const { journal } = this
-    const { maxPayload = 1400, ringMessages, packetsPerTurn } = options
+    const { maxPayload = 1400, ringMessages, packetsPerTurn, channel = 0 } = options
     const schedule = (run: () => void): void => void this.immediates.push(run)
     this.publisher = new FeedPublisher({
       sender: this,
       journal,
+      channel,
       maxPayload,
       messages: new MessageRing(ringMessages),
       ...(packetsPerTurn && { packetsPerTurn }),

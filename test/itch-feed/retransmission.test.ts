@@ -24,6 +24,7 @@ import {
   endOfDay,
   orderEventOf,
   startOfDay,
+  listed,
 } from './feed-events.ts'
 import { messagesOf, rangeOf } from './packet-content.ts'
 import type { RecordedFeedOptions } from './recorded-feed.ts'
@@ -232,17 +233,18 @@ describe('a session that has ended', () => {
       turn((events) => {
         endOfDay(events)
         dayOpened(events, '261120zz90', MIDNIGHT_SECONDS + 7200)
+        listed(events, 1, 'AAPL')
         orderEventOf(events, EventType.OrderAccepted, 'A', { orderReference: 2 })
       }),
     )
     const shown = messagesOf(feed.takePackets())
     const after = feed.restart()
     after.request(10, 1, { session: SESSION })
-    after.request(1, 1, { session: '261120zz90' })
+    after.request(2, 1, { session: '261120zz90' })
     after.settle()
 
     const answered = messagesOf(takeAnswers(after))
-    expect([...answered.keys()]).toEqual(['261120ab10 10', '261120zz90 1'])
+    expect([...answered.keys()]).toEqual(['261120ab10 10', '261120zz90 2'])
     for (const [name, content] of answered) expect(shown.get(name)).toBe(content)
   })
 
@@ -269,13 +271,14 @@ describe('a session that has ended', () => {
         turn((events) => {
           endOfDay(events)
           dayOpened(events, name)
+          listed(events, 1, 'AAPL')
         }),
       )
     }
     feed.takePackets()
     feed.turn(orders(200))
     const shown = messagesOf(feed.takePackets())
-    feed.request(1, 30)
+    feed.request(2, 30)
     feed.settle()
     for (const [name, content] of messagesOf(takeAnswers(feed))) {
       expect(shown.get(name)).toBe(content)

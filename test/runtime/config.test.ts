@@ -207,6 +207,104 @@ describe('a mistake in instruments.yaml', () => {
   })
 })
 
+/** `itch.channels` as JSON, which is YAML, in one line; ports count up from 1. */
+function channelsOf(...channels: readonly object[]): string {
+  const described = channels.map((channel, i) => ({
+    lines: [{ group: `239.1.1.${i + 1}`, port: 1 }],
+    retransmission: { port: i * 3 + 1 },
+    snapshot: { port: i * 3 + 2 },
+    stream: { port: i * 3 + 3 },
+    ...channel,
+  }))
+  return JSON.stringify({ itch: { channels: described } })
+}
+
+describe('the channels of the feed', () => {
+  it('are one that takes every instrument, unless the file has several', () => {
+    const { channels } = load().itch
+
+    expect(channels).toEqual([
+      {
+        setting: 'itch',
+        symbols: undefined,
+        lines: [
+          { group: '239.192.44.1', port: 26_401 },
+          { group: '239.192.44.2', port: 26_402 },
+        ],
+        retransmission: { host: '127.0.0.1', port: 26_410 },
+        snapshot: { host: '127.0.0.1', port: 26_420 },
+        stream: { host: '127.0.0.1', port: 26_430 },
+      },
+    ])
+  })
+
+  it('have their place in the file as their number, and their own lines and ports', () => {
+    write('exchange.yaml', channelsOf({ symbols: ['IBM'] }, {}, { symbols: [] }))
+
+    const address = (port: number) => ({ host: '127.0.0.1', port })
+    expect(load().itch.channels).toEqual(
+      [['IBM'], undefined, []].map((symbols, i) => ({
+        setting: `itch.channels[${i}]`,
+        symbols,
+        lines: [{ group: `239.1.1.${i + 1}`, port: 1 }],
+        retransmission: address(i * 3 + 1),
+        snapshot: address(i * 3 + 2),
+        stream: address(i * 3 + 3),
+      })),
+    )
+  })
+
+  it('may all ask for any free port', () => {
+    const any = { retransmission: { port: 0 }, snapshot: { port: 0 }, stream: { port: 0 } }
+    write('exchange.yaml', channelsOf(any, { ...any, symbols: ['IBM'] }))
+
+    expect(refusal(load)).toBe('accepted')
+  })
+
+  // prettier-ignore
+  it.each([
+    [{ symbols: ['IBM'] }, {}, {}, 'itch.channels[2] has no symbols, as itch.channels[1] has none; leave them out of one only'],
+    [{ symbols: ['IBM'] }, { symbols: [] }, { symbols: ['AAPL'] }, 'itch.channels is without a channel for all other instruments; leave symbols out of one'],
+    [{}, { symbols: ['GME'] }, { symbols: [] }, 'itch.channels[1].symbols[0] is GME; list it in instruments.yaml'],
+    [{}, { symbols: ['IBM'] }, { symbols: ['AAPL', 'IBM'] }, 'itch.channels[2].symbols[1] is IBM again; name each symbol once'],
+    [{}, { symbols: ['IBM', 'IBM'] }, { symbols: [] }, 'itch.channels[1].symbols[1] is IBM again; name each symbol once'],
+    [{}, { symbols: ['TOOLONGER'] }, { symbols: [] }, 'itch.channels[1].symbols[0] is TOOLONGER; use 1 to 8 printable ASCII characters without space'],
+    [{}, { symbols: [] }, { symbols: [], lines: [{ group: '239.1.1.9', port: 1 }, { group: '239.1.1.1', port: 1 }] }, 'itch.channels[2].lines[1] is 239.1.1.1:1 again; give each line its own'],
+    [{}, { symbols: [] }, { symbols: [], retransmission: { port: 4 } }, 'itch.channels[2].retransmission is 127.0.0.1:4/udp again; give each its own port'],
+    [{}, { symbols: [] }, { symbols: [], stream: { port: 2 } }, 'itch.channels[2].stream is 127.0.0.1:2/tcp again; give each its own port'],
+    [{}, { symbols: [] }, { symbols: [], snapshot: {} }, 'itch.channels[2].snapshot.port is missing; use 0 to 65535'],
+    [{}, { symbols: [] }, { symbols: [], lines: undefined }, 'itch.channels[2].lines is missing; use a list of lines'],
+  ])('%j, %j, %j are refused', (first, second, third, expected) => {
+    write('exchange.yaml', channelsOf(first, second, third))
+
+    expect(refusal(load)).toBe(`EXC_CONFIG_VALUE exchange.yaml:1: ${expected}`)
+  })
+
+  it.each(['lines', 'retransmission', 'snapshot', 'stream'])('leave no %s beside them', (key) => {
+    const value = key === 'lines' ? '[{ group: 239.1.1.1, port: 1 }]' : '{ port: 1 }'
+    const { itch } = JSON.parse(channelsOf({})) as { itch: { channels: object[] } }
+    write(
+      'exchange.yaml',
+      `itch:\n  ${key}: ${value}\n  channels: ${JSON.stringify(itch.channels)}\n`,
+    )
+
+    expect(refusal(load)).toBe(
+      `EXC_CONFIG_VALUE exchange.yaml:2: itch.${key} stands beside itch.channels; give it to each channel instead`,
+    )
+  })
+
+  it('are as many as one character of a session name can tell apart', () => {
+    const others = (count: number) => Array.from({ length: count }, () => ({ symbols: [] }))
+    write('exchange.yaml', channelsOf({}, ...others(35)))
+    expect(load().itch.channels).toHaveLength(36)
+
+    write('exchange.yaml', channelsOf({}, ...others(36)))
+    expect(refusal(load)).toBe(
+      'EXC_CONFIG_VALUE exchange.yaml:1: itch.channels is a list; use at most 36 channels',
+    )
+  })
+})
+
 describe('a mistake in a session file', () => {
   // prettier-ignore
   it.each([

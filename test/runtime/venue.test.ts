@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { Instrument } from '../../src/domain/index.ts'
 import { loadConfig, toVenueConfiguration } from '../../src/runtime/index.ts'
 import type { ExchangeConfig, InstrumentConfig, SessionConfig } from '../../src/runtime/index.ts'
+import type { VenueConfiguration } from '../../src/wire/index.ts'
 import { decodeConfiguration, encodeConfiguration } from '../../src/wire/index.ts'
 
 const shipped = loadConfig({ file: 'config/exchange.yaml', env: {} })
@@ -13,6 +15,12 @@ const anInstrument = (values: Partial<InstrumentConfig>): InstrumentConfig => ({
 })
 const aSession = (values: Partial<SessionConfig>): SessionConfig => ({ ...acme, ...values })
 const aConfig = (values: Partial<ExchangeConfig>): ExchangeConfig => ({ ...shipped, ...values })
+/** Channels of the feed by the symbols that they name. */
+const split = (...channels: (string[] | undefined)[]): ExchangeConfig => {
+  const [only] = shipped.itch.channels
+  const described = channels.map((symbols) => ({ ...only!, symbols }))
+  return aConfig({ itch: { ...shipped.itch, channels: described } })
+}
 
 describe('the configuration in force', () => {
   it('numbers instruments and sessions from 1 in the order of the files', () => {
@@ -42,6 +50,7 @@ describe('the configuration in force', () => {
       maxOrderQty: 1_000_000_000,
       matching: 'price-time',
       proRataMinimum: 1,
+      channel: 0,
       listed: true,
     })
   })
@@ -100,6 +109,34 @@ describe('the configuration in force', () => {
     const bytes = encodeConfiguration(toVenueConfiguration(shipped))
 
     expect(encodeConfiguration(decodeConfiguration(bytes))).toEqual(bytes)
+  })
+
+  it('puts each instrument on the channel that names it, and all others on the one that names none', () => {
+    const placesOf = ({ instruments }: VenueConfiguration) =>
+      instruments.map(({ symbol, channel }) => `${symbol} ${channel}`)
+    const venue = toVenueConfiguration(split(['IBM'], undefined, ['AAPL']))
+    const listed = { ...split([], undefined, ['W']), instruments: [anInstrument({ symbol: 'W' })] }
+
+    expect(placesOf(venue)).toEqual(['AAPL 2', 'AMZN 1', 'IBM 0', 'MSFT 1', 'NVDA 1'])
+    expect(placesOf(toVenueConfiguration(listed, venue))).toEqual([
+      'AAPL 1',
+      'AMZN 1',
+      'IBM 1',
+      'MSFT 1',
+      'NVDA 1',
+      'W 2',
+    ])
+  })
+
+  it('has every instrument of an older journal on the first channel', () => {
+    const recorded = toVenueConfiguration(shipped)
+    const older = recorded.instruments.map((one) => ({ ...one, channel: undefined }))
+    const bytes = encodeConfiguration({
+      ...recorded,
+      instruments: older as unknown as Instrument[],
+    })
+
+    expect(decodeConfiguration(bytes)).toEqual(recorded)
   })
 
   it('never moves an account', () => {

@@ -87,6 +87,7 @@ function anInstrument(locate: number, given: Partial<Instrument>): Instrument {
     maxOrderQty: 1_000_000,
     matching: 'price-time',
     proRataMinimum: 1,
+    channel: 0,
     listed: true,
     ...given,
   }

@@ -6,7 +6,7 @@
 import type { AssembledExchange } from '../../src/assemble.ts'
 import { assembleExchange } from '../../src/assemble.ts'
 import type { PacketSender } from '../../src/itch-feed/index.ts'
-import { FeedPublisher, MessageRing } from '../../src/itch-feed/index.ts'
+import { FeedChannels, FeedPublisher, MessageRing } from '../../src/itch-feed/index.ts'
 import type { Group } from '../../src/journal/index.ts'
 import { Journal } from '../../src/journal/index.ts'
 import type { LogDisk } from '../../src/fix-acceptor/index.ts'
@@ -31,6 +31,8 @@ const shipped = loadConfig({
   env: {},
 })
 
+type StageChannels = readonly (readonly string[] | undefined)[]
+
 export interface StageOptions {
   /** Instant of the wall clock, ISO 8601; a Monday morning in New York. */
   readonly start?: string
@@ -38,6 +40,8 @@ export interface StageOptions {
   readonly limits?: Partial<ExchangeConfig['fix']['limits']>
   readonly market?: Partial<ExchangeConfig['market']>
   readonly instruments?: ExchangeConfig['instruments']
+  /** Symbols of each channel of the feed, undefined for the others; left out = one channel. */
+  readonly channels?: StageChannels
   /** Where every message is logged; left out = nowhere. */
   readonly logDisk?: LogDisk
   readonly logger?: Logger
@@ -47,7 +51,7 @@ export class ExchangeStage implements LineOwner, PacketSender {
   readonly clock: FakeClock
   readonly disk = new MemoryDisk()
   readonly fatal: unknown[] = []
-  /** Everything that was on the feed's lines. */
+  /** Everything that was on the feed's lines, of all channels. */
   readonly packets: Uint8Array[] = []
   /** Packets that the lines take. */
   room = Infinity
@@ -136,6 +140,11 @@ export class ExchangeStage implements LineOwner, PacketSender {
     this.exchange = this.assemble()
   }
 
+  /** What the file says of the channels at the next start. */
+  configureChannels(channels: StageChannels): void {
+    this.config = withChannels(this.config, channels)
+  }
+
   /** The history as it is on the disk. */
   groups(): Iterable<Group> {
     return this.journal.groups()
@@ -175,16 +184,15 @@ export class ExchangeStage implements LineOwner, PacketSender {
   }
 
   private assemble(): AssembledExchange {
-    const publisher = new FeedPublisher({
-      sender: this,
-      journal: this.journal,
-      maxPayload: 1400,
-      messages: new MessageRing(1 << 10),
+    const { journal } = this
+    const publishers = this.config.itch.channels.map((_, channel) => {
+      const messages = new MessageRing(1 << 10)
+      return new FeedPublisher({ sender: this, journal, channel, maxPayload: 1400, messages })
     })
     return assembleExchange(this.config, {
       journal: this.journal,
       limits: this.limits,
-      publisher,
+      publisher: new FeedChannels(publishers),
       clock: this.clock,
       logger: this.logger,
       schedule: (run) => this.immediates.push(run),
@@ -253,10 +261,11 @@ function stageConfig({
   limits = {},
   market = {},
   instruments = shipped.instruments,
+  channels = [undefined],
   logDisk,
 }: StageOptions): ExchangeConfig {
   return {
-    ...shipped,
+    ...withChannels(shipped, channels),
     fix: {
       ...shipped.fix,
       limits: { ...shipped.fix.limits, ...limits },
@@ -266,6 +275,13 @@ function stageConfig({
     instruments,
     sessions: sessionsOf(sessions),
   }
+}
+
+/** Lines and ports are those of the only channel: nothing is opened here. */
+function withChannels(config: ExchangeConfig, channels: StageChannels): ExchangeConfig {
+  const [template] = shipped.itch.channels
+  const described = channels.map((symbols) => ({ ...template!, symbols }))
+  return { ...config, itch: { ...config.itch, channels: described } }
 }
 
 function sessionsOf(given: readonly Partial<SessionConfig>[]): SessionConfig[] {

@@ -16,21 +16,24 @@ export class FeedWatcher {
   /** Every message of the session, the first at index 0. */
   readonly messages: ItchMessage[] = []
   sessionsStarted = 0
+  /** The one that runs. */
+  session = ''
   private subscriber!: FeedSubscriber
 
   static async open(
-    config: ExchangeConfig,
-    options: FeedArbiterOptions = {},
+    { itch }: ExchangeConfig,
+    { channel = 0, ...options }: FeedArbiterOptions & { channel?: number } = {},
   ): Promise<FeedWatcher> {
     const watcher = new FeedWatcher()
+    const { lines, retransmission } = itch.channels[channel]!
     watcher.subscriber = await FeedSubscriber.open({
       ...options,
-      lines: config.itch.lines,
-      interface: config.itch.interface,
-      retransmission: config.itch.retransmission,
+      lines,
+      interface: itch.interface,
+      retransmission,
       nowMs: () => performance.now(),
       listener: {
-        sessionStarted: () => watcher.start(),
+        sessionStarted: (session) => watcher.start(session),
         message: (_, view, at, length) => watcher.take(decodeItch(view, at, length)!),
         gapOpened: () => undefined,
         messagesLost: () => undefined,
@@ -86,7 +89,8 @@ export class FeedWatcher {
     return vi.waitFor(check, { interval: 2, timeout: FEED_MS })
   }
 
-  private start(): void {
+  private start(session: string): void {
+    this.session = session
     this.sessionsStarted++
     this.messages.length = 0
     this.market.reset()

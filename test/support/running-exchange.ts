@@ -19,7 +19,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { RunningExchange } from '../../src/main.ts'
+import type { ChannelPorts, RunningExchange } from '../../src/main.ts'
 import { startExchange } from '../../src/main.ts'
 import type { ExchangeConfig } from '../../src/runtime/index.ts'
 import { loadConfig, silentLogger } from '../../src/runtime/index.ts'
@@ -48,6 +48,8 @@ export class ExchangeFolder {
   readonly file: string
   readonly dataDir: string
   private settings: Settings = {}
+  /** Where each channel of the feed is, however many there are at a time. */
+  private readonly channels: object[] = []
 
   private constructor(path: string) {
     this.path = path
@@ -64,7 +66,7 @@ export class ExchangeFolder {
     const folder = new ExchangeFolder(mkdtempSync(join(tmpdir(), 'buttonwood-exchange-')))
     cpSync('config/sessions', join(folder.path, 'sessions'), { recursive: true })
     cpSync('config/instruments.yaml', join(folder.path, 'instruments.yaml'))
-    const [lineA, lineB, retransmission] = await freeUdpPorts(3)
+    folder.channels.push(await aChannel())
     folder.settings = {
       dataDir: 'data',
       fix: { host: HOST, port: 0 },
@@ -72,15 +74,7 @@ export class ExchangeFolder {
       journal: { durability: 'os' },
       exchange: { timeZone: 'UTC' },
       market: { dayRoll: halfADayFromNow() },
-      itch: {
-        lines: [
-          { group: '239.192.44.1', port: lineA },
-          { group: '239.192.44.2', port: lineB },
-        ],
-        retransmission: { host: HOST, port: retransmission },
-        snapshot: { host: HOST, port: 0 },
-        stream: { host: HOST, port: 0 },
-      },
+      itch: folder.channels[0],
     }
     folder.change(settings)
     return folder
@@ -92,6 +86,13 @@ export class ExchangeFolder {
       return [section, { ...(this.settings[section] as object | undefined), ...values }]
     })
     this.configure({ ...this.settings, ...Object.fromEntries(changed) })
+  }
+
+  /** Writes exchange.yaml with channels that name these symbols; undefined takes all others. */
+  async split(...symbols: (readonly string[] | undefined)[]): Promise<void> {
+    while (this.channels.length < symbols.length) this.channels.push(await aChannel())
+    const channels = symbols.map((named, i) => ({ ...this.channels[i], symbols: named }))
+    this.configure({ ...this.settings, itch: { channels } })
   }
 
   /** Writes exchange.yaml; JSON is YAML. */
@@ -178,7 +179,7 @@ export class ServedExchange {
   }
 
   get ports(): RunningExchange['ports'] {
-    const { fix, fixTls, retransmission, snapshot, stream, http } = this.log.find(
+    const { fix, fixTls, retransmission, snapshot, stream, http, channels } = this.log.find(
       ({ msg }) => msg === 'ready',
     )!
     return {
@@ -188,6 +189,7 @@ export class ServedExchange {
       snapshot: Number(snapshot),
       stream: Number(stream),
       http: Number(http),
+      ...(channels === undefined ? {} : { channels: channels as ChannelPorts[] }),
     }
   }
 
@@ -250,6 +252,20 @@ function collect(child: ChildProcess): () => { stdout: string; stderr: string } 
   child.stdout!.on('data', (part: Buffer) => (stdout += part.toString()))
   child.stderr!.on('data', (part: Buffer) => (stderr += part.toString()))
   return () => ({ stdout, stderr })
+}
+
+/** What exchange.yaml says of a channel of the feed: lines and ports of its own. */
+async function aChannel(): Promise<object> {
+  const [lineA, lineB, retransmission] = await freeUdpPorts(3)
+  return {
+    lines: [
+      { group: '239.192.44.1', port: lineA },
+      { group: '239.192.44.2', port: lineB },
+    ],
+    retransmission: { host: HOST, port: retransmission },
+    snapshot: { host: HOST, port: 0 },
+    stream: { host: HOST, port: 0 },
+  }
 }
 
 function halfADayFromNow(): string {

@@ -8,6 +8,8 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { ErrorCode, ExchangeError } from '../errors.ts'
 import { isWeekly } from '../session-calendar.ts'
+import type { ItchConfig } from './channels.ts'
+import { resolveItch } from './channels.ts'
 import type { LimitsFilePlace } from './risk-limits.ts'
 import { SESSIONS_MAX, compId, exchangeFile, instrumentsFile, sessionFile } from './schema.ts'
 import type { TlsConfig } from './tls-files.ts'
@@ -23,7 +25,10 @@ export type SessionConfig = Readonly<z.output<typeof sessionFile>>
 
 /** Everything resolved: absolute paths, numbers as numbers, prices scaled. */
 export interface ExchangeConfig extends Readonly<
-  Omit<ExchangeFile, 'instruments' | 'sessions' | 'limits' | 'dataDir' | 'fix' | 'dropcopy'>
+  Omit<
+    ExchangeFile,
+    'instruments' | 'sessions' | 'limits' | 'dataDir' | 'fix' | 'itch' | 'dropcopy'
+  >
 > {
   /** Absolute path of exchange.yaml. */
   readonly file: string
@@ -36,6 +41,7 @@ export interface ExchangeConfig extends Readonly<
     /** undefined = no message is logged. */
     readonly messageLog: MessageLogConfig | undefined
   }
+  readonly itch: ItchConfig
   /** `embedded` or the URL of a PostgreSQL. */
   readonly dropcopy: { readonly database: string }
   /** In the order of the file. */
@@ -69,9 +75,11 @@ export const MESSAGE_LOG_FOLDER = 'fix-log'
 /** @throws ExchangeError EXC_CONFIG_FILE or EXC_CONFIG_VALUE */
 export function loadConfig({ file, env, overrides = {} }: ConfigSource): ExchangeConfig {
   const yaml = new YamlFile(file ?? env['BUTTONWOOD_CONFIG'] ?? DEFAULT_FILE)
-  const { instruments, sessions, limits, dataDir, fix, ...parsed } = yaml.parse(exchangeFile, {})
-  checkLines(yaml, parsed.itch.lines)
-  checkSubscribers(yaml, parsed.itch.subscribers)
+  const { instruments, sessions, limits, dataDir, fix, itch, ...parsed } = yaml.parse(
+    exchangeFile,
+    {},
+  )
+  checkSubscribers(yaml, itch.subscribers)
 
   const here = dirname(yaml.path)
   const sessionsDir = resolve(here, sessions)
@@ -80,6 +88,7 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
     here,
     dataDir: givenDataDir === undefined ? resolve(here, dataDir) : resolve(givenDataDir),
   }
+  const listed = loadInstruments(resolve(here, instruments))
   return {
     ...parsed,
     file: yaml.path,
@@ -90,12 +99,13 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
       tls: loadTls(yaml, fix.tls),
       messageLog: fix.messageLog && locateMessageLog(fix.messageLog, folders),
     },
+    itch: resolveItch(yaml, itch, new Set(listed.map(({ symbol }) => symbol))),
     dropcopy: { database: chooseDatabase(parsed.dropcopy.database, env, overrides) },
     limitsFile: {
       path: resolve(here, limits ?? DEFAULT_LIMITS_FILE),
       isOptional: limits === undefined,
     },
-    instruments: loadInstruments(resolve(here, instruments)),
+    instruments: listed,
     sessions: loadSessions(sessionsDir, {
       exchangeCompId: parsed.exchange.compId,
       fixHost: fix.host,
@@ -130,17 +140,6 @@ function chooseDatabase(
     ErrorCode.ConfigValue,
     `${name} is not a database; use postgres://user:password@host:port/name, or embedded`,
   )
-}
-
-function checkLines(yaml: YamlFile, lines: ExchangeFile['itch']['lines']): void {
-  const seen = new Set<string>()
-  lines.forEach(({ group, port }, index) => {
-    const line = `${group}:${port}`
-    if (seen.has(line)) {
-      throw yaml.error(['itch', 'lines', index], `is ${line} again; give each line its own`)
-    }
-    seen.add(line)
-  })
 }
 
 function checkSubscribers(yaml: YamlFile, subscribers: ExchangeFile['itch']['subscribers']): void {

@@ -5,7 +5,7 @@
  */
 import { isIP, isIPv4 } from 'node:net'
 import { z } from 'zod'
-import { PRICE_DECIMALS, PRICE_MAX, QUANTITY_MAX } from '../../domain/index.ts'
+import { CHANNELS_MAX, PRICE_DECIMALS, PRICE_MAX, QUANTITY_MAX } from '../../domain/index.ts'
 import { TIMESTAMP_PRECISIONS } from '../../wire/index.ts'
 import { isStoredPassword } from '../password.ts'
 import { decimal, flag, integer, list, oneOf, section, text, textThat } from './scalars.ts'
@@ -24,6 +24,7 @@ export const compId = () =>
   )
 const identifier = (max: number) =>
   text(new RegExp(`^[!-~]{1,${max}}$`), `1 to ${max} printable ASCII characters without space`)
+const symbol = () => identifier(8)
 const phrase = (max: number) =>
   text(new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'), `1 to ${max} characters`)
 const path = () => text(/^[^\0]+$/, 'a path')
@@ -42,8 +43,9 @@ const networks = () =>
     max: 100,
   }).default([])
 
-const endpoint = (defaultPort: number) =>
-  section({ host: host().default('127.0.0.1'), port: port().default(defaultPort) }).prefault({})
+const address = (defaultPort: number) =>
+  section({ host: host().default('127.0.0.1'), port: port().default(defaultPort) })
+const endpoint = (defaultPort: number) => address(defaultPort).prefault({})
 
 /** What one counterparty may cost the FIX port; docs/operations/limits.md. */
 const fixLimits = section({
@@ -86,6 +88,22 @@ const line = section({
   port: integer({ min: 1, max: 65_535 }),
 })
 
+const lines = list(line, { what: 'lines', max: LINES_MAX }).min(1, {
+  error: 'use at least one line',
+})
+
+const endpointOfChannel = section({ host: host().default('127.0.0.1'), port: port() })
+
+/** One of several channels; docs/protocols/itch-feed.md#channels. */
+const channel = section({
+  /** Left out in one of them, which takes every instrument that no other names. */
+  symbols: list(symbol(), { what: 'symbols', max: INSTRUMENTS_MAX }).optional(),
+  lines,
+  retransmission: endpointOfChannel,
+  snapshot: endpointOfChannel,
+  stream: endpointOfChannel,
+})
+
 const subscriber = section({
   username: text(/^[A-Za-z0-9]{1,6}$/, '1 to 6 letters or digits'),
   password: text(/^[A-Za-z0-9]{1,10}$/, '1 to 10 letters or digits'),
@@ -97,6 +115,22 @@ const defaultLines = [
   { group: '239.192.44.1', port: '26401' },
   { group: '239.192.44.2', port: '26402' },
 ]
+
+/** The only channel, as `itch` has it. */
+const onlyChannel = {
+  lines,
+  retransmission: address(26_410),
+  snapshot: address(26_420),
+  stream: address(26_430),
+}
+
+/** What `itch` leaves out of it. */
+export const channelDefaults = section({
+  lines: onlyChannel.lines.prefault(defaultLines),
+  retransmission: onlyChannel.retransmission.prefault({}),
+  snapshot: onlyChannel.snapshot.prefault({}),
+  stream: onlyChannel.stream.prefault({}),
+})
 
 /** config/exchange.yaml */
 export const exchangeFile = section({
@@ -136,12 +170,14 @@ export const exchangeFile = section({
     ttl: integer({ min: 0, max: 255 }).default(1),
     /** Bytes of UDP payload in a MoldUDP64 packet, header included. */
     maxPayload: integer({ min: 1_200, max: 1_472, unit: 'bytes' }).default(1_400),
-    lines: list(line, { what: 'lines', max: LINES_MAX })
-      .min(1, { error: 'use at least one line' })
-      .prefault(defaultLines),
-    retransmission: endpoint(26_410),
-    snapshot: endpoint(26_420),
-    stream: endpoint(26_430),
+    lines: onlyChannel.lines.optional(),
+    retransmission: onlyChannel.retransmission.optional(),
+    snapshot: onlyChannel.snapshot.optional(),
+    stream: onlyChannel.stream.optional(),
+    /** Several of them; what is one's own is then said there and not here. */
+    channels: list(channel, { what: 'channels', max: CHANNELS_MAX })
+      .min(1, { error: 'use at least one channel' })
+      .optional(),
     subscribers: list(subscriber, { what: 'subscribers', max: SUBSCRIBERS_MAX }).prefault([
       { username: 'demo', password: 'demo' },
     ]),
@@ -172,7 +208,7 @@ export const exchangeFile = section({
 const price = decimal({ min: 1, max: PRICE_MAX, decimals: PRICE_DECIMALS })
 
 const instrument = section({
-  symbol: identifier(8),
+  symbol: symbol(),
   description: phrase(80).default(''),
   currency: text(/^[A-Z]{3}$/, 'three capital letters such as USD').default('USD'),
   referencePrice: price,

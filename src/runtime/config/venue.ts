@@ -7,6 +7,7 @@ import type { Instrument } from '../../domain/index.ts'
 import { formatPrice } from '../../domain/index.ts'
 import type { VenueConfiguration, VenueSession } from '../../wire/index.ts'
 import { ErrorCode, ExchangeError } from '../errors.ts'
+import { channelsBySymbol } from './channels.ts'
 import type { ExchangeConfig, InstrumentConfig, SessionConfig } from './config.ts'
 import { INSTRUMENTS_MAX, SESSIONS_MAX } from './schema.ts'
 
@@ -17,13 +18,13 @@ import { INSTRUMENTS_MAX, SESSIONS_MAX } from './schema.ts'
  * @throws ExchangeError EXC_CONFIG_VALUE when a tick size or the market changed, or the numbers ran out
  */
 export function toVenueConfiguration(
-  config: Pick<ExchangeConfig, 'exchange' | 'instruments' | 'sessions' | 'market'>,
+  config: Pick<ExchangeConfig, 'exchange' | 'instruments' | 'sessions' | 'itch' | 'market'>,
   previous?: VenueConfiguration,
 ): VenueConfiguration {
   return {
     compId: config.exchange.compId,
     ...micOf(config.exchange.mic, previous),
-    instruments: mergeInstruments(config.instruments, previous?.instruments ?? []),
+    instruments: mergeInstruments(config, previous?.instruments ?? []),
     sessions: mergeSessions(config.sessions, previous?.sessions ?? []),
     ordersPerDayMax: config.market.ordersPerDayMax,
     ordersPerCommandMax: config.market.ordersPerCommandMax,
@@ -31,20 +32,23 @@ export function toVenueConfiguration(
 }
 
 function mergeInstruments(
-  wanted: readonly InstrumentConfig[],
+  { instruments: wanted, itch }: Pick<ExchangeConfig, 'instruments' | 'itch'>,
   previous: readonly Instrument[],
 ): Instrument[] {
+  const channelOf = channelsBySymbol(itch.channels)
   const bySymbol = new Map(wanted.map((instrument) => [instrument.symbol, instrument]))
   const known = new Set(previous.map(({ symbol }) => symbol))
   const kept = previous.map((old): Instrument => {
     const instrument = bySymbol.get(old.symbol)
-    if (instrument === undefined) return { ...old, listed: false }
+    if (instrument === undefined) return { ...old, channel: channelOf(old.symbol), listed: false }
     refuseNewTick(old, instrument)
-    return toInstrument(instrument, old.locate)
+    return toInstrument(instrument, old.locate, channelOf(old.symbol))
   })
   const added = wanted
     .filter(({ symbol }) => !known.has(symbol))
-    .map((instrument, index) => toInstrument(instrument, kept.length + index + 1))
+    .map((instrument, index) =>
+      toInstrument(instrument, kept.length + index + 1, channelOf(instrument.symbol)),
+    )
 
   return atMost(INSTRUMENTS_MAX, [...kept, ...added], 'instruments')
 }
@@ -67,7 +71,7 @@ function mergeSessions(
   return atMost(SESSIONS_MAX, [...kept, ...added], 'sessions')
 }
 
-function toInstrument(instrument: InstrumentConfig, locate: number): Instrument {
+function toInstrument(instrument: InstrumentConfig, locate: number, channel: number): Instrument {
   return {
     locate,
     symbol: instrument.symbol,
@@ -80,6 +84,7 @@ function toInstrument(instrument: InstrumentConfig, locate: number): Instrument 
     maxOrderQty: instrument.maxOrderQty,
     matching: instrument.matching,
     proRataMinimum: instrument.proRataMinimum ?? instrument.lotSize,
+    channel,
     listed: true,
   }
 }

@@ -62,6 +62,7 @@ export const aConfiguration = (): VenueConfiguration => ({
     maxOrderQty: 1_000_000,
     matching: 'price-time',
     proRataMinimum: 1,
+    channel: 0,
     listed: true,
   })),
   sessions: ['ACME', 'GLOBEX'].map((compId, i) => ({
