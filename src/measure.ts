@@ -212,14 +212,18 @@ function measureMarketData(metrics: Metrics, feedReader: FeedReaderProcess): voi
     label: 'type',
     read: () => feedReader.state.marketData.sent,
   })
-  const count = (name: string, help: string, read: () => number) =>
-    metrics.counter({ name: `market_data_${name}_total`, help, read })
+  const total: Measure = (name, help, read) =>
+    metrics.counter({ name: `${name}_total`, help, read })
   const counts = () => feedReader.state.marketData.counts
-  count('garbled', 'Garbled messages, ignored.', () => counts().garbled)
-  count('logons_refused', 'Connections closed at their Logon.', () => counts().logonsRefused)
-  count(
-    'connections_lost',
-    'Connections that could not be given to the process that serves them.',
+  total('market_data_garbled', 'Their garbled messages, ignored.', () => counts().garbled)
+  total(
+    'market_data_logons_refused',
+    'Their connections closed at the Logon.',
+    () => counts().logonsRefused,
+  )
+  total(
+    'market_data_connections_lost',
+    'Their connections that could not be given to the process that serves them.',
     () => feedReader.lostConnections,
   )
   metrics.counters({

@@ -67,7 +67,9 @@ it('docs/operations/metrics.md lists every metric of the exchange', () => {
   const source = readFileSync('src/measure.ts', 'utf8')
   const listed = readFileSync('docs/operations/metrics.md', 'utf8')
   const names = [
-    ...[...source.matchAll(/\btotal\(\s*'(\w+)'/g)].map(([, name]) => `buttonwood_${name}_total`),
+    ...[...source.matchAll(/\b(?:total|requests)\(\s*'(\w+)'/g)].map(
+      ([, name]) => `buttonwood_${name}_total`,
+    ),
     ...[...source.matchAll(/\bnow\(\s*'(\w+)'/g)].map(([, name]) => `buttonwood_${name}`),
     ...[...source.matchAll(/\bname: '(\w+)'/g)].map(([, name]) => `buttonwood_${name}`),
   ]
