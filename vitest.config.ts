@@ -1,8 +1,23 @@
 import { defineConfig } from 'vitest/config'
 
-/** Folders of test/ whose tests are calculation only: they may share a process, which starts them faster. */
-const PURE = ['book', 'domain', 'engine', 'fix', 'market-data', 'wire']
-const inPure = PURE.map((folder) => `test/${folder}/**/*.test.ts`)
+/** Folders of test/ whose tests leave nothing behind in their process: they share it, and start faster. */
+const SHARED = [
+  'book',
+  'domain',
+  'engine',
+  'fix',
+  'fix-sessions',
+  'fuzz',
+  'itch-feed',
+  'journal',
+  'market-data',
+  'order-states',
+  'reference',
+  'runtime',
+  'simulation',
+  'wire',
+]
+const shared = SHARED.map((folder) => `test/${folder}/**/*.test.ts`)
 
 export default defineConfig({
   test: {
@@ -12,8 +27,8 @@ export default defineConfig({
     // Many a test waits for a process, a socket or a disk: a third has work for the processors meanwhile.
     maxWorkers: 3,
     projects: [
-      { extends: true, test: { name: 'pure', include: inPure, isolate: false } },
-      { extends: true, test: { name: 'edge', include: ['test/**/*.test.ts'], exclude: inPure } },
+      { extends: true, test: { name: 'shared', include: shared, isolate: false } },
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: shared } },
     ],
   },
 })
