@@ -16,7 +16,15 @@ export interface FeedOptions extends MulticastOptions {
   readonly channel?: number
   /** Where exchange.yaml has it; left out = `itch`. */
   readonly setting?: string
-  readonly retransmission?: { readonly host: string; readonly port: number } | undefined
+  readonly retransmission?: RetransmissionPlace | undefined
+}
+
+/** Where requests are answered. */
+export interface RetransmissionPlace {
+  readonly host: string
+  readonly port: number
+  /** Networks whose requests are answered; left out or empty = every one. */
+  readonly allow?: readonly string[]
 }
 
 export interface FeedEdges {

@@ -6,7 +6,8 @@
  * The latest messages come from memory, at once. Older ones are read from the journal a slice in
  * each event-loop turn, one request after the other, so that trading does not wait for them.
  */
-import { ExchangeError } from '../runtime/index.ts'
+import type { BlockList } from 'node:net'
+import { ExchangeError, isIn, networksOf } from '../runtime/index.ts'
 import { PacketWriter, readRequest } from '../wire/index.ts'
 import type { EventSource } from './event-source.ts'
 import type { FeedSession } from './feed-session.ts'
@@ -31,6 +32,8 @@ export interface Requester {
 }
 
 export interface RetransmissionOptions {
+  /** Networks whose requests are answered; left out or empty = every one. */
+  readonly allow?: readonly string[]
   readonly stream: FeedStream
   readonly journal: EventSource
   readonly maxPayload: number
@@ -55,10 +58,15 @@ interface Waiting extends Asked {
 
 export class Retransmission {
   readonly counters = { requests: 0, unanswerable: 0, unreadable: 0 }
-  /** Requests that were not answered: of one address, of all, and those that would have to wait. */
-  readonly limitsReached = { source: 0, all: 0, waiting: 0 }
+  /**
+   * Requests that were not answered: from where none is to come, of one address, of all, and those that would
+   * have to wait.
+   */
+  readonly limitsReached = { notAllowed: 0, source: 0, all: 0, waiting: 0 }
   private readonly limits = new RequestLimits()
   private readonly options: RetransmissionOptions
+  /** Undefined = every address. */
+  private readonly allowed: BlockList | undefined
   private readonly archive: MessageArchive
   private readonly writer: PacketWriter
   private readonly waiting: Waiting[] = []
@@ -66,6 +74,8 @@ export class Retransmission {
 
   constructor(options: RetransmissionOptions) {
     this.options = options
+    const { allow = [] } = options
+    this.allowed = allow.length === 0 ? undefined : networksOf(allow)
     this.archive = new MessageArchive(options.journal, options.stream.symbols)
     this.writer = new PacketWriter(options.maxPayload)
   }
@@ -73,6 +83,10 @@ export class Retransmission {
   /** Takes a datagram, whatever it is. */
   receive(datagram: Uint8Array, from: Requester, nowMs: number): void {
     this.counters.requests++
+    if (this.allowed !== undefined && !isIn(this.allowed, from.address)) {
+      this.limitsReached.notAllowed++
+      return
+    }
     // Nothing can be sent to port 0, which a datagram may well claim to come from.
     const asked = from.port === 0 ? undefined : this.read(datagram)
     if (asked === undefined) {

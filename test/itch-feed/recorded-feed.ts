@@ -19,6 +19,8 @@ export interface RecordedFeedOptions {
   readonly ringMessages?: number
   readonly packetsPerTurn?: number
   readonly segmentBytes?: number
+  /** Networks whose requests are answered; empty = every one. */
+  readonly allow?: readonly string[]
   /** Channel of the feed; left out = 0. */
   readonly channel?: number
 }
@@ -73,6 +75,7 @@ export class RecordedFeed {
       onFatal: (error) => this.failures.push(error),
     })
     this.retransmission = new Retransmission({
+      allow: options.allow ?? [],
       stream: this.publisher.stream,
       journal,
       maxPayload,

@@ -364,14 +364,38 @@ describe('requests beyond the limits', () => {
     expect(ask(1, '192.0.2.2')).toBe(1)
     feed.nowMs += 100
     expect(ask(500)).toBe(REQUESTS_PER_SOURCE_PER_SECOND / 10)
-    expect(feed.retransmission.limitsReached).toEqual({ source: 800, all: 0, waiting: 0 })
+    expect(feed.retransmission.limitsReached).toEqual({
+      notAllowed: 0,
+      source: 800,
+      all: 0,
+      waiting: 0,
+    })
+  })
+
+  it('from outside the networks that are allowed are met with silence and use up nothing', () => {
+    const feed = aFeed(1, { allow: ['192.0.2.0/24'] })
+    for (let i = 0; i < REQUESTS_PER_SECOND; i++) feed.request(10, 1, { from: others(i % 256) })
+    expect(takeAnswers(feed)).toEqual([])
+    feed.request(10, 1, { from: { address: '192.0.2.77', port: 4242 } })
+    expect(takeAnswers(feed)).toHaveLength(1)
+    expect(feed.retransmission.limitsReached).toEqual({
+      notAllowed: REQUESTS_PER_SECOND,
+      source: 0,
+      all: 0,
+      waiting: 0,
+    })
   })
 
   it(`of all addresses are ${REQUESTS_PER_SECOND} a second`, () => {
     const feed = aFeed(1)
     for (let i = 0; i < REQUESTS_PER_SECOND + 100; i++) feed.request(10, 1, { from: others(i) })
     expect(takeAnswers(feed)).toHaveLength(REQUESTS_PER_SECOND)
-    expect(feed.retransmission.limitsReached).toEqual({ source: 0, all: 100, waiting: 0 })
+    expect(feed.retransmission.limitsReached).toEqual({
+      notAllowed: 0,
+      source: 0,
+      all: 100,
+      waiting: 0,
+    })
     feed.nowMs += 1
     for (let i = 0; i < 100; i++) feed.request(10, 1, { from: others(i) })
     expect(takeAnswers(feed)).toHaveLength(REQUESTS_PER_SECOND / 1000)
@@ -394,7 +418,12 @@ describe('requests beyond the limits', () => {
     for (let i = 0; i < REQUESTS_WAITING_MAX + 10; i++) feed.request(1, 1)
     feed.settle()
     expect(takeAnswers(feed)).toHaveLength(REQUESTS_WAITING_MAX)
-    expect(feed.retransmission.limitsReached).toEqual({ source: 0, all: 0, waiting: 10 })
+    expect(feed.retransmission.limitsReached).toEqual({
+      notAllowed: 0,
+      source: 0,
+      all: 0,
+      waiting: 10,
+    })
   })
 
   it('are forgotten with the server', () => {

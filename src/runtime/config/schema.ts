@@ -93,13 +93,16 @@ const lines = list(line, { what: 'lines', max: LINES_MAX }).min(1, {
 })
 
 const endpointOfChannel = section({ host: host().default('127.0.0.1'), port: port() })
+/** `allow`: networks whose requests are answered; empty = every one. */
+const requests = <Port extends z.ZodType>(port: Port) =>
+  section({ host: host().default('127.0.0.1'), port, allow: networks() })
 
 /** One of several channels; docs/protocols/itch-feed.md#channels. */
 const channel = section({
   /** Left out in one of them, which takes every instrument that no other names. */
   symbols: list(symbol(), { what: 'symbols', max: INSTRUMENTS_MAX }).optional(),
   lines,
-  retransmission: endpointOfChannel,
+  retransmission: requests(port()),
   snapshot: endpointOfChannel,
   stream: endpointOfChannel,
 })
@@ -119,7 +122,7 @@ const defaultLines = [
 /** The only channel, as `itch` has it. */
 const onlyChannel = {
   lines,
-  retransmission: address(26_410),
+  retransmission: requests(port().default(26_410)),
   snapshot: address(26_420),
   stream: address(26_430),
 }
