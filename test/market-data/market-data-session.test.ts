@@ -39,6 +39,21 @@ function rests(orderReference: number, side: number, price: number, shares: numb
   )
 }
 
+/** So many orders of one share, one at each price from a tick below `price` down, in one round. */
+function restBelow(price: number, count: number): void {
+  stage.turn((events) => {
+    for (let i = 1; i <= count; i++) {
+      orderEventOf(events, EventType.OrderAccepted, 'A', {
+        orderReference: i,
+        locate: 1,
+        side: Side.Buy,
+        price: price - i * 100,
+        feedShares: 1,
+      })
+    }
+  })
+}
+
 /** The resting order trades, at 09:30:00.000000001. */
 function trades(orderReference: number, shares: number, matchNumber: number): void {
   stage.turn((events) =>
@@ -209,17 +224,7 @@ describe('a subscription', () => {
   it('has a round of many changes in several messages', () => {
     broker.say('35=V|262=S|263=1|264=0|265=1|267=1|269=0|146=1|55=AAPL')
     broker.hearAll()
-    stage.turn((events) => {
-      for (let i = 1; i <= ENTRIES_MAX + 1; i++) {
-        orderEventOf(events, EventType.OrderAccepted, 'A', {
-          orderReference: i,
-          locate: 1,
-          side: Side.Buy,
-          price: 1_000_000 - i * 100,
-          feedShares: 1,
-        })
-      }
-    })
+    restBelow(1_000_000, ENTRIES_MAX + 1)
     const told = broker.hearAll()
     expect(told.map((text) => /268=(\d+)/.exec(text)![1])).toEqual([String(ENTRIES_MAX), '1'])
     // How far the feed has come is said once all of it is told.
@@ -248,17 +253,7 @@ describe('a session that says goodbye', () => {
 
 describe('a book of very many prices', () => {
   it('is told to the levels that are all, best first', () => {
-    stage.turn((events) => {
-      for (let i = 1; i <= BOOK_LEVELS_MAX + 5; i++) {
-        orderEventOf(events, EventType.OrderAccepted, 'A', {
-          orderReference: i,
-          locate: 1,
-          side: Side.Buy,
-          price: 2_000_000 - i * 100,
-          feedShares: 1,
-        })
-      }
-    })
+    restBelow(2_000_000, BOOK_LEVELS_MAX + 5)
     broker.say('35=V|262=S|263=0|264=0|267=1|269=0|146=1|55=AAPL')
     const [snapshot] = broker.hearAll()
     expect(snapshot).toMatch(new RegExp(`^35=W\\|262=S\\|55=AAPL\\|268=${BOOK_LEVELS_MAX}\\|`))
@@ -312,17 +307,7 @@ describe('a broker that does not read', () => {
       broker.say(`35=V|262=${i}|263=1|264=0|265=1|267=1|269=0|146=1|55=AAPL`)
     }
     broker.hearAll()
-    stage.turn((events) => {
-      for (let i = 1; i <= 20; i++) {
-        orderEventOf(events, EventType.OrderAccepted, 'A', {
-          orderReference: i,
-          locate: 1,
-          side: Side.Buy,
-          price: 1_000_000 - i * 100,
-          feedShares: 1,
-        })
-      }
-    })
+    restBelow(1_000_000, 20)
     const types = broker.hearAll().map((text) => text.slice(0, 4))
     expect(types).toHaveLength(4_000)
     expect(types.filter((type) => type === '35=X').length).toBeLessThan(1_000)
