@@ -9,8 +9,8 @@ import type { ForwardedConnection } from './fix-acceptor/index.ts'
 import type { Logger } from './runtime/index.ts'
 import { ErrorCode, ExchangeError, ReaderProcess, SocketRelays } from './runtime/index.ts'
 
-/** A process has ended; what it said before is heard within this time. */
-const FAILURE_MS = 100
+/** So many may die before one has opened its ports; then the start has failed. */
+const DEATHS_MAX = 3
 
 /** By channel. */
 type Ports = readonly OfPorts[]
@@ -54,6 +54,9 @@ export class FeedReaderProcess {
   private readonly process: ReaderProcess<FeedReaderMessage>
   private settings: Settings
   private ports: Ports | undefined
+  private isOpening = false
+  /** Processes that ended before one had opened its ports. */
+  private deaths = 0
   private onFirst: ((outcome: Ports | ExchangeError) => void) | undefined
   /** How the first process fared: its ports, or why it ended. */
   private readonly first = new Promise<Ports | ExchangeError>((resolve) => (this.onFirst = resolve))
@@ -69,7 +72,7 @@ export class FeedReaderProcess {
       logger: this.logger,
       start: (durablePosition): FeedReaderStart => ({
         type: 'start',
-        opens: this.ports !== undefined,
+        opens: this.isOpening,
         ...this.settings,
         durablePosition,
       }),
@@ -100,13 +103,15 @@ export class FeedReaderProcess {
   /**
    * It reads on up to here and opens its ports; later processes do by themselves, on the same ports.
    * @returns the ports by channel
-   * @throws ExchangeError PortInUse, JournalUnreadable: as the first process ended
+   * @throws ExchangeError PortInUse, JournalUnreadable: why it cannot; or that it has died again and again
    */
   async open(durablePosition: number): Promise<Ports> {
+    this.isOpening = true
+    // One that dies before it has heard this is followed by one that begins with it.
+    this.announce(Math.max(durablePosition, this.process.durablePosition))
     this.process.tell({ type: 'open', position: durablePosition } satisfies FeedReaderOpen)
     const outcome = await this.first
     if (outcome instanceof ExchangeError) throw outcome
-    this.announce(Math.max(durablePosition, this.process.durablePosition))
     this.ports = outcome
     const channels = this.settings.channels.map((channel, i) => ({
       ...channel,
@@ -157,12 +162,13 @@ export class FeedReaderProcess {
     if (!this.process.sendSocket(message, socket, logonMs)) this.lostConnections++
   }
 
-  /** Why the first one ended comes by a message that may be a little late; later ones begin again. */
+  /** Another begins in its place, unless none ever could open its ports. */
   private ended(): boolean {
-    const why = 'the feed reader ended before it had opened its ports'
-    const failure = new ExchangeError(ErrorCode.JournalUnreadable, why)
-    if (this.onFirst !== undefined) setTimeout(() => this.onFirst?.(failure), FAILURE_MS)
-    return this.ports !== undefined
+    if (this.onFirst === undefined) return this.ports !== undefined
+    if (++this.deaths < DEATHS_MAX) return true
+    const why = `the feed reader ended ${DEATHS_MAX} times before it had opened its ports`
+    this.onFirst(new ExchangeError(ErrorCode.JournalUnreadable, why))
+    return false
   }
 
   private receive(message: FeedReaderMessage): void {

@@ -298,6 +298,21 @@ describe('the process of the feed over TCP', () => {
     }
   }, 60_000)
 
+  it('begins again when it dies before it has opened its ports', async () => {
+    const process_ = aReaderOfTheJournal()
+    try {
+      process_.start(0)
+      process.kill(process_.processId!, 'SIGKILL')
+      const [ports] = await process_.open(journalEnd())
+      const client = new StreamClient(ports!.stream)
+      await client.reaches(1)
+      await client.close()
+      expect(process_.restarts).toBe(1)
+    } finally {
+      await process_.stop()
+    }
+  }, 60_000)
+
   it('begins again on the same ports when it dies', async () => {
     const process_ = aReaderOfTheJournal()
     try {

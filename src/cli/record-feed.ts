@@ -199,7 +199,11 @@ class MessageRecording {
         ...NOTHING,
         sessionStarted: (session) => {
           if (this.session === NO_SESSION) this.session = session
-          else if (!ending.isOver) ending.stop(`${session} has started: ${file} ends before it`)
+          else if (!ending.isOver) {
+            ending.fail(
+              broken(file, `${session} has started, and the end of ${this.session} was not heard`),
+            )
+          }
         },
         message: (sequence, view, at, length) => {
           if (ending.isOver) return

@@ -38,6 +38,8 @@ export class BarBuilder {
   private isStale = false
   private hole: Hole = 'none'
   private second = -1
+  /** A session's first message may be of an earlier time than the last one of the session before. */
+  private mayGoBack = false
 
   /** @param say hears the bars of an interval together, by symbol */
   constructor(width: BarWidth, say: (bar: FeedBar) => void) {
@@ -82,6 +84,8 @@ export class BarBuilder {
 
   /** Nothing is missing of what comes from here on. */
   sessionStarted(): void {
+    this.mayGoBack = true
+    this.second = -1
     if (this.hole === 'until the next session') this.hole = 'until the next message'
   }
 
@@ -92,7 +96,9 @@ export class BarBuilder {
   }
 
   private enter(start: string): void {
-    if (start <= this.start) return
+    const isBack = this.mayGoBack && start < this.start
+    this.mayGoBack = false
+    if (start <= this.start && !isBack) return
     this.finish()
     this.bars.clear()
     this.start = start

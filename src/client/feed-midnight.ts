@@ -6,7 +6,9 @@
 const DAY_SECONDS = 86_400
 const NS_PER_SECOND = 1e9
 /** Clocks differ: what is further ahead than this has not happened yet. */
-export const CLOCK_SLACK_SECONDS = 300
+const CLOCK_SLACK_SECONDS = 60
+/** No zone is more than 14 hours ahead of UTC: a day that opens earlier than this opens on its own date. */
+const EARLIEST_OPENING_SECONDS = 10 * 3_600
 
 /** A message as it came. */
 interface Heard {
@@ -24,8 +26,9 @@ interface Heard {
 export function feedMidnight({ session, timestampNs, nowSeconds }: Heard): number | undefined {
   const midnight = dateOf(session)
   if (midnight === undefined) return undefined
-  const seconds = midnight + timestampNs / NS_PER_SECOND
-  return seconds > nowSeconds + CLOCK_SLACK_SECONDS ? midnight - DAY_SECONDS : midnight
+  const seconds = timestampNs / NS_PER_SECOND
+  const isAhead = midnight + seconds > nowSeconds + CLOCK_SLACK_SECONDS
+  return isAhead && seconds >= EARLIEST_OPENING_SECONDS ? midnight - DAY_SECONDS : midnight
 }
 
 function dateOf(session: string): number | undefined {

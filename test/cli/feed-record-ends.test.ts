@@ -61,14 +61,14 @@ describe('a recording of messages', () => {
     })
   })
 
-  it('ends before the next session, without the mark of its end', async () => {
+  it('ends before the next session without the mark of its end, and fails', async () => {
     const next = inSession('261121ab10', packets[0]!)
 
     expect(await record('next.itch', [packets[0]!, packets[1]!, next])).toEqual({
-      exitCode: 0,
+      exitCode: 1,
       said: [
-        '261121ab10 has started: next.itch ends before it',
         `next.itch: ${SESSION} · 10 messages`,
+        `buttonwood: next.itch: 261121ab10 has started, and the end of ${SESSION} was not heard [EXC_RECORDING]`,
       ],
       bytes: binaryFileOf(packets.slice(0, 2)).slice(0, -2),
     })

@@ -85,6 +85,22 @@ describe('a bar', () => {
   })
 })
 
+it('a session whose first message is of an earlier time has bars of its own', () => {
+  const { builder, message, said } = bars('1m')
+  message('14:30:07', 'AAPL 1 @ 1825000')
+  builder.sessionStarted()
+  message('09:00:00', 'AAPL 2 @ 1826000')
+  message('09:01:00', 'AAPL 3 @ 1827000')
+  message('08:00:00', 'AAPL 4 @ 1828000')
+  message('09:02:00')
+
+  expect(said).toEqual([
+    '14:30:00 AAPL 1825000 1825000 1825000 1825000 1 182500000 1',
+    '09:00:00 AAPL 1826000 1826000 1826000 1826000 2 182600000 1',
+    '09:01:00 AAPL 1827000 1828000 1827000 1828000 7 182757143 2',
+  ])
+})
+
 describe('a bar may lack trades', () => {
   it('from the last message before those that are missing to the first one behind', () => {
     const { builder, message, said } = bars('1s')

@@ -22,6 +22,20 @@ it.each([
     '2026-11-21T00:00:00Z',
   ],
   [
+    'also by a clock that is hours slow, when no zone opens so early',
+    '261121AB10',
+    9.5,
+    '2026-11-21T03:00:00Z',
+    '2026-11-21T00:00:00Z',
+  ],
+  [
+    'before, in a zone ahead of UTC, also when its day is joined minutes before its end',
+    '261121AB10',
+    23,
+    '2026-11-21T22:57:00Z',
+    '2026-11-20T00:00:00Z',
+  ],
+  [
     'before, in a zone ahead of UTC',
     '261121AB10',
     23,
