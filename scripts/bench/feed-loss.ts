@@ -24,7 +24,8 @@ import { LINES, startExchange, stopExchange } from './target.ts'
 
 type Print = (line: string) => void
 
-const RATE = 20_000
+/** Messages of the load client in a second: some that it sends print nothing on the feed. */
+const RATE = 21_500
 const DISTURBED_MS = 6_000
 const HEALED_MS = 3_000
 /** The subscriber has everything again so long after the disturbance. */
