@@ -19,6 +19,11 @@ export interface MeasuredParts {
 
 type Measure = (name: string, help: string, read: () => number) => void
 
+const totalsOf =
+  (metrics: Metrics): Measure =>
+  (name, help, read) =>
+    metrics.counter({ name: `${name}_total`, help, read })
+
 export function measureExchange(parts: MeasuredParts): Metrics {
   const { exchange, journal, feed, feedReader, dropCopy } = parts
   const { engine, acceptor, clock, messageLog } = exchange
@@ -26,8 +31,7 @@ export function measureExchange(parts: MeasuredParts): Metrics {
   const metrics = new Metrics()
   metrics.collectProcess()
 
-  const total: Measure = (name, help, read) =>
-    metrics.counter({ name: `${name}_total`, help, read })
+  const total = totalsOf(metrics)
   const now: Measure = (name, help, read) => metrics.gauge({ name, help, read })
 
   total('journal_groups', 'Turns in the journal.', () => journal.groupNumber)
@@ -96,10 +100,8 @@ export function measureExchange(parts: MeasuredParts): Metrics {
 
 /** Of all channels together. The retransmission servers are there once the feed has started. */
 function measureFeeds(metrics: Metrics, { feeds }: ChannelFeeds): void {
-  const total = (name: string, help: string, of: (feed: Feed) => number) => {
-    const read = () => feeds.reduce((sum, feed) => sum + of(feed), 0)
-    metrics.counter({ name: `${name}_total`, help, read })
-  }
+  const total = (name: string, help: string, of: (feed: Feed) => number) =>
+    totalsOf(metrics)(name, help, () => feeds.reduce((sum, feed) => sum + of(feed), 0))
   const requests = (name: string, help: string, of: (server: RetransmissionServer) => number) =>
     total(name, help, ({ retransmission }) => (retransmission ? of(retransmission) : 0))
 
@@ -212,8 +214,7 @@ function measureMarketData(metrics: Metrics, feedReader: FeedReaderProcess): voi
     label: 'type',
     read: () => feedReader.state.marketData.sent,
   })
-  const total: Measure = (name, help, read) =>
-    metrics.counter({ name: `${name}_total`, help, read })
+  const total = totalsOf(metrics)
   const counts = () => feedReader.state.marketData.counts
   total('market_data_garbled', 'Their garbled messages, ignored.', () => counts().garbled)
   total(

@@ -41,7 +41,7 @@ import type { Origin } from './order-intake.ts'
 import { STP_TAGS } from './order-conditions.ts'
 import { isReset } from './sent-ledger.ts'
 import type { SentMessages } from './sent-messages.ts'
-import { SessionHours } from './session-hours.ts'
+import { HOURS_ARE_OVER, SessionHours } from './session-hours.ts'
 
 /** What a session's file says beyond the configuration in force. */
 export interface SessionSettings extends Credentials {
@@ -87,7 +87,6 @@ interface RecordWithBody {
 /** Tags from 5000 on that mean something here. */
 const OWN_TAGS: ReadonlySet<number> = new Set(STP_TAGS)
 const REASON_CHARACTERS_MAX = 200
-const HOURS_ARE_OVER = 'The session hours are over'
 const LOGON = 'A'.charCodeAt(0)
 /** Logon(A), and Reject(3) and Logout(5) for one that cannot be: what a connection may hear first. */
 const FIRST_ANSWERS: readonly number[] = Array.from('A35', (msgType) => msgType.charCodeAt(0))

@@ -14,7 +14,8 @@ import type { ReferenceData } from './reference-data.ts'
 import type { StatusIntake } from './status-intake.ts'
 
 const NOT_AUTHORIZED: BusinessReject = { reason: 6, text: 'Not authorized' }
-const DELIVER_TO: BusinessReject = {
+/** A message with DeliverToCompID(128): nobody is behind this venue. */
+export const DELIVER_TO: BusinessReject = {
   reason: 7,
   text: 'DeliverTo firm not available at this time',
 }

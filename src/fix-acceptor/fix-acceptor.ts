@@ -5,6 +5,7 @@
  */
 import type { FixMessage } from '../fix/index.ts'
 import type { Logger, SequencedTime } from '../runtime/index.ts'
+import { sequencedMs } from '../runtime/index.ts'
 import type { CommandQueue, RecordBuffer, VenueConfiguration, VenueSession } from '../wire/index.ts'
 import {
   EventType,
@@ -348,9 +349,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
 
   /** Sequenced time in milliseconds since 1970. */
   nowMs(): number {
-    const { clock } = this.options
-    clock.now()
-    return clock.epochSeconds * 1000 + Math.floor(clock.nanoseconds / 1e6)
+    return sequencedMs(this.options.clock)
   }
 
   /** Where a message goes that belongs to no session, behind where it came from. */

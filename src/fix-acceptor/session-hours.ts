@@ -4,6 +4,9 @@
  */
 import type { SessionCalendar, SessionPeriod } from '../runtime/index.ts'
 
+/** Text(58) of the Logout at their end. */
+export const HOURS_ARE_OVER = 'The session hours are over'
+
 export class SessionHours {
   private readonly calendar: SessionCalendar | undefined
   private period: SessionPeriod | undefined

@@ -14,7 +14,7 @@ import type {
 import { AcceptorCounts, Connection, LogonGate, SessionHours } from '../fix-acceptor/index.ts'
 import type { FixMessage } from '../fix/index.ts'
 import type { Logger } from '../runtime/index.ts'
-import { SessionCalendar } from '../runtime/index.ts'
+import { sequencedMs, SessionCalendar } from '../runtime/index.ts'
 import type { InstrumentBook } from './instrument-book.ts'
 import type { MarketDataContext, MarketDataLogin } from './market-data-context.ts'
 import { MarketDataSession } from './market-data-session.ts'
@@ -194,9 +194,7 @@ export class MarketDataAcceptor implements ConnectionListener, LogonGateListener
 
   /** Milliseconds since 1970. */
   nowMs(): number {
-    const { clock } = this.options
-    clock.now()
-    return clock.epochSeconds * 1000 + Math.floor(clock.nanoseconds / 1e6)
+    return sequencedMs(this.options.clock)
   }
 
   private count(msgType: string): void {

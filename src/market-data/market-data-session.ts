@@ -3,8 +3,8 @@
  * which nothing is kept. What it subscribes to ends with it, and with the first Logout of either side.
  */
 import type { Connection, SessionHours } from '../fix-acceptor/index.ts'
-import { refusalOfId } from '../fix-acceptor/index.ts'
-import type { BusinessReject, FixMessage, SessionPort } from '../fix/index.ts'
+import { DELIVER_TO, HOURS_ARE_OVER, refusalOfId } from '../fix-acceptor/index.ts'
+import type { FixMessage, SessionPort } from '../fix/index.ts'
 import { FieldWriter, FixSession, MsgType, Tag } from '../fix/index.ts'
 import type { InstrumentBook } from './instrument-book.ts'
 import type { MarketDataContext, MarketDataLogin } from './market-data-context.ts'
@@ -14,12 +14,6 @@ import type { RequestRefusal } from './read-request.ts'
 import { readRequest, RejectReason, SubscriptionType } from './read-request.ts'
 import type { SubscriptionsPort } from './subscriptions.ts'
 import { Subscriptions } from './subscriptions.ts'
-
-const HOURS_ARE_OVER = 'The session hours are over'
-const DELIVER_TO: BusinessReject = {
-  reason: 7,
-  text: 'DeliverTo firm not available at this time',
-}
 
 export class MarketDataSession implements SessionPort, SubscriptionsPort {
   readonly compId: string

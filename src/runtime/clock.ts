@@ -22,6 +22,12 @@ export interface SequencedTime {
   now(): void
 }
 
+/** Sequenced time by now, in whole milliseconds since 1970. */
+export function sequencedMs(clock: SequencedTime): number {
+  clock.now()
+  return clock.epochSeconds * 1000 + Math.floor(clock.nanoseconds / 1e6)
+}
+
 /** The wall clock jumped and sequenced time did not follow. */
 export interface ClockStep {
   /** How far the wall clock jumped; negative = back. */
