@@ -21,6 +21,8 @@ import {
 } from './opening.ts'
 import type { Clock, ExchangeConfig, Logger, SessionConfig } from './runtime/index.ts'
 import { SequencedClock, toVenueConfiguration, tradingDayAt } from './runtime/index.ts'
+import type { SnapshotStore } from './snapshot/index.ts'
+import { problemOf } from './snapshot/index.ts'
 import type { RiskLimits, VenueConfiguration, VenueSession } from './wire/index.ts'
 import {
   decimalsOf,
@@ -45,6 +47,8 @@ export interface Edges {
   readonly announce: (position: number) => void
   /** The exchange stopped by itself and says nothing more. */
   readonly onFatal: (error: unknown) => void
+  /** Where a snapshot may shorten the replay. */
+  readonly snapshots?: SnapshotStore | undefined
   /** Replay of the journal: bytes done and in all. */
   readonly onProgress?: ((bytesDone: number, bytesTotal: number) => void) | undefined
   /** Orders of a day to make room for; see Engine. */
@@ -69,6 +73,8 @@ export interface AssembledExchange {
   readonly tick: () => void
   /** Makes durable what is queued, and ends: no turn runs any more. */
   readonly end: () => void
+  /** Ends at once and says nothing more: something is wrong that nobody in here could see. */
+  readonly fail: (error: unknown) => void
 }
 
 /** @throws ExchangeError JournalDamaged, JournalWrite, ReplayDiffers, ConfigValue */
@@ -76,7 +82,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   const { journal, publisher, logger, schedule } = edges
   const engine = new Engine(edges.ordersExpected)
   const sent = new SentLedger(journal)
-  const newest = recover(engine, [sent, publisher], edges)
+  const newest = recover(engine, [sent, publisher], config, edges)
 
   const clock = new SequencedClock(edges.clock, {
     notBefore: newest,
@@ -183,6 +189,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
       exchange.drain()
       exchange.stop()
     },
+    fail,
   }
 }
 
@@ -195,14 +202,31 @@ function openMessageLog(
   return new MessageLog({ ...messageLog, clock, logger, disk })
 }
 
-/** Executes the journal again, tells the followers what was said, and gives the newest time in it. */
+/**
+ * Executes the journal again, from the newest snapshot on if there is one, and tells the followers what was
+ * said. @returns the newest time in it
+ */
 function recover(
   engine: Engine,
   followers: readonly TurnFollower[],
-  { journal, onProgress }: Edges,
+  config: ExchangeConfig,
+  { journal, onProgress, snapshots, logger }: Edges,
 ): { epochSeconds: number; nanoseconds: number } {
   const newest = { epochSeconds: 0, nanoseconds: 0 }
-  for (const group of journal.groups(onProgress === undefined ? {} : { onProgress })) {
+  let from = 0
+  const { channels } = config.itch
+  const snapshot = snapshots?.newest(
+    (point) => problemOf(point, channels.length, journal.nextPosition) ?? journal.problemOf(point),
+  )
+  if (snapshot !== undefined) {
+    for (const part of [engine, ...followers]) part.transfer(snapshot)
+    snapshot.close()
+    const { position, groupNumber, commands, epochSeconds, nanoseconds } = snapshot.point
+    logger.info({ groupNumber, commands }, 'starting from a snapshot')
+    from = position
+    Object.assign(newest, { epochSeconds, nanoseconds })
+  }
+  for (const group of journal.groups({ from, ...(onProgress && { onProgress }) })) {
     replayGroup(engine, group)
     newest.epochSeconds = group.epochSeconds
     newest.nanoseconds = group.nanoseconds

@@ -3,6 +3,7 @@
  * durable together with the events that they caused, and only then published. Nothing that any
  * callback can see is ahead of the disk. ARCHITECTURE.md, "The life of an order".
  */
+import type { StateTransfer } from './domain/index.ts'
 import { assert } from './domain/index.ts'
 import type { Engine } from './engine/index.ts'
 import type { Group, Journal } from './journal/index.ts'
@@ -37,6 +38,8 @@ export interface TurnOutput {
 export interface TurnFollower {
   /** Event records `view[start, end)`, the first at `position`. */
   recover(view: DataView, start: number, end: number, position: number): void
+  /** The same out of a snapshot. */
+  transfer(transfer: StateTransfer): void
 }
 
 export interface ExchangeOptions {

@@ -2,6 +2,7 @@
  * One channel of the feed over TCP: what it has come to, and the two ports that serve it. The feed reader
  * gives it the journal's events one by one.
  */
+import type { StateTransfer } from './domain/index.ts'
 import type { EventSource, FeedImageListener, FeedSubscriberLogin } from './itch-feed/index.ts'
 import {
   FeedImage,
@@ -84,6 +85,12 @@ export class FeedReaderChannel {
   private get position(): FeedPosition {
     const { name: session, next: sequence, midnightSeconds } = this.stream.running
     return { session, sequence, midnightSeconds }
+  }
+
+  /** What it has come to, out of a snapshot of the exchange. */
+  transfer(transfer: StateTransfer): void {
+    this.stream.transfer(transfer)
+    this.image.transfer(this.options.channel, transfer)
   }
 
   /** @throws ExchangeError PortInUse */

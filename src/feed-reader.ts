@@ -9,11 +9,13 @@ import { FeedReaderChannel } from './feed-reader-channel.ts'
 import type { AcceptorLimits, ByteSocket, ConnectionOrigin } from './fix-acceptor/index.ts'
 import { AcceptorCounts } from './fix-acceptor/index.ts'
 import type { FeedSubscriberLogin, SoupServer } from './itch-feed/index.ts'
-import { JournalReader, NodeDisk } from './journal/index.ts'
+import type { JournalReader } from './journal/index.ts'
+import { NodeDisk } from './journal/index.ts'
 import type { MarketDataLogin } from './market-data/index.ts'
 import { MarketBooks, MarketDataAcceptor } from './market-data/index.ts'
 import type { Logger } from './runtime/index.ts'
 import { NodeClock, SequencedClock } from './runtime/index.ts'
+import { openAtSnapshot, SnapshotStore } from './snapshot/index.ts'
 import { EventType, recordLength, recordType } from './wire/index.ts'
 
 /** Journal that one event-loop turn follows. */
@@ -24,6 +26,8 @@ const TICK_MS = 100
 export interface FeedReaderOptions {
   /** `dataDir/journal` */
   readonly journalDirectory: string
+  /** `dataDir/snapshots` */
+  readonly snapshotDirectory: string
   readonly durablePosition: number
   /** By channel. */
   readonly channels: readonly ChannelEndpoints[]
@@ -103,7 +107,16 @@ export class FeedReader {
     this.options = options
     this.durable = options.durablePosition
     const { journalDirectory: directory, subscribers, logger } = options
-    const journal = JournalReader.open({ disk: new NodeDisk(), directory })
+    const disk = new NodeDisk()
+    const snapshots = new SnapshotStore({ disk, directory: options.snapshotDirectory })
+    const { durablePosition, channels } = options
+    const { journal, snapshot } = openAtSnapshot({
+      disk,
+      directory,
+      snapshots,
+      channels: channels.length,
+      durablePosition,
+    })
     this.journal = journal
     const books = new MarketBooks()
     const isFollowed = options.marketData.logins.length > 0
@@ -113,6 +126,10 @@ export class FeedReader {
     this.channels = options.channels.map((endpoints, channel) => {
       return new FeedReaderChannel({ ...endpoints, channel, journal, subscribers, logger, follow })
     })
+    if (snapshot !== undefined) {
+      for (const channel of this.channels) channel.transfer(snapshot)
+      snapshot.close()
+    }
     this.marketData = new MarketDataAcceptor({
       ...options.marketData,
       books,

@@ -19,6 +19,8 @@ import { DirectoryLock, Journal, NodeDisk } from './journal/index.ts'
 import { measureExchange } from './measure.ts'
 import type { ExchangeConfig, Logger } from './runtime/index.ts'
 import { ErrorCode, ExchangeError, loadRiskLimits, NodeClock } from './runtime/index.ts'
+import { ShadowProcess } from './shadow-process.ts'
+import { SnapshotStore } from './snapshot/index.ts'
 import { warmUp } from './warm-up.ts'
 import type { RiskLimits } from './wire/index.ts'
 
@@ -111,12 +113,16 @@ function makeDataDir(dataDir: string): void {
   }
 }
 
-const journalDirectoryOf = ({ dataDir }: ExchangeConfig): string => join(dataDir, 'journal')
+const directoriesOf = ({ dataDir }: ExchangeConfig) => ({
+  journalDirectory: join(dataDir, 'journal'),
+  snapshotDirectory: join(dataDir, 'snapshots'),
+  sealDirectory: join(dataDir, 'seals'),
+})
 
 function openJournal(config: ExchangeConfig, logger: Logger): Journal {
   const journal = Journal.open({
     disk: new NodeDisk(),
-    directory: journalDirectoryOf(config),
+    directory: directoriesOf(config).journalDirectory,
     journalId: () => randomUUID().replaceAll('-', ''),
     durability: config.journal.durability,
   })
@@ -144,11 +150,18 @@ async function openDoors(
     logger,
   })
   const { channels, subscribers } = config.itch
-  const journalDirectory = journalDirectoryOf(config)
+  const directories = directoriesOf(config)
+  const { journalDirectory, snapshotDirectory } = directories
   const marketData = marketDataSettingsOf(config)
   const feedReader = new FeedReaderProcess(
-    { journalDirectory, channels, subscribers, marketData },
+    { journalDirectory, snapshotDirectory, channels, subscribers, marketData },
     logger,
+  )
+  const snapshotCommands = config.snapshots.commands
+  const shadow = new ShadowProcess(
+    { ...directories, channels: channels.length, snapshotCommands },
+    logger,
+    (error) => exchange.fail(error),
   )
   let ready = false
   /** What was on the lines before this start, or is to be asked for again. */
@@ -167,6 +180,11 @@ async function openDoors(
     announce,
     onFatal: fail,
     onProgress,
+    snapshots: new SnapshotStore({
+      disk: new NodeDisk(),
+      directory: snapshotDirectory,
+      onPassedOver: (file, reason) => logger.warn({ file, reason }, 'a snapshot was passed over'),
+    }),
     logDisk: new NodeLogDisk(),
     marketData: (connection) => feedReader.take(connection),
     ordersExpected: Math.min(config.market.ordersPerDayMax, ORDERS_EXPECTED),
@@ -181,13 +199,17 @@ async function openDoors(
   ])
   const status = await StatusServer.open({
     ...config.http,
-    metrics: measureExchange({ exchange, journal, feed, feedReader, dropCopy }),
+    metrics: measureExchange({ exchange, journal, feed, feedReader, dropCopy, shadow }),
     logger,
     state: () => ({ ready, dropCopy: dropCopy.state, reason: dropCopy.reason }),
   })
   closeLater(() => status.close())
   await acceptor.listen()
   dropCopy.start(journal.nextPosition)
+  if (snapshotCommands > 0) {
+    closeLater(() => shadow.stop())
+    shadow.start(journal.nextPosition)
+  }
   const ticker = setInterval(() => {
     tick()
     announce(journal.nextPosition)
@@ -197,6 +219,7 @@ async function openDoors(
   /** Nobody is told by TCP what has not been on the lines. */
   function announce(position: number): void {
     dropCopy.announce(position)
+    shadow.announce(position)
     if (feed.publisher.behindFrom === undefined) feedReader.announce(position)
   }
 

@@ -5,6 +5,7 @@
 import type { AssembledExchange } from './assemble.ts'
 import type { DropCopySupervisor } from './dropcopy/index.ts'
 import type { FeedReaderProcess } from './feed-reader-process.ts'
+import type { ShadowProcess } from './shadow-process.ts'
 import type { ChannelFeeds, Feed, RetransmissionServer } from './itch-feed/index.ts'
 import type { Journal } from './journal/index.ts'
 import { Metrics } from './runtime/index.ts'
@@ -15,6 +16,7 @@ export interface MeasuredParts {
   readonly feed: ChannelFeeds
   readonly feedReader: FeedReaderProcess
   readonly dropCopy: DropCopySupervisor
+  readonly shadow: ShadowProcess
 }
 
 type Measure = (name: string, help: string, read: () => number) => void
@@ -25,7 +27,7 @@ const totalsOf =
     metrics.counter({ name: `${name}_total`, help, read })
 
 export function measureExchange(parts: MeasuredParts): Metrics {
-  const { exchange, journal, feed, feedReader, dropCopy } = parts
+  const { exchange, journal, feed, feedReader, dropCopy, shadow } = parts
   const { engine, acceptor, clock, messageLog } = exchange
   const { state } = engine
   const metrics = new Metrics()
@@ -94,6 +96,7 @@ export function measureExchange(parts: MeasuredParts): Metrics {
     'Times the drop copy reader was started again.',
     () => dropCopy.restarts,
   )
+  measureShadow(metrics, shadow)
   now('clock_offset_seconds', 'Wall clock minus sequenced time.', () => clock.offsetMs / 1000)
   return metrics
 }
@@ -144,6 +147,22 @@ function sums(all: readonly Readonly<Record<string, number>>[]): Record<string, 
 }
 
 /** Snapshots and stream; what it counts starts again with its process. */
+function measureShadow(metrics: Metrics, shadow: ShadowProcess): void {
+  metrics.gauge({
+    name: 'shadow_backlog_bytes',
+    help: 'Durable journal bytes that the shadow has not executed again yet.',
+    read: () => shadow.backlogBytes,
+  })
+  const total = totalsOf(metrics)
+  total('shadow_restarts', 'Times the shadow was started again.', () => shadow.restarts)
+  total('snapshots', 'Snapshots written.', () => shadow.state.snapshots)
+  total(
+    'snapshot_failures',
+    'Snapshots that could not be written.',
+    () => shadow.state.snapshotFailures,
+  )
+}
+
 function measureFeedReader(metrics: Metrics, feedReader: FeedReaderProcess): void {
   metrics.gauge({
     name: 'feed_tcp_backlog_bytes',

@@ -1,10 +1,11 @@
 /**
  * Proves a journal: every command executed again from the start must cause the recorded events, byte
- * for byte. What `buttonwood journal verify` and the crash tests run.
+ * for byte, and every group must be the one that was sealed. What `buttonwood journal verify` and the crash tests run.
  */
+import { join } from 'node:path'
 import { Engine } from './engine/index.ts'
 import { replayGroup } from './exchange.ts'
-import { JournalReader, NodeDisk } from './journal/index.ts'
+import { firstSeal, JournalReader, nextSeal, NodeDisk, Seals, sealText } from './journal/index.ts'
 
 export interface VerifiedJournal {
   readonly journalId: string
@@ -14,22 +15,33 @@ export interface VerifiedJournal {
   /** Logical position behind the last whole group. */
   readonly position: number
   readonly stateHash: string
+  /** Of all of history, hexadecimal SHA-256. */
+  readonly seal: string
+  /** Groups whose seal was kept, and is this one. */
+  readonly sealed: number
 }
 
 /**
- * @param directory `dataDir/journal`; its server may be running
- * @throws ExchangeError JournalDamaged or ReplayDiffers naming the place, JournalUnreadable
+ * @param dataDir its server may be running
+ * @throws ExchangeError JournalDamaged, JournalAltered or ReplayDiffers naming the place,
+ *   JournalUnreadable
  */
 export function verifyJournal(
-  directory: string,
+  dataDir: string,
   onProgress: (position: number) => void = () => {},
 ): VerifiedJournal {
-  const reader = JournalReader.open({ disk: new NodeDisk(), directory })
+  const disk = new NodeDisk()
+  const reader = JournalReader.open({ disk, directory: join(dataDir, 'journal') })
+  const seals = new Seals(disk, join(dataDir, 'seals'), 'read')
+  let seal = firstSeal(reader.journalId)
+  let sealed = 0
   const engine = new Engine()
   let commands = 0
   let events = 0
   try {
     for (const group of reader.read()) {
+      seal = nextSeal(seal, group)
+      if (seals.compare(group.groupNumber, seal)) sealed++
       replayGroup(engine, group)
       commands += group.commandCount
       events += group.eventCount
@@ -37,8 +49,10 @@ export function verifyJournal(
     }
     const { journalId, position } = reader
     const groups = reader.point.groupNumber
-    return { journalId, groups, commands, events, position, stateHash: engine.stateHash() }
+    const proved = { stateHash: engine.stateHash(), seal: sealText(seal), sealed }
+    return { journalId, groups, commands, events, position, ...proved }
   } finally {
+    seals.close()
     reader.close()
   }
 }

@@ -216,6 +216,7 @@ function aReaderOfTheJournal(): FeedReaderProcess {
   const { subscribers } = folder.config().itch
   const settings = {
     journalDirectory: journal(),
+    snapshotDirectory: join(folder.dataDir, 'snapshots'),
     channels: [ANY_PORTS],
     subscribers,
     marketData: NO_MARKET_DATA,
@@ -237,6 +238,7 @@ describe('the process of the feed over TCP', () => {
     const journalDirectory = join(folder.path, 'nothing')
     const settings = {
       journalDirectory,
+      snapshotDirectory: journalDirectory,
       channels: [ANY_PORTS],
       subscribers: [],
       marketData: NO_MARKET_DATA,

@@ -4,7 +4,6 @@
  * other, number by number and content by content. The exchange runs until its database was asked;
  * then it is stopped, and its journal executed once more.
  */
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { reconcileWithJournal } from '../dropcopy/index.ts'
 import { verifyJournal } from '../verify-journal.ts'
@@ -164,7 +163,7 @@ async function reconcileDatabase({ venue, say }: DemoClosing): Promise<Finding> 
 /** What `buttonwood journal verify` does, and that it ends in the state that the exchange had. */
 function replayJournal({ venue, say }: DemoClosing, bytes: number): Finding {
   let saidPercent = -1
-  const { stateHash, commands } = verifyJournal(join(venue.dataDir, 'journal'), (position) => {
+  const { stateHash, commands } = verifyJournal(venue.dataDir, (position) => {
     const percent = Math.min(100, Math.floor((position / bytes) * 100))
     if (percent > saidPercent) say(`executing the journal once more: ${percent} %`)
     saidPercent = percent

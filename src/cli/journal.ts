@@ -43,7 +43,7 @@ const addSourceOptions = (command: Command): Command =>
 async function verify(options: JournalOptions): Promise<void> {
   const { verifyJournal } = await import('../verify-journal.ts')
   const progress = progressLine()
-  const result = verifyJournal(await directoryOf(options), (position) =>
+  const result = verifyJournal(await dataDirOf(options), (position) =>
     progress.show(() => `${(position / 1e6).toFixed(1)} MB`),
   )
   progress.clear()
@@ -53,7 +53,8 @@ async function verify(options: JournalOptions): Promise<void> {
   }
   process.stdout.write(
     `journal ${result.journalId}: ${result.groups} groups, ${result.commands} commands, ` +
-      `${result.events} events, ${result.position} bytes\nstateHash ${result.stateHash}\n`,
+      `${result.events} events, ${result.position} bytes\nstateHash ${result.stateHash}\n` +
+      `seal ${result.seal}, ${result.sealed} of ${result.groups} groups sealed\n`,
   )
 }
 
@@ -86,11 +87,14 @@ async function stat(options: JournalOptions): Promise<void> {
 
 async function openReader(options: JournalOptions) {
   const { JournalReader, NodeDisk } = await import('../journal/index.ts')
-  return JournalReader.open({ disk: new NodeDisk(), directory: await directoryOf(options) })
+  return JournalReader.open({
+    disk: new NodeDisk(),
+    directory: join(await dataDirOf(options), 'journal'),
+  })
 }
 
-async function directoryOf({ config: file, dataDir }: JournalOptions): Promise<string> {
+async function dataDirOf({ config: file, dataDir }: JournalOptions): Promise<string> {
   const { loadConfig } = await import('../runtime/index.ts')
   const config = loadConfig({ file, env: process.env, overrides: { dataDir } })
-  return join(config.dataDir, 'journal')
+  return config.dataDir
 }

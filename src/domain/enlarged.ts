@@ -1,5 +1,4 @@
-/** Columns that grow. */
-type Column = Int32Array | Uint32Array | Uint16Array | Uint8Array | Float64Array
+import type { Column } from './state-transfer.ts'
 
 /** A larger array of the same kind with the same values in front, zeros behind them. */
 export function enlarged<C extends Column>(column: C, length: number): C {

@@ -8,6 +8,7 @@
  * few places with each id that is added, and is looked for in both meanwhile: to move a million ids at
  * once would keep everybody waiting for tens of milliseconds.
  */
+import type { StateTransfer } from '../domain/index.ts'
 import { assert, enlarged } from '../domain/index.ts'
 
 const WORDS = 5
@@ -90,6 +91,45 @@ export class ClOrdIdIndex {
     for (let i = 0; i < WORDS; i++) view.setInt32(at + i * 4, this.words[base + i]!, true)
   }
 
+  /**
+   * The table goes as its pairs in the order of their places: put into another in that order they are
+   * written one behind the other, where putting ids in by their numbers would jump through memory.
+   */
+  transfer(transfer: StateTransfer): void {
+    this.count = transfer.value('ids.count', this.count)
+    this.words = transfer.column('ids.words', this.words, (this.count + 1) * WORDS)
+    this.order = transfer.column('ids.order', this.order, this.count + 1)
+    this.session = transfer.column('ids.session', this.session, this.count + 1)
+    const pairs = transfer.isLoading ? new Int32Array(0) : this.pairs()
+    const loaded = transfer.column('ids.pairs', pairs, this.count * 2)
+    if (transfer.isLoading) this.build(loaded)
+  }
+
+  private pairs(): Int32Array<ArrayBuffer> {
+    const pairs = new Int32Array(this.count * 2)
+    let count = 0
+    const take = (table: Int32Array, from: number): void => {
+      for (let at = from; at < table.length; at += 2) {
+        if (table[at + 1] === 0) continue
+        pairs[count++] = table[at]!
+        pairs[count++] = table[at + 1]!
+      }
+    }
+    take(this.table, 0)
+    if (this.old !== undefined) take(this.old, this.movedTo)
+    assert(count === pairs.length, 'every id has one place')
+    return pairs
+  }
+
+  private build(pairs: Int32Array): void {
+    let places = TABLE_PAIRS_MIN * 2
+    while (this.count * 4 >= places) places *= 2
+    this.table = new Int32Array(places)
+    this.mask = places - 2
+    this.old = undefined
+    for (let at = 0; at < pairs.length; at += 2) put(this.table, pairs[at]!, pairs[at + 1]!)
+  }
+
   private equals(entry: number, session: number, view: DataView, at: number): boolean {
     const words = this.words
     const base = entry * WORDS
@@ -120,14 +160,10 @@ export class ClOrdIdIndex {
 
   /** Moves the next places of the old table. */
   private move(old: Int32Array): void {
-    const { table, mask } = this
+    const { table } = this
     const end = Math.min(this.movedTo + MOVED_PER_ID * 2, old.length)
     for (let from = this.movedTo; from < end; from += 2) {
-      if (old[from + 1] === 0) continue
-      let probe = (old[from]! << 1) & mask
-      while (table[probe + 1] !== 0) probe = (probe + 2) & mask
-      table[probe] = old[from]!
-      table[probe + 1] = old[from + 1]!
+      if (old[from + 1] !== 0) put(table, old[from]!, old[from + 1]!)
     }
     this.movedTo = end
     if (end === old.length) this.old = undefined
@@ -149,6 +185,15 @@ export class ClOrdIdIndex {
       probe = (probe + 2) & mask
     }
   }
+}
+
+/** Puts a pair that is not there into a table that has room. */
+function put(table: Int32Array, hash: number, entry: number): void {
+  const mask = table.length - 2
+  let probe = (hash << 1) & mask
+  while (table[probe + 1] !== 0) probe = (probe + 2) & mask
+  table[probe] = hash
+  table[probe + 1] = entry
 }
 
 function hashText(session: number, view: DataView, at: number): number {

@@ -2,6 +2,7 @@
  * The conditions of the orders that have any, as columns: rows 1..count, named by
  * `OrderTable.condition`. They end with the day, as the orders do.
  */
+import type { StateTransfer } from '../domain/index.ts'
 import { enlarged } from '../domain/index.ts'
 import type { OrderConditionsRecord } from '../wire/index.ts'
 import { orderConditions } from '../wire/index.ts'
@@ -73,6 +74,14 @@ export class ConditionsTable {
     record.isWaiting = this.isWaiting[row]!
     record.stpInstruction = this.stpInstruction[row]!
     record.stpGroup = this.stpGroups.names[this.stpGroup[row]!]!
+  }
+
+  transfer(transfer: StateTransfer): void {
+    this.count = transfer.value('conditions.count', this.count)
+    for (const name of CONDITION_COLUMNS) {
+      const column = transfer.column(`conditions.${name}`, this[name], this.count + 1)
+      Object.assign(this, { [name]: column })
+    }
   }
 
   private grow(): void {

@@ -23,7 +23,19 @@ export function applyConfiguration(state: EngineState, view: DataView, at: numbe
   const bodyLength = view.getUint32(at + layout.offsets.bodyLength, true)
   const body = new Uint8Array(view.buffer, view.byteOffset + at + layout.length, bodyLength)
   const configuration = decodeConfiguration(body)
+  putInForce(state, configuration)
+  beginWork(state, 'configure', applyLists(state, configuration))
+}
 
+/** A state without anything else, and the configuration in force of a snapshot. */
+export function restoreConfiguration(state: EngineState, configuration: VenueConfiguration): void {
+  putInForce(state, configuration)
+  for (const instrument of configuration.instruments) {
+    state.markets.push(openMarket(state, instrument))
+  }
+}
+
+function putInForce(state: EngineState, configuration: VenueConfiguration): void {
   state.configuration = configuration
   state.ordersPerDayMax = configuration.ordersPerDayMax
   state.ordersPerCommandMax = configuration.ordersPerCommandMax
@@ -34,7 +46,6 @@ export function applyConfiguration(state: EngineState, view: DataView, at: numbe
   for (const { index, reports } of configuration.sessions) {
     state.ledger.dialect[index] = dialectOf(reports)
   }
-  beginWork(state, 'configure', applyLists(state, configuration))
 }
 
 function* applyLists(

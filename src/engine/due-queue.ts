@@ -3,6 +3,7 @@
  * number of an order or a session. One that was given another time stays until the old one comes, too:
  * the caller looks.
  */
+import type { StateTransfer } from '../domain/index.ts'
 import { enlarged } from '../domain/index.ts'
 
 const ROOT = 1
@@ -18,7 +19,7 @@ export class DueQueue {
   }
 
   add(number: number, time: number): void {
-    if (++this.count === this.times.length) this.grow()
+    if (++this.count >= this.times.length) this.grow()
     let at = this.count
     for (; at > ROOT && this.isBefore(time, number, at >> 1); at >>= 1) this.move(at >> 1, at)
     this.times[at] = time
@@ -48,6 +49,13 @@ export class DueQueue {
 
   clear(): void {
     this.count = 0
+  }
+
+  /** @param name of the part in a snapshot */
+  transfer(name: string, transfer: StateTransfer): void {
+    this.count = transfer.value(`${name}.count`, this.count)
+    this.times = transfer.column(`${name}.times`, this.times, this.count + 1)
+    this.numbers = transfer.column(`${name}.numbers`, this.numbers, this.count + 1)
   }
 
   /** Of two at one time the smaller number goes first: the same on every machine. */

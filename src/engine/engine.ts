@@ -3,6 +3,7 @@
  * times give the same event bytes. Called by Exchange.runTurn, by replay and by `journal verify`.
  */
 import { LevelPool, LIVE_ORDERS_MAX, OrderPool } from '../book/index.ts'
+import type { StateTransfer } from '../domain/index.ts'
 import { assert } from '../domain/index.ts'
 import type { RecordBuffer, RiskLimits, VenueConfiguration } from '../wire/index.ts'
 import {
@@ -36,6 +37,7 @@ import type { EngineState } from './state.ts'
 import { stateHash } from './state-hash.ts'
 import { StpGroups } from './stp-groups.ts'
 import { closeTradingDay, openTradingDay } from './trading-day.ts'
+import { transferState } from './transfer-state.ts'
 import { continueWork } from './work.ts'
 
 /** The time of a turn and the journal position of its first event record. */
@@ -149,6 +151,14 @@ export class Engine {
       default:
         assert(false, `command type ${type} is known`)
     }
+  }
+
+  /**
+   * Everything that decides outcomes, into a snapshot or, of an engine that has executed nothing, out of
+   * one. Not while it has work.
+   */
+  transfer(transfer: StateTransfer): void {
+    transferState(this.state, transfer)
   }
 
   /** Sixteen hexadecimal digits over everything that decides outcomes. */

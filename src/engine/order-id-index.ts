@@ -2,6 +2,8 @@
  * OrderID(37) → order, for the orders that were carried into the day: open addressing over their
  * numbers, so that a venue with millions of them neither looks through all nor keeps an object for each.
  */
+import type { StateTransfer } from '../domain/index.ts'
+
 export class OrderIdIndex {
   private count = 0
   /** Pairs of the two are at one place; order 0 = vacant. */
@@ -18,6 +20,14 @@ export class OrderIdIndex {
     const place = this.placeOf(orderId)
     this.ids[place] = orderId
     this.orders[place] = order
+  }
+
+  /** @param name of the part in a snapshot */
+  transfer(name: string, transfer: StateTransfer): void {
+    this.count = transfer.value(`${name}.count`, this.count)
+    const places = transfer.value(`${name}.places`, this.orders.length)
+    this.ids = transfer.column(`${name}.ids`, this.ids, places)
+    this.orders = transfer.column(`${name}.orders`, this.orders, places)
   }
 
   /** Where the id is, or would be. */

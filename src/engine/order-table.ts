@@ -3,7 +3,8 @@
  * duplicate answers need. A live order's place in the book is its slot; LeavesQty while live is
  * OrderQty - CumQty, as certifiers check it. Order numbers are 1..count and end with the day.
  */
-import { assert, Notional, OrdStatus, OrdType, TimeInForce } from '../domain/index.ts'
+import type { StateTransfer } from '../domain/index.ts'
+import { assert, enlarged, Notional, OrdStatus, OrdType, TimeInForce } from '../domain/index.ts'
 import { ConditionsTable } from './conditions-table.ts'
 import { OrderIdIndex } from './order-id-index.ts'
 import type { StpGroups } from './stp-groups.ts'
@@ -176,6 +177,19 @@ export class OrderTable {
     this.notionalHigh[order] = notional.high
     this.notionalLow[order] = notional.low
     this.ordStatus[order] = cumQty === orderQty ? OrdStatus.Filled : OrdStatus.PartiallyFilled
+  }
+
+  /** Slots are places in memory: who loads a snapshot gives live orders others. */
+  transfer(transfer: StateTransfer): void {
+    this.count = transfer.value('orders.count', this.count)
+    for (const name of COLUMNS) {
+      if (name === 'slot') continue
+      const column = transfer.column(`orders.${name}`, this[name], this.count + 1)
+      Object.assign(this, { [name]: column })
+    }
+    if (this.slot.length <= this.count) this.slot = enlarged(this.slot, this.orderId.length)
+    this.conditions.transfer(transfer)
+    this.carried.transfer('carried', transfer)
   }
 
   private grow(): void {

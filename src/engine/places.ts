@@ -37,17 +37,42 @@ export const hiddenOf = ({ orders, orderPool }: EngineState, order: number): num
  * exchanged, so that the best price is the one that a trade reaches first.
  */
 export function wait(state: EngineState, market: Market, order: number): void {
-  const { orders, orderPool, levelPool } = state
-  market.stops ??= new OrderBook(orderPool, levelPool, market.instrument.tickSize)
+  const { orders } = state
   const side = stopSideOf(orders.side[order]!)
-  take(state, order, market.stops.add(side, orders.stopPx(order), orders.leavesQty(order)))
+  const stops = stopsOf(state, market)
+  take(state, order, stops.add(side, orders.stopPx(order), orders.leavesQty(order)))
 }
 
 /** Side of the stops' book on which the stops of a side wait. */
 export const stopSideOf = oppositeSide
 
-/** Notes an order's slot. */
+/**
+ * Puts a live order that comes out of a snapshot back to the tail of its queue.
+ * @param shown what the market saw of it
+ */
+export function putBack(state: EngineState, order: number, shown: number): void {
+  const { orders } = state
+  const market = state.markets[orders.locate[order]!]!
+  const leavesQty = orders.leavesQty(order)
+  if (orders.isWaiting(order)) {
+    const side = stopSideOf(orders.side[order]!)
+    noteSlot(state, order, stopsOf(state, market).add(side, orders.stopPx(order), shown))
+    return
+  }
+  const slot = market.book.add(orders.side[order]!, orders.price[order]!, shown)
+  if (shown < leavesQty) market.book.hide(slot, leavesQty - shown)
+  noteSlot(state, order, slot)
+}
+
+const stopsOf = ({ orderPool, levelPool }: EngineState, market: Market): OrderBook =>
+  (market.stops ??= new OrderBook(orderPool, levelPool, market.instrument.tickSize))
+
 function take(state: EngineState, order: number, slot: number): void {
+  noteSlot(state, order, slot)
+  state.sessionOrders.add(state.orders.session[order]!, slot)
+}
+
+function noteSlot(state: EngineState, order: number, slot: number): void {
   const { orders } = state
   orders.slot[order] = slot
   if (slot >= state.orderOfSlot.length) {
@@ -55,7 +80,6 @@ function take(state: EngineState, order: number, slot: number): void {
     state.orderOfSlot = enlarged(state.orderOfSlot, length)
   }
   state.orderOfSlot[slot] = order
-  state.sessionOrders.add(orders.session[order]!, slot)
 }
 
 /** Removes an order from where it waits; gives the shares that the market saw, 0 when it saw none. */

@@ -2,6 +2,7 @@
  * The numbers of every FIX session: outbound MsgSeqNum(34) is given here, inside the turn, in the
  * order of the journal; the inbound number expected is what the last command of the session said.
  */
+import type { StateTransfer } from '../domain/index.ts'
 import { enlarged } from '../domain/index.ts'
 
 export class SessionLedger {
@@ -31,15 +32,16 @@ export class SessionLedger {
   resize(count: number): void {
     if (count <= this.count) return
     const first = this.loggedOn.length
-    this.nextMsgSeqNum = enlarged(this.nextMsgSeqNum, count + 1).fill(1, first)
-    this.expectedMsgSeqNum = enlarged(this.expectedMsgSeqNum, count + 1).fill(1, first)
-    this.lastPosition = enlarged(this.lastPosition, count + 1)
-    this.loggedOn = enlarged(this.loggedOn, count + 1)
-    this.dialect = enlarged(this.dialect, count + 1)
-    this.graceUntilMs = enlarged(this.graceUntilMs, count + 1)
-    this.graceSweep = enlarged(this.graceSweep, count + 1)
-    this.throttleLevel = enlarged(this.throttleLevel, count + 1)
-    this.throttledUs = enlarged(this.throttledUs, count + 1)
+    for (const name of COLUMNS) Object.assign(this, { [name]: enlarged(this[name], count + 1) })
+    this.nextMsgSeqNum.fill(1, first)
+    this.expectedMsgSeqNum.fill(1, first)
+  }
+
+  transfer(transfer: StateTransfer): void {
+    const length = transfer.value('sessions.count', this.count) + 1
+    for (const name of COLUMNS) {
+      Object.assign(this, { [name]: transfer.column(`sessions.${name}`, this[name], length) })
+    }
   }
 
   /** The next outbound MsgSeqNum is 1 and no earlier message can be asked for. */
@@ -48,3 +50,15 @@ export class SessionLedger {
     this.lastPosition[session] = 0
   }
 }
+
+const COLUMNS = [
+  'nextMsgSeqNum',
+  'expectedMsgSeqNum',
+  'lastPosition',
+  'loggedOn',
+  'dialect',
+  'graceUntilMs',
+  'graceSweep',
+  'throttleLevel',
+  'throttledUs',
+] as const

@@ -2,6 +2,7 @@
  * Names of self-trade prevention groups as numbers: orders of one group do not trade with each other.
  * Numbers are given in the order in which names come up and stay for the life of the journal.
  */
+import type { StateTransfer } from '../domain/index.ts'
 
 /** Groups that can be told apart; an order that names one more is refused. */
 export const STP_GROUPS_MAX = 65_535
@@ -17,6 +18,10 @@ export class StpGroups {
 
   has(name: string): boolean {
     return this.numbers.has(name)
+  }
+
+  transfer(transfer: StateTransfer): void {
+    for (const name of transfer.value('stpGroups', this.names)) this.numberOf(name)
   }
 
   /** Number of a name, given if it is new; 0 for the empty name. */

@@ -2,6 +2,7 @@
  * The sent messages of every session, followed from the event records: at start-up out of the
  * journal, later turn by turn.
  */
+import type { StateTransfer } from '../domain/index.ts'
 import {
   eventHeader,
   EventType,
@@ -25,6 +26,13 @@ export class SentLedger {
   /** @param session its index in the configuration in force */
   of(session: number): SentMessages {
     return (this.sessions[session] ??= new SentMessages(this.source))
+  }
+
+  transfer(transfer: StateTransfer): void {
+    const length = transfer.value('sent.sessions', this.sessions.length)
+    for (let session = 1; session < length; session++) {
+      this.of(session).transfer(`sent.${session}`, transfer)
+    }
   }
 
   /** Start-up: event records `view[start, end)`, the first at journal position `position`. */

@@ -3,7 +3,8 @@
  * previous one, so one position per 64 messages is enough to find any message by its number; memory
  * does not grow with what a resend asks for.
  */
-import { assert } from '../domain/index.ts'
+import type { StateTransfer } from '../domain/index.ts'
+import { assert, enlarged } from '../domain/index.ts'
 import { eventHeader } from '../wire/index.ts'
 
 /** The part of the journal that resends read. */
@@ -13,6 +14,7 @@ export interface RecordSource {
 }
 
 const BLOCK = 64
+const BLOCKS_AT_FIRST = 4
 
 export class SentMessages {
   /** Highest MsgSeqNum(34) given since the last reset; 0 = none. */
@@ -21,7 +23,7 @@ export class SentMessages {
   beganSeconds = 0
   private lastPosition = 0
   /** Position of message 64, 128, 192, … */
-  private readonly blockEnds: number[] = []
+  private blockEnds = new Float64Array(BLOCKS_AT_FIRST)
   private readonly source: RecordSource
   private readonly header = eventHeader.flyweight()
   /** Positions of one block, filled when a message of it is asked for. */
@@ -37,7 +39,7 @@ export class SentMessages {
     if (msgSeqNum === 1) this.beganSeconds = epochSeconds
     this.last = msgSeqNum
     this.lastPosition = position
-    if (msgSeqNum % BLOCK === 0) this.blockEnds.push(position)
+    if (msgSeqNum % BLOCK === 0) this.noteBlock(msgSeqNum / BLOCK - 1, position)
   }
 
   /** Numbers start again at 1; earlier messages cannot be asked for any more. */
@@ -45,14 +47,27 @@ export class SentMessages {
     this.last = 0
     this.beganSeconds = 0
     this.lastPosition = 0
-    this.blockEnds.length = 0
     this.cached.block = -1
+  }
+
+  /** @param name of the part in a snapshot */
+  transfer(name: string, transfer: StateTransfer): void {
+    this.last = transfer.value(`${name}.last`, this.last)
+    this.beganSeconds = transfer.value(`${name}.beganSeconds`, this.beganSeconds)
+    this.lastPosition = transfer.value(`${name}.lastPosition`, this.lastPosition)
+    const blocks = Math.floor(this.last / BLOCK)
+    this.blockEnds = transfer.column(`${name}.blockEnds`, this.blockEnds, blocks)
   }
 
   /** The record of a sent message, 1..last (asserted). */
   read(msgSeqNum: number): { readonly view: DataView; readonly at: number } {
     assert(msgSeqNum >= 1 && msgSeqNum <= this.last, 'a sent message')
     return this.source.readRecord(this.positionOf(msgSeqNum))
+  }
+
+  private noteBlock(block: number, end: number): void {
+    if (block === this.blockEnds.length) this.blockEnds = enlarged(this.blockEnds, block * 2)
+    this.blockEnds[block] = end
   }
 
   private positionOf(msgSeqNum: number): number {

@@ -2,6 +2,7 @@
  * The publishers of all channels as one: every turn goes to each of them, and each takes what is on its
  * channel. What waits is caught up one channel an event-loop turn, so that it takes as long as with one.
  */
+import type { StateTransfer } from '../domain/index.ts'
 import type { RecordBuffer } from '../wire/index.ts'
 import type { FeedTurns } from './feed-output.ts'
 import type { FeedPublisher } from './feed-publisher.ts'
@@ -38,6 +39,10 @@ export class FeedChannels implements FeedTurns {
 
   recover(view: DataView, start: number, end: number, position: number): void {
     for (const publisher of this.publishers) publisher.recover(view, start, end, position)
+  }
+
+  transfer(transfer: StateTransfer): void {
+    for (const publisher of this.publishers) publisher.transfer(transfer)
   }
 
   tick(nowMs: number): void {

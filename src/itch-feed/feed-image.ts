@@ -4,6 +4,7 @@
  * snapshots are made of. Orders stand in the order in which they joined the tail of their price, so that
  * adding them one by one rebuilds each queue.
  */
+import type { StateTransfer } from '../domain/index.ts'
 import { assert, enlarged } from '../domain/index.ts'
 import { endOfSnapshot, itch50, sequencedHeader, SOUP_HEADER_BYTES } from '../wire/index.ts'
 
@@ -23,6 +24,7 @@ const TYPE_ADD = 'A'.charCodeAt(0)
 const BUY = 'B'.charCodeAt(0)
 const SYMBOL_BYTES = 8
 const START_OF_MESSAGES = 'O'.charCodeAt(0)
+const END_OF_SNAPSHOT = 'G'.charCodeAt(0)
 const SLOTS_AT_FIRST = 1024
 /** In front of the first order, and behind the last. */
 const END = 0
@@ -68,6 +70,7 @@ export class FeedImage {
   /** By stock locate. */
   private readonly directory = new Map<number, Uint8Array>()
   private readonly states = new Map<number, Uint8Array>()
+  private readonly lastTrades = new Map<number, FeedTrade>()
   /** By order reference number. */
   private readonly slots = new Map<number, number>()
   /** By slot: the message that would add the order. */
@@ -118,9 +121,31 @@ export class FeedImage {
     }
   }
 
+  /**
+   * Instead of all messages that it would have taken; whoever listens hears what is there.
+   * @param channel of the feed, 0..CHANNELS_MAX - 1
+   */
+  transfer(channel: number, transfer: StateTransfer): void {
+    const part = `channel.${channel}.image`
+    const { bytes } = this.snapshot(0)
+    const length = transfer.value(`${part}.bytes`, bytes.length)
+    const packets = transfer.column(part, bytes, length)
+    const trades = transfer.value(`${part}.lastTrades`, [...this.lastTrades.values()])
+    if (!transfer.isLoading) return
+
+    const view = new DataView(packets.buffer)
+    for (let at = 0; at < length;) {
+      const messageBytes = view.getUint16(at) - 1
+      if (view.getUint8(at + SOUP_HEADER_BYTES) === END_OF_SNAPSHOT) break
+      this.take(view, at + SOUP_HEADER_BYTES, messageBytes)
+      at += packetBytes(messageBytes)
+    }
+    for (const trade of trades) this.noteTrade(trade)
+  }
+
   /** @param sequence of the next message of the feed */
   snapshot(sequence: number): Snapshot {
-    const messages: Uint8Array[] = [this.lastEvent]
+    const messages: Uint8Array[] = this.lastEvent.length === 0 ? [] : [this.lastEvent]
     for (const [locate, directory] of this.directory) {
       messages.push(directory)
       const state = this.states.get(locate)
@@ -161,7 +186,7 @@ export class FeedImage {
     const slot = this.slotOf(view, at + orderReferenceNumber)
     const shares = view.getUint32(at + executedShares)
     const order = slot * ORDER_BYTES
-    this.listener?.traded({
+    this.noteTrade({
       locate: locateAt(this.view, order),
       price: this.view.getUint32(order + addOrder.offsets.price),
       shares,
@@ -169,6 +194,11 @@ export class FeedImage {
       timestampNs: timestampAt(view, at),
     })
     this.reduce(slot, shares)
+  }
+
+  private noteTrade(trade: FeedTrade): void {
+    this.lastTrades.set(trade.locate, trade)
+    this.listener?.traded(trade)
   }
 
   private reduce(slot: number, shares: number): void {
@@ -216,6 +246,7 @@ export class FeedImage {
   private clear(): void {
     this.directory.clear()
     this.states.clear()
+    this.lastTrades.clear()
     this.slots.clear()
     this.free.length = 0
     this.slotsUsed = END

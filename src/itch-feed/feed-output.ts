@@ -2,6 +2,7 @@
  * The feed as an output of the turns: publishes each one, and gives what waits its event-loop
  * turns. Between two of them everybody else has theirs.
  */
+import type { StateTransfer } from '../domain/index.ts'
 import type { RecordBuffer } from '../wire/index.ts'
 
 /** What takes the turns: one channel does, and so do all of them together. */
@@ -14,6 +15,7 @@ export interface FeedTurns {
   postpone(events: RecordBuffer, position: number): void
   catchUp(nowMs: number): void
   recover(view: DataView, start: number, end: number, position: number): void
+  transfer(transfer: StateTransfer): void
   tick(nowMs: number): void
   /** Whether a trading day whose session has this name on channel 0 is on the lines, or can still be asked for. */
   knowsSession(name: string): boolean

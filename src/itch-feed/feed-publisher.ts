@@ -7,6 +7,7 @@
  * A packet is full (maxPayload) or ends with its turn: no timer holds a message back. Time comes
  * in as milliseconds of a clock that never goes back.
  */
+import type { StateTransfer } from '../domain/index.ts'
 import type { RecordBuffer } from '../wire/index.ts'
 import { MAX_PAYLOAD_DEFAULT, recordLength } from '../wire/index.ts'
 import type { EventSource, EventWalk } from './event-source.ts'
@@ -128,6 +129,11 @@ export class FeedPublisher implements FeedTurns {
       stream.take(walk.view, walk.at, walk.position)
     }
     this.endTurn(before, nowMs)
+  }
+
+  /** What has been on the lines, into a snapshot or out of one. */
+  transfer(transfer: StateTransfer): void {
+    this.stream.transfer(transfer)
   }
 
   /** Counts recorded events `view[start .. end)` without sending anything. */

@@ -2,6 +2,7 @@
  * One MoldUDP64 session, the sequence of a trading day's messages on a channel, as far as it has been
  * on the lines: enough to find each of them in the journal again.
  */
+import type { StateTransfer } from '../domain/index.ts'
 import { assert, CHANNELS_MAX } from '../domain/index.ts'
 import { SequenceIndex } from './sequence-index.ts'
 
@@ -23,7 +24,7 @@ export class FeedSession {
   lastChannel = 0
   private readonly channel: number
   /** By stock locate; 0 is what concerns no instrument, and so every channel. */
-  private readonly places = new Uint8Array(LOCATES)
+  private places = new Uint8Array(LOCATES)
 
   /** @param channel 0..CHANNELS_MAX - 1 */
   constructor(name: string, midnightSeconds: number, channel = 0) {
@@ -48,6 +49,15 @@ export class FeedSession {
     const place = this.places[locate]
     assert(place !== 0, 'an instrument is listed before anything else is said of it')
     return place === Place.Here
+  }
+
+  /** @param part its name in a snapshot */
+  transfer(part: string, transfer: StateTransfer): void {
+    this.next = transfer.value(`${part}.next`, this.next)
+    this.ended = transfer.value(`${part}.ended`, this.ended)
+    this.lastChannel = transfer.value(`${part}.lastChannel`, this.lastChannel)
+    this.places = transfer.column(`${part}.places`, this.places, LOCATES)
+    this.index.transfer(part, transfer)
   }
 
   /** Counts a message. @param position of its event in the journal */

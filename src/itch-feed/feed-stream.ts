@@ -3,6 +3,7 @@
  * that are on it, packs them into packets and sends these. It knows the sessions as far as they have been
  * said, so that nobody is ever answered more than that.
  */
+import type { StateTransfer } from '../domain/index.ts'
 import { assert } from '../domain/index.ts'
 import {
   EventType,
@@ -118,6 +119,21 @@ export class FeedStream {
     if (this.isEndOfMessages(view, at)) this.running.ended = true
   }
 
+  /** Instead of all that `recover` would be told. Nothing has been sent yet when it is loaded. */
+  transfer(transfer: StateTransfer): void {
+    const part = `channel.${this.channel}`
+    const known = this.sessions.map(({ name, midnightSeconds }) => ({ name, midnightSeconds }))
+    for (const [i, session] of transfer.value(`${part}.sessions`, known).entries()) {
+      if (transfer.isLoading) this.beginSession(session.name, session.midnightSeconds)
+      this.sessions[i]!.transfer(`${part}.session.${i}`, transfer)
+    }
+    this.symbols.transfer(`${part}.symbols`, transfer)
+    if (transfer.isLoading) {
+      this.messages.clear(this.running.next)
+      this.writer.begin(this.running.next)
+    }
+  }
+
   /** Sends the packet begun, if it has messages. */
   flush(): void {
     if (this.writer.count > 0) this.send()
@@ -150,7 +166,10 @@ export class FeedStream {
   private enterSession(view: DataView, at: number): void {
     this.dayOpened.wrap(view, at)
     const { feedSession, midnightSeconds } = this.dayOpened
-    const name = sessionOfChannel(feedSession, this.channel)
+    this.beginSession(sessionOfChannel(feedSession, this.channel), midnightSeconds)
+  }
+
+  private beginSession(name: string, midnightSeconds: number): void {
     this.running = new FeedSession(name, midnightSeconds, this.channel)
     this.sessions.push(this.running)
     if (this.sessions.length > SESSIONS_KEPT_MAX) this.sessions.shift()

@@ -3,6 +3,7 @@
  * so that printing an A is two stores instead of a string. A locate has one symbol for the life of
  * the journal, so one table serves every session.
  */
+import type { StateTransfer } from '../domain/index.ts'
 import { instrumentListed } from '../wire/index.ts'
 
 const LOCATES = 65_536
@@ -15,6 +16,12 @@ export class SymbolTable {
 
   constructor() {
     new Uint8Array(this.bytes.buffer).fill(SPACE)
+  }
+
+  /** @param part its name in a snapshot */
+  transfer(part: string, transfer: StateTransfer): void {
+    const { buffer, byteLength } = this.bytes
+    transfer.column(part, new Uint8Array(buffer), byteLength)
   }
 
   /** Learns the symbol of an InstrumentListed record. */

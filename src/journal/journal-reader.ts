@@ -10,6 +10,7 @@ import { EventWalk } from './event-walk.ts'
 import { configurationAt, findConfiguration } from './find-configuration.ts'
 import { GroupCursor } from './group-cursor.ts'
 import type { Group } from './group.ts'
+import type { RecordPlace } from './record-reader.ts'
 import { RecordReader } from './record-reader.ts'
 import { Segments } from './segments.ts'
 
@@ -33,6 +34,7 @@ export class JournalReader {
   readonly journalId: string
   private readonly segments: Segments
   private readonly cursor: GroupCursor
+  private readonly records: RecordReader
   private inForce: VenueConfiguration | undefined
 
   /**
@@ -54,6 +56,7 @@ export class JournalReader {
     this.segments = segments
     this.journalId = segments.header(0).journalId
     this.cursor = new GroupCursor(segments, index)
+    this.records = new RecordReader(segments)
     this.inForce = configurationOf(segments, index)
     if (after) this.goTo(after)
   }
@@ -90,6 +93,14 @@ export class JournalReader {
     const at = findConfiguration(group.view, group.commandsStart, group.commandsEnd)
     if (at >= 0) this.inForce = configurationAt(group.view, at)
     return group
+  }
+
+  /**
+   * Fetches one record of the groups that were read.
+   * @returns a window, valid until the next call
+   */
+  readRecord(position: number): RecordPlace {
+    return this.records.read(position, this.position)
   }
 
   /** A walk through the events of the groups that were read: `seek` one of them first. */

@@ -19,6 +19,7 @@ import { findConfiguration } from './find-configuration.ts'
 import { GroupCursor } from './group-cursor.ts'
 import type { Group } from './group.ts'
 import { CRC_FROM, GROUP_BYTES_MAX, GROUP_HEADER_BYTES, GROUP_MAGIC, groupHeader } from './group.ts'
+import type { JournalPoint } from './journal-reader.ts'
 import { messageOf } from './message-of.ts'
 import type { RecordPlace } from './record-reader.ts'
 import { RecordReader } from './record-reader.ts'
@@ -234,6 +235,20 @@ export class Journal {
       onProgress?.(reported - from, this.nextPosition - from)
     }
     onProgress?.(this.nextPosition - from, this.nextPosition - from)
+  }
+
+  /**
+   * Why a point that ends at this position, 0..nextPosition, is not of this history; undefined when it is.
+   * @throws ExchangeError JournalDamaged
+   */
+  problemOf(point: JournalPoint & { readonly position: number }): string | undefined {
+    const { journalId, groupNumber, crc, position } = point
+    if (journalId !== this.journalId) return `it is of journal ${journalId}`
+    const cursor = new GroupCursor(this.segments, this.segments.find(position))
+    while (cursor.chain.position < position) cursor.next(position)
+    const { chain } = cursor
+    const isSame = chain.position === position && chain.groupNumber === groupNumber + 1
+    return isSame && chain.previousCrc === crc ? undefined : 'the journal has another group there'
   }
 
   /**

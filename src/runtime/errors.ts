@@ -8,6 +8,7 @@ export const ErrorCode = {
   ConfigValue: 'EXC_CONFIG_VALUE',
   PortInUse: 'EXC_PORT_IN_USE',
   DirectoryLocked: 'EXC_DIRECTORY_LOCKED',
+  JournalAltered: 'EXC_JOURNAL_ALTERED',
   JournalDamaged: 'EXC_JOURNAL_DAMAGED',
   JournalMismatch: 'EXC_JOURNAL_MISMATCH',
   JournalUnreadable: 'EXC_JOURNAL_UNREADABLE',

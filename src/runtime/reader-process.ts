@@ -43,6 +43,8 @@ export interface ReaderProcessOptions<FromReader extends object> {
   readonly onMessage: (message: FromReader) => void
   /** It ended. @returns whether it is to be started again */
   readonly onEnded: (code: number | null) => boolean
+  /** It may take so long to end before it is killed. */
+  readonly stopTimeoutMs?: number
 }
 
 export class ReaderProcess<FromReader extends object> {
@@ -132,7 +134,8 @@ export class ReaderProcess<FromReader extends object> {
 
     this.send({ type: 'durable', position: this.durable } satisfies DurableMessage)
     const exited = new Promise((resolve) => child.once('exit', resolve))
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
+    const { stopTimeoutMs = STOP_TIMEOUT_MS } = this.options
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
     if (child.connected) child.disconnect()
     await exited
     clearTimeout(timer)

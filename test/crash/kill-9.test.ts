@@ -40,7 +40,10 @@ describe(`killed ${KILLS} times under load (SEED=${seed})`, () => {
     'loses nothing that was said and says nothing else under the same number',
     async () => {
       const dice = new Dice(seed)
-      const folder = await ExchangeFolder.make({ journal: { durability: 'fsync' } })
+      const folder = await ExchangeFolder.make({
+        journal: { durability: 'fsync' },
+        snapshots: { commands: 40 },
+      })
       cleanups.push(() => folder.remove())
       const journal = join(folder.dataDir, 'journal')
       const feed = await FeedRecorder.open(folder.config().itch.channels[0]!.lines)
@@ -49,7 +52,7 @@ describe(`killed ${KILLS} times under load (SEED=${seed})`, () => {
       cleanups.push(() => subscriber.close())
       const clients = ['ACME', 'GLOBEX'].map((compId) => new PersistentClient(compId, dice))
 
-      const life = { folder, journal }
+      const life = { folder }
       for (let kill = 0; kill < KILLS; kill++) {
         while (kill > 0 && dice.chance(KILLED_WHILE_STARTING)) await killWhileStarting(life, dice)
         const exchange = await start(life)
@@ -80,7 +83,7 @@ describe(`killed ${KILLS} times under load (SEED=${seed})`, () => {
         differences: reconciliation.differences,
       }).toEqual({
         exitCode: 0,
-        stateHash: verifyJournal(journal).stateHash,
+        stateHash: verifyJournal(folder.dataDir).stateHash,
         said: [],
         shown: [],
         notInTheJournal: [],
@@ -99,17 +102,16 @@ describe(`killed ${KILLS} times under load (SEED=${seed})`, () => {
 /** What one start after the other is made of. */
 interface Life {
   readonly folder: ExchangeFolder
-  readonly journal: string
 }
 
 /**
  * Starts the exchange on what the last life left. Before anybody connects, its state is that of
  * every command executed again from the first one on, and all of them cause the recorded events.
  */
-async function start({ folder, journal }: Life): Promise<ServedExchange> {
+async function start({ folder }: Life): Promise<ServedExchange> {
   const exchange = folder.launch({ env: { LOG_LEVEL: 'debug' } })
   const { stateHash } = await exchange.logged('recovered')
-  expect(stateHash).toBe(verifyJournal(journal).stateHash)
+  expect(stateHash).toBe(verifyJournal(folder.dataDir).stateHash)
   return exchange
 }
 

@@ -7,11 +7,12 @@ import { Engine } from '../../src/engine/index.ts'
 import type { EngineState } from '../../src/engine/index.ts'
 import { Side } from '../../src/domain/index.ts'
 import type { ReportOptions, VenueConfiguration } from '../../src/wire/index.ts'
-import { REPORT_DEFAULTS } from '../../src/wire/index.ts'
+import { NO_RISK_LIMITS, REPORT_DEFAULTS } from '../../src/wire/index.ts'
 import type { RecordedTurn } from '../support/engine-driver.ts'
 import { anEngine, EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
 import { limitsOf } from '../support/risk.ts'
 import { Desk, randomIntent, seeded } from '../support/engine-intents.ts'
+import { bytesOf, reload } from '../support/snapshots.ts'
 import { VENUE } from './engine-pair.ts'
 
 /** Row of the first of the two stops of `aState`. */
@@ -27,12 +28,24 @@ const VENUE_OF_SECONDS: VenueConfiguration = {
   })),
 }
 
-function aRandomDay(seed: number, count: number, venue = VENUE): EngineDriver {
+/** Limits that count everything there is to count. */
+const LIMITS = limitsOf({
+  venue: { maxOpenOrders: 2000, priceCollarPercent: 4000, duplicateWindowMs: 20 },
+  'firm ACME': { maxGrossOpen: 10 ** 12, maxPosition: 1_000_000, buyingPower: 10 ** 15 },
+  'session HOOLI': { maxNetOpenPerSymbol: 10 ** 12, allowShort: false },
+})
+
+function aRandomDay(
+  seed: number,
+  count: number,
+  { venue = VENUE, limits = NO_RISK_LIMITS } = {},
+): EngineDriver {
   const random = seeded(seed)
   const desk = new Desk(venue, FIRST_DAY)
   const market = new EngineDriver(venue, true)
   market.run({ kind: 'configure', configuration: venue })
   market.run({ kind: 'openDay', tradingDate: FIRST_DAY })
+  market.run({ kind: 'setLimits', limits })
   for (let i = 0; i < count; i++) {
     for (const command of desk.say(randomIntent(venue, random), market.now)) market.run(command)
   }
@@ -72,7 +85,7 @@ describe('a replay', () => {
   })
 
   it('ends in the same state when the commands of a second come in one turn', () => {
-    const market = aRandomDay(4, 3000, VENUE_OF_SECONDS)
+    const market = aRandomDay(4, 3000, { venue: VENUE_OF_SECONDS })
     const engine = new Engine()
     const seconds = inOneTurnASecond(market.recorded)
     for (const second of seconds) replay(engine, second)
@@ -99,6 +112,33 @@ function concatenated(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   both.set(b, a.length)
   return both
 }
+
+describe('an engine out of a snapshot', () => {
+  it('goes on as the one that went into it, to the byte, whenever that was', () => {
+    const market = aRandomDay(5, 12_000, { limits: LIMITS })
+    let engine = new Engine()
+    let loads = 0
+    const different = market.recorded.filter((turn, i) => {
+      if (i % 61 === 0 && !engine.hasWork) {
+        const before = engine.stateHash()
+        engine = reload(engine, new Engine())
+        loads++
+        if (engine.stateHash() !== before) return true
+      }
+      return differs(replay(engine, turn), turn.events)
+    })
+
+    expect(different).toEqual([])
+    expect(engine.stateHash()).toBe(market.engine.stateHash())
+    expect(loads).toBeGreaterThan(100)
+  })
+
+  it('has nothing left to do, or it is not taken', () => {
+    const market = aRandomDay(6, 500)
+    market.engine.state.work = { name: 'close', proceed: () => true }
+    expect(() => bytesOf(market.engine)).toThrow('work has no place in a snapshot')
+  })
+})
 
 describe('the state hash', () => {
   const aState = (): { engine: Engine; state: EngineState } => {

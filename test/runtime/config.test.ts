@@ -145,7 +145,7 @@ describe('prices', () => {
 describe('a mistake in exchange.yaml', () => {
   // prettier-ignore
   it.each([
-    ['journl: { durability: fsync }', 'exchange.yaml:1: journl is not a key; did you mean journal? the keys here are exchange, dataDir, instruments, sessions, limits, fix, journal, itch, dropcopy, http, market'],
+    ['journl: { durability: fsync }', 'exchange.yaml:1: journl is not a key; did you mean journal? the keys here are exchange, dataDir, instruments, sessions, limits, fix, journal, snapshots, itch, dropcopy, http, market'],
     ['fix:\n  host: 127.0.0.1\n  prot: 1', 'exchange.yaml:3: fix.prot is not a key; did you mean port? the keys here are host, port, limits, tls, messageLog'],
     ['fix:\n  port: 65536', 'exchange.yaml:2: fix.port is 65536; use 0 to 65535'],
     ['fix: { port: 9880.0 }', 'exchange.yaml:1: fix.port is 9880.0; use 0 to 65535'],
@@ -173,11 +173,11 @@ describe('a mistake in exchange.yaml', () => {
     ["market: { dayRoll: '24:00' }", "exchange.yaml:1: market.dayRoll is 24:00; use a quoted time from '00:00' to '23:59'"],
     ['dropcopy: { database: mysql://user:hunter2@host/db }', 'exchange.yaml:1: dropcopy.database is "mysql://[hidden]@host/db"; use embedded or postgres://user:password@host:port/name'],
     ['dropcopy:\n  listen: 127.0.0.1:5433', 'exchange.yaml:2: dropcopy.listen is 127.0.0.1:5433; reading the embedded database with psql is not available yet; leave it out'],
-    ['__proto__: { polluted: true }', 'exchange.yaml:1: __proto__ is not a key; the keys here are exchange, dataDir, instruments, sessions, limits, fix, journal, itch, dropcopy, http, market'],
+    ['__proto__: { polluted: true }', 'exchange.yaml:1: __proto__ is not a key; the keys here are exchange, dataDir, instruments, sessions, limits, fix, journal, snapshots, itch, dropcopy, http, market'],
     ['fix: { port: 1 }\nfix: { port: 2 }', 'exchange.yaml:2: Map keys must be unique'],
     ['fix: { port: 1', 'exchange.yaml:1: Flow map in block collection must be sufficiently indented and end with a }'],
     ['fix: *nowhere', 'exchange.yaml:1: Unresolved alias (the anchor must be set before the alias): nowhere'],
-    ['- fix', 'exchange.yaml:1: is a list; use a mapping with the keys exchange, dataDir, instruments, sessions, limits, fix, journal, itch, dropcopy, http, market'],
+    ['- fix', 'exchange.yaml:1: is a list; use a mapping with the keys exchange, dataDir, instruments, sessions, limits, fix, journal, snapshots, itch, dropcopy, http, market'],
     ['fix: { port: x }\nhttp: { port: y }', 'exchange.yaml:1: fix.port is x; use 0 to 65535 (and 1 more)'],
   ])('%j is refused', (text, expected) => {
     write('exchange.yaml', text)

@@ -59,7 +59,7 @@ export class ExchangeFolder {
 
   /**
    * The shipped configuration with ports of its own, a journal that the system writes when it
-   * likes, and a trading day that does not end during the test; `settings` change values of its
+   * likes, no shadow, and a trading day that does not end during the test; `settings` change values of its
    * sections.
    */
   static async make(settings: Readonly<Record<string, object>> = {}): Promise<ExchangeFolder> {
@@ -72,6 +72,7 @@ export class ExchangeFolder {
       fix: { host: HOST, port: 0 },
       http: { host: HOST, port: 0 },
       journal: { durability: 'os' },
+      snapshots: { commands: 0 },
       exchange: { timeZone: 'UTC' },
       market: { dayRoll: halfADayFromNow() },
       itch: folder.channels[0],

@@ -168,6 +168,10 @@ export const exchangeFile = section({
     messageLog: messageLog.optional(),
   }).prefault({}),
   journal: section({ durability: oneOf('fsync', 'os').default('fsync') }).prefault({}),
+  /** The shadow writes one after so many commands; 0 = there is no shadow, and no snapshot. */
+  snapshots: section({
+    commands: integer({ min: 0, max: 1_000_000_000, unit: 'commands' }).default(1_000_000),
+  }).prefault({}),
   itch: section({
     interface: textThat(isIPv4, 'the IPv4 address of a network interface').default('127.0.0.1'),
     ttl: integer({ min: 0, max: 255 }).default(1),

@@ -1,0 +1,131 @@
+/**
+ * The hash chain over the journal's groups. A group's seal is the SHA-256 of the seal before it and of the
+ * group's bytes, so the last one stands for all of history: whoever keeps it elsewhere can tell that
+ * nothing before was altered, checksums and all. Seals stand in files of their own beside the journal,
+ * 32 bytes a group, and are made by a process of their own: trading does not wait for them.
+ * docs/operations/audit.md
+ */
+import { createHash } from 'node:crypto'
+import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import type { Disk } from './disk.ts'
+import { readFully, writeFully } from './disk.ts'
+import type { Group } from './group.ts'
+
+export const SEAL_BYTES = 32
+/** Of a file: 2 MiB. */
+const GROUPS_PER_FILE = 65_536
+const NAME_DIGITS = 16
+const SUFFIX = '.seals'
+
+/** Bytes of SHA-256. */
+export type Seal = Uint8Array
+
+/** What the first group's seal continues. */
+export const firstSeal = (journalId: string): Seal =>
+  createHash('sha256').update(journalId).digest()
+
+export const nextSeal = (before: Seal, { view, start, length }: Group): Seal =>
+  createHash('sha256')
+    .update(before)
+    .update(new Uint8Array(view.buffer, view.byteOffset + start, length))
+    .digest()
+
+export const sealText = (seal: Seal): string => Buffer.from(seal).toString('hex')
+export const sealOfText = (text: string): Seal => Buffer.from(text, 'hex')
+
+export class Seals {
+  private readonly disk: Disk
+  private readonly directory: string
+  private readonly isWriting: boolean
+  /** The file at hand, the number of its first group, and what of `seals` is not written. */
+  private file: { fd: number; first: number; dirtyFrom: number; dirtyTo: number } | undefined
+  private readonly seals = new Uint8Array(GROUPS_PER_FILE * SEAL_BYTES)
+
+  /** @param directory `dataDir/seals`; made when somebody writes */
+  constructor(disk: Disk, directory: string, mode: 'read' | 'write') {
+    this.disk = disk
+    this.directory = directory
+    this.isWriting = mode === 'write'
+    if (this.isWriting) disk.makeDirectory(directory)
+  }
+
+  /**
+   * Keeps the seal of a group, or compares it with the one that is kept.
+   * @throws ExchangeError JournalAltered when that is another; the error of the operating system
+   */
+  keep(groupNumber: number, seal: Seal): void {
+    if (this.compare(groupNumber, seal)) return
+    const file = this.file!
+    const at = (groupNumber - file.first) * SEAL_BYTES
+    this.seals.set(seal, at)
+    file.dirtyFrom = Math.min(file.dirtyFrom, at)
+    file.dirtyTo = Math.max(file.dirtyTo, at + SEAL_BYTES)
+  }
+
+  /**
+   * @returns false when no seal of the group is kept
+   * @throws ExchangeError JournalAltered when it is another
+   */
+  compare(groupNumber: number, seal: Seal): boolean {
+    if (!this.enter(groupNumber)) return false
+    const { first } = this.file!
+    const at = (groupNumber - first) * SEAL_BYTES
+    const kept = this.seals.subarray(at, at + SEAL_BYTES)
+    // Behind the last one there are zeros, and behind what a power cut has kept of the file.
+    if (kept.every((byte) => byte === 0)) return false
+    if (Buffer.compare(kept, seal) === 0) return true
+    throw new ExchangeError(
+      ErrorCode.JournalAltered,
+      `group ${groupNumber} of the journal is not the one that was sealed: ` +
+        `somebody altered the journal, or ${this.path(first)}`,
+    )
+  }
+
+  /** What is kept survives a power cut. */
+  sync(): void {
+    const { file } = this
+    if (file === undefined || file.dirtyTo === 0) return
+    const dirty = this.seals.subarray(file.dirtyFrom, file.dirtyTo)
+    writeFully(this.disk, file.fd, [dirty], file.dirtyFrom)
+    this.disk.fdatasync(file.fd)
+    file.dirtyFrom = Infinity
+    file.dirtyTo = 0
+  }
+
+  close(): void {
+    this.sync()
+    if (this.file !== undefined) this.disk.close(this.file.fd)
+    this.file = undefined
+  }
+
+  /** Reads the file of a group. @returns false when there is none */
+  private enter(groupNumber: number): boolean {
+    const first = groupNumber - ((groupNumber - 1) % GROUPS_PER_FILE)
+    if (this.file?.first === first) return true
+    this.close()
+    const isThere = this.exists(first)
+    if (!isThere && !this.isWriting) return false
+    const mode = !isThere ? 'create' : this.isWriting ? 'write' : 'read'
+    const fd = this.disk.open(this.path(first), mode)
+    this.file = { fd, first, dirtyFrom: Infinity, dirtyTo: 0 }
+    if (!isThere) this.disk.fsyncDirectory(this.directory)
+    this.seals.fill(0)
+    readFully(this.disk, fd, this.seals, 0)
+    return true
+  }
+
+  private exists(first: number): boolean {
+    try {
+      return this.disk.list(this.directory).includes(nameOf(first))
+    } catch {
+      // A directory that nobody has made yet: nothing is sealed.
+      return false
+    }
+  }
+
+  private path(first: number): string {
+    return `${this.directory}/${nameOf(first)}`
+  }
+}
+
+const nameOf = (first: number): string => String(first).padStart(NAME_DIGITS, '0') + SUFFIX

@@ -1,0 +1,203 @@
+/**
+ * The shadow of the exchange: it executes the journal's commands again, compares what they cause with what
+ * was said, seals the groups, and writes the snapshots, so that no snapshot holds trading up. In a process
+ * of its own; docs/operations/snapshots.md.
+ */
+import type { StateTransfer } from './domain/index.ts'
+import { Engine } from './engine/index.ts'
+import { replayGroup } from './exchange.ts'
+import { SentLedger } from './fix-acceptor/index.ts'
+import { FeedImage, FeedStream, MessageRing } from './itch-feed/index.ts'
+import type { Disk, Group, JournalReader, Seal } from './journal/index.ts'
+import { firstSeal, nextSeal, sealOfText, Seals, sealText } from './journal/index.ts'
+import { openAtSnapshot, SnapshotStore } from './snapshot/index.ts'
+import type { SnapshotPoint } from './snapshot/index.ts'
+import { MAX_PAYLOAD_DEFAULT, recordLength } from './wire/index.ts'
+
+/** Journal that one step follows. */
+const FOLLOW_BYTES_MAX = 1024 * 1024
+
+export interface ShadowOptions {
+  readonly disk: Disk
+  /** `dataDir/journal`, `dataDir/snapshots`, `dataDir/seals` */
+  readonly journalDirectory: string
+  readonly snapshotDirectory: string
+  readonly sealDirectory: string
+  /** Of the feed. */
+  readonly channels: number
+  /** A snapshot is due after so many commands. */
+  readonly snapshotCommands: number
+  /** End of the journal as far as it is durable. */
+  readonly durablePosition: number
+  readonly onPassedOver?: ((file: string, reason: string) => void) | undefined
+}
+
+export class Shadow {
+  private readonly options: ShadowOptions
+  private readonly snapshots: SnapshotStore
+  private readonly seals: Seals
+  private readonly journal: JournalReader
+  private readonly engine = new Engine()
+  private readonly sent: SentLedger
+  private readonly streams: FeedStream[] = []
+  private readonly images: FeedImage[] = []
+  private durable: number
+  private seal: Seal
+  /** Of the last group followed. */
+  private commands = 0
+  private epochSeconds = 0
+  private nanoseconds = 0
+  /** When the last snapshot was taken, or given up. */
+  private lastCommands = 0
+  private lastPosition = 0
+
+  /** @throws ExchangeError JournalUnreadable, JournalDamaged */
+  constructor(options: ShadowOptions) {
+    const { disk, journalDirectory: directory, snapshotDirectory, channels } = options
+    this.options = options
+    this.durable = options.durablePosition
+    const { onPassedOver } = options
+    this.snapshots = new SnapshotStore({ disk, directory: snapshotDirectory, onPassedOver })
+    this.seals = new Seals(disk, options.sealDirectory, 'write')
+
+    const { snapshots, durable: durablePosition } = this
+    const at = { disk, directory, snapshots, channels, durablePosition }
+    const { journal, snapshot } = openAtSnapshot(at)
+    this.journal = journal
+    this.seal = firstSeal(this.journal.journalId)
+    this.sent = new SentLedger(this.journal)
+    for (let channel = 0; channel < channels; channel++) this.addChannel(channel)
+    if (snapshot === undefined) return
+
+    for (const part of this.parts()) part(snapshot)
+    snapshot.close()
+    this.goTo(snapshot.point)
+  }
+
+  /** Logical journal position that it has come to. */
+  get position(): number {
+    return this.journal.position
+  }
+
+  /** Of all that it has followed, hexadecimal. */
+  get sealText(): string {
+    return sealText(this.seal)
+  }
+
+  /** Between two commands of which the first has left nothing to do. */
+  get isSnapshotDue(): boolean {
+    const { snapshotCommands } = this.options
+    return this.canTakeSnapshot && this.commands - this.lastCommands >= snapshotCommands
+  }
+
+  /** Something has happened since the last one. */
+  get canTakeSnapshot(): boolean {
+    return !this.engine.hasWork && this.position > this.lastPosition
+  }
+
+  /** The writer has synced the journal up to here. */
+  announce(position: number): void {
+    this.durable = Math.max(this.durable, position)
+  }
+
+  /**
+   * Follows a piece of the journal.
+   * @returns whether there is more by now
+   * @throws ExchangeError ReplayDiffers, JournalAltered, JournalDamaged
+   */
+  followSome(): boolean {
+    const from = this.journal.position
+    while (this.journal.position - from < FOLLOW_BYTES_MAX && !this.isSnapshotDue) {
+      const group = this.journal.next(this.durable)
+      if (group === undefined) return false
+      this.take(group)
+    }
+    return true
+  }
+
+  /**
+   * Writes a snapshot, a piece a step; nothing may be followed before the last.
+   * @returns its size in bytes
+   * @throws the error of the operating system; the next one is due as if this one had been written
+   */
+  *takeSnapshot(): Generator<void, number, void> {
+    this.lastCommands = this.commands
+    this.lastPosition = this.position
+    this.seals.sync()
+    return yield* this.snapshots.write(this.point(), (transfer) => {
+      for (const part of this.parts()) part(transfer)
+    })
+  }
+
+  /** Seals that were made survive a power cut. */
+  syncSeals(): void {
+    this.seals.sync()
+  }
+
+  close(): void {
+    this.seals.close()
+    this.journal.close()
+  }
+
+  private take(group: Group): void {
+    const { view, eventsStart, eventsEnd, eventsPosition } = group
+    this.seal = nextSeal(this.seal, group)
+    this.seals.keep(group.groupNumber, this.seal)
+    replayGroup(this.engine, group)
+    this.sent.recover(view, eventsStart, eventsEnd, eventsPosition)
+    for (let at = eventsStart; at < eventsEnd; at += recordLength(view, at)) {
+      for (const stream of this.streams) stream.take(view, at, group.positionOf(at))
+    }
+    this.commands = group.commandNumber + group.commandCount - 1
+    this.epochSeconds = group.epochSeconds
+    this.nanoseconds = group.nanoseconds
+  }
+
+  private addChannel(channel: number): void {
+    const image = new FeedImage()
+    this.images.push(image)
+    this.streams.push(
+      new FeedStream({
+        sender: { room: Infinity, send() {} },
+        maxPayload: MAX_PAYLOAD_DEFAULT,
+        messages: new MessageRing(1),
+        channel,
+        image,
+      }),
+    )
+  }
+
+  /** What a snapshot is made of, in the order in which it is loaded. */
+  private parts(): ((transfer: StateTransfer) => void)[] {
+    return [
+      (transfer) => this.engine.transfer(transfer),
+      (transfer) => this.sent.transfer(transfer),
+      ...this.streams.map((stream) => (transfer: StateTransfer) => stream.transfer(transfer)),
+      ...this.images.map((image, channel) => (transfer: StateTransfer) => {
+        image.transfer(channel, transfer)
+      }),
+    ]
+  }
+
+  private point(): SnapshotPoint {
+    const { epochSeconds, nanoseconds, commands } = this
+    return {
+      ...this.journal.point,
+      position: this.position,
+      commands,
+      epochSeconds,
+      nanoseconds,
+      stateHash: this.engine.stateHash(),
+      seal: this.sealText,
+      channels: this.options.channels,
+    }
+  }
+
+  private goTo({ commands, seal, epochSeconds, nanoseconds }: SnapshotPoint): void {
+    this.commands = this.lastCommands = commands
+    this.lastPosition = this.position
+    this.seal = sealOfText(seal)
+    this.epochSeconds = epochSeconds
+    this.nanoseconds = nanoseconds
+  }
+}

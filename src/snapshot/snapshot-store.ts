@@ -1,0 +1,100 @@
+/**
+ * The snapshots of a data directory, newest first. A snapshot shortens the way to where the journal ends and
+ * is nothing more: one that is damaged, of another format or of another history is passed over.
+ */
+import type { StateTransfer } from '../domain/index.ts'
+import type { Disk } from '../journal/index.ts'
+import type { SnapshotPoint } from './contents.ts'
+import { SnapshotProblem, SnapshotReader } from './snapshot-reader.ts'
+import { SnapshotWriter } from './snapshot-writer.ts'
+
+/** One to start from, and one if that is damaged. */
+export const SNAPSHOTS_KEPT = 2
+const UNFINISHED_NAME = 'unfinished'
+const SUFFIX = '.snapshot'
+const NUMBER_DIGITS = 16
+
+export interface SnapshotStoreOptions {
+  readonly disk: Disk
+  /** `dataDir/snapshots` */
+  readonly directory: string
+  /** One was passed over: who reads the log may want to know. */
+  readonly onPassedOver?: ((file: string, reason: string) => void) | undefined
+}
+
+export class SnapshotStore {
+  private readonly options: SnapshotStoreOptions
+
+  constructor(options: SnapshotStoreOptions) {
+    this.options = options
+  }
+
+  /**
+   * The newest snapshot that is whole and fits; close it when it is loaded.
+   * @param problemOf why the point is not of the history at hand; undefined when it is
+   */
+  newest(problemOf: (point: SnapshotPoint) => string | undefined): SnapshotReader | undefined {
+    for (const name of this.names()) {
+      const reader = this.open(name, problemOf)
+      if (reader !== undefined) return reader
+    }
+    return undefined
+  }
+
+  /**
+   * Writes a snapshot, a piece a step: temporary name, sync, rename, sync of the directory. Older ones go
+   * when it is there. Nothing of the state may change before the last step.
+   * @param save puts the state into it
+   * @returns a step a piece; the last value is the file's size in bytes
+   * @throws the error of the operating system; what was there before is still there
+   */
+  *write(
+    point: SnapshotPoint,
+    save: (transfer: StateTransfer) => void,
+  ): Generator<void, number, void> {
+    const { disk, directory } = this.options
+    const writer = new SnapshotWriter()
+    save(writer)
+    disk.makeDirectory(directory)
+    const unfinished = this.path(UNFINISHED_NAME)
+    const bytes = yield* writer.write(disk, unfinished, point)
+    disk.rename(unfinished, this.path(nameOf(point)))
+    disk.fsyncDirectory(directory)
+    for (const name of this.names().slice(SNAPSHOTS_KEPT)) disk.unlink(this.path(name))
+    return bytes
+  }
+
+  /** File names, the newest first. */
+  private names(): string[] {
+    const { disk, directory } = this.options
+    disk.makeDirectory(directory)
+    const isSnapshot = (name: string): boolean => name.endsWith(SUFFIX)
+    return disk.list(directory).filter(isSnapshot).sort().reverse()
+  }
+
+  private open(
+    name: string,
+    problemOf: (point: SnapshotPoint) => string | undefined,
+  ): SnapshotReader | undefined {
+    const { disk, onPassedOver } = this.options
+    let reader: SnapshotReader | undefined
+    try {
+      reader = SnapshotReader.open(disk, this.path(name))
+      const problem = problemOf(reader.point)
+      if (problem !== undefined) throw new SnapshotProblem(problem)
+      reader.verify()
+      return reader
+    } catch (error) {
+      reader?.close()
+      onPassedOver?.(this.path(name), error instanceof Error ? error.message : String(error))
+      return undefined
+    }
+  }
+
+  private path(name: string): string {
+    return `${this.options.directory}/${name}`
+  }
+}
+
+const nameOf = ({ groupNumber }: SnapshotPoint): string =>
+  String(groupNumber).padStart(NUMBER_DIGITS, '0') + SUFFIX

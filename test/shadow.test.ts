@@ -1,0 +1,198 @@
+/**
+ * The shadow over the journals of simulated exchanges: what it compares, what it seals, and the
+ * snapshots that it writes.
+ */
+import { describe, expect, it } from 'vitest'
+import { crc32 } from 'node:zlib'
+import { Engine } from '../src/engine/index.ts'
+import { replayGroup } from '../src/exchange.ts'
+import { Group } from '../src/journal/group.ts'
+import { JournalReader } from '../src/journal/index.ts'
+import { Shadow } from '../src/shadow.ts'
+import { SnapshotStore } from '../src/snapshot/index.ts'
+import { JOURNAL_DIRECTORY } from './simulation/exchange-process.ts'
+import type { MemoryDisk } from './support/memory-disk.ts'
+import { simulatedJournal } from './support/simulated-journal.ts'
+import { runThrough, SNAPSHOTS } from './support/snapshots.ts'
+
+const SEALS = '/data/seals'
+const STEPS = 2_000
+/** In a group's header: nothing else is made from it. */
+const FEED_SEQUENCE_AT = 56
+const SEEDS = [1, 2, 3]
+/** So few that there are dozens of snapshots in a run. */
+const COMMANDS = 40
+
+function aShadow(
+  disk: MemoryDisk,
+  { snapshotCommands = COMMANDS, passedOver = [] as string[] } = {},
+): Shadow {
+  return new Shadow({
+    disk,
+    journalDirectory: JOURNAL_DIRECTORY,
+    snapshotDirectory: SNAPSHOTS,
+    sealDirectory: SEALS,
+    channels: 1,
+    snapshotCommands,
+    durablePosition: endOf(disk),
+    onPassedOver: (file, reason) => passedOver.push(`${file.slice(-11)}: ${reason}`),
+  })
+}
+
+function endOf(disk: MemoryDisk): number {
+  const journal = JournalReader.open({ disk, directory: JOURNAL_DIRECTORY })
+  for (const _ of journal.read());
+  const { position } = journal
+  journal.close()
+  return position
+}
+
+/** Follows to the end. @returns what stands in each snapshot that it took, by file name */
+function follow(shadow: Shadow, disk: MemoryDisk): Map<string, Uint8Array> {
+  const taken = new Map<string, Uint8Array>()
+  const take = (): void => {
+    runThrough(shadow.takeSnapshot())
+    const name = disk.list(SNAPSHOTS).sort().at(-1)!
+    taken.set(name, disk.bytesOf(`${SNAPSHOTS}/${name}`))
+  }
+  while (shadow.followSome()) if (shadow.isSnapshotDue) take()
+  if (shadow.canTakeSnapshot) take()
+  return taken
+}
+
+/** Every command executed again from the first one on. */
+function hashOfTheReplay(disk: MemoryDisk): string {
+  const journal = JournalReader.open({ disk, directory: JOURNAL_DIRECTORY })
+  const engine = new Engine()
+  for (const group of journal.read()) replayGroup(engine, group)
+  journal.close()
+  return engine.stateHash()
+}
+
+const newestHash = (disk: MemoryDisk): string | undefined =>
+  new SnapshotStore({ disk, directory: SNAPSHOTS }).newest(() => undefined)?.point.stateHash
+
+describe('the shadow', () => {
+  it.each(SEEDS)(
+    'comes to the same from any snapshot as from the beginning, seed %i',
+    async (seed) => {
+      const disk = await simulatedJournal(seed, STEPS)
+      const whole = disk.copy()
+      const shadow = aShadow(whole)
+      const taken = follow(shadow, whole)
+      const last = [...taken.keys()].at(-1)!
+
+      expect(taken.size).toBeGreaterThan(5)
+      expect(newestHash(whole)).toBe(hashOfTheReplay(disk))
+      const different = [...taken].filter(([name, bytes]) => {
+        const from = disk.copy()
+        from.put(`${SNAPSHOTS}/${name}`, bytes)
+        const again = aShadow(from, { snapshotCommands: Infinity })
+        const takenAgain = follow(again, from).get(last) ?? bytes
+        return (
+          again.sealText !== shadow.sealText || Buffer.compare(takenAgain, taken.get(last)!) !== 0
+        )
+      })
+      expect(different.map(([name]) => name)).toEqual([])
+    },
+  )
+
+  it('says where what was said is not what the commands cause', async () => {
+    const disk = await simulatedJournal(5, STEPS)
+    const { groupNumber, eventsPosition } = alterLastGroup(disk, (group) => group.eventsStart + 24)
+
+    expect(() => follow(aShadow(disk), disk)).toThrow(
+      `group ${groupNumber}: executing the journal again gives another event at position ` +
+        `${eventsPosition + 24}`,
+    )
+  })
+
+  it('finds the first group that is not as it was sealed, though every checksum fits', async () => {
+    const disk = await simulatedJournal(6, STEPS)
+    follow(aShadow(disk), disk)
+    for (const name of disk.list(SNAPSHOTS)) disk.unlink(`${SNAPSHOTS}/${name}`)
+    const { groupNumber } = alterLastGroup(disk, (group) => group.start + FEED_SEQUENCE_AT)
+
+    expect(() => follow(aShadow(disk), disk)).toThrow(
+      `group ${groupNumber} of the journal is not the one that was sealed`,
+    )
+  })
+})
+
+describe('a snapshot', () => {
+  it('that is damaged at any byte is passed over, and the one before it is taken', async () => {
+    const disk = await simulatedJournal(7, 600)
+    follow(aShadow(disk), disk)
+    const [older, newer] = disk.list(SNAPSHOTS).sort()
+    const good = disk.bytesOf(`${SNAPSHOTS}/${newer!}`)
+    const point = pointOf(disk)
+    expect(disk.list(SNAPSHOTS)).toHaveLength(2)
+
+    const offsets = [8, 1_000, good.length - 1, good.length - 20, good.length - 200]
+    const found = offsets.concat(everyOf(good.length, 40)).map((offset) => {
+      const bytes = good.slice()
+      bytes[offset]! ^= 0x40
+      disk.put(`${SNAPSHOTS}/${newer!}`, bytes)
+      return pointOf(disk)
+    })
+    expect(new Set(found)).toEqual(new Set([Number.parseInt(older!, 10)]))
+    expect(point).not.toBe(Number.parseInt(older!, 10))
+  })
+
+  it('of which a crash left a part is not there', async () => {
+    const disk = await simulatedJournal(8, 600)
+    follow(aShadow(disk), disk)
+    const before = pointOf(disk)
+    const shadow = aShadow(disk)
+    const steps = shadow.takeSnapshot()
+    steps.next()
+    disk.crash(() => 0.9)
+
+    expect(pointOf(disk)).toBe(before)
+  })
+
+  it('of another journal, of later than this one, or of another feed is passed over', async () => {
+    const disk = await simulatedJournal(9, 600)
+    const other = await simulatedJournal(10, 600)
+    follow(aShadow(other), other)
+    for (const name of other.list(SNAPSHOTS)) {
+      disk.put(`${SNAPSHOTS}/${name}`, other.bytesOf(`${SNAPSHOTS}/${name}`))
+    }
+    const passedOver: string[] = []
+    const shadow = aShadow(disk, { passedOver })
+
+    expect(shadow.position).toBe(0)
+    expect(passedOver).toHaveLength(2)
+    for (const line of passedOver)
+      expect(line).toMatch(/another group there|ends before it|applied is group/)
+  })
+})
+
+/** Changes a byte of the last group, and its checksum to fit. */
+function alterLastGroup(disk: MemoryDisk, byteOf: (group: Group) => number): Group {
+  const reader = JournalReader.open({ disk, directory: JOURNAL_DIRECTORY })
+  let last = new Group()
+  for (const group of reader.read()) last = Object.assign(new Group(), group)
+  reader.close()
+  const path = `${JOURNAL_DIRECTORY}/${disk.list(JOURNAL_DIRECTORY).filter(isSegment).sort().at(-1)!}`
+  const file = disk.bytesOf(path)
+  const bytes = new Uint8Array(last.view.buffer, last.view.byteOffset + last.start, last.length)
+  const at = Buffer.from(file.buffer).indexOf(bytes)
+  file[at + byteOf(last) - last.start]! ^= 1
+  const crc = crc32(file.subarray(at + 8, at + last.length), crc32(reader.journalId))
+  new DataView(file.buffer).setUint32(at + 4, crc, true)
+  disk.put(path, file)
+  return last
+}
+
+const isSegment = (name: string): boolean => name.endsWith('.log')
+
+/** Group number of the newest snapshot that is whole. */
+function pointOf(disk: MemoryDisk): number {
+  const reader = new SnapshotStore({ disk, directory: SNAPSHOTS }).newest(() => undefined)!
+  reader.close()
+  return reader.point.groupNumber
+}
+
+const everyOf = (length: number, parts: number): number[] =>
+  Array.from({ length: parts }, (_, i) => 8 + Math.floor(((length - 8) * i) / parts))
