@@ -20,6 +20,7 @@ const benches = new Map<string, (print: Print) => Promise<void>>([
   ['subscriber', async (print) => (await import('./bench/subscriber.ts')).benchSubscriber(print)],
   ['feed-loss', async (print) => (await import('./bench/feed-loss.ts')).benchFeedLoss(print)],
   ['feed-abuse', async (print) => (await import('./bench/feed-abuse.ts')).benchFeedAbuse(print)],
+  ['restart', async (print) => (await import('./bench/restart.ts')).benchRestart(print)],
   ['exchange', async (print) => (await import('./bench/exchange.ts')).benchExchange(print)],
   ['stalls', async (print) => (await import('./bench/stalls.ts')).benchStalls(print)],
   ['isolation', async (print) => (await import('./bench/isolation.ts')).benchIsolation(print)],
