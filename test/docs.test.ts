@@ -97,7 +97,10 @@ describe('ARCHITECTURE.md', () => {
     .filter(([owner]) => !['README', 'ARCHITECTURE'].includes(owner))
 
   it.each(methods)('names %s.%s, which exists', (owner, method) => {
-    const declares = new RegExp(`class ${owner}\\b[^]*^  (?:private )?\\*?(?:async )?${method}\\(`, 'm')
+    const declares = new RegExp(
+      `class ${owner}\\b[^]*^  (?:private )?\\*?(?:async )?${method}\\(`,
+      'm',
+    )
 
     expect(sourceFiles().some((file) => declares.test(read(file)))).toBe(true)
   })
