@@ -1,0 +1,88 @@
+/** `buttonwood serve` and its shadow: what a start goes on from, and what stops trading. */
+import { execFileSync } from 'node:child_process'
+import { openSync, readFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FixClient } from '../src/client/index.ts'
+import { Side } from '../src/domain/index.ts'
+import { verifyJournal } from '../src/verify-journal.ts'
+import type { ServedExchange } from './support/running-exchange.ts'
+import { ExchangeFolder, PROCESS_MS } from './support/running-exchange.ts'
+
+let folder: ExchangeFolder
+
+beforeEach(async () => {
+  folder = await ExchangeFolder.make({ snapshots: { commands: 1_000_000 } })
+})
+afterEach(() => folder.remove())
+
+async function enterOrders(exchange: ServedExchange, clOrdIds: readonly string[]): Promise<void> {
+  const client = new FixClient({
+    host: '127.0.0.1',
+    port: exchange.ports.fix,
+    compId: 'ACME',
+    targetCompId: 'BUTTONWOOD',
+    username: 'ACME',
+    password: 'acme',
+  })
+  await client.connect()
+  for (const clOrdId of clOrdIds) {
+    client.newOrder({ clOrdId, symbol: 'AAPL', side: Side.Buy, orderQty: 100, price: 1_800_000 })
+    await client.drained()
+  }
+  await client.logout()
+}
+
+/** Process id of the shadow of an exchange. */
+const shadowOf = ({ pid }: ServedExchange): number =>
+  Number(execFileSync('pgrep', ['-P', String(pid), '-f', 'shadow-main']).toString().trim())
+
+describe('the exchange with a shadow', () => {
+  it(
+    'starts from the snapshot of its stop, with nothing to execute, and seals every group',
+    async () => {
+      const first = await folder.serve()
+      await enterOrders(first, ['A1', 'A2', 'A3'])
+      await first.stop()
+      const { stateHash } = first.log.find(({ msg }) => msg === 'stopped')!
+      const proved = verifyJournal(folder.dataDir)
+
+      const second = await folder.serve()
+      await second.stop()
+      const { groupNumber, commands } = second.log.find(
+        ({ msg }) => msg === 'starting from a snapshot',
+      )!
+
+      expect(proved).toMatchObject({ stateHash, sealed: proved.groups })
+      expect({ groupNumber, commands }).toEqual({
+        groupNumber: proved.groups,
+        commands: proved.commands,
+      })
+    },
+    PROCESS_MS,
+  )
+
+  it(
+    'stops when the disk does not hold what was written',
+    async () => {
+      const exchange = await folder.serve()
+      await exchange.logged('ready')
+      const shadow = shadowOf(exchange)
+      process.kill(shadow, 'SIGSTOP')
+      await enterOrders(exchange, ['A1', 'A2'])
+      const segment = join(folder.dataDir, 'journal', '00000001.log')
+      const at = readFileSync(segment).lastIndexOf('A2')
+      writeSync(openSync(segment, 'r+'), 'X', at)
+      process.kill(shadow, 'SIGCONT')
+
+      const { exitCode, stderr } = await exchange.ended()
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 1,
+        stderr: expect.stringMatching(
+          /^buttonwood: the shadow found: .*00000001\.log: damaged at offset \d+ .*\n$/,
+        ) as string,
+      })
+    },
+    PROCESS_MS,
+  )
+})
