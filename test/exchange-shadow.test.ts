@@ -35,7 +35,11 @@ async function enterOrders(exchange: ServedExchange, clOrdIds: readonly string[]
 
 /** Process id of the shadow of an exchange. */
 const shadowOf = ({ pid }: ServedExchange): number =>
-  Number(execFileSync('pgrep', ['-P', String(pid), '-f', 'shadow-main']).toString().trim())
+  Number(
+    execFileSync('pgrep', ['-P', String(pid), '-f', 'shadow-main'])
+      .toString()
+      .trim(),
+  )
 
 describe('the exchange with a shadow', () => {
   it(
