@@ -151,6 +151,22 @@ describe('a snapshot', () => {
     expect(pointOf(disk)).toBe(before)
   })
 
+  it('that finds no room leaves those that are there, and the next one is written', async () => {
+    const disk = await simulatedJournal(11, 600)
+    const shadow = aShadow(disk, { snapshotCommands: 20 })
+    while (!shadow.isSnapshotDue) shadow.followSome()
+    runThrough(shadow.takeSnapshot())
+    const before = pointOf(disk)
+    while (!shadow.isSnapshotDue) shadow.followSome()
+    disk.failNext('writev', 'ENOSPC')
+
+    expect(() => runThrough(shadow.takeSnapshot())).toThrow('ENOSPC')
+    expect([pointOf(disk), shadow.isSnapshotDue]).toEqual([before, false])
+    while (!shadow.isSnapshotDue) shadow.followSome()
+    runThrough(shadow.takeSnapshot())
+    expect(pointOf(disk)).toBeGreaterThan(before)
+  })
+
   it('of another journal, of later than this one, or of another feed is passed over', async () => {
     const disk = await simulatedJournal(9, 600)
     const other = await simulatedJournal(10, 600)

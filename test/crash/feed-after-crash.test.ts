@@ -47,7 +47,10 @@ let before: StreamClient
 let trader: RandomTrader
 
 beforeAll(async () => {
-  folder = await ExchangeFolder.make({ journal: { durability: 'fsync' } })
+  folder = await ExchangeFolder.make({
+    journal: { durability: 'fsync' },
+    snapshots: { commands: 40 },
+  })
   journal = join(folder.dataDir, 'journal')
   lines = await FeedRecorder.open(folder.config().itch.channels[0]!.lines)
   exchange = await folder.serve()
