@@ -4,8 +4,6 @@
  */
 import {
   ExecType,
-  formatDecimal,
-  formatPrice,
   PRICE_DECIMALS,
   printScaled,
   reasonOf,
@@ -13,7 +11,7 @@ import {
 } from '../domain/index.ts'
 import type { Reason } from '../domain/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
-import { hasExtendedCodes, orderEvent, recordSession, textBehind } from '../wire/index.ts'
+import { hasExtendedCodes, orderEvent, reasonText, recordSession } from '../wire/index.ts'
 import { conditionsColumns } from './conditions-columns.ts'
 import { printCode, printDate, printTime, storableText } from './print-values.ts'
 import type { ExecutionRow } from './tables.ts'
@@ -64,7 +62,7 @@ export function executionRow(view: DataView, at: number, venue: Venue): Executio
     last_liquidity_ind: printCode(event.lastLiquidityInd),
     reason: event.reason || null,
     ...fixReason(event.execType, reason, hasExtendedCodes(event.dialect)),
-    text: reason ? reasonText(view, at, reason) : null,
+    text: reason ? reasonText(view, at, reason, event) : null,
     ...conditionsColumns(view, at, event),
   }
 }
@@ -86,11 +84,4 @@ function fixReason(
   if (execType === ExecType.Triggered) return none
   if (execType === ExecType.Rejected) return { ...none, ord_rej_reason: reason.fixCode }
   return { ...none, exec_restatement_reason: restatementReasonOf(reason, isExtended) ?? null }
-}
-
-function reasonText(view: DataView, at: number, { text, values }: Reason): string {
-  if (values === 'behind') return textBehind(view, at)
-  const { textValueA, textValueB } = orderEvent.decode(view, at)
-  const print = values === 'price' ? formatPrice : (value: number) => formatDecimal(value, 0)
-  return text.replace('{a}', () => print(textValueA)).replace('{b}', () => print(textValueB))
 }

@@ -60,14 +60,3 @@ export const printCode = (code: number): string | null =>
 
 /** PostgreSQL text holds any character but NUL, which becomes its visible symbol U+2400. */
 export const storableText = (text: string): string => text.replaceAll('\0', '\u2400')
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
-
-/** Bytes of a message as text: UTF-8 where they are, otherwise each byte as its own character. */
-export function textOfBytes(bytes: Uint8Array): string {
-  try {
-    return strictUtf8.decode(bytes)
-  } catch {
-    return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
-  }
-}

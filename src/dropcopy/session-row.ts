@@ -2,7 +2,7 @@
 import type { Venue } from './execution-row.ts'
 import { sessionOf } from './execution-row.ts'
 import { parseFields } from './fix-fields.ts'
-import { printTime, storableText, textOfBytes } from './print-values.ts'
+import { printTime, storableText } from './print-values.ts'
 import type { SessionRow } from './tables.ts'
 import {
   eventHeader,
@@ -11,6 +11,7 @@ import {
   recordSession,
   recordType,
   sessionDisconnected,
+  textOfBytes,
 } from '../wire/index.ts'
 
 const LOGON = 0x41 // A

@@ -2,10 +2,8 @@
  * One event record → one FIX message, from the record and the configuration in force alone: a
  * report printed today and re-sent tomorrow has the same body. Field meanings: docs/protocols/order-entry.md.
  */
-import type { Reason } from '../domain/index.ts'
 import {
   ExecType,
-  formatPrice,
   OrdStatus,
   PRICE_DECIMALS,
   reasonOf,
@@ -23,10 +21,10 @@ import {
   isOrderEvent,
   messageSent,
   orderEvent,
+  reasonText,
   recordType,
   statusTail,
   statusTailAt,
-  textBehind,
 } from '../wire/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 import { ConditionsPrinter } from './conditions-printer.ts'
@@ -139,7 +137,7 @@ export class ReportPrinter {
       const code = restatementReasonOf(reason, hasExtendedCodes(report.dialect))
       if (code !== undefined) fields.int(Tag.ExecRestatementReason, code)
     }
-    fields.string(Tag.Text, textOf(reason, report))
+    fields.string(Tag.Text, reasonText(report.view, report.at, reason, report))
   }
 
   private printCancelReject(
@@ -167,7 +165,7 @@ export class ReportPrinter {
     const reason = reasonOf(reject.reason)
     if (reason !== undefined) {
       fields.int(Tag.CxlRejReason, reason.fixCode)
-      fields.string(Tag.Text, textOf(reason, reject))
+      fields.string(Tag.Text, reasonText(view, at, reason, reject))
     }
     if (reason?.values === 'behind') return
     const body = at + cancelRejected.length
@@ -201,14 +199,4 @@ function printRefusal(fields: FieldWriter, message: MessageSentRecord): void {
 function printAccount(fields: FieldWriter, session: VenueSession, account: number): void {
   const name = account === 0 ? undefined : session.accounts[account - 1]
   if (name !== undefined) fields.string(Tag.Account, name)
-}
-
-/** Text(58): with the record's values in their places, or as it stands behind the record. */
-function textOf(
-  { text, values }: Reason,
-  { view, at, textValueA, textValueB }: OrderEventRecord | CancelRejectedRecord,
-): string {
-  if (values === 'behind') return textBehind(view, at)
-  const print = values === 'price' ? formatPrice : String
-  return text.replace('{a}', print(textValueA)).replace('{b}', print(textValueB))
 }
