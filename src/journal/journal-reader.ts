@@ -28,6 +28,11 @@ export interface JournalReaderOptions {
   readonly directory: string
   /** What the sink has applied; without it the reader begins at the first group. */
   readonly after?: JournalPoint
+  /**
+   * Seconds since 1970: the reader begins at the first group of the last segment that begins before
+   * that time, and so before every group from that time on.
+   */
+  readonly sinceSeconds?: number
 }
 
 export class JournalReader {
@@ -44,15 +49,18 @@ export class JournalReader {
   static open(options: JournalReaderOptions): JournalReader {
     const segments = openSegments(options)
     try {
-      return new JournalReader(segments, options.after)
+      return new JournalReader(segments, options)
     } catch (error) {
       segments.close()
       throw error
     }
   }
 
-  private constructor(segments: Segments, after: JournalPoint | undefined) {
-    const index = segments.findGroup(after?.groupNumber ?? 0)
+  private constructor(segments: Segments, { after, sinceSeconds }: JournalReaderOptions) {
+    const index =
+      sinceSeconds === undefined
+        ? segments.findGroup(after?.groupNumber ?? 0)
+        : segments.lastWhere((one) => beginsBefore(segments, one, sinceSeconds))
     this.segments = segments
     this.journalId = segments.header(0).journalId
     this.cursor = new GroupCursor(segments, index)
@@ -153,6 +161,12 @@ function openSegments({ disk, directory }: JournalReaderOptions): Segments {
     ErrorCode.JournalUnreadable,
     `${directory}: no journal is here; is this the exchange's dataDir, and was it started once?`,
   )
+}
+
+/** Whether the first group of a segment is older; its checksum is checked. A time never goes back. */
+function beginsBefore(segments: Segments, index: number, seconds: number): boolean {
+  const cursor = new GroupCursor(segments, index)
+  return cursor.next() && cursor.group.epochSeconds < seconds
 }
 
 function configurationOf(segments: Segments, index: number): VenueConfiguration | undefined {

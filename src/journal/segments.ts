@@ -72,12 +72,12 @@ export class Segments {
 
   /** Index of the last segment that begins at or before the position. */
   find(position: number): number {
-    return this.lastWhere((header) => header.base.position <= position)
+    return this.lastWhere((index) => this.header(index).base.position <= position)
   }
 
   /** Index of the last segment that begins with this group or an earlier one. */
   findGroup(groupNumber: number): number {
-    return this.lastWhere((header) => header.base.groupNumber <= groupNumber)
+    return this.lastWhere((index) => this.header(index).base.groupNumber <= groupNumber)
   }
 
   /** Logical position where the next segment takes over; Infinity in the last one. */
@@ -116,12 +116,16 @@ export class Segments {
     this.files.clear()
   }
 
-  private lastWhere(isBefore: (header: SegmentHeader) => boolean): number {
+  /**
+   * Index of the last segment of which it is true, 0 when it is true of none.
+   * @param isBefore false of every segment behind one of which it is false
+   */
+  lastWhere(isBefore: (index: number) => boolean): number {
     let low = 0
     let high = this.count - 1
     while (low < high) {
       const middle = (low + high + 1) >>> 1
-      if (isBefore(this.header(middle))) low = middle
+      if (isBefore(middle)) low = middle
       else high = middle - 1
     }
     return low

@@ -57,6 +57,28 @@ describe('JournalReader', () => {
     expect(readTurns(reader.read(journal.nextPosition))).toEqual(turnsUpTo(4).slice(3))
   })
 
+  it('begins at a time with the last segment that begins before it', () => {
+    const { disk } = aJournal(300)
+    const firstOf = new Map<number, number>()
+    const segments = disk.list(DIRECTORY).filter((name) => name.endsWith('.log')).length
+    for (let turn = 0; turn <= 301; turn++) {
+      const sinceSeconds = stampOf(turn).epochSeconds
+      const reader = JournalReader.open({ disk, directory: DIRECTORY, sinceSeconds })
+      const turns = readTurns(reader.read())
+      const first = turns[0]!.groupNumber
+
+      expect(turns).toEqual(turnsUpTo(300).slice(first - 1))
+      expect(first === 1 || first < turn).toBe(true)
+      firstOf.set(first, turn)
+    }
+
+    expect(segments).toBeGreaterThan(3)
+    expect(firstOf.size).toBe(segments)
+    // One that begins with a turn is read for the times behind that turn, up to the next one's.
+    const firsts = [...firstOf.keys()]
+    expect([...firstOf.values()]).toEqual([...firsts.slice(1), 301])
+  })
+
   it('follows a live writer turn by turn into new segments', () => {
     const { disk, journal } = aJournal(1)
     const reader = openReader(disk)
