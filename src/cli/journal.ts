@@ -2,15 +2,14 @@
  * `buttonwood journal verify|dump|stat`: reads the journal of a server that may be running and proves
  * it, prints it, or counts it.
  */
-import { join } from 'node:path'
 import type { Command } from 'commander'
+import type { JournalSource } from './journal-directory.ts'
+import { addJournalSource, dataDirOf, journalDirectory } from './journal-directory.ts'
 import { printLine as print } from './print-line.ts'
 import { progressLine } from './progress-line.ts'
 
-interface JournalOptions {
-  config?: string
-  dataDir?: string
-  json?: boolean
+interface JournalOptions extends JournalSource {
+  readonly json?: boolean
 }
 
 export function registerJournal(program: Command): void {
@@ -19,26 +18,21 @@ export function registerJournal(program: Command): void {
     .description('prove, print or count the journal')
     .addHelpText('after', '\nExample:\n  $ buttonwood journal verify --data-dir ./data\n')
 
-  addSourceOptions(journal.command('verify'))
+  addJournalSource(journal.command('verify'))
     .description('execute all commands again and compare with the recorded events')
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExample:\n  $ buttonwood journal verify\n')
     .action(verify)
-  addSourceOptions(journal.command('dump'))
+  addJournalSource(journal.command('dump'))
     .description('print every record, one JSON object a line')
     .addHelpText('after', '\nExample:\n  $ buttonwood journal dump | grep OrderExecuted\n')
     .action(dump)
-  addSourceOptions(journal.command('stat'))
+  addJournalSource(journal.command('stat'))
     .description('count groups, records and bytes')
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExample:\n  $ buttonwood journal stat\n')
     .action(stat)
 }
-
-const addSourceOptions = (command: Command): Command =>
-  command
-    .option('--config <file>', 'exchange.yaml (default: config/exchange.yaml)')
-    .option('--data-dir <dir>', 'where the journal is')
 
 async function verify(options: JournalOptions): Promise<void> {
   const { verifyJournal } = await import('../verify-journal.ts')
@@ -87,14 +81,5 @@ async function stat(options: JournalOptions): Promise<void> {
 
 async function openReader(options: JournalOptions) {
   const { JournalReader, NodeDisk } = await import('../journal/index.ts')
-  return JournalReader.open({
-    disk: new NodeDisk(),
-    directory: join(await dataDirOf(options), 'journal'),
-  })
-}
-
-async function dataDirOf({ config: file, dataDir }: JournalOptions): Promise<string> {
-  const { loadConfig } = await import('../runtime/index.ts')
-  const config = loadConfig({ file, env: process.env, overrides: { dataDir } })
-  return config.dataDir
+  return JournalReader.open({ disk: new NodeDisk(), directory: await journalDirectory(options) })
 }

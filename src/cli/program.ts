@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { registerAudit } from './audit.ts'
 import { registerClient } from './client.ts'
 import { registerDemo } from './demo.ts'
 import { registerDropcopy } from './dropcopy.ts'
@@ -39,6 +40,7 @@ export function buildProgram(): Command {
   registerDropcopy(program)
   registerFix(program)
   registerJournal(program)
+  registerAudit(program)
   registerSession(program)
 
   throwInsteadOfExiting(program)

@@ -22,6 +22,8 @@ export const ErrorCode = {
   Recording: 'EXC_RECORDING',
   ClientState: 'EXC_CLIENT_STATE',
   OrderRefused: 'EXC_ORDER_REFUSED',
+  AuditSecret: 'EXC_AUDIT_SECRET',
+  AuditTrail: 'EXC_AUDIT_TRAIL',
   DemoFailed: 'EXC_DEMO_FAILED',
 } as const
 

@@ -1,0 +1,7 @@
+export * from './account-tokens.ts'
+export * from './audit-trail.ts'
+export * from './check-trail.ts'
+export * from './export-day.ts'
+export * from './line-types.ts'
+export * from './read-lines.ts'
+export * from './write-trail.ts'

@@ -1,0 +1,37 @@
+/**
+ * Which command an event answers, found again from the turn alone: thousands of random commands are executed
+ * one by one, so that it is known, and put together to turns of many.
+ */
+import { describe, expect, it } from 'vitest'
+import { AskedCommand } from '../../src/audit/asked-command.ts'
+import { recordName } from '../../src/journal/index.ts'
+import { CommandType, recordLength } from '../../src/wire/index.ts'
+import { Dice } from '../support/dice.ts'
+import { aRandomMarket, merged } from './random-market.ts'
+
+describe('the command that an event answers', () => {
+  it.each([1, 2, 3])('is found for every event of random turns, seed %i', (seed) => {
+    const turns = merged(aRandomMarket(seed, 10_000).recorded, new Dice(seed))
+    const asked = new AskedCommand()
+    const types = new Map<string, number>()
+    let most = 0
+
+    for (const turn of turns) {
+      const { view, commandNumber, eventsStart, eventsEnd, causes } = turn
+      const found: number[] = []
+      asked.beginTurn(turn)
+      for (let at = eventsStart; at < eventsEnd; at += recordLength(view, at)) {
+        asked.note(turn, at)
+        found.push(asked.number)
+        types.set(recordName(asked.type), (types.get(recordName(asked.type)) ?? 0) + 1)
+      }
+      expect(found, `turn of command ${commandNumber}`).toEqual(causes)
+      most = Math.max(most, new Set(causes).size)
+    }
+
+    // Work is its command's: no event is ContinueWork's.
+    const expected = Object.keys(CommandType).filter((name) => name !== 'ContinueWork')
+    expect([...types.keys()].sort()).toEqual(expected.sort())
+    expect(most).toBeGreaterThan(20)
+  })
+})
