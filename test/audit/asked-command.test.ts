@@ -4,9 +4,11 @@
  */
 import { describe, expect, it } from 'vitest'
 import { AskedCommand } from '../../src/audit/asked-command.ts'
+import { Side } from '../../src/domain/index.ts'
 import { recordName } from '../../src/journal/index.ts'
-import { CommandType, recordLength } from '../../src/wire/index.ts'
+import { CommandType, recordLength, recordType } from '../../src/wire/index.ts'
 import { Dice } from '../support/dice.ts'
+import { anEngine } from '../support/engine-driver.ts'
 import { aRandomMarket, merged } from './random-market.ts'
 
 describe('the command that an event answers', () => {
@@ -33,5 +35,31 @@ describe('the command that an event answers', () => {
     const expected = Object.keys(CommandType).filter((name) => name !== 'ContinueWork')
     expect([...types.keys()].sort()).toEqual(expected.sort())
     expect(most).toBeGreaterThan(20)
+  })
+
+  it('is the mass cancel for the orders that it cancels, also when a cancel stands behind it', () => {
+    const market = anEngine()
+    const { Buy } = Side
+    market.enter('ACME', 'A1', 'buy 10 @ 182')
+    market.enter('ACME', 'A2', 'buy 10 @ 181')
+    const turns = market.recorded.length
+    market.massCancel('ACME', 'M1')
+    market.cancel('ACME', 'C1', 'A2', { side: Buy })
+    const [turn] = merged(market.recorded.slice(turns), { chance: () => false })
+    const asked = new AskedCommand()
+    asked.beginTurn(turn!)
+    const answered: string[] = []
+    const { view, eventsStart, eventsEnd } = turn!
+    for (let at = eventsStart; at < eventsEnd; at += recordLength(view, at)) {
+      asked.note(turn!, at)
+      answered.push(`${recordName(recordType(view, at))} of ${recordName(asked.type)}`)
+    }
+
+    expect(answered).toEqual([
+      'MassCancelReported of MassCancel',
+      'OrderCanceled of MassCancel',
+      'OrderCanceled of MassCancel',
+      'CancelRejected of CancelOrder',
+    ])
   })
 })

@@ -1,5 +1,6 @@
 /** The lines of a day: that nothing is missing, that nothing is there twice, and what they say. */
 import { beforeAll, describe, expect, it } from 'vitest'
+import { AccountTokens, exportDay } from '../../src/audit/index.ts'
 import type { Group } from '../../src/journal/index.ts'
 import { recordName } from '../../src/journal/index.ts'
 import {
@@ -18,6 +19,7 @@ import type { MemoryDisk } from '../support/memory-disk.ts'
 import type { Line, TradingDay } from './a-trading-day.ts'
 import {
   aTradingDay,
+  DIRECTORY,
   FIRST_DAY,
   linesOfDay,
   parsed,
@@ -163,7 +165,14 @@ describe('the days of a journal', () => {
     [20261122, 'the journal has no trading day 2026-11-22; the next one is 2026-11-23'],
     [20261125, 'the journal has no trading day 2026-11-25; the one before it is 2026-11-24'],
   ])('do not have %i, and the message says which there is', (date, message) => {
-    expect(() => linesOfDay(day.disk, date)).toThrow(message)
+    const lines: string[] = []
+    const tokens = new AccountTokens(SECRET)
+    const options = { disk: day.disk, directory: DIRECTORY, tradingDate: date, tokens }
+
+    expect(() => {
+      for (const line of exportDay(options)) lines.push(line)
+    }).toThrow(message)
+    expect(lines).toEqual([])
   })
 
   it('give the same bytes each time, and other tokens only under another secret', () => {

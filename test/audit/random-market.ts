@@ -88,7 +88,10 @@ export interface MergedTurn extends RecordedTurn {
 }
 
 /** As turns come about: what continues work and what is due have turns of their own, and work ends one. */
-export function merged(executed: readonly ExecutedTurn[], dice: Dice): MergedTurn[] {
+export function merged(
+  executed: readonly ExecutedTurn[],
+  dice: Pick<Dice, 'chance'>,
+): MergedTurn[] {
   const turns: MergedTurn[] = []
   let waiting: ExecutedTurn[] = []
   let number = 1
