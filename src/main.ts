@@ -159,7 +159,12 @@ async function openDoors(
   )
   const snapshotCommands = config.snapshots.commands
   const shadow = new ShadowProcess(
-    { ...directories, channels: channels.length, snapshotCommands },
+    {
+      ...directories,
+      channels: channels.length,
+      snapshotCommands,
+      mayHaveLostAfter: config.journal.durability === 'os' ? journal.groupNumber : undefined,
+    },
     logger,
     (error) => exchange.fail(error),
   )

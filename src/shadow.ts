@@ -29,6 +29,11 @@ export interface ShadowOptions {
   readonly snapshotCommands: number
   /** End of the journal as far as it is durable. */
   readonly durablePosition: number
+  /**
+   * Last group of the journal when it was opened, if the operating system writes it when it likes: later
+   * ones that were sealed are lost, and others have their numbers. Left out: none can be lost.
+   */
+  readonly mayHaveLostAfter?: number | undefined
   readonly onPassedOver?: ((file: string, reason: string) => void) | undefined
 }
 
@@ -59,6 +64,8 @@ export class Shadow {
     const { onPassedOver } = options
     this.snapshots = new SnapshotStore({ disk, directory: snapshotDirectory, onPassedOver })
     this.seals = new Seals(disk, options.sealDirectory, 'write')
+    const { mayHaveLostAfter } = options
+    if (mayHaveLostAfter !== undefined) this.seals.forgetAfter(mayHaveLostAfter)
 
     const { snapshots, durable: durablePosition } = this
     const at = { disk, directory, snapshots, channels, durablePosition }

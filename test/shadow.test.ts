@@ -25,7 +25,11 @@ const COMMANDS = 40
 
 function aShadow(
   disk: MemoryDisk,
-  { snapshotCommands = COMMANDS, passedOver = [] as string[] } = {},
+  {
+    snapshotCommands = COMMANDS,
+    passedOver = [] as string[],
+    mayHaveLostAfter = undefined as number | undefined,
+  } = {},
 ): Shadow {
   return new Shadow({
     disk,
@@ -34,6 +38,7 @@ function aShadow(
     sealDirectory: SEALS,
     channels: 1,
     snapshotCommands,
+    mayHaveLostAfter,
     durablePosition: endOf(disk),
     onPassedOver: (file, reason) => passedOver.push(`${file.slice(-11)}: ${reason}`),
   })
@@ -115,6 +120,23 @@ describe('the shadow', () => {
 
     expect(() => follow(aShadow(disk), disk)).toThrow(
       `group ${groupNumber} of the journal is not the one that was sealed`,
+    )
+  })
+
+  it('forgets the seals of groups that a journal without sync has lost, and of no others', async () => {
+    const disk = await simulatedJournal(6, STEPS)
+    const shadow = aShadow(disk)
+    follow(shadow, disk)
+    shadow.close()
+    for (const name of disk.list(SNAPSHOTS)) disk.unlink(`${SNAPSHOTS}/${name}`)
+    const { groupNumber } = alterLastGroup(disk, (group) => group.start + FEED_SEQUENCE_AT)
+
+    const other = disk.copy()
+    const goesOn = aShadow(other, { mayHaveLostAfter: groupNumber - 1 })
+    follow(goesOn, other)
+    expect(goesOn.position).toBe(endOf(other))
+    expect(() => follow(aShadow(disk, { mayHaveLostAfter: groupNumber }), disk)).toThrow(
+      'was sealed',
     )
   })
 })

@@ -81,6 +81,20 @@ export class Seals {
     )
   }
 
+  /** Forgets the seals of later groups: a journal that the operating system writes may have lost them. */
+  forgetAfter(groupNumber: number): void {
+    for (const name of this.disk.list(this.directory)) {
+      if (Number.parseInt(name, 10) > groupNumber) this.disk.unlink(`${this.directory}/${name}`)
+    }
+    if (!this.exists(fileOf(groupNumber + 1))) return
+    this.enter(groupNumber + 1)
+    const { file } = this
+    file!.dirtyFrom = (groupNumber + 1 - file!.first) * SEAL_BYTES
+    file!.dirtyTo = this.seals.length
+    this.seals.fill(0, file!.dirtyFrom)
+    this.sync()
+  }
+
   /** What is kept survives a power cut. */
   sync(): void {
     const { file } = this
@@ -100,7 +114,7 @@ export class Seals {
 
   /** Reads the file of a group. @returns false when there is none */
   private enter(groupNumber: number): boolean {
-    const first = groupNumber - ((groupNumber - 1) % GROUPS_PER_FILE)
+    const first = fileOf(groupNumber)
     if (this.file?.first === first) return true
     this.close()
     const isThere = this.exists(first)
@@ -127,5 +141,8 @@ export class Seals {
     return `${this.directory}/${nameOf(first)}`
   }
 }
+
+/** First group of the file that has a group. */
+const fileOf = (groupNumber: number): number => groupNumber - ((groupNumber - 1) % GROUPS_PER_FILE)
 
 const nameOf = (first: number): string => String(first).padStart(NAME_DIGITS, '0') + SUFFIX
