@@ -7,7 +7,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { JournalCopier, openDatabase, RowBatch, venueAfter } from '../../src/dropcopy/index.ts'
+import {
+  JournalCopier,
+  openDatabase,
+  RowBatch,
+  TradingDays,
+  venueAfter,
+} from '../../src/dropcopy/index.ts'
 import { aHistory, turnsFrom } from '../../test/dropcopy/support/turns.ts'
 
 const pairs = Number(process.argv[2] ?? 20_000)
@@ -20,14 +26,14 @@ const history = aHistory(pairs)
 
 const mapped = measure(() => {
   const batch = new RowBatch()
-  const venue = venueAfter(undefined, undefined)
+  const venue = venueAfter(undefined, undefined, new TradingDays())
   for (const turn of history) {
     batch.add(turn, venue)
     if (batch.rowCount > 2_000) batch.clear()
   }
 })
 
-const start = { applied: undefined, venue: venueAfter(undefined, undefined) }
+const start = { applied: undefined, venue: venueAfter(undefined, undefined, new TradingDays()) }
 const copier = new JournalCopier(database.db, turnsFrom(history), start)
 let rows = 0
 const started = performance.now()

@@ -9,6 +9,7 @@ import type { Venue } from './execution-row.ts'
 import { printDate, printTime } from './print-values.ts'
 import type { RecordedTurn } from './row-batch.ts'
 import { RowBatch } from './row-batch.ts'
+import { TradingDays } from './trading-days.ts'
 import { READER, writeBatch } from './write-batch.ts'
 
 /** Rows in a transaction, about: a turn is never split. scripts/bench/dropcopy.ts */
@@ -38,15 +39,17 @@ export const emptyVenue = (): Venue => ({
     ordersPerCommandMax: 0,
   },
   tradingDate: 0,
+  days: new TradingDays(),
 })
 
 /** The venue where the copying goes on. */
 export function venueAfter(
   applied: AppliedRow | undefined,
   configuration: VenueConfiguration | undefined,
+  days: TradingDays,
 ): Venue {
   const tradingDate = Number((applied?.trading_date ?? '0').replaceAll('-', ''))
-  return { configuration: configuration ?? emptyVenue().configuration, tradingDate }
+  return { configuration: configuration ?? emptyVenue().configuration, tradingDate, days }
 }
 
 export class JournalCopier {

@@ -15,6 +15,7 @@ import { hasExtendedCodes, orderEvent, reasonText, recordSession } from '../wire
 import { conditionsColumns } from './conditions-columns.ts'
 import { printCode, printDate, printTime, storableText } from './print-values.ts'
 import type { ExecutionRow } from './tables.ts'
+import type { TradingDays } from './trading-days.ts'
 
 const AVERAGE_DECIMALS = 6
 
@@ -23,10 +24,14 @@ export interface Venue {
   configuration: VenueConfiguration
   /** yyyymmdd; 0 before the first trading day. */
   tradingDate: number
+  readonly days: TradingDays
 }
 
+/** What a report is printed from. */
+type VenueNow = Pick<Venue, 'configuration' | 'tradingDate'>
+
 /** Reads a record in the orderEvent layout; `exec_id` is 0 where the event has no copy of its own. */
-export function executionRow(view: DataView, at: number, venue: Venue): ExecutionRow {
+export function executionRow(view: DataView, at: number, venue: VenueNow): ExecutionRow {
   const event = orderEvent.decode(view, at)
   const session = sessionOf(venue.configuration, recordSession(view, at))
   const reason = reasonOf(event.reason)

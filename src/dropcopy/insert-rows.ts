@@ -33,15 +33,16 @@ export function insertRows<T extends Table>(
   return sql`
     insert into ${sql.id(SCHEMA, table.name)} (${sql.join(names.map((name) => sql.id(name)))})
     select * from unnest(${sql.join(arrays)})
-    on conflict (${sql.join(table.key.map((name) => sql.id(name)))})
-    ${conflict === 'do nothing' ? sql`do nothing` : updateColumns(table, conflict)}`
+    on conflict ${conflict === 'do nothing' ? sql`do nothing` : updateColumns(table, conflict)}`
 }
 
 function updateColumns(table: Table, merges: Exclude<Conflict, string>): RawBuilder<unknown> {
+  const unique = table.unique ?? table.key
   const changes = Object.keys(table.columns)
-    .filter((name) => !table.key.includes(name) && merges[name] !== 'keep')
+    .filter((name) => !unique.includes(name) && merges[name] !== 'keep')
     .map((name) => sql`${sql.id(name)} = ${mergedValue(table, name, merges[name])}`)
-  return sql`do update set ${sql.join(changes)}`
+  const target = sql.join(unique.map((name) => sql.id(name)))
+  return sql`(${target}) do update set ${sql.join(changes)}`
 }
 
 function mergedValue(table: Table, name: string, merge: Merge | undefined): RawBuilder<unknown> {

@@ -24,6 +24,7 @@ import type { QuestionSocket } from './query-socket.ts'
 import { connectToReader } from './query-socket.ts'
 import type { Reconciliation } from './reconcile.ts'
 import { reconcile } from './reconcile.ts'
+import { readTradingDays } from './trading-days.ts'
 import { readApplied } from './write-batch.ts'
 
 const STATUS_INTERVAL_MS = 200
@@ -151,7 +152,7 @@ async function catchUp(
   const applied = await readApplied(db)
   const turns = openTurns(dataDir, applied)
   try {
-    const venue = venueAfter(applied, turns.configuration)
+    const venue = venueAfter(applied, turns.configuration, await readTradingDays(db))
     const copier = new JournalCopier(db, turns, { applied, venue })
     let rows = 0
     for (let copied = await copier.copyBatch(); copied !== undefined;) {

@@ -19,6 +19,7 @@ import type { Row } from './queries.ts'
 import type { SocketQuestion } from './query-socket.ts'
 import { listenForQuestions } from './query-socket.ts'
 import type { AppliedRow } from './tables.ts'
+import { readTradingDays } from './trading-days.ts'
 import { readApplied } from './write-batch.ts'
 
 /** Between batches that were not full: few large transactions cost less than many small ones. */
@@ -85,7 +86,7 @@ export class DropCopyReader {
       const { applied } = this
       const turns = openTurns(options.dataDir, applied, () => this.durablePosition)
       try {
-        const venue = venueAfter(applied, turns.configuration)
+        const venue = venueAfter(applied, turns.configuration, await readTradingDays(database.db))
         await this.copy(new JournalCopier(database.db, turns, { applied, venue }))
       } finally {
         turns.close()

@@ -22,7 +22,15 @@ import { mergeOrder, orderRow } from './order-row.ts'
 import { printTime } from './print-values.ts'
 import { refusalRow } from './refusal-row.ts'
 import { sessionRow } from './session-row.ts'
-import type { ConfigurationRow, ExecutionRow, OrderRow, SessionRow, TradeRow } from './tables.ts'
+import type {
+  ConfigurationRow,
+  ExecutionRow,
+  OrderRow,
+  SessionRow,
+  TradeRow,
+  TradingDayRow,
+} from './tables.ts'
+import type { TradingDays } from './trading-days.ts'
 import { tradeRow } from './trade-row.ts'
 
 const EXECUTION_REPORT = 0x38 // 8
@@ -46,14 +54,17 @@ export class RowBatch {
   /** What these trades alone give, by `barKey`, in the order of time. */
   readonly bars = new Map<string, Bar>()
   readonly sessions: SessionRow[] = []
+  /** Days that opened. */
+  readonly days: TradingDayRow[] = []
   readonly configurations: ConfigurationRow[] = []
   /** By match number: the first side, until the other one comes in the same turn. */
   private readonly halfTrades = new Map<number, ExecutionRow>()
 
   /** Rows to write; an order or a bar counts once however often it changed. */
   get rowCount(): number {
-    const { executions, orders, trades, bars, sessions, configurations } = this
-    const rows = executions.length + trades.length + sessions.length + configurations.length
+    const { executions, orders, trades, bars, sessions, days, configurations } = this
+    const lists = [executions, trades, sessions, days, configurations]
+    const rows = lists.reduce((sum, list) => sum + list.length, 0)
     return rows + orders.size + bars.size
   }
 
@@ -63,6 +74,7 @@ export class RowBatch {
     this.trades.length = 0
     this.bars.clear()
     this.sessions.length = 0
+    this.days.length = 0
     this.configurations.length = 0
   }
 
@@ -106,11 +118,13 @@ export class RowBatch {
     const type = recordType(view, at)
 
     if (isOrderEvent(type)) {
-      this.addReport(executionRow(view, at, venue), type)
+      this.addReport(executionRow(view, at, venue), type, venue.days)
       return
     }
     if (type === EventType.TradingDayOpened) {
       venue.tradingDate = tradingDayOpened.decode(view, at).tradingDate
+      const day = venue.days.open(venue.tradingDate)
+      if (day) this.days.push(day)
       return
     }
     if (type === EventType.MessageSent) {
@@ -125,14 +139,18 @@ export class RowBatch {
     if (row) this.sessions.push(row)
   }
 
-  private addReport(report: ExecutionRow, type: number): void {
+  private addReport(report: ExecutionRow, type: number, days: TradingDays): void {
     if (type === EventType.OrderStatusReported) return
     if (report.exec_id > 0) this.executions.push(report)
     // It tells the order as it was before its answer, which is the next event.
     if (type === EventType.OrderPending) return
 
     const order = orderRow(report)
-    if (order) this.orders.set(order.order_id, mergeOrder(this.orders.get(order.order_id), order))
+    if (order) {
+      if (type === EventType.OrderAccepted) days.accept(order.order_id)
+      order.trading_date = days.dateOf(order.order_id) ?? order.trading_date
+      this.orders.set(order.order_id, mergeOrder(this.orders.get(order.order_id), order))
+    }
     if (report.match_number !== null) this.addSide(report, report.match_number)
   }
 

@@ -13,6 +13,8 @@ type Column = ColumnType | `${ColumnType}?`
 export interface Table {
   readonly name: string
   readonly key: readonly string[]
+  /** Columns of the unique index where they are more than the key: a partition's column is in it. */
+  readonly unique?: readonly string[]
   readonly columns: Readonly<Record<string, Column>>
 }
 
@@ -73,10 +75,10 @@ export const executions = {
   },
 } as const satisfies Table
 
-// The latest state of every order that was accepted.
+// The latest state of every order that was accepted, in the partition of the day of its entry.
 // prettier-ignore
 export const orders = {
-  name: 'orders', key: ['order_id'],
+  name: 'orders', key: ['order_id'], unique: ['order_id', 'trading_date'],
   columns: {
     order_id:          'bigint',
     order_reference:   'bigint',
@@ -178,6 +180,16 @@ export const sessions = {
   },
 } as const satisfies Table
 
+// The days that opened; a partition of executions, orders and trades each.
+// prettier-ignore
+export const tradingDays = {
+  name: 'trading_days', key: ['trading_date'],
+  columns: {
+    trading_date:   'date',
+    after_order_id: 'bigint',   // highest OrderID(37) accepted before it opened; 0 = none
+  },
+} as const satisfies Table
+
 // Every configuration that came into force, as the journal holds it.
 // prettier-ignore
 export const configuration = {
@@ -212,6 +224,7 @@ export const tables = {
   trades,
   bars,
   sessions,
+  trading_days: tradingDays,
   configuration,
   applied,
 } as const
@@ -222,6 +235,7 @@ export type OrderRow = RowOf<typeof orders>
 export type TradeRow = RowOf<typeof trades>
 export type BarRow = RowOf<typeof bars>
 export type SessionRow = RowOf<typeof sessions>
+export type TradingDayRow = RowOf<typeof tradingDays>
 export type ConfigurationRow = RowOf<typeof configuration>
 export type AppliedRow = RowOf<typeof applied>
 
@@ -232,6 +246,7 @@ export interface DropCopySchema {
   trades: TradeRow
   bars: BarRow
   sessions: SessionRow
+  trading_days: TradingDayRow
   configuration: ConfigurationRow
   applied: AppliedRow
 }

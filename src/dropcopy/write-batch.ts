@@ -3,14 +3,15 @@
  * database exactly once, however often the reader is killed, and whoever else writes.
  */
 import type { Transaction } from 'kysely'
+import { sql } from 'kysely'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import { BAR_MERGE, barRow } from './bar-row.ts'
 import type { DropCopyDb } from './database.ts'
 import { insertRows } from './insert-rows.ts'
 import { ORDER_MERGE } from './order-row.ts'
 import type { RowBatch } from './row-batch.ts'
-import type { AppliedRow, DropCopySchema, RowOf, Table } from './tables.ts'
-import { bars, configuration, executions, orders, sessions, trades } from './tables.ts'
+import type { AppliedRow, DropCopySchema, RowOf, Table, TradingDayRow } from './tables.ts'
+import { bars, configuration, executions, orders, sessions, trades, tradingDays } from './tables.ts'
 
 /** The `reader` of this program's row in `applied`. */
 export const READER = 'dropcopy'
@@ -30,6 +31,7 @@ export interface Step {
 export async function writeBatch(db: DropCopyDb, batch: RowBatch, step: Step): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await movePosition(transaction, step)
+    await openDays(transaction, batch.days)
     await insert(transaction, executions, batch.executions)
     await insert(transaction, orders, [...batch.orders.values()], ORDER_MERGE)
     await insert(transaction, trades, batch.trades)
@@ -61,6 +63,17 @@ async function movePosition(
     ErrorCode.DatabaseUnreachable,
     `another program writes this drop copy: it moved on from group ${from.group_number}`,
   )
+}
+
+/** Their partitions, before the first row of theirs. */
+async function openDays(
+  transaction: Transaction<DropCopySchema>,
+  days: readonly TradingDayRow[],
+): Promise<void> {
+  await insert(transaction, tradingDays, days)
+  for (const { trading_date } of days) {
+    await sql`select buttonwood.open_trading_day(${trading_date}::date)`.execute(transaction)
+  }
 }
 
 async function insert<T extends Table>(

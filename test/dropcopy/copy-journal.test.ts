@@ -1,7 +1,7 @@
 /** Turns into rows in a real database (PGlite), exactly once whatever happens in between. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { OrdType } from '../../src/domain/index.ts'
+import { ExecType, OrdType, TimeInForce } from '../../src/domain/index.ts'
 import type { CopiedTurn, DropCopyDatabase } from '../../src/dropcopy/index.ts'
 import {
   answer,
@@ -9,6 +9,8 @@ import {
   readApplied,
   RowBatch,
   tables,
+  readTradingDays,
+  TradingDays,
   venueAfter,
 } from '../../src/dropcopy/index.ts'
 import { EventType, ExecInstBit } from '../../src/wire/index.ts'
@@ -35,7 +37,7 @@ beforeEach(() => database.empty())
 async function aCopier({ db }: DropCopyDatabase, turns: readonly CopiedTurn[]) {
   const applied = await readApplied(db)
   const configuration = applied ? aConfiguration() : undefined
-  const start = { applied, venue: venueAfter(applied, configuration) }
+  const start = { applied, venue: venueAfter(applied, configuration, await readTradingDays(db)) }
   return new JournalCopier(db, turnsFrom(turns, applied?.group_number), start)
 }
 
@@ -49,7 +51,7 @@ async function copyAll(turns: readonly CopiedTurn[]): Promise<number> {
 /** Everything that the journal says the tables hold. */
 function rowsOf(turns: readonly CopiedTurn[]): RowBatch {
   const batch = new RowBatch()
-  const venue = venueAfter(undefined, undefined)
+  const venue = venueAfter(undefined, undefined, new TradingDays())
   for (const turn of turns) batch.add(turn, venue)
   return batch
 }
@@ -117,8 +119,9 @@ describe('the copy', () => {
       select table_name as table, string_agg(column_name || ' ' ||
         case data_type when 'timestamp with time zone' then 'timestamptz' else data_type end ||
         case is_nullable when 'YES' then '?' else '' end, ', ' order by ordinal_position) as columns
-      from information_schema.columns
+      from information_schema.columns join pg_class on relname = table_name
       where table_schema = 'buttonwood' and table_name not like 'kysely%'
+        and relnamespace = 'buttonwood'::regnamespace and not relispartition and relkind in ('r', 'p')
       group by table_name order by table_name`.execute(database.db)
 
     const known = Object.values(tables)
@@ -160,6 +163,54 @@ describe('the copy', () => {
     expect(await allRows('orders')).toMatchObject([
       { first_nanoseconds: 123_456_789, last_nanoseconds: 5, ord_status: '4', last_exec_id: 2 },
     ])
+  })
+
+  it('keeps each day in a partition of its own, and an order in that of the day of its entry', async () => {
+    const goodTillCancel = { timeInForce: TimeInForce.GoodTillCancel }
+    const executed = {
+      ...goodTillCancel,
+      execId: 3,
+      execType: ExecType.Trade,
+      cumQty: 40,
+      leavesQty: 60,
+    }
+    const turns = [
+      aTurn().configure(aConfiguration()).openDay(20261121),
+      aTurn().order(EventType.OrderAccepted, 1, anOrderEvent(goodTillCancel)),
+      aTurn().openDay(20261122),
+      aTurn().order(EventType.OrderAccepted, 1, anOrderEvent({ execId: 2, orderId: 2 })),
+      aTurn().order(EventType.OrderCanceled, 1, anOrderEvent(executed)),
+    ].map((turn, i) => turn.build(i + 1))
+    for (const after of [1, 2, 3, 4, 5]) await copyAll(turns.slice(0, after))
+
+    const { rows } = await sql`
+      select tableoid::regclass::text as partition, exec_id as id from buttonwood.executions
+      union all select tableoid::regclass::text, order_id from buttonwood.orders
+      order by 1, 2`.execute(database.db)
+    expect(rows).toEqual([
+      { partition: 'buttonwood.executions_20261121', id: 1 },
+      { partition: 'buttonwood.executions_20261122', id: 2 },
+      { partition: 'buttonwood.executions_20261122', id: 3 },
+      { partition: 'buttonwood.orders_20261121', id: 1 },
+      { partition: 'buttonwood.orders_20261122', id: 2 },
+    ])
+    await expectExactly(turns)
+  })
+
+  it('loses nothing of a day whose partition is gone: it is in the default one', async () => {
+    const turns = aHistory(1)
+    await copyAll(turns.slice(0, 1))
+    for (const table of ['executions', 'orders', 'trades']) {
+      await sql`drop table buttonwood.${sql.raw(table)}_20261121`.execute(database.db)
+    }
+
+    await copyAll(turns)
+
+    await expectExactly(turns)
+    const { rows } = await sql`select count(*) from buttonwood.executions_default`.execute(
+      database.db,
+    )
+    expect(rows).toEqual([{ count: 4 }])
   })
 
   it('stores hostile text as it is', async () => {

@@ -7,6 +7,7 @@ import {
   JournalCopier,
   printable,
   printRows,
+  TradingDays,
   venueAfter,
 } from '../../src/dropcopy/index.ts'
 import { EventType } from '../../src/wire/index.ts'
@@ -57,7 +58,7 @@ beforeAll(async () => {
       }),
     ),
   ].map((turn, i) => turn.build(i + 1))
-  const start = { applied: undefined, venue: venueAfter(undefined, undefined) }
+  const start = { applied: undefined, venue: venueAfter(undefined, undefined, new TradingDays()) }
   await new JournalCopier(database.db, turnsFrom(turns), start).copyBatch()
 })
 afterAll(() => database.remove())

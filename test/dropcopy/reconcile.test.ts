@@ -2,7 +2,13 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CopiedTurn } from '../../src/dropcopy/index.ts'
-import { answer, JournalCopier, reconcile, venueAfter } from '../../src/dropcopy/index.ts'
+import {
+  answer,
+  JournalCopier,
+  reconcile,
+  TradingDays,
+  venueAfter,
+} from '../../src/dropcopy/index.ts'
 import type { ScratchDatabase } from './support/scratch.ts'
 import { scratchDatabase } from './support/scratch.ts'
 import { EventType } from '../../src/wire/index.ts'
@@ -16,7 +22,7 @@ afterAll(() => database.remove())
 beforeEach(() => database.empty())
 
 async function copyAll(turns: readonly CopiedTurn[]): Promise<void> {
-  const start = { applied: undefined, venue: venueAfter(undefined, undefined) }
+  const start = { applied: undefined, venue: venueAfter(undefined, undefined, new TradingDays()) }
   const copier = new JournalCopier(database.db, turnsFrom(turns), start)
   while ((await copier.copyBatch()) !== undefined);
 }
@@ -177,7 +183,7 @@ describe('reconcile', () => {
     const history = aHistory(50)
     await copyAll(history.slice(0, 20))
     const written = history.slice(20)
-    const start = { applied: undefined, venue: venueAfter(undefined, undefined) }
+    const start = { applied: undefined, venue: venueAfter(undefined, undefined, new TradingDays()) }
     const late = new JournalCopier(database.db, turnsFrom(history), start)
     let isFirst = true
 

@@ -20,7 +20,7 @@ import { limitsOf } from '../support/risk.ts'
 
 function rowsOf(turn: TurnBuilder): RowBatch {
   const batch = new RowBatch()
-  const venue = { configuration: aConfiguration(), tradingDate: 20261121 }
+  const venue = { ...emptyVenue(), configuration: aConfiguration(), tradingDate: 20261121 }
   batch.add(turn.build(), venue)
   return batch
 }
@@ -494,6 +494,6 @@ describe('the rows of sessions, days and configurations', () => {
       trading_date: '2026-11-23',
     })
     expect(JSON.parse(batch.configurations[0]!.configuration)).toEqual(aConfiguration())
-    expect(venue).toEqual({ configuration: aConfiguration(), tradingDate: 20261123 })
+    expect(venue).toMatchObject({ configuration: aConfiguration(), tradingDate: 20261123 })
   })
 })

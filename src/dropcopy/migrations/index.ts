@@ -4,11 +4,13 @@ import { Migrator } from 'kysely'
 import { tables } from './0001-tables.ts'
 import { conditions } from './0002-conditions.ts'
 import { bars } from './0003-bars.ts'
+import { partitions } from './0004-partitions.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-tables': tables,
   '0002-conditions': conditions,
   '0003-bars': bars,
+  '0004-partitions': partitions,
 }
 
 /** @throws the database's error when a migration fails, or kysely's when a newer version was here */

@@ -32,9 +32,8 @@ export async function scratchDatabase(url = 'embedded'): Promise<ScratchDatabase
     dataDir,
     async empty() {
       await sql`truncate buttonwood.executions, buttonwood.orders, buttonwood.trades,
-        buttonwood.bars, buttonwood.sessions, buttonwood.configuration, buttonwood.applied`.execute(
-        database.db,
-      )
+        buttonwood.bars, buttonwood.sessions, buttonwood.trading_days, buttonwood.configuration,
+        buttonwood.applied`.execute(database.db)
     },
     async remove() {
       await database.close()

@@ -1,0 +1,108 @@
+/**
+ * Executions, orders and trades in a partition for each trading day, so that a day can be detached
+ * and archived; what belongs to no known day goes to a default partition. The rows that are there
+ * are moved a run of keys at a time: a statement has a time limit, and PGlite little memory.
+ */
+import type { Kysely, Migration } from 'kysely'
+import { sql } from 'kysely'
+
+const ROWS_A_STATEMENT = 100_000
+
+// Unique keys of a partitioned table hold its partition's column; the ids alone are unique, too,
+// because they rise over the exchange's whole life.
+const partitioned = [
+  { table: 'executions', key: 'exec_id' },
+  { table: 'orders', key: 'order_id' },
+  { table: 'trades', key: 'match_number' },
+] as const
+
+// The owner's rights: whoever writes rows may open a day and needs nothing more.
+const openTradingDay = `
+  create function buttonwood.open_trading_day(day date) returns void
+  language plpgsql security definer set search_path = '' as $$
+  declare parent text;
+  begin
+    foreach parent in array array['executions', 'orders', 'trades'] loop
+      if to_regclass(format('buttonwood.%I', parent || to_char(day, '_YYYYMMDD'))) is null then
+        execute format('create table buttonwood.%I partition of buttonwood.%I for values in (%L)',
+          parent || to_char(day, '_YYYYMMDD'), parent, day);
+      end if;
+    end loop;
+  end $$`
+
+const tradingDays = `create table buttonwood.trading_days (
+  trading_date   date primary key,
+  after_order_id bigint not null
+)`
+
+const daysOfRows = `
+  insert into buttonwood.trading_days
+  select days.trading_date, coalesce(
+    (select max(order_id) from buttonwood.orders_before o where o.trading_date < days.trading_date), 0)
+  from (
+    select trading_date from buttonwood.executions_before
+    union select trading_date from buttonwood.orders_before
+    union select trading_date from buttonwood.trades_before
+    union select trading_date from buttonwood.applied) as days
+  where days.trading_date is not null`
+
+// prettier-ignore
+const indexes = [
+  `create unique index executions_key on buttonwood.executions (exec_id, trading_date) nulls not distinct`,
+  `create index executions_time on buttonwood.executions using brin (time)`,
+  `create index executions_order_id on buttonwood.executions (order_id)`,
+  `create index executions_cl_ord_id on buttonwood.executions (cl_ord_id)`,
+  `create unique index orders_key on buttonwood.orders (order_id, trading_date) nulls not distinct`,
+  `create unique index trades_key on buttonwood.trades (match_number, trading_date) nulls not distinct`,
+  `create index trades_time on buttonwood.trades using brin (time)`,
+]
+
+/** @param rowsAStatement rows that are moved at once */
+export const partitionsInRunsOf = (rowsAStatement: number): Migration => ({
+  async up(db: Kysely<unknown>): Promise<void> {
+    const run = (statement: string) => sql.raw(statement).execute(db)
+    for (const { table } of partitioned) {
+      const before = `buttonwood.${table}_before`
+      await run(`alter table buttonwood.${table} rename to ${table}_before`)
+      await run(`alter index buttonwood.${table}_pkey rename to ${table}_before_pkey`)
+      await run(
+        `create table buttonwood.${table} (like ${before}) partition by list (trading_date)`,
+      )
+      await run(`create table buttonwood.${table}_default partition of buttonwood.${table} default`)
+    }
+    await run(tradingDays)
+    await run(daysOfRows)
+    await run(openTradingDay)
+    await run(`select buttonwood.open_trading_day(trading_date) from buttonwood.trading_days`)
+    for (const { table, key } of partitioned) await moveRows(db, { table, key, rowsAStatement })
+    for (const index of indexes) await run(index)
+  },
+})
+
+export const partitions = partitionsInRunsOf(ROWS_A_STATEMENT)
+
+interface Move {
+  readonly table: string
+  readonly key: string
+  readonly rowsAStatement: number
+}
+
+async function moveRows(db: Kysely<unknown>, { table, key, rowsAStatement }: Move): Promise<void> {
+  const before = sql.id('buttonwood', `${table}_before`)
+  const column = sql.id(key)
+  const endOfRun = async (after: number): Promise<number | null> => {
+    const { rows } = await sql<{ until: number | null }>`
+      select max(${column}) as until from (
+        select ${column} from ${before} where ${column} > ${after}
+        order by ${column} limit ${rowsAStatement}) as run`.execute(db)
+    return rows[0]!.until
+  }
+
+  let after = 0
+  for (let until = await endOfRun(after); until !== null; until = await endOfRun(after)) {
+    await sql`insert into ${sql.id('buttonwood', table)}
+      select * from ${before} where ${column} > ${after} and ${column} <= ${until}`.execute(db)
+    after = until
+  }
+  await sql`drop table ${before}`.execute(db)
+}
