@@ -101,6 +101,7 @@ export class JournalCopier {
       position: turn.nextPosition,
       time: printTime(turn.epochSeconds, turn.nanoseconds),
       trading_date: printDate(this.venue.tradingDate),
+      messages_after: this.applied?.messages_after ?? 0,
     }
   }
 }

@@ -54,6 +54,10 @@ export function printDecimal(text: string | null): string | null {
   return `${isZero ? '' : parts[1]}${whole}${fraction}`
 }
 
+/** A whole number of a FIX field; null for anything else, since a client may have written it. */
+export const integerOf = (text: string | null): number | null =>
+  text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null
+
 /** The character of a FIX enumeration's code; null for 0. */
 export const printCode = (code: number): string | null =>
   code === 0 ? null : String.fromCharCode(code)

@@ -12,7 +12,16 @@ import type { Ask, Row } from './queries.ts'
 import type { RecordedTurn } from './row-batch.ts'
 import { RowBatch } from './row-batch.ts'
 import type { BarRow, OrderRow, Table } from './tables.ts'
-import { bars, configuration, executions, orders, sessions, trades } from './tables.ts'
+import {
+  bars,
+  configuration,
+  executions,
+  messages,
+  orderChain,
+  orders,
+  sessions,
+  trades,
+} from './tables.ts'
 
 /** Differences that are described; all are counted. */
 export const DIFFERENCES_SHOWN_MAX = 20
@@ -94,7 +103,10 @@ class Report {
 
 class Comparison {
   private readonly executions: TableComparison
+  private readonly orderChain: TableComparison
   private readonly trades: TableComparison
+  private readonly messages: TableComparison
+  private readonly messagesAfter: number
   private readonly sessions: TableComparison
   private readonly configuration: TableComparison
   private readonly orders: OrderComparison
@@ -106,7 +118,10 @@ class Comparison {
       new TableComparison(table, key, ask, report)
 
     this.executions = compare(executions, [until('last_exec_id')])
+    this.orderChain = compare(orderChain, [until('last_exec_id')])
     this.trades = compare(trades, [until('last_match_number')])
+    this.messages = compare(messages, [until('last_message_group'), INT_MAX])
+    this.messagesAfter = until('messages_after')
     this.sessions = compare(sessions, [until('last_session_group'), INT_MAX])
     this.configuration = compare(configuration, [until('last_configuration_group')])
     this.orders = new OrderComparison(ask, report, edges)
@@ -115,7 +130,11 @@ class Comparison {
 
   async compare(batch: RowBatch): Promise<void> {
     await this.executions.compare(batch.executions)
+    await this.orderChain.compare(batch.orderChain)
     await this.trades.compare(batch.trades)
+    await this.messages.compare(
+      batch.messages.filter((message) => message.group_number > this.messagesAfter),
+    )
     await this.sessions.compare(batch.sessions)
     await this.configuration.compare(batch.configurations)
     await this.orders.compare(batch.orders)
@@ -124,7 +143,9 @@ class Comparison {
 
   async finish(): Promise<void> {
     await this.executions.finish()
+    await this.orderChain.finish()
     await this.trades.finish()
+    await this.messages.finish()
     await this.sessions.finish()
     await this.configuration.finish()
     await this.orders.finish()

@@ -9,7 +9,7 @@ import { refusedConditions } from './conditions-columns.ts'
 import type { Venue } from './execution-row.ts'
 import { sessionOf } from './execution-row.ts'
 import { parseFields } from './fix-fields.ts'
-import { printDate, printDecimal, printTime } from './print-values.ts'
+import { integerOf, printDate, printDecimal, printTime } from './print-values.ts'
 import type { ExecutionRow } from './tables.ts'
 
 const REJECTED = '8'
@@ -50,13 +50,9 @@ export function refusalRow(view: DataView, at: number, venue: Venue): ExecutionR
     match_number: null,
     last_liquidity_ind: null,
     reason: null,
-    ord_rej_reason: integer(field(103)),
+    ord_rej_reason: integerOf(field(103)),
     exec_restatement_reason: null,
     text: field(58),
     ...refusedConditions(field),
   }
-}
-
-function integer(text: string | null): number | null {
-  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null
 }

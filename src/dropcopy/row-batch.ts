@@ -18,13 +18,18 @@ import type { Bar } from './bar-row.ts'
 import { barKey, barsOf, extendBar } from './bar-row.ts'
 import type { Venue } from './execution-row.ts'
 import { executionRow } from './execution-row.ts'
+import { messageRow } from './message-row.ts'
+import { orderChainRow } from './order-chain-row.ts'
 import { mergeOrder, orderRow } from './order-row.ts'
+import { isFill, positionKey, PositionSum } from './position-sum.ts'
 import { printTime } from './print-values.ts'
 import { refusalRow } from './refusal-row.ts'
 import { sessionRow } from './session-row.ts'
 import type {
   ConfigurationRow,
   ExecutionRow,
+  MessageRow,
+  OrderChainRow,
   OrderRow,
   SessionRow,
   TradeRow,
@@ -50,9 +55,13 @@ export class RowBatch {
   readonly executions: ExecutionRow[] = []
   /** By order_id. */
   readonly orders = new Map<number, OrderRow>()
+  readonly orderChain: OrderChainRow[] = []
   readonly trades: TradeRow[] = []
+  /** What these fills alone give, by `positionKey`. */
+  readonly positions = new Map<string, PositionSum>()
   /** What these trades alone give, by `barKey`, in the order of time. */
   readonly bars = new Map<string, Bar>()
+  readonly messages: MessageRow[] = []
   readonly sessions: SessionRow[] = []
   /** Days that opened. */
   readonly days: TradingDayRow[] = []
@@ -62,17 +71,20 @@ export class RowBatch {
 
   /** Rows to write; an order or a bar counts once however often it changed. */
   get rowCount(): number {
-    const { executions, orders, trades, bars, sessions, days, configurations } = this
-    const lists = [executions, trades, sessions, days, configurations]
+    const { executions, orders, orderChain, trades, bars, messages, sessions, days } = this
+    const lists = [executions, orderChain, trades, messages, sessions, days, this.configurations]
     const rows = lists.reduce((sum, list) => sum + list.length, 0)
-    return rows + orders.size + bars.size
+    return rows + orders.size + this.positions.size + bars.size
   }
 
   clear(): void {
     this.executions.length = 0
     this.orders.clear()
+    this.orderChain.length = 0
     this.trades.length = 0
+    this.positions.clear()
     this.bars.clear()
+    this.messages.length = 0
     this.sessions.length = 0
     this.days.length = 0
     this.configurations.length = 0
@@ -117,7 +129,8 @@ export class RowBatch {
     const { view, groupNumber } = turn
     const type = recordType(view, at)
 
-    if (isOrderEvent(type)) {
+    const place = { groupNumber, eventIndex }
+    if (isOrderEvent(type) && type !== EventType.OrderStatusReported) {
       this.addReport(executionRow(view, at, venue), type, venue.days)
       return
     }
@@ -135,16 +148,20 @@ export class RowBatch {
         return
       }
     }
-    const row = sessionRow(view, at, venue, { groupNumber, eventIndex })
+    const message = messageRow(view, at, venue, place)
+    if (message) this.messages.push(message)
+    const row = sessionRow(view, at, venue, place)
     if (row) this.sessions.push(row)
   }
 
   private addReport(report: ExecutionRow, type: number, days: TradingDays): void {
-    if (type === EventType.OrderStatusReported) return
     if (report.exec_id > 0) this.executions.push(report)
     // It tells the order as it was before its answer, which is the next event.
     if (type === EventType.OrderPending) return
 
+    const taken = orderChainRow(report)
+    if (taken) this.orderChain.push(taken)
+    if (isFill(report)) this.addFill(report)
     const order = orderRow(report)
     if (order) {
       if (type === EventType.OrderAccepted) days.accept(order.order_id)
@@ -152,6 +169,13 @@ export class RowBatch {
       this.orders.set(order.order_id, mergeOrder(this.orders.get(order.order_id), order))
     }
     if (report.match_number !== null) this.addSide(report, report.match_number)
+  }
+
+  private addFill(fill: ExecutionRow): void {
+    const key = positionKey(fill)
+    let sum = this.positions.get(key)
+    if (!sum) this.positions.set(key, (sum = new PositionSum(fill)))
+    sum.add(fill)
   }
 
   private addSide(report: ExecutionRow, matchNumber: number): void {

@@ -112,6 +112,22 @@ export const orders = {
   },
 } as const satisfies Table
 
+// Each ClOrdID(11) that an order took: of its entry, its replacements, and the request that canceled it.
+// prettier-ignore
+export const orderChain = {
+  name: 'order_chain', key: ['exec_id'],
+  columns: {
+    exec_id:        'bigint',       // of the report that accepted it
+    order_id:       'bigint',
+    cl_ord_id:      'text',
+    orig_cl_ord_id: 'text?',
+    session:        'text',
+    time:           'timestamptz',
+    nanoseconds:    'integer',
+    trading_date:   'date?',
+  },
+} as const satisfies Table
+
 // One row per match.
 // prettier-ignore
 export const trades = {
@@ -157,6 +173,50 @@ export const bars = {
     trades:            'bigint',      // each match once
     notional:          'numeric',     // sum of price × quantity, exact
     last_match_number: 'bigint',
+  },
+} as const satisfies Table
+
+// What a session bought and sold for an account on a day: sums of its fills.
+// prettier-ignore
+export const positionSums = {
+  name: 'position_sums', key: ['trading_date', 'session', 'firm', 'account', 'symbol'],
+  columns: {
+    trading_date: 'date?',
+    session:      'text',
+    firm:         'text',
+    account:      'text?',
+    symbol:       'text?',
+    bought:       'bigint',
+    sold:         'bigint',
+    bought_value: 'numeric',  // sum of price × quantity, exact
+    sold_value:   'numeric',
+    last_exec_id: 'bigint',   // of its last fill
+  },
+} as const satisfies Table
+
+// Every FIX message to a counterparty that is not a row of executions; the key is the place in the
+// journal.
+// prettier-ignore
+export const messages = {
+  name: 'messages', key: ['group_number', 'event_index'],
+  columns: {
+    group_number:   'bigint',
+    event_index:    'integer',
+    time:           'timestamptz',
+    nanoseconds:    'integer',
+    trading_date:   'date?',
+    session:        'text',
+    firm:           'text',
+    msg_seq_num:    'bigint',    // outbound MsgSeqNum(34)
+    msg_type:       'text',      // MsgType(35)
+    order_id:       'bigint?',   // null where OrderID(37) is NONE
+    cl_ord_id:      'text?',
+    orig_cl_ord_id: 'text?',
+    ref_seq_num:    'bigint?',   // RefSeqNum(45)
+    ref_msg_type:   'text?',     // RefMsgType(372)
+    request_id:     'text?',     // of the request it answers: 379, 112, 790, 584, 320, 324, 335 or 262
+    reason:         'integer?',  // 373, 380, 102, 532 or 103
+    text:           'text?',
   },
 } as const satisfies Table
 
@@ -214,6 +274,7 @@ export const applied = {
     position:     'bigint',       // journal bytes applied
     time:         'timestamptz',  // of the last group applied
     trading_date: 'date?',
+    messages_after: 'bigint',   // `messages` has nothing of the groups up to this one
   },
 } as const satisfies Table
 
@@ -221,8 +282,11 @@ export const SCHEMA = 'buttonwood'
 export const tables = {
   executions,
   orders,
+  order_chain: orderChain,
   trades,
+  position_sums: positionSums,
   bars,
+  messages,
   sessions,
   trading_days: tradingDays,
   configuration,
@@ -232,8 +296,11 @@ export type TableName = keyof typeof tables
 
 export type ExecutionRow = RowOf<typeof executions>
 export type OrderRow = RowOf<typeof orders>
+export type OrderChainRow = RowOf<typeof orderChain>
 export type TradeRow = RowOf<typeof trades>
+export type PositionSumRow = RowOf<typeof positionSums>
 export type BarRow = RowOf<typeof bars>
+export type MessageRow = RowOf<typeof messages>
 export type SessionRow = RowOf<typeof sessions>
 export type TradingDayRow = RowOf<typeof tradingDays>
 export type ConfigurationRow = RowOf<typeof configuration>
@@ -243,8 +310,11 @@ export type AppliedRow = RowOf<typeof applied>
 export interface DropCopySchema {
   executions: ExecutionRow
   orders: OrderRow
+  order_chain: OrderChainRow
   trades: TradeRow
+  position_sums: PositionSumRow
   bars: BarRow
+  messages: MessageRow
   sessions: SessionRow
   trading_days: TradingDayRow
   configuration: ConfigurationRow

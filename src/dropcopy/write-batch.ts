@@ -9,9 +9,21 @@ import { BAR_MERGE, barRow } from './bar-row.ts'
 import type { DropCopyDb } from './database.ts'
 import { insertRows } from './insert-rows.ts'
 import { ORDER_MERGE } from './order-row.ts'
+import { POSITION_MERGE } from './position-sum.ts'
 import type { RowBatch } from './row-batch.ts'
 import type { AppliedRow, DropCopySchema, RowOf, Table, TradingDayRow } from './tables.ts'
-import { bars, configuration, executions, orders, sessions, trades, tradingDays } from './tables.ts'
+import {
+  bars,
+  configuration,
+  executions,
+  messages,
+  orderChain,
+  orders,
+  positionSums,
+  sessions,
+  trades,
+  tradingDays,
+} from './tables.ts'
 
 /** The `reader` of this program's row in `applied`. */
 export const READER = 'dropcopy'
@@ -34,8 +46,12 @@ export async function writeBatch(db: DropCopyDb, batch: RowBatch, step: Step): P
     await openDays(transaction, batch.days)
     await insert(transaction, executions, batch.executions)
     await insert(transaction, orders, [...batch.orders.values()], ORDER_MERGE)
+    await insert(transaction, orderChain, batch.orderChain)
     await insert(transaction, trades, batch.trades)
+    const sums = [...batch.positions.values()].map((sum) => sum.row())
+    await insert(transaction, positionSums, sums, POSITION_MERGE)
     await insert(transaction, bars, [...batch.bars.values()].map(barRow), BAR_MERGE)
+    await insert(transaction, messages, batch.messages)
     await insert(transaction, sessions, batch.sessions)
     await insert(transaction, configuration, batch.configurations)
   })

@@ -26,6 +26,8 @@ import {
   turnsFrom,
 } from './support/turns.ts'
 
+type TableName = keyof typeof tables
+
 let database: ScratchDatabase
 beforeAll(async () => {
   database = await scratchDatabase()
@@ -56,7 +58,7 @@ function rowsOf(turns: readonly CopiedTurn[]): RowBatch {
   return batch
 }
 
-const allRows = async (table: 'executions' | 'orders' | 'trades' | 'sessions' | 'configuration') =>
+const allRows = async (table: TableName) =>
   (await sql`select * from ${sql.id('buttonwood', table)} order by 1, 2`.execute(database.db)).rows
 
 async function expectExactly(turns: readonly CopiedTurn[]): Promise<void> {
@@ -64,6 +66,8 @@ async function expectExactly(turns: readonly CopiedTurn[]): Promise<void> {
   expect(await allRows('executions')).toEqual(expected.executions)
   expect(await allRows('orders')).toEqual([...expected.orders.values()])
   expect(await allRows('trades')).toEqual(expected.trades)
+  expect(await allRows('order_chain')).toEqual(expected.orderChain)
+  expect(await allRows('messages')).toEqual(expected.messages)
   expect(await allRows('sessions')).toEqual(expected.sessions)
   expect(await allRows('configuration')).toEqual(expected.configurations)
 }
@@ -83,6 +87,7 @@ describe('the copy', () => {
       position: 4_000,
       time: '2026-11-21 14:30:00.123456+00',
       trading_date: '2026-11-21',
+      messages_after: 0,
     })
   })
 
@@ -211,6 +216,43 @@ describe('the copy', () => {
       database.db,
     )
     expect(rows).toEqual([{ count: 4 }])
+  })
+
+  it('sums up the fills of a day, session, account and instrument, across batches', async () => {
+    const fills = [1, 2, 3].map((matchNumber) =>
+      aTurn().match(
+        { matchNumber, execId: 2 * matchNumber - 1, buyOrder: 1, sellOrder: 1 + matchNumber },
+        { account: 0, lastQty: matchNumber, lastPx: 1_825_000 + matchNumber },
+      ),
+    )
+    const start = aTurn().configure(aConfiguration()).openDay(20261121)
+    const turns = [start, ...fills].map((turn, i) => turn.build(i + 1))
+    await copyAll(turns.slice(0, 3))
+    await copyAll(turns)
+
+    const sum = { trading_date: '2026-11-21', account: null, symbol: 'AAPL' }
+    expect(await allRows('position_sums')).toEqual([
+      {
+        ...sum,
+        session: 'ACME',
+        firm: 'ACME Ltd',
+        bought: 6,
+        sold: 0,
+        bought_value: '1095.0014',
+        sold_value: '0.0000',
+        last_exec_id: 5,
+      },
+      {
+        ...sum,
+        session: 'GLOBEX',
+        firm: 'GLOBEX Ltd',
+        bought: 0,
+        sold: 6,
+        bought_value: '0.0000',
+        sold_value: '1095.0014',
+        last_exec_id: 6,
+      },
+    ])
   })
 
   it('stores hostile text as it is', async () => {

@@ -41,7 +41,9 @@ describe('reconcile', () => {
       groupNumber: 1_201,
       rows: {
         executions: 4_800,
+        order_chain: 2_400,
         trades: 1_200,
+        messages: 1,
         sessions: 1,
         configuration: 1,
         orders: 2_400,
@@ -89,6 +91,16 @@ describe('reconcile', () => {
       'a changed trade',
       `update buttonwood.trades set sell_firm = 'X' where match_number = 2`,
       { table: 'trades', row: 'match_number 2', what: 'sell_firm: journal GLOBEX Ltd, database X' },
+    ],
+    [
+      'a changed ClOrdID of a chain',
+      `update buttonwood.order_chain set cl_ord_id = 'X' where exec_id = 2`,
+      { table: 'order_chain', row: 'exec_id 2', what: 'cl_ord_id: journal S2, database X' },
+    ],
+    [
+      'a missing message',
+      `delete from buttonwood.messages`,
+      { table: 'messages', row: 'group_number 1 event_index 1', what: 'missing in the database' },
     ],
     [
       'a missing session event',

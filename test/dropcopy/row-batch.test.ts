@@ -135,7 +135,9 @@ describe('the row of an ExecutionReport', () => {
     const event = anOrderEvent({ execId: 0, execType: ExecType.OrderStatus })
     const batch = rowsOf(aTurn().order(EventType.OrderStatusReported, 1, event))
 
-    expect(batch.rowCount).toBe(0)
+    expect(batch.executions).toEqual([])
+    expect(batch.orders.size).toBe(0)
+    expect(batch.messages).toMatchObject([{ msg_type: '8', order_id: 1, cl_ord_id: 'A1' }])
   })
 })
 
@@ -255,7 +257,8 @@ describe('the row of a refusal that is kept as printed', () => {
   })
 
   it('is not made for a message without ExecID', () => {
-    expect(refused('11=X|', 0).rowCount).toBe(0)
+    expect(refused('11=X|', 0).executions).toEqual([])
+    expect(refused('11=X|', 0).messages).toMatchObject([{ msg_type: '8', cl_ord_id: 'X' }])
   })
 })
 
@@ -283,7 +286,7 @@ describe('the row of an order', () => {
       origClOrdId: 'A2',
       nanoseconds: 300_000_000,
     }
-    const { orders } = rowsOf(
+    const { orders, orderChain } = rowsOf(
       aTurn()
         .order(EventType.OrderAccepted, 1, anOrderEvent())
         .order(EventType.OrderReplaced, 1, anOrderEvent(replaced))
@@ -323,6 +326,49 @@ describe('the row of an order', () => {
         working: null,
       },
     ])
+    const common = { order_id: 1, session: 'ACME', trading_date: '2026-11-21' }
+    const second = '2026-11-21 14:30:00'
+    expect(orderChain).toEqual([
+      {
+        ...common,
+        exec_id: 1,
+        cl_ord_id: 'A1',
+        orig_cl_ord_id: null,
+        time: `${second}.123456+00`,
+        nanoseconds: 123_456_789,
+      },
+      {
+        ...common,
+        exec_id: 2,
+        cl_ord_id: 'A2',
+        orig_cl_ord_id: 'A1',
+        time: `${second}.2+00`,
+        nanoseconds: 200_000_000,
+      },
+      {
+        ...common,
+        exec_id: 3,
+        cl_ord_id: 'C1',
+        orig_cl_ord_id: 'A2',
+        time: `${second}.3+00`,
+        nanoseconds: 300_000_000,
+      },
+    ])
+  })
+
+  it('takes no further ClOrdID when it is canceled unasked or carried to a new day', () => {
+    const { orderChain } = rowsOf(
+      aTurn()
+        .order(EventType.OrderAccepted, 1, anOrderEvent())
+        .order(EventType.OrderCarried, 1, anOrderEvent({ execId: 0 }))
+        .order(
+          EventType.OrderCanceled,
+          1,
+          anOrderEvent({ execId: 2, execType: ExecType.Canceled, leavesQty: 0 }),
+        ),
+    )
+
+    expect(orderChain.map((row) => row.exec_id)).toEqual([1])
   })
 
   it('keeps its last ExecID when it is carried to a new day without a report', () => {

@@ -5,12 +5,14 @@ import { tables } from './0001-tables.ts'
 import { conditions } from './0002-conditions.ts'
 import { bars } from './0003-bars.ts'
 import { partitions } from './0004-partitions.ts'
+import { sequences } from './0005-sequences.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-tables': tables,
   '0002-conditions': conditions,
   '0003-bars': bars,
   '0004-partitions': partitions,
+  '0005-sequences': sequences,
 }
 
 /** @throws the database's error when a migration fails, or kysely's when a newer version was here */

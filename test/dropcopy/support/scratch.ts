@@ -31,9 +31,11 @@ export async function scratchDatabase(url = 'embedded'): Promise<ScratchDatabase
     ...database,
     dataDir,
     async empty() {
-      await sql`truncate buttonwood.executions, buttonwood.orders, buttonwood.trades,
-        buttonwood.bars, buttonwood.sessions, buttonwood.trading_days, buttonwood.configuration,
-        buttonwood.applied`.execute(database.db)
+      const { rows } = await sql<{ tables: string }>`
+        select string_agg(oid::regclass::text, ', ') as tables from pg_class
+        where relnamespace = 'buttonwood'::regnamespace and relkind in ('r', 'p')
+          and relname not like 'kysely%'`.execute(database.db)
+      await sql`truncate ${sql.raw(rows[0]!.tables)}`.execute(database.db)
     },
     async remove() {
       await database.close()
