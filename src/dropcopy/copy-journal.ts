@@ -1,6 +1,6 @@
 /**
  * Copies turns of the journal into the database, a batch a transaction, from where the database
- * says it stopped. What is not written yet stays in the journal: memory holds one batch.
+ * says it stopped. What is not written yet stays in the journal: memory holds two batches.
  */
 import type { AppliedRow } from './tables.ts'
 import type { VenueConfiguration } from '../wire/index.ts'
@@ -13,7 +13,9 @@ import { TradingDays } from './trading-days.ts'
 import { READER, writeBatch } from './write-batch.ts'
 
 /** Rows in a transaction, about: a turn is never split. scripts/bench/dropcopy.ts */
-const BATCH_ROWS = 2_000
+const BATCH_ROWS = 5_000
+/** Rows made before the database's answer is looked for again: less than it takes a millisecond for. */
+const SLICE_ROWS = 200
 /** Turns that give no rows (heartbeats) move the position too, and must not hold the thread. */
 const BATCH_TURNS_MAX = 4_096
 
@@ -52,13 +54,26 @@ export function venueAfter(
   return { configuration: configuration ?? emptyVenue().configuration, tradingDate, days }
 }
 
+/** A batch, and how far it reaches. */
+interface Filling {
+  readonly batch: RowBatch
+  to: AppliedRow | undefined
+  turns: number
+}
+
+const emptyFilling = (): Filling => ({ batch: new RowBatch(), to: undefined, turns: 0 })
+
+/** Sockets have been read once. */
+const afterInput = () => new Promise<void>((resolve) => setImmediate(resolve))
+
 export class JournalCopier {
   /** The last group in the database; undefined = none. */
   applied: AppliedRow | undefined
   private readonly db: DropCopyDb
   private readonly turns: TurnSource
   private readonly venue: Venue
-  private readonly batch = new RowBatch()
+  private filling = emptyFilling()
+  private spare = emptyFilling()
 
   constructor(
     db: DropCopyDb,
@@ -76,20 +91,46 @@ export class JournalCopier {
    * @returns rows written; undefined when there was no turn to copy
    */
   async copyBatch(): Promise<number | undefined> {
-    let to: AppliedRow | undefined
-    for (let turns = 0; turns < BATCH_TURNS_MAX && this.batch.rowCount < BATCH_ROWS; turns++) {
-      const turn = this.turns.next()
-      if (!turn) break
-      this.batch.add(turn, this.venue)
-      to = this.positionAfter(turn)
-    }
-    if (!to) return undefined
+    const { filling } = this
+    this.fill(filling, BATCH_ROWS)
+    if (!filling.to) return undefined
 
-    await writeBatch(this.db, this.batch, { from: this.applied, to })
-    const rows = this.batch.rowCount
-    this.applied = to
-    this.batch.clear()
+    this.filling = this.spare
+    this.spare = filling
+    const writing = writeBatch(this.db, filling.batch, { from: this.applied, to: filling.to })
+    if (filling.batch.rowCount >= BATCH_ROWS) await this.fillDuring(writing)
+    await writing
+
+    const rows = filling.batch.rowCount
+    this.applied = filling.to
+    filling.batch.clear()
+    filling.to = undefined
+    filling.turns = 0
     return rows
+  }
+
+  /** While catching up, the next batch is made while the database is busy with this one. */
+  private async fillDuring(writing: Promise<void>): Promise<void> {
+    let isWriting = true
+    const end = () => void (isWriting = false)
+    writing.then(end, end)
+    while (isWriting && this.fill(this.filling, this.filling.batch.rowCount + SLICE_ROWS)) {
+      await afterInput()
+    }
+  }
+
+  /** @returns whether there may be more to add */
+  private fill(filling: Filling, rows: number): boolean {
+    const { batch } = filling
+    const rowsMax = Math.min(rows, BATCH_ROWS)
+    while (batch.rowCount < rowsMax && filling.turns < BATCH_TURNS_MAX) {
+      const turn = this.turns.next()
+      if (!turn) return false
+      batch.add(turn, this.venue)
+      filling.to = this.positionAfter(turn)
+      filling.turns++
+    }
+    return batch.rowCount < BATCH_ROWS && filling.turns < BATCH_TURNS_MAX
   }
 
   private positionAfter(turn: CopiedTurn): AppliedRow {

@@ -7,10 +7,11 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { Pool } from 'pg'
 import { DirectoryLock } from '../journal/index.ts'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import { copyingDialect } from './copying-dialect.ts'
 import { migrate } from './migrations/index.ts'
 import { pgliteDialect } from './pglite-dialect.ts'
 import type { DropCopySchema } from './tables.ts'
@@ -22,6 +23,11 @@ const CONNECT_TIMEOUT_MS = 5_000
 const STATEMENT_TIMEOUT_MS = 30_000
 const REPLY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000
 const CLOSE_TIMEOUT_MS = 2_000
+/**
+ * A commit does not wait for the server's disk: if the server dies, rows and position of its last
+ * moments are gone together, and the reader copies them again from the journal.
+ */
+const LOST_TAIL_IS_COPIED_AGAIN = '-c synchronous_commit=off'
 /** One writes; the others are for the operator's queries. */
 const CONNECTIONS_MAX = 3
 
@@ -141,7 +147,7 @@ function openPostgres(url: string): DropCopyDatabase {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: REPLY_TIMEOUT_MS,
     keepAlive: true,
-    options: '-c timezone=UTC -c datestyle=ISO',
+    options: `-c timezone=UTC -c datestyle=ISO ${LOST_TAIL_IS_COPIED_AGAIN}`,
     types: { getTypeParser: (type) => parserOf(Number(type)) },
     stream: () => trackedSocket(sockets),
   })
@@ -150,7 +156,7 @@ function openPostgres(url: string): DropCopyDatabase {
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
 
-  const db = new Kysely<DropCopySchema>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<DropCopySchema>({ dialect: copyingDialect(pool) })
   const close = async (): Promise<void> => {
     const timer = setTimeout(() => {
       for (const socket of sockets) socket.destroy()

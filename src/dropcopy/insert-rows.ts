@@ -5,7 +5,7 @@
  */
 import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
-import type { Cell, Row } from './queries.ts'
+import type { Row } from './queries.ts'
 import type { RowOf, Table } from './tables.ts'
 import { SCHEMA } from './tables.ts'
 
@@ -23,16 +23,10 @@ export function insertRows<T extends Table>(
   rows: readonly RowOf<T>[],
   conflict: Conflict,
 ): RawBuilder<unknown> {
-  const names = Object.keys(table.columns)
-  const arrays = names.map((name) => {
-    const type = table.columns[name]!.replace('?', '')
-    // Through text, so that both drivers send the literal as it is.
-    return sql`${columnLiteral(rows, name)}::text::${sql.raw(type)}[]`
-  })
-
+  const arrays = arraysOf(table, rows)
   return sql`
-    insert into ${sql.id(SCHEMA, table.name)} (${sql.join(names.map((name) => sql.id(name)))})
-    select * from unnest(${sql.join(arrays)})
+    insert into ${sql.id(SCHEMA, table.name)} (${sql.join(arrays.map(({ name }) => sql.id(name)))})
+    select * from unnest(${sql.join(arrays.map(({ array }) => array))})
     on conflict ${conflict === 'do nothing' ? sql`do nothing` : updateColumns(table, conflict)}`
 }
 
@@ -60,18 +54,40 @@ function mergedValue(table: Table, name: string, merge: Merge | undefined): RawB
   }
 }
 
-/** `{1,NULL,"a\"b"}`: a column as PostgreSQL reads an array. */
-function columnLiteral<T extends Table>(rows: readonly RowOf<T>[], name: string): string {
-  let literal = '{'
-  for (const [index, row] of rows.entries()) {
-    if (index > 0) literal += ','
-    literal += element((row as Row)[name] ?? null)
-  }
-  return `${literal}}`
+interface ColumnArray {
+  readonly name: string
+  readonly array: RawBuilder<unknown>
 }
 
-function element(value: Cell): string {
-  if (value === null) return 'NULL'
-  if (typeof value === 'string') return `"${value.replace(/[\\"]/g, '\\$&')}"`
-  return String(value)
+/** The columns in which some row has a value: what few orders ask for costs the others nothing. */
+function arraysOf<T extends Table>(table: T, rows: readonly RowOf<T>[]): ColumnArray[] {
+  const arrays: ColumnArray[] = []
+  for (const [name, column] of Object.entries(table.columns)) {
+    const type = column.replace('?', '')
+    const literal = columnLiteral(rows as readonly Row[], name, isPlain(type))
+    if (literal === undefined) continue
+    // Through text, so that both drivers send the literal as it is.
+    arrays.push({ name, array: sql`${literal}::text::${sql.raw(type)}[]` })
+  }
+  return arrays
 }
+
+/** Whether a value of the type is written without quotes. */
+const isPlain = (type: string): boolean =>
+  ['bigint', 'integer', 'boolean', 'numeric', 'date'].includes(type)
+
+/** `{1,NULL,"a\"b"}`: a column as PostgreSQL reads an array; undefined when it holds nulls only. */
+function columnLiteral(rows: readonly Row[], name: string, plain: boolean): string | undefined {
+  let literal = ''
+  let isNull = true
+  for (const row of rows) {
+    const value = row[name] ?? null
+    if (value !== null) isNull = false
+    literal += literal === '' ? '{' : ','
+    literal += value === null ? 'NULL' : plain ? String(value) : quoted(String(value))
+  }
+  return isNull ? undefined : `${literal}}`
+}
+
+const quoted = (text: string): string =>
+  `"${/[\\"]/.test(text) ? text.replace(/[\\"]/g, '\\$&') : text}"`

@@ -44,16 +44,17 @@ export function orderRow(report: ExecutionRow): OrderRow | undefined {
   }
 }
 
-/** The state after `later`, which an event for the feed alone gives without an ExecID. */
+/**
+ * The state after `later`, which an event for the feed alone gives without an ExecID.
+ * @param later is made the merged row: a copy of each would cost as much as all else of a report
+ */
 export function mergeOrder(earlier: OrderRow | undefined, later: OrderRow): OrderRow {
   if (!earlier) return later
-  return {
-    ...later,
-    trading_date: earlier.trading_date,
-    first_time: earlier.first_time,
-    first_nanoseconds: earlier.first_nanoseconds,
-    last_exec_id: Math.max(earlier.last_exec_id, later.last_exec_id),
-  }
+  later.trading_date = earlier.trading_date
+  later.first_time = earlier.first_time
+  later.first_nanoseconds = earlier.first_nanoseconds
+  later.last_exec_id = Math.max(earlier.last_exec_id, later.last_exec_id)
+  return later
 }
 
 /** The same in the database. */

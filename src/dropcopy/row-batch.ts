@@ -55,6 +55,8 @@ export class RowBatch {
   readonly executions: ExecutionRow[] = []
   /** By order_id. */
   readonly orders = new Map<number, OrderRow>()
+  /** Those of them that were entered in these turns: the database cannot have them. */
+  readonly entered = new Set<number>()
   readonly orderChain: OrderChainRow[] = []
   readonly trades: TradeRow[] = []
   /** What these fills alone give, by `positionKey`. */
@@ -80,6 +82,7 @@ export class RowBatch {
   clear(): void {
     this.executions.length = 0
     this.orders.clear()
+    this.entered.clear()
     this.orderChain.length = 0
     this.trades.length = 0
     this.positions.clear()
@@ -164,7 +167,10 @@ export class RowBatch {
     if (isFill(report)) this.addFill(report)
     const order = orderRow(report)
     if (order) {
-      if (type === EventType.OrderAccepted) days.accept(order.order_id)
+      if (type === EventType.OrderAccepted) {
+        days.accept(order.order_id)
+        this.entered.add(order.order_id)
+      }
       order.trading_date = days.dateOf(order.order_id) ?? order.trading_date
       this.orders.set(order.order_id, mergeOrder(this.orders.get(order.order_id), order))
     }

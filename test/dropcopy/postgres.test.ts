@@ -1,20 +1,35 @@
 /** The same copy in a real PostgreSQL, which may go away and come back. */
 import { rmSync } from 'node:fs'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { CopiedTurn } from '../../src/dropcopy/index.ts'
 import {
+  answer,
   DropCopySupervisor,
+  JournalCopier,
   openDatabase,
   openQuestions,
   ReaderState,
   rebuild,
+  reconcile,
   reconcileWithJournal,
+  TradingDays,
+  venueAfter,
 } from '../../src/dropcopy/index.ts'
 import type { Journal } from '../../src/journal/index.ts'
 import { silentLogger } from '../../src/runtime/index.ts'
 import { PostgresServer, postgresBinaries } from './support/postgres.ts'
-import { scratchDirectory } from './support/scratch.ts'
-import { aDay, appendTurns, openJournal } from './support/turns.ts'
+import type { ScratchDatabase } from './support/scratch.ts'
+import { scratchDatabase, scratchDirectory } from './support/scratch.ts'
+import {
+  aConfiguration,
+  aDay,
+  aHistory,
+  appendTurns,
+  aTurn,
+  openJournal,
+  turnsFrom,
+} from './support/turns.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -102,5 +117,57 @@ describe.skipIf(!binaries)('the drop copy in PostgreSQL', () => {
     expect(await rebuild(location(), () => {})).toBe(1_001)
 
     expect(await reconcileWithJournal(location(), () => {})).toMatchObject({ differenceCount: 0 })
+  })
+
+  describe('written with COPY', () => {
+    let copy: ScratchDatabase
+    beforeAll(async () => {
+      copy = await scratchDatabase(server.url)
+    })
+    beforeEach(() => copy.empty())
+    afterAll(() => copy.remove())
+
+    async function copyAll(turns: readonly CopiedTurn[]): Promise<void> {
+      const start = {
+        applied: undefined,
+        venue: venueAfter(undefined, undefined, new TradingDays()),
+      }
+      await new JournalCopier(copy.db, turnsFrom(turns), start).copyBatch()
+    }
+
+    const compare = (turns: readonly CopiedTurn[]) =>
+      reconcile({ ask: (question) => answer(copy.db, question), turns })
+
+    it('holds whatever a client writes, as it is', async () => {
+      const hostile = 'a\\N\tb\nc\rd\\.e"{},\u{1F600}'
+      const turns = [
+        aTurn().configure(aConfiguration()).openDay(20261121),
+        aTurn().message(1, '8', Buffer.from(`11=${hostile}\u000155=\\N\u0001`), 1),
+      ].map((turn, i) => turn.build(i + 1))
+      await copyAll(turns)
+
+      const filter = { limit: 10 }
+      const rows = await answer(copy.db, { ask: 'list', listing: 'executions', filter })
+      expect(rows).toMatchObject([{ cl_ord_id: hostile, symbol: '\\N', account: null }])
+      expect(await compare(turns)).toMatchObject({ differenceCount: 0 })
+    })
+
+    it('goes on over a row that somebody wrote by hand, which reconcile shows', async () => {
+      await sql`insert into buttonwood.trades (match_number, time, nanoseconds, trading_date, price, quantity,
+          buy_order_id, buy_exec_id, buy_session, buy_firm, sell_order_id, sell_exec_id, sell_session, sell_firm)
+        values (1, '2026-11-21', 0, '2026-11-21', 1, 1, 1, 1, '', '', 1, 1, '', '')`.execute(
+        copy.db,
+      )
+      const history = aHistory(2)
+
+      await copyAll(history)
+
+      const { rows, differences } = await compare(history)
+      expect(rows).toMatchObject({ executions: 8, trades: 2 })
+      expect(differences).toMatchObject([{ table: 'trades', row: 'match_number 1' }])
+      const partitions = await sql`select distinct tableoid::regclass::text as name
+        from buttonwood.trades`.execute(copy.db)
+      expect(partitions.rows).toEqual([{ name: 'buttonwood.trades_20261121' }])
+    })
   })
 })

@@ -16,17 +16,23 @@ const partitioned = [
   { table: 'trades', key: 'match_number' },
 ] as const
 
-// The owner's rights: whoever writes rows may open a day and needs nothing more.
+// The owner's rights: whoever writes rows may open a day and needs nothing more. Rows of the day that
+// are in the default partition would forbid another one for it: they move.
 const openTradingDay = `
   create function buttonwood.open_trading_day(day date) returns void
   language plpgsql security definer set search_path = '' as $$
-  declare parent text;
+  declare
+    parent text;
+    partition text;
   begin
     foreach parent in array array['executions', 'orders', 'trades'] loop
-      if to_regclass(format('buttonwood.%I', parent || to_char(day, '_YYYYMMDD'))) is null then
-        execute format('create table buttonwood.%I partition of buttonwood.%I for values in (%L)',
-          parent || to_char(day, '_YYYYMMDD'), parent, day);
-      end if;
+      partition := parent || to_char(day, '_YYYYMMDD');
+      continue when to_regclass(format('buttonwood.%I', partition)) is not null;
+      execute format('create table buttonwood.%I (like buttonwood.%I)', partition, parent);
+      execute format('with moved as (delete from buttonwood.%I where trading_date = %L returning *)
+        insert into buttonwood.%I select * from moved', parent || '_default', day, partition);
+      execute format('alter table buttonwood.%I attach partition buttonwood.%I for values in (%L)',
+        parent, partition, day);
     end loop;
   end $$`
 

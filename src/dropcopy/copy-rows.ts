@@ -1,0 +1,62 @@
+/**
+ * Bulk inserts into a real PostgreSQL: COPY in text format, half the time of `unnest`. PGlite hangs on
+ * COPY FROM STDIN for good: there `insertRows` does it.
+ */
+import { CompiledQuery } from 'kysely'
+import type { Cell, Row } from './queries.ts'
+import type { RowOf, Table } from './tables.ts'
+import { SCHEMA } from './tables.ts'
+
+/** Longer strings cost the garbage collector more than they save in writes. */
+const CHUNK_CHARACTERS = 32_768
+
+/** The data of a COPY, as the only parameter of its statement. */
+export class CopyData {
+  readonly chunks: readonly Buffer[]
+
+  constructor(chunks: readonly Buffer[]) {
+    this.chunks = chunks
+  }
+}
+
+/** For a database that `canCopy`; a row whose key exists fails all of it. */
+export function copyRows<T extends Table>(table: T, rows: readonly RowOf<T>[]): CompiledQuery {
+  const columns = Object.keys(table.columns).map((name) => `"${name}"`)
+  const text = `copy "${SCHEMA}"."${table.name}" (${columns.join(', ')}) from stdin`
+  return CompiledQuery.raw(text, [new CopyData(chunksOf(table, rows))])
+}
+
+function chunksOf<T extends Table>(table: T, rows: readonly RowOf<T>[]): Buffer[] {
+  const names = Object.keys(table.columns)
+  const chunks: Buffer[] = []
+  let text = ''
+  for (const row of rows) {
+    let separator = ''
+    for (const name of names) {
+      text += separator + field((row as Row)[name] ?? null)
+      separator = '\t'
+    }
+    text += '\n'
+    if (text.length > CHUNK_CHARACTERS) {
+      chunks.push(Buffer.from(text))
+      text = ''
+    }
+  }
+  chunks.push(Buffer.from(text))
+  return chunks
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+}
+
+/** As COPY reads it: a client may have written anything into a text. */
+function field(value: Cell): string | number {
+  if (value === null) return '\\N'
+  if (typeof value === 'number') return value
+  if (typeof value === 'boolean') return value ? 't' : 'f'
+  return /[\\\t\n\r]/.test(value) ? value.replace(/[\\\t\n\r]/g, (c) => ESCAPES[c]!) : value
+}
