@@ -2,11 +2,10 @@
  * kysely on node-postgres, with COPY: a statement whose only parameter is `CopyData` sends it. The
  * driver has the protocol's messages but no query that uses them.
  */
-import type { DialectAdapter, PostgresPoolClient } from 'kysely'
+import type { DialectAdapter, Kysely, PostgresPoolClient } from 'kysely'
 import { PostgresAdapter, PostgresDialect } from 'kysely'
 import type { Connection, Pool, PoolClient } from 'pg'
 import { CopyData } from './copy-rows.ts'
-import type { DropCopyDb } from './database.ts'
 
 class CopyingAdapter extends PostgresAdapter {}
 
@@ -16,8 +15,8 @@ class CopyingDialect extends PostgresDialect {
   }
 }
 
-/** Whether the database takes `copyRows`. */
-export const canCopy = (db: DropCopyDb): boolean =>
+/** Whether the database takes `copyRows`: a PostgreSQL of its own, not the embedded one. */
+export const canCopy = (db: Pick<Kysely<unknown>, 'getExecutor'>): boolean =>
   db.getExecutor().adapter instanceof CopyingAdapter
 
 export function copyingDialect(pool: Pool): PostgresDialect {

@@ -10,10 +10,12 @@ import { PGlite } from '@electric-sql/pglite'
 import { Kysely, sql } from 'kysely'
 import { Pool } from 'pg'
 import { DirectoryLock } from '../journal/index.ts'
+import type { Logger } from '../runtime/index.ts'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import { copyingDialect } from './copying-dialect.ts'
 import { migrate } from './migrations/index.ts'
 import { pgliteDialect } from './pglite-dialect.ts'
+import { grantRoles } from './roles.ts'
 import type { DropCopySchema } from './tables.ts'
 import { SCHEMA } from './tables.ts'
 import { parserOf } from './type-parsers.ts'
@@ -57,18 +59,25 @@ export const isEmbedded = (location: DatabaseLocation): boolean => location.data
  */
 export async function openDatabase(
   location: DatabaseLocation,
-  { migrate: shouldMigrate = true } = {},
+  { migrate: shouldMigrate = true, logger }: { migrate?: boolean; logger?: Logger } = {},
 ): Promise<DropCopyDatabase> {
   const database = isEmbedded(location)
     ? await openEmbedded(location.dataDir)
     : openPostgres(location.database)
   try {
-    await (shouldMigrate ? migrate(database.db) : sql`select 1`.execute(database.db))
+    if (shouldMigrate) await bringToShape(database, logger)
+    else await sql`select 1`.execute(database.db)
     return database
   } catch (error) {
     await database.close()
     throw unreachable(database.name, error)
   }
+}
+
+async function bringToShape({ db }: DropCopyDatabase, logger: Logger | undefined): Promise<void> {
+  await migrate(db)
+  const reason = await grantRoles(db)
+  if (reason !== undefined) logger?.info({ reason }, 'drop copy goes without roles of its own')
 }
 
 /**

@@ -7,6 +7,8 @@ import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import { sql } from 'kysely'
 import type { BarWidth } from '../domain/index.ts'
 import type { DropCopyDb } from './database.ts'
+import type { KeySpan } from './key-bounds.ts'
+import { keySpan } from './key-bounds.ts'
 import type { BarRow, DropCopySchema, TableName } from './tables.ts'
 import { tables } from './tables.ts'
 import { readApplied } from './write-batch.ts'
@@ -100,24 +102,29 @@ type Eb<T extends TableName> = ExpressionBuilder<DropCopySchema, T>
 const all = <T extends TableName>(eb: Eb<T>, conditions: readonly Condition[]) =>
   eb.and(conditions.filter((condition) => condition !== undefined))
 
-const reportConditions = (eb: Eb<'executions'>, filter: QueryFilter): Condition[] => [
+const reportConditions = (
+  eb: Eb<'executions'>,
+  filter: QueryFilter,
+  span: KeySpan,
+): Condition[] => [
   filter.firm === undefined ? undefined : eb('firm', '=', filter.firm),
   filter.session === undefined ? undefined : eb('session', '=', filter.session),
   filter.symbol === undefined ? undefined : eb('symbol', '=', filter.symbol),
   filter.orderId === undefined ? undefined : eb('order_id', '=', filter.orderId),
   filter.execId === undefined ? undefined : eb('exec_id', '=', filter.execId),
-  filter.since === undefined ? undefined : eb('time', '>=', filter.since),
-  filter.until === undefined ? undefined : eb('time', '<', filter.until),
+  span.from === undefined ? undefined : eb('exec_id', '>=', span.from),
+  span.until === undefined ? undefined : eb('exec_id', '<', span.until),
   filter.clOrdId === undefined
     ? undefined
     : eb.or([eb('cl_ord_id', '=', filter.clOrdId), eb('orig_cl_ord_id', '=', filter.clOrdId)]),
 ]
 
 async function listExecutions(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
+  const span = await keySpan(db, 'executions', filter)
   const newest = await db
     .selectFrom('executions')
     .selectAll()
-    .where((eb) => all(eb, reportConditions(eb, filter)))
+    .where((eb) => all(eb, reportConditions(eb, filter, span)))
     .orderBy('exec_id', 'desc')
     .limit(filter.limit)
     .execute()
@@ -126,7 +133,10 @@ async function listExecutions(db: DropCopyDb, filter: QueryFilter): Promise<Row[
 
 /** An order is found by any ClOrdID of its chain and by any of its reports. */
 async function listOrders(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
-  const { clOrdId, execId } = filter
+  const named = await orderIdsNamed(db, filter)
+  if (named?.length === 0) return []
+  const { until } = await keySpan(db, 'orders', { until: filter.until })
+
   const newest = await db
     .selectFrom('orders')
     .selectAll()
@@ -137,24 +147,9 @@ async function listOrders(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
         filter.symbol === undefined ? undefined : eb('symbol', '=', filter.symbol),
         filter.orderId === undefined ? undefined : eb('order_id', '=', filter.orderId),
         filter.since === undefined ? undefined : eb('last_time', '>=', filter.since),
-        filter.until === undefined ? undefined : eb('first_time', '<', filter.until),
+        until === undefined ? undefined : eb('order_id', '<', until),
         filter.open ? eb('leaves_qty', '>', 0) : undefined,
-        clOrdId === undefined && execId === undefined
-          ? undefined
-          : eb(
-              'order_id',
-              'in',
-              db
-                .selectFrom('executions')
-                .select('order_id')
-                .where('exec_type', '<>', '8')
-                .where((report) =>
-                  all(report, [
-                    clOrdId === undefined ? undefined : report('cl_ord_id', '=', clOrdId),
-                    execId === undefined ? undefined : report('exec_id', '=', execId),
-                  ]),
-                ),
-            ),
+        named === undefined ? undefined : eb('order_id', 'in', named),
       ]),
     )
     .orderBy('order_id', 'desc')
@@ -163,33 +158,95 @@ async function listOrders(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
   return newest.reverse()
 }
 
+/** Asked for first: of many orders few have a name, which a plan for all of them would not know. */
+async function orderIdsNamed(
+  db: DropCopyDb,
+  { clOrdId, execId }: QueryFilter,
+): Promise<number[] | undefined> {
+  if (clOrdId === undefined && execId === undefined) return undefined
+  const byName = db.selectFrom('order_chain').select('order_id').distinct()
+  const byReport = db.selectFrom('executions').select('order_id').where('exec_type', '<>', '8')
+
+  const names = clOrdId === undefined ? [] : await byName.where('cl_ord_id', '=', clOrdId).execute()
+  if (execId === undefined) return names.map((row) => row.order_id)
+  const ids = (await byReport.where('exec_id', '=', execId).execute())
+    .map((row) => row.order_id)
+    .filter((id) => id !== null)
+  return clOrdId === undefined ? ids : ids.filter((id) => names.some((row) => row.order_id === id))
+}
+
+type Side = 'buy' | 'sell'
+const SIDES: readonly Side[] = ['buy', 'sell']
+
+/**
+ * A firm or session has two indexes, one for each side: each is asked for its newest trades, and the
+ * newest of both are the answer.
+ */
 async function listTrades(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
-  const { firm, session, clOrdId, orderId, execId } = filter
-  const newest = await db
-    .selectFrom('trades')
-    .selectAll()
-    .where((eb) => {
-      const eitherSide = <V extends string | number>(
-        value: V | undefined,
-        buy: 'buy_firm' | 'buy_session' | 'buy_cl_ord_id' | 'buy_order_id' | 'buy_exec_id',
-        sell: 'sell_firm' | 'sell_session' | 'sell_cl_ord_id' | 'sell_order_id' | 'sell_exec_id',
-      ): Condition =>
-        value === undefined ? undefined : eb.or([eb(buy, '=', value), eb(sell, '=', value)])
-      return all(eb, [
-        eitherSide(firm, 'buy_firm', 'sell_firm'),
-        eitherSide(session, 'buy_session', 'sell_session'),
-        eitherSide(clOrdId, 'buy_cl_ord_id', 'sell_cl_ord_id'),
-        eitherSide(orderId, 'buy_order_id', 'sell_order_id'),
-        eitherSide(execId, 'buy_exec_id', 'sell_exec_id'),
-        filter.symbol === undefined ? undefined : eb('symbol', '=', filter.symbol),
-        filter.since === undefined ? undefined : eb('time', '>=', filter.since),
-        filter.until === undefined ? undefined : eb('time', '<', filter.until),
-      ])
-    })
-    .orderBy('match_number', 'desc')
-    .limit(filter.limit)
-    .execute()
-  return newest.reverse()
+  const { firm, session } = filter
+  const numbers = await matchNumbersNamed(db, filter)
+  if (numbers?.length === 0) return []
+  const span = await keySpan(db, 'trades', filter)
+  const hasSides = firm !== undefined || session !== undefined
+
+  const found = new Map<number, Row>()
+  for (const side of hasSides && numbers === undefined ? SIDES : [undefined]) {
+    const newest = await db
+      .selectFrom('trades')
+      .selectAll()
+      .where((eb) =>
+        all(eb, [
+          firm === undefined ? undefined : ofSide(eb, 'firm', firm, session ? undefined : side),
+          session === undefined ? undefined : ofSide(eb, 'session', session, side),
+          numbers === undefined ? undefined : eb('match_number', 'in', numbers),
+          filter.symbol === undefined ? undefined : eb('symbol', '=', filter.symbol),
+          span.from === undefined ? undefined : eb('match_number', '>=', span.from),
+          span.until === undefined ? undefined : eb('match_number', '<', span.until),
+        ]),
+      )
+      .orderBy('match_number', 'desc')
+      .limit(filter.limit)
+      .execute()
+    for (const trade of newest) found.set(trade.match_number, { ...trade })
+  }
+  return [...found]
+    .toSorted(([a], [b]) => a - b)
+    .slice(-filter.limit)
+    .map(([, trade]) => trade)
+}
+
+/** @param side undefined = either of the two */
+const ofSide = (
+  eb: Eb<'trades'>,
+  column: 'firm' | 'session',
+  value: string,
+  side: Side | undefined,
+): Condition =>
+  side === undefined
+    ? eb.or(SIDES.map((one) => eb(`${one}_${column}`, '=', value)))
+    : eb(`${side}_${column}`, '=', value)
+
+/** Of the fills with a ClOrdID, an order or an ExecID: executions have an index on each. */
+async function matchNumbersNamed(
+  db: DropCopyDb,
+  { clOrdId, orderId, execId }: QueryFilter,
+): Promise<number[] | undefined> {
+  const named = Object.entries({ cl_ord_id: clOrdId, order_id: orderId, exec_id: execId }).filter(
+    ([, value]) => value !== undefined,
+  )
+  let numbers: number[] | undefined
+  for (const [column, value] of named) {
+    const rows = await db
+      .selectFrom('executions')
+      .select('match_number')
+      .distinct()
+      .where(sql.ref(column), '=', value)
+      .where('match_number', 'is not', null)
+      .execute()
+    const found = new Set(rows.map((row) => row.match_number!))
+    numbers = numbers === undefined ? [...found] : numbers.filter((number) => found.has(number))
+  }
+  return numbers
 }
 
 /** With the VWAP to six decimals: divided once, in whole numbers, rounded half up as AvgPx(6) is. */
@@ -234,8 +291,47 @@ async function listSessions(db: DropCopyDb, filter: QueryFilter): Promise<Row[]>
   return newest.reverse()
 }
 
-/** Bought, sold and net per firm, account and symbol, from the fills alone. */
-async function listPositions(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
+/** Bought, sold and net per firm, account and symbol. */
+function listPositions(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
+  const { clOrdId, orderId, execId, since, until } = filter
+  const isOfWholeDays = [clOrdId, orderId, execId, since, until].every((one) => one === undefined)
+  return isOfWholeDays ? positionsOfDays(db, filter) : positionsOfFills(db, filter)
+}
+
+/** From the sums of each day. */
+async function positionsOfDays(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
+  const { firm, session, symbol, limit } = filter
+  // Zero is printed without decimals.
+  const value = (column: string) =>
+    sql<string>`coalesce(nullif(sum(${sql.ref(column)}), 0), 0)::text`
+  return db
+    .selectFrom('position_sums')
+    .select(['firm', 'account', 'symbol'])
+    .select([
+      sql<number>`sum(bought)::bigint`.as('bought'),
+      sql<number>`sum(sold)::bigint`.as('sold'),
+      sql<number>`sum(bought - sold)::bigint`.as('net'),
+      value('bought_value').as('bought_value'),
+      value('sold_value').as('sold_value'),
+    ])
+    .where((eb) =>
+      all(eb, [
+        firm === undefined ? undefined : eb('firm', '=', firm),
+        session === undefined ? undefined : eb('session', '=', session),
+        symbol === undefined ? undefined : eb('symbol', '=', symbol),
+      ]),
+    )
+    .groupBy(['firm', 'account', 'symbol'])
+    .orderBy('firm')
+    .orderBy('account')
+    .orderBy('symbol')
+    .limit(limit)
+    .execute()
+}
+
+/** From the fills alone: the longer the span of time, the longer it takes. */
+async function positionsOfFills(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
+  const span = await keySpan(db, 'executions', filter)
   const bought = sql<number>`coalesce(sum(last_qty) filter (where side = '1'), 0)::bigint`
   const sold = sql<number>`coalesce(sum(last_qty) filter (where side <> '1'), 0)::bigint`
   return db
@@ -253,7 +349,7 @@ async function listPositions(db: DropCopyDb, filter: QueryFilter): Promise<Row[]
       ),
     ])
     .where('exec_type', '=', 'F')
-    .where((eb) => all(eb, reportConditions(eb, filter)))
+    .where((eb) => all(eb, reportConditions(eb, filter, span)))
     .groupBy(['firm', 'account', 'symbol'])
     .orderBy('firm')
     .orderBy('account')

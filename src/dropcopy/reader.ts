@@ -78,7 +78,7 @@ export class DropCopyReader {
 
   private async copyUntilStopped(): Promise<void> {
     const { options } = this
-    const database = await openDatabase(options)
+    const database = await openDatabase(options, { logger: options.logger })
     let server: Server | undefined
     try {
       server = await this.listen(database)

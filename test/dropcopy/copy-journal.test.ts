@@ -265,6 +265,46 @@ describe('the copy', () => {
   })
 })
 
+describe('the views of operations', () => {
+  const rowsOfView = async (statement: string) =>
+    (await sql.raw(`select ${statement}`).execute(database.db)).rows
+
+  it('show the day, what is open, who holds what, and what a session was sent', async () => {
+    const turns = [
+      aTurn().configure(aConfiguration()).openDay(20261120).message(1, 'A', ''),
+      aTurn().order(EventType.OrderAccepted, 1, anOrderEvent({ msgSeqNum: 8 })),
+      aTurn().openDay(20261121),
+      aTurn().match({ matchNumber: 1, execId: 2, buyOrder: 2, sellOrder: 3 }, { msgSeqNum: 9 }),
+    ].map((turn, i) => turn.build(i + 1))
+    await copyAll(turns)
+
+    expect(await rowsOfView('exec_id from buttonwood.todays_executions order by 1')).toEqual([
+      { exec_id: 2 },
+      { exec_id: 3 },
+    ])
+    expect(await rowsOfView('match_number from buttonwood.todays_trades')).toEqual([
+      { match_number: 1 },
+    ])
+    expect(await rowsOfView('order_id from buttonwood.open_orders')).toEqual([{ order_id: 1 }])
+    expect(await rowsOfView('firm, net from buttonwood.positions order by 1')).toEqual([
+      { firm: 'ACME Ltd', net: 100 },
+      { firm: 'GLOBEX Ltd', net: -100 },
+    ])
+    expect(
+      await rowsOfView(`msg_seq_num, msg_type, exec_id from buttonwood.session_messages
+        where session = 'ACME' order by 1`),
+    ).toEqual([
+      { msg_seq_num: 7, msg_type: 'A', exec_id: null },
+      { msg_seq_num: 8, msg_type: '8', exec_id: 1 },
+      { msg_seq_num: 9, msg_type: '8', exec_id: 2 },
+    ])
+    expect(
+      await rowsOfView(`reader, group_number, trading_date, age > '0 s' as is_past
+        from buttonwood.lag`),
+    ).toMatchObject([{ reader: 'dropcopy', group_number: 4, trading_date: '2026-11-21' }])
+  })
+})
+
 describe('the copy is exactly once', () => {
   it('when the reader is killed between two batches', async () => {
     const history = aHistory(1_500)

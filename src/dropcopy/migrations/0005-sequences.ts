@@ -36,7 +36,9 @@ const statements = [
     last_exec_id bigint not null
   )`,
   `create unique index position_sums_key on buttonwood.position_sums
-    (trading_date, session, firm, account, symbol) nulls not distinct`,
+    (firm, account, symbol, session, trading_date) nulls not distinct`,
+  `create index position_sums_symbol on buttonwood.position_sums (symbol)`,
+  `create index position_sums_session on buttonwood.position_sums (session)`,
 
   `create table buttonwood.messages (
     group_number   bigint not null,

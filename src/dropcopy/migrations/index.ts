@@ -6,6 +6,7 @@ import { conditions } from './0002-conditions.ts'
 import { bars } from './0003-bars.ts'
 import { partitions } from './0004-partitions.ts'
 import { sequences } from './0005-sequences.ts'
+import { operationsViews } from './0006-views.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-tables': tables,
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   '0003-bars': bars,
   '0004-partitions': partitions,
   '0005-sequences': sequences,
+  '0006-views': operationsViews,
 }
 
 /** @throws the database's error when a migration fails, or kysely's when a newer version was here */
