@@ -30,6 +30,8 @@ const CLOSE_TIMEOUT_MS = 2_000
  * moments are gone together, and the reader copies them again from the journal.
  */
 const LOST_TAIL_IS_COPIED_AGAIN = '-c synchronous_commit=off'
+/** Compiling a plan takes longer than the questions do. */
+const PLANS_AS_THEY_ARE = '-c jit=off'
 /** One writes; the others are for the operator's queries. */
 const CONNECTIONS_MAX = 3
 
@@ -156,7 +158,7 @@ function openPostgres(url: string): DropCopyDatabase {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: REPLY_TIMEOUT_MS,
     keepAlive: true,
-    options: `-c timezone=UTC -c datestyle=ISO ${LOST_TAIL_IS_COPIED_AGAIN}`,
+    options: `-c timezone=UTC -c datestyle=ISO ${LOST_TAIL_IS_COPIED_AGAIN} ${PLANS_AS_THEY_ARE}`,
     types: { getTypeParser: (type) => parserOf(Number(type)) },
     stream: () => trackedSocket(sockets),
   })

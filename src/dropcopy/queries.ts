@@ -136,8 +136,36 @@ async function listOrders(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
   const named = await orderIdsNamed(db, filter)
   if (named?.length === 0) return []
   const { until } = await keySpan(db, 'orders', { until: filter.until })
+  const { from } = await keySpan(db, 'orders', { since: filter.since })
 
-  const newest = await db
+  const entered = await newestOrders(db, filter, { named, from, until })
+  if (filter.since === undefined || entered.length === filter.limit) return entered.reverse()
+  // Fewer were entered since then: earlier ones that something happened to belong to the answer.
+  const limit = filter.limit - entered.length
+  const earlier = await newestOrders(
+    db,
+    { ...filter, limit },
+    { named, until: from, changed: true },
+  )
+  return [...entered, ...earlier].reverse()
+}
+
+interface OrdersAsked {
+  readonly named: readonly number[] | undefined
+  readonly from?: number | undefined
+  readonly until?: number | undefined
+  /** Those only that something happened to since the time asked for. */
+  readonly changed?: boolean
+}
+
+/** Newest first. */
+async function newestOrders(
+  db: DropCopyDb,
+  filter: QueryFilter,
+  { named, from, until, changed }: OrdersAsked,
+): Promise<Row[]> {
+  const { since } = filter
+  const found = db
     .selectFrom('orders')
     .selectAll()
     .where((eb) =>
@@ -146,16 +174,17 @@ async function listOrders(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
         filter.session === undefined ? undefined : eb('session', '=', filter.session),
         filter.symbol === undefined ? undefined : eb('symbol', '=', filter.symbol),
         filter.orderId === undefined ? undefined : eb('order_id', '=', filter.orderId),
-        filter.since === undefined ? undefined : eb('last_time', '>=', filter.since),
+        from === undefined ? undefined : eb('order_id', '>=', from),
         until === undefined ? undefined : eb('order_id', '<', until),
+        changed && since !== undefined ? eb('last_time', '>=', since) : undefined,
         filter.open ? eb('leaves_qty', '>', 0) : undefined,
-        named === undefined ? undefined : eb('order_id', 'in', named),
+        named === undefined ? undefined : eb('order_id', 'in', [...named]),
       ]),
     )
-    .orderBy('order_id', 'desc')
-    .limit(filter.limit)
-    .execute()
-  return newest.reverse()
+  // A plan in the order of the ids would go through all that nothing happened to.
+  if (!changed) return found.orderBy('order_id', 'desc').limit(filter.limit).execute()
+  const outer = db.selectFrom(found.offset(0).as('changed')).selectAll()
+  return outer.orderBy('order_id', 'desc').limit(filter.limit).execute()
 }
 
 /** Asked for first: of many orders few have a name, which a plan for all of them would not know. */

@@ -7,6 +7,8 @@ import {
   JournalCopier,
   printable,
   printRows,
+  readApplied,
+  readTradingDays,
   TradingDays,
   venueAfter,
 } from '../../src/dropcopy/index.ts'
@@ -205,5 +207,35 @@ time                            match_number  symbol  quantity     price  aggres
       'session  cl_ord_id',
       'ACME     \ufffd[2J\ufffd',
     ])
+  })
+})
+
+describe('orders of a span of time', () => {
+  it('are those that something happened to since then, newest entered last', async () => {
+    const fourth = { locate: 2, orderId: 4, orderReference: 4, clOrdId: 'M4' }
+    const fifth = { ...fourth, orderId: 5, orderReference: 5, clOrdId: 'M5' }
+    const at = (minutes: number) => ({ epochSeconds: START_SECONDS + 60 * minutes })
+    const canceled = {
+      execId: 10,
+      execType: ExecType.Canceled,
+      ordStatus: OrdStatus.Canceled,
+      leavesQty: 0,
+    }
+    const turns = [
+      aTurn().order(EventType.OrderAccepted, 1, anOrderEvent({ ...fourth, ...at(2), execId: 8 })),
+      aTurn().order(EventType.OrderAccepted, 1, anOrderEvent({ ...fifth, ...at(4), execId: 9 })),
+      aTurn().order(EventType.OrderCanceled, 1, anOrderEvent({ ...fourth, ...at(5), ...canceled })),
+    ].map((turn, i) => turn.build(i + 5))
+    const applied = await readApplied(database.db)
+    const venue = venueAfter(applied, aConfiguration(), await readTradingDays(database.db))
+    await new JournalCopier(database.db, turnsFrom(turns), { applied, venue }).copyBatch()
+
+    const since = '2026-11-21T14:33:00Z'
+    expect(await keys('orders', 'order_id', { since })).toEqual([4, 5])
+    expect(await keys('orders', 'order_id', { since, limit: 1 })).toEqual([5])
+    expect(await keys('orders', 'order_id', { since, open: true })).toEqual([5])
+    expect(await keys('orders', 'order_id', { since, until: since })).toEqual([4])
+    expect(await keys('orders', 'order_id', { until: since })).toEqual([1, 2, 3, 4])
+    expect(await keys('orders', 'order_id', { since: '2026-11-21T14:36:00Z' })).toEqual([])
   })
 })

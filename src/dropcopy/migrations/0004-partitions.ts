@@ -79,15 +79,17 @@ const indexes = [
 // row costs there, and its days are smaller.
 // prettier-ignore
 const indexesOfLargeDays = [
-  `create index executions_symbol on buttonwood.executions (symbol, exec_id)`,
+  // Session and firm behind the key: an index scan looks at them without the rows.
+  `create index executions_symbol on buttonwood.executions (symbol, exec_id, session, firm)`,
   `create index executions_session on buttonwood.executions (session, exec_id)`,
   `create index executions_firm on buttonwood.executions (firm, exec_id)`,
-  `create index orders_symbol on buttonwood.orders (symbol, order_id)`,
+  `create index orders_symbol on buttonwood.orders (symbol, order_id, session, firm)`,
   `create index orders_session on buttonwood.orders (session, order_id)`,
   `create index orders_firm on buttonwood.orders (firm, order_id)`,
   `create index orders_open on buttonwood.orders (order_id) where leaves_qty > 0`,
   `create index orders_last_time on buttonwood.orders (last_time)`,
-  `create index trades_symbol on buttonwood.trades (symbol, match_number)`,
+  `create index trades_symbol on buttonwood.trades
+    (symbol, match_number, buy_session, sell_session, buy_firm, sell_firm)`,
   `create index trades_buy_session on buttonwood.trades (buy_session, match_number)`,
   `create index trades_sell_session on buttonwood.trades (sell_session, match_number)`,
   `create index trades_buy_firm on buttonwood.trades (buy_firm, match_number)`,
