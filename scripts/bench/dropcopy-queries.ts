@@ -2,7 +2,7 @@
  * How long each question of the `dropcopy` command takes in a PostgreSQL that is started and filled
  * for it: executions, orders, trades and messages of five trading days, as many as asked for.
  *
- *   npx tsx scripts/bench/dropcopy-queries.ts [executions] [rounds]
+ *   npx tsx scripts/bench/dropcopy-queries.ts [executions] [rounds] [listing…]
  *
  * With DATABASE_URL it asks a PostgreSQL that was filled before, and makes nothing.
  *
@@ -23,6 +23,15 @@ const REPEATS = 3
 
 const executions = Number(process.argv[2] ?? 10_000_000)
 const rounds = Number(process.argv[3] ?? 100)
+const LISTINGS: readonly Listing[] = [
+  'executions',
+  'orders',
+  'trades',
+  'positions',
+  'sessions',
+  'bars',
+]
+const asked = process.argv.length > 4 ? process.argv.slice(4) : LISTINGS
 
 const dataDir = mkdtempSync(join(tmpdir(), 'buttonwood-bench-'))
 const filled = process.env['DATABASE_URL']
@@ -57,7 +66,7 @@ async function makeRows(): Promise<void> {
 async function askAll(): Promise<void> {
   console.log(`${'question'.padEnd(58)}${'rows'.padStart(6)}   p50 ms   p99 ms`)
   let misses = 0
-  for (const listing of listings()) {
+  for (const listing of LISTINGS.filter((name) => asked.includes(name))) {
     for (const names of combinations(listing)) {
       const { p50, p99, rows } = await time(listing, names)
       const isSlow = p99 > AIM_MS
@@ -71,10 +80,6 @@ async function askAll(): Promise<void> {
     }
   }
   console.log(`${misses} of the questions above the aim`)
-}
-
-function listings(): readonly Listing[] {
-  return ['executions', 'orders', 'trades', 'positions', 'sessions', 'bars']
 }
 
 function combinations(listing: Listing): readonly (readonly string[])[] {

@@ -363,7 +363,7 @@ async function positionsOfFills(db: DropCopyDb, filter: QueryFilter): Promise<Ro
   const span = await keySpan(db, 'executions', filter)
   const bought = sql<number>`coalesce(sum(last_qty) filter (where side = '1'), 0)::bigint`
   const sold = sql<number>`coalesce(sum(last_qty) filter (where side <> '1'), 0)::bigint`
-  return db
+  const sums = db
     .selectFrom('executions')
     .select(['firm', 'account', 'symbol'])
     .select([
@@ -380,6 +380,10 @@ async function positionsOfFills(db: DropCopyDb, filter: QueryFilter): Promise<Ro
     .where('exec_type', '=', 'F')
     .where((eb) => all(eb, reportConditions(eb, filter, span)))
     .groupBy(['firm', 'account', 'symbol'])
+  // A plan in the order of the firms would go through all days.
+  return db
+    .selectFrom(sums.offset(0).as('sums'))
+    .selectAll()
     .orderBy('firm')
     .orderBy('account')
     .orderBy('symbol')
