@@ -36,11 +36,13 @@ const start = () => ({
   venue: venueAfter(undefined, undefined, new TradingDays()),
 })
 
-const mapping = await secondsOf(async () => {
+const mapping = await costOf(async () => {
   for (const _batch of batches());
 })
-console.log(`making rows  ${format((pairs * 4) / mapping)} reports/s`)
-console.log(`${'rows/s'.padStart(24)}${'drop copy'.padStart(12)}${'driver'.padStart(12)}  ratio`)
+console.log(`making rows: ${format((pairs * 4) / mapping.cpuSeconds)} reports a CPU-second`)
+console.log(
+  '             rows/s: drop copy      driver  ratio   rows a CPU-second of this process: drop copy      driver  ratio',
+)
 
 await compare('embedded', 'embedded')
 const binaries = postgresBinaries()
@@ -56,17 +58,20 @@ if (binaries) {
 async function compare(name: string, url: string): Promise<void> {
   const ours = await inDatabase(url, copyAll)
   const alone = await inDatabase(url, writeAlone)
+  const columns = (a: number, b: number, width: number) =>
+    `${format(a).padStart(width)}${format(b).padStart(12)}${(a / b).toFixed(2).padStart(7)}`
   console.log(
-    `${name.padStart(24)}${format(ours).padStart(12)}${format(alone).padStart(12)}` +
-      `${(ours / alone).toFixed(2).padStart(7)}`,
+    name.padEnd(18) +
+      columns(ours.perSecond, alone.perSecond, 12) +
+      columns(ours.perCpuSecond, alone.perCpuSecond, 47),
   )
 }
 
 /** @returns what `work` returns, with a new schema */
 async function inDatabase(
   database: string,
-  work: (database: DropCopyDatabase) => Promise<number>,
-): Promise<number> {
+  work: (database: DropCopyDatabase) => Promise<Rates>,
+): Promise<Rates> {
   const dataDir = mkdtempSync(join(tmpdir(), 'buttonwood-bench-'))
   const opened = await openDatabase({ dataDir, database })
   const result = await work(opened)
@@ -76,22 +81,27 @@ async function inDatabase(
   return result
 }
 
-/** @returns rows a second */
-async function copyAll({ db }: DropCopyDatabase): Promise<number> {
+/** Rows; the embedded database runs in this process, a PostgreSQL does not. */
+interface Rates {
+  readonly perSecond: number
+  readonly perCpuSecond: number
+}
+
+async function copyAll({ db }: DropCopyDatabase): Promise<Rates> {
   const copier = new JournalCopier(db, turnsFrom(history), start())
   let rows = 0
-  const seconds = await secondsOf(async () => {
+  const cost = await costOf(async () => {
     for (;;) {
       const copied = await copier.copyBatch()
       if (copied === undefined) return
       rows += copied
     }
   })
-  return rows / seconds
+  return ratesOf(rows, cost)
 }
 
-/** The driver with everything ready-made. @returns rows a second */
-async function writeAlone({ db }: DropCopyDatabase): Promise<number> {
+/** The driver with everything ready-made. */
+async function writeAlone({ db }: DropCopyDatabase): Promise<Rates> {
   let rows = 0
   const transactions: CompiledQuery[][] = []
   const statement = <T extends Table>(table: T, added: readonly RowOf<T>[]): CompiledQuery => {
@@ -110,14 +120,14 @@ async function writeAlone({ db }: DropCopyDatabase): Promise<number> {
       statement(trades, batch.trades),
     ])
   }
-  const seconds = await secondsOf(async () => {
+  const cost = await costOf(async () => {
     for (const statements of transactions) {
       await db.transaction().execute(async (to) => {
         for (const one of statements) await to.executeQuery(one)
       })
     }
   })
-  return rows / seconds
+  return ratesOf(rows, cost)
 }
 
 function* batches(): Generator<RowBatch> {
@@ -132,10 +142,21 @@ function* batches(): Generator<RowBatch> {
   yield batch
 }
 
-async function secondsOf(work: () => Promise<void>): Promise<number> {
+interface Cost {
+  readonly seconds: number
+  readonly cpuSeconds: number
+}
+
+async function costOf(work: () => Promise<void>): Promise<Cost> {
   const begun = performance.now()
+  const before = process.cpuUsage()
   await work()
-  return (performance.now() - begun) / 1000
+  const { user, system } = process.cpuUsage(before)
+  return { seconds: (performance.now() - begun) / 1000, cpuSeconds: (user + system) / 1e6 }
+}
+
+function ratesOf(rows: number, { seconds, cpuSeconds }: Cost): Rates {
+  return { perSecond: rows / seconds, perCpuSecond: rows / cpuSeconds }
 }
 
 function format(rate: number): string {
