@@ -57,8 +57,8 @@ export interface Edges {
   readonly limits?: RiskLimits
   /** Where the message log goes, if there is one. */
   readonly logDisk?: LogDisk | undefined
-  /** Who serves market-data sessions; left out: nobody. */
-  readonly marketData?: FixAcceptorOptions['marketData']
+  /** Who serves market-data and drop-copy sessions; left out: nobody. */
+  readonly pass?: FixAcceptorOptions['pass']
 }
 
 export interface AssembledExchange {
@@ -102,7 +102,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     clock,
     logger,
     messageLog,
-    marketData: edges.marketData,
+    pass: edges.pass,
   })
   const nowMs = () => edges.clock.monotonicMs()
   const feed = new FeedOutput({ publisher, nowMs, schedule: defer, onFatal: fail })

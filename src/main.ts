@@ -191,7 +191,7 @@ async function openDoors(
       onPassedOver: (file, reason) => logger.warn({ file, reason }, 'a snapshot was passed over'),
     }),
     logDisk: new NodeLogDisk(),
-    marketData: (connection) => feedReader.take(connection),
+    pass: (connection) => feedReader.take(connection),
     ordersExpected: Math.min(config.market.ordersPerDayMax, ORDERS_EXPECTED),
   })
 
