@@ -6,6 +6,7 @@ import type { AssembledExchange } from './assemble.ts'
 import type { DropCopySupervisor } from './dropcopy/index.ts'
 import type { FeedReaderProcess } from './feed-reader-process.ts'
 import type { ShadowProcess } from './shadow-process.ts'
+import type { AcceptorCounts } from './fix-acceptor/index.ts'
 import type { ChannelFeeds, Feed, RetransmissionServer } from './itch-feed/index.ts'
 import type { Journal } from './journal/index.ts'
 import { Metrics } from './runtime/index.ts'
@@ -86,6 +87,7 @@ export function measureExchange(parts: MeasuredParts): Metrics {
   measureFeeds(metrics, feed)
   measureFeedReader(metrics, feedReader)
   measureMarketData(metrics, feedReader)
+  measureDropCopies(metrics, feedReader)
   now(
     'dropcopy_backlog_bytes',
     'Durable journal bytes not in the database yet.',
@@ -233,28 +235,58 @@ function measureMarketData(metrics: Metrics, feedReader: FeedReaderProcess): voi
     label: 'type',
     read: () => feedReader.state.marketData.sent,
   })
+  measureSessions(metrics, 'market_data', () => feedReader.state.marketData.counts)
+  totalsOf(metrics)(
+    'market_data_connections_lost',
+    'Connections of market-data and drop-copy sessions that could not be given to their process.',
+    () => feedReader.lostConnections,
+  )
+  metrics.gauge({
+    name: 'market_data_relays',
+    help: 'Connections of market-data and drop-copy sessions over TLS.',
+    read: () => feedReader.relays.count,
+  })
+}
+
+/** Drop copies over FIX; the same process again. */
+function measureDropCopies(metrics: Metrics, feedReader: FeedReaderProcess): void {
+  metrics.gauge({
+    name: 'fix_drop_copy_sessions',
+    help: 'Drop-copy sessions logged on.',
+    read: () => feedReader.state.dropCopies.sessions,
+  })
+  metrics.gauge({
+    name: 'fix_drop_copy_backlog_bytes',
+    help: 'Durable journal bytes that the slowest of them has not looked at.',
+    read: () => feedReader.state.dropCopies.backlogBytes,
+  })
+  metrics.counters({
+    name: 'fix_drop_copy_messages_total',
+    help: 'ExecutionReports (8) and OrderCancelRejects (9) copied.',
+    label: 'type',
+    read: () => feedReader.state.dropCopies.sent,
+  })
+  totalsOf(metrics)(
+    'fix_drop_copy_consumers_dropped',
+    'Connections closed because they read too slowly.',
+    () => feedReader.state.dropCopies.counts.reached.slowReaderMs,
+  )
+  measureSessions(metrics, 'fix_drop_copy', () => feedReader.state.dropCopies.counts)
+}
+
+/** What the front desk of sessions counts. */
+function measureSessions(metrics: Metrics, name: string, counts: () => AcceptorCounts): void {
   const total = totalsOf(metrics)
-  const counts = () => feedReader.state.marketData.counts
-  total('market_data_garbled', 'Their garbled messages, ignored.', () => counts().garbled)
+  total(`${name}_garbled`, 'Their garbled messages, ignored.', () => counts().garbled)
   total(
-    'market_data_logons_refused',
+    `${name}_logons_refused`,
     'Their connections closed at the Logon.',
     () => counts().logonsRefused,
   )
-  total(
-    'market_data_connections_lost',
-    'Their connections that could not be given to the process that serves them.',
-    () => feedReader.lostConnections,
-  )
   metrics.counters({
-    name: 'market_data_limits_reached_total',
-    help: 'How often a limit of fix.limits was reached by a market-data session.',
+    name: `${name}_limits_reached_total`,
+    help: 'How often they have reached a limit of fix.limits.',
     label: 'limit',
     read: () => counts().reached,
-  })
-  metrics.gauge({
-    name: 'market_data_relays',
-    help: 'Connections of market-data sessions over TLS.',
-    read: () => feedReader.relays.count,
   })
 }

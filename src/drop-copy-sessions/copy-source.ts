@@ -13,7 +13,7 @@ import {
   recordType,
 } from '../wire/index.ts'
 import { entitledSessions } from './entitlement.ts'
-import type { VenueHistory } from './venue-history.ts'
+import type { VenueHistory, VenuePeriod } from './venue-history.ts'
 
 const EXECUTION_REPORT = 0x38 // 8
 const ORDER_CANCEL_REJECT = 0x39 // 9
@@ -24,9 +24,9 @@ export class CopySource {
   private readonly walk: EventWalk
   private readonly history: VenueHistory
   private readonly firms: readonly string[]
-  private entitled = new Uint8Array(0)
+  private entitled: Uint8Array = new Uint8Array(0)
   /** Journal that `entitled` is right for. */
-  private readonly period = { from: 0, until: 0 }
+  private period: VenuePeriod | undefined
 
   /** @param walk of its own @param position of an event or a group */
   constructor(
@@ -72,13 +72,9 @@ export class CopySource {
   }
 
   private isEntitled(position: number, session: number): boolean {
-    const { period } = this
-    if (position >= period.until || position < period.from) {
-      const { from, until, configuration } = this.history.at(position)
-      // The last one may end, so it is asked for again with each piece of journal.
-      period.from = from
-      period.until = until === Infinity ? position + 1 : until
-      this.entitled = entitledSessions(configuration, this.firms)
+    if (this.period === undefined || position >= this.period.until) {
+      this.period = this.history.at(position)
+      this.entitled = entitledSessions(this.period.configuration, this.firms)
     }
     return this.entitled[session] === 1
   }

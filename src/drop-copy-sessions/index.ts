@@ -1,3 +1,2 @@
+export type { DropCopyCounts, DropCopySettings } from './drop-copy-acceptor.ts'
 export { DropCopyAcceptor } from './drop-copy-acceptor.ts'
-export type { DropCopyCounts } from './drop-copy-acceptor.ts'
-export type { DropCopyLogin } from './drop-copy-context.ts'
