@@ -123,6 +123,11 @@ export class DropCopySession implements DeskSession, SessionPort, OutboundListen
   ended(nowMs: number): void {
     this.fix.disconnected(nowMs)
     this.numbers.expectedMsgSeqNum = this.fix.expectedMsgSeqNum
+    try {
+      this.numbers.connectionEnded()
+    } catch (error) {
+      this.fail(error as Error)
+    }
   }
 
   /** Says what there is to say, a slice of it. */

@@ -19,6 +19,7 @@ import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import {
   HEAD_BYTES,
   headCrc,
+  HEARD,
   MAGIC,
   numberRecord,
   numbersHead,
@@ -64,7 +65,7 @@ export class NumbersFile {
     numbersHead.encode(view, 0, { ...start, magic: MAGIC, version: VERSION, crc: 0 })
     view.setUint32(numbersHead.offsets.crc, headCrc(head), true)
     writeSync(fd, head, 0, HEAD_BYTES, 0)
-    const file = new NumbersFile(fd, start, HEAD_BYTES)
+    const file = new NumbersFile(fd, start, offsetOf(HEARD))
     file.reserve()
     fdatasyncSync(fd)
     renameSync(draft, path)
@@ -111,6 +112,11 @@ export class NumbersFile {
     this.last += records.length / RECORD_BYTES
   }
 
+  /** The record about what was heard; not synced. */
+  writeHeard(record: Uint8Array): void {
+    writeWhole(this.fd, record, offsetOf(HEARD))
+  }
+
   /** The record of a number that was written. */
   read(msgSeqNum: number, into: Uint8Array): void {
     readSync(this.fd, into, 0, RECORD_BYTES, offsetOf(msgSeqNum))
@@ -142,7 +148,7 @@ export class NumbersFile {
    * and what can be torn. What may never have been synced is written again.
    */
   private findEnd(): boolean {
-    const room = Math.floor((this.size - HEAD_BYTES) / RECORD_BYTES)
+    const room = Math.max(0, Math.floor((this.size - offsetOf(1)) / RECORD_BYTES))
     const first = Math.max(1, room - RESERVED - 2 * UNSYNCED_MAX)
     const bytes = new Uint8Array((room - first + 1) * RECORD_BYTES)
     readSync(this.fd, bytes, 0, bytes.length, offsetOf(first))

@@ -1,6 +1,7 @@
 /**
  * A session's file of numbers: what was sent under each MsgSeqNum(34) of one run of numbers. A head, then
- * one record for each number from 1 on, then zeros that are reserved for more.
+ * one record for each number from 1 on, then zeros that are reserved for more. The record of number 0 says
+ * what was heard at the end of the last connection: its place is the number that was sent last by then.
  */
 import { crc32 } from 'node:zlib'
 import { compileCodec, text, u32, u64 } from '../wire/index.ts'
@@ -53,4 +54,7 @@ export function recordCrc(bytes: Uint8Array, at: number, run: number, msgSeqNum:
 export const headCrc = (bytes: Uint8Array): number =>
   crc32(bytes.subarray(0, numbersHead.offsets.crc))
 
-export const offsetOf = (msgSeqNum: number): number => HEAD_BYTES + (msgSeqNum - 1) * RECORD_BYTES
+/** The number of the record about what was heard. */
+export const HEARD = 0
+
+export const offsetOf = (msgSeqNum: number): number => HEAD_BYTES + msgSeqNum * RECORD_BYTES

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { assert } from '../domain/index.ts'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
-import { NOT_A_COPY, numberRecord, RECORD_BYTES, recordCrc } from './numbers-layout.ts'
+import { HEARD, NOT_A_COPY, numberRecord, RECORD_BYTES, recordCrc } from './numbers-layout.ts'
 import { NumbersFile, UNSYNCED_MAX } from './numbers-file.ts'
 
 /** UTC, as SendingTime(52) has it. */
@@ -68,10 +68,8 @@ export class SentNumbers {
       this.close()
       throw foreign(options, start.journalId)
     }
-    this.expectedMsgSeqNum = start.expectedMsgSeqNum
-    if (this.last === 0) return
-    this.expectedMsgSeqNum = this.read(this.last).expectedMsgSeqNum
-    this.beganSeconds = this.read(1).sendingSeconds
+    this.expectedMsgSeqNum = this.last === 0 ? start.expectedMsgSeqNum : this.expectedAtEnd()
+    if (this.last > 0) this.beganSeconds = this.read(1).sendingSeconds
   }
 
   /** MsgSeqNum(34) given last; 0 = none. */
@@ -94,16 +92,8 @@ export class SentNumbers {
     assert(this.unsynced < UNSYNCED_MAX, 'numbers that wait for their sync')
     const msgSeqNum = this.last + 1
     if (msgSeqNum === 1) this.beganSeconds = epochSeconds
-    const at = this.pendingBytes
-    numberRecord.encode(this.view, at, {
-      place: isCopy ? place : place + NOT_A_COPY,
-      sendingSeconds: epochSeconds,
-      sendingNanoseconds: nanoseconds,
-      expectedMsgSeqNum: this.expectedMsgSeqNum,
-      crc: 0,
-    })
-    const crc = recordCrc(this.pending, at, this.file.start.run, msgSeqNum)
-    this.view.setUint32(at + numberRecord.offsets.crc, crc, true)
+    const kept = isCopy ? place : place + NOT_A_COPY
+    this.encode(this.view, this.pendingBytes, msgSeqNum, kept, { epochSeconds, nanoseconds })
     this.pendingBytes += RECORD_BYTES
     return msgSeqNum
   }
@@ -117,6 +107,14 @@ export class SentNumbers {
       place: isCopy ? place : place - NOT_A_COPY,
       time: { epochSeconds: sendingSeconds, nanoseconds: sendingNanoseconds },
     }
+  }
+
+  /** The connection is gone: what it has said behind our last message counts at the next Logon. */
+  connectionEnded(): void {
+    if (this.last === 0) return
+    this.write()
+    this.encode(this.recordView, 0, HEARD, this.last, { epochSeconds: 0, nanoseconds: 0 })
+    this.file.writeHeard(this.record)
   }
 
   /** Puts the numbers given so far on disk. @param done when they are, or with why they are not */
@@ -166,6 +164,34 @@ export class SentNumbers {
     if (this.pendingBytes === 0) return
     this.file.write(this.pending.subarray(0, this.pendingBytes))
     this.pendingBytes = 0
+  }
+
+  private encode(
+    view: DataView<ArrayBuffer>,
+    at: number,
+    msgSeqNum: number,
+    place: number,
+    { epochSeconds, nanoseconds }: SendingTime,
+  ): void {
+    const { run } = this.file.start
+    numberRecord.encode(view, at, {
+      place,
+      sendingSeconds: epochSeconds,
+      sendingNanoseconds: nanoseconds,
+      expectedMsgSeqNum: this.expectedMsgSeqNum,
+      crc: 0,
+    })
+    const crc = recordCrc(new Uint8Array(view.buffer), at, run, msgSeqNum)
+    view.setUint32(at + numberRecord.offsets.crc, crc, true)
+  }
+
+  /** Inbound, when the last connection ended, or as far as a crash has left it. */
+  private expectedAtEnd(): number {
+    const { expectedMsgSeqNum } = this.read(this.last)
+    const heard = this.read(HEARD)
+    const crc = recordCrc(this.record, 0, this.file.start.run, HEARD)
+    const isOfEnd = heard.crc === crc && heard.place === this.last
+    return isOfEnd ? heard.expectedMsgSeqNum : expectedMsgSeqNum
   }
 
   private read(msgSeqNum: number) {
