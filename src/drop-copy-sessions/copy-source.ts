@@ -29,12 +29,7 @@ export class CopySource {
   private period: VenuePeriod | undefined
 
   /** @param walk of its own @param position of an event or a group */
-  constructor(
-    walk: EventWalk,
-    history: VenueHistory,
-    firms: readonly string[],
-    position: number,
-  ) {
+  constructor(walk: EventWalk, history: VenueHistory, firms: readonly string[], position: number) {
     this.walk = walk
     this.history = history
     this.firms = firms

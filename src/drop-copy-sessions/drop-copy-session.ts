@@ -304,11 +304,7 @@ export class DropCopySession implements DeskSession, SessionPort, OutboundListen
   }
 
   /** Under the next number, something that is no copy. */
-  private say(
-    msgType: string,
-    of: string | undefined,
-    write: (fields: FieldWriter) => void,
-  ): void {
+  private say(msgType: string, of: string | undefined, write: (fields: FieldWriter) => void): void {
     this.numbers.expectedMsgSeqNum = this.fix.expectedMsgSeqNum
     this.outbound.say(msgType, { isCopy: false, place: this.source.position }, of, write)
   }
