@@ -6,7 +6,6 @@ import type { AssembledExchange } from './assemble.ts'
 import type { DropCopySupervisor } from './dropcopy/index.ts'
 import type { FeedReaderProcess } from './feed-reader-process.ts'
 import type { ShadowProcess } from './shadow-process.ts'
-import type { AcceptorCounts } from './fix-acceptor/index.ts'
 import type { ChannelFeeds, Feed, RetransmissionServer } from './itch-feed/index.ts'
 import type { Journal } from './journal/index.ts'
 import { Metrics } from './runtime/index.ts'
@@ -235,12 +234,25 @@ function measureMarketData(metrics: Metrics, feedReader: FeedReaderProcess): voi
     label: 'type',
     read: () => feedReader.state.marketData.sent,
   })
-  measureSessions(metrics, 'market_data', () => feedReader.state.marketData.counts)
-  totalsOf(metrics)(
+  const total = totalsOf(metrics)
+  const counts = () => feedReader.state.marketData.counts
+  total('market_data_garbled', 'Their garbled messages, ignored.', () => counts().garbled)
+  total(
+    'market_data_logons_refused',
+    'Their connections closed at the Logon.',
+    () => counts().logonsRefused,
+  )
+  total(
     'market_data_connections_lost',
     'Connections of market-data and drop-copy sessions that could not be given to their process.',
     () => feedReader.lostConnections,
   )
+  metrics.counters({
+    name: 'market_data_limits_reached_total',
+    help: 'How often a limit of fix.limits was reached by a market-data session.',
+    label: 'limit',
+    read: () => counts().reached,
+  })
   metrics.gauge({
     name: 'market_data_relays',
     help: 'Connections of market-data and drop-copy sessions over TLS.',
@@ -250,43 +262,39 @@ function measureMarketData(metrics: Metrics, feedReader: FeedReaderProcess): voi
 
 /** Drop copies over FIX; the same process again. */
 function measureDropCopies(metrics: Metrics, feedReader: FeedReaderProcess): void {
+  const state = () => feedReader.state.dropCopies
   metrics.gauge({
     name: 'fix_drop_copy_sessions',
     help: 'Drop-copy sessions logged on.',
-    read: () => feedReader.state.dropCopies.sessions,
+    read: () => state().sessions,
   })
   metrics.gauge({
     name: 'fix_drop_copy_backlog_bytes',
     help: 'Durable journal bytes that the slowest of them has not looked at.',
-    read: () => feedReader.state.dropCopies.backlogBytes,
+    read: () => state().backlogBytes,
   })
   metrics.counters({
     name: 'fix_drop_copy_messages_total',
     help: 'ExecutionReports (8) and OrderCancelRejects (9) copied.',
     label: 'type',
-    read: () => feedReader.state.dropCopies.sent,
+    read: () => state().sent,
   })
-  totalsOf(metrics)(
+  const total = totalsOf(metrics)
+  total(
     'fix_drop_copy_consumers_dropped',
     'Connections closed because they read too slowly.',
-    () => feedReader.state.dropCopies.counts.reached.slowReaderMs,
+    () => state().counts.reached.slowReaderMs,
   )
-  measureSessions(metrics, 'fix_drop_copy', () => feedReader.state.dropCopies.counts)
-}
-
-/** What the front desk of sessions counts. */
-function measureSessions(metrics: Metrics, name: string, counts: () => AcceptorCounts): void {
-  const total = totalsOf(metrics)
-  total(`${name}_garbled`, 'Their garbled messages, ignored.', () => counts().garbled)
+  total('fix_drop_copy_garbled', 'Their garbled messages, ignored.', () => state().counts.garbled)
   total(
-    `${name}_logons_refused`,
+    'fix_drop_copy_logons_refused',
     'Their connections closed at the Logon.',
-    () => counts().logonsRefused,
+    () => state().counts.logonsRefused,
   )
   metrics.counters({
-    name: `${name}_limits_reached_total`,
-    help: 'How often they have reached a limit of fix.limits.',
+    name: 'fix_drop_copy_limits_reached_total',
+    help: 'How often a limit of fix.limits was reached by a drop-copy session.',
     label: 'limit',
-    read: () => counts().reached,
+    read: () => state().counts.reached,
   })
 }

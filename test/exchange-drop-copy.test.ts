@@ -9,7 +9,7 @@ import { makeCertificate } from './support/certificates.ts'
 import { byExecId, copyOf, hear, hearUntilIdle, isCopied } from './support/copies.ts'
 import type { RawFixOptions } from './support/raw-fix.ts'
 import { RawFix, utc } from './support/raw-fix.ts'
-import { ExchangeFolder } from './support/running-exchange.ts'
+import { ExchangeFolder, PROCESS_MS } from './support/running-exchange.ts'
 
 const DESK = `
 senderCompId: DESK
@@ -119,7 +119,7 @@ function readerPid(): number {
     .find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('feed-reader-main'))!
 }
 
-describe('a drop-copy session', () => {
+describe('a drop-copy session', { timeout: PROCESS_MS }, () => {
   it('hears every report and cancel reject of every firm, whatever caused it, as it was told', async () => {
     const ops = await logOn('OPS')
     const acme = await logOn('ACME')

@@ -14,7 +14,7 @@ import { ExchangeFolder } from '../support/running-exchange.ts'
 import { kill } from './kill.ts'
 import { PersistentClient } from './persistent-client.ts'
 
-const KILLS = 8
+const KILLS = 6
 const TEST_MS = 240_000
 const PATIENCE = { timeout: 30_000, interval: 20 }
 
