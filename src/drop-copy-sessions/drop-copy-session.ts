@@ -117,6 +117,7 @@ export class DropCopySession implements DeskSession, SessionPort, OutboundListen
   }
 
   drained(): void {
+    this.flush()
     this.pump()
   }
 
@@ -145,14 +146,11 @@ export class DropCopySession implements DeskSession, SessionPort, OutboundListen
   // OutboundListener
 
   onReleased(): void {
-    const { connection, context } = this
-    const nowMs = context.nowMs()
-    this.fix.sent(nowMs)
     if (!this.isClosing) {
-      connection.flush(nowMs)
-      if (this.isReading) connection.release('queue')
+      this.flush()
+      if (this.isReading) this.connection.release('queue')
       this.pump()
-    } else if (this.outbound.isReleased) connection.close(nowMs)
+    } else if (this.outbound.isReleased) this.connection.close(this.context.nowMs())
     else this.outbound.release()
   }
 
@@ -332,6 +330,12 @@ export class DropCopySession implements DeskSession, SessionPort, OutboundListen
 
   private get hasRoom(): boolean {
     return this.isReading && this.outbound.bytes < this.context.limits.outboundBytesMax
+  }
+
+  private flush(): void {
+    const nowMs = this.context.nowMs()
+    this.fix.sent(nowMs)
+    this.connection.flush(nowMs)
   }
 
   private pumpSoon(): void {

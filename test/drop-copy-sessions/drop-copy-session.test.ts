@@ -160,6 +160,60 @@ describe('a drop-copy session', () => {
     expect(new Set(copies.map((line) => /^\d+/.exec(line)![0])).size).toBe(5)
   })
 
+  it('that reads slowly but steadily has everything, and stays', async () => {
+    const stage = aStage()
+    const acme = await trader(stage)
+    const office = stage.connect({ kernelBytes: 5_000 })
+    const heard = await stage.ask(office, LOGON)
+    for (let i = 1; i <= 600; i++) acme.say(order(`A${i}`))
+    await stage.exchange.settle()
+    stage.burst(office, 6)
+    for (let round = 0; round < 100; round++) {
+      heard.push(...office.hear(3_000))
+      await stage.settle()
+    }
+
+    expect(brief(heard)).toEqual([
+      '1 35=A',
+      ...Array.from({ length: 600 }, (_, i) => `${i + 2} A${i + 1} 0`),
+    ])
+    expect(stage.acceptor.backlogBytes).toBe(0)
+  })
+
+  it('hears of no number that is not in its file', async () => {
+    const stage = aStage()
+    const acme = await trader(stage)
+    const office = stage.connect()
+    await stage.ask(office, LOGON)
+    for (let i = 1; i <= 20; i++) {
+      await stage.exchange.ask(acme, order(`A${i}`))
+      await stage.ask(office, `35=1|112=${i}`, order('NO'), '35=AF|584=Q|585=7')
+    }
+    office.say('35=5')
+    await stage.settle()
+
+    expect(brief(office.hear())).toEqual([expect.stringMatching(/^\d+ 35=5$/)])
+    expect(stage.unkept).toEqual([])
+  })
+
+  it('begins its numbers with each Logon where its file says so, and its copies go on', async () => {
+    const stage = aStage({}, { resetOnLogon: true })
+    const acme = await trader(stage)
+    await stage.exchange.ask(acme, order('A1'))
+    const office = stage.connect()
+    expect(brief(await stage.ask(office, LOGON))).toEqual(['1 35=A', '2 A1 0'])
+    office.line.hangUp()
+    await stage.settle()
+    await stage.exchange.ask(acme, order('A2'))
+
+    const again = stage.connect()
+    again.next = office.next
+    expect(await stage.ask(again, LOGON)).toEqual([
+      '1: 35=A|98=0|108=30|141=Y',
+      expect.stringMatching(/^2: 35=8\|115=ACME\|.*\|11=A2\|/),
+    ])
+  })
+
   it('keeps the rules of a session: heartbeats, gaps, the Logout', async () => {
     const stage = aStage()
     const office = stage.connect()

@@ -2,7 +2,7 @@
  * Drop-copy sessions beside an exchange in memory: what its journal has is followed as the feed reader does,
  * back offices are on lines whose kernel holds little, and the clock stands still until a test moves it.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as setImmediatePromise } from 'node:timers/promises'
@@ -16,7 +16,10 @@ import type { StageOptions } from '../support/exchange-stage.ts'
 import { ExchangeStage, StageClient } from '../support/exchange-stage.ts'
 import type { LineOwner } from '../support/memory-line.ts'
 import { MemoryLine } from '../support/memory-line.ts'
+import { readable } from '../support/transcript.ts'
 
+const HEAD_BYTES = 64
+const RECORD_BYTES = 24
 /** Rounds in which nothing happens any more, until a commit or a password check must be through. */
 const QUIET_ROUNDS = 5
 
@@ -38,6 +41,8 @@ export const OFFICE: Login = {
 
 export class DropCopyStage implements LineOwner {
   readonly exchange: ExchangeStage
+  /** Numbers that left before they were on disk. */
+  readonly unkept: number[] = []
   /** What the log says of errors. */
   readonly errors: unknown[] = []
   acceptor: DropCopyAcceptor
@@ -73,6 +78,15 @@ export class DropCopyStage implements LineOwner {
     client.say(...texts)
     await this.settle()
     return client.hear()
+  }
+
+  /** What the journal has by now, and so many Heartbeats, before any number is on disk. */
+  burst(client: StageClient, heartbeats: number): void {
+    this.follow()
+    for (let i = 0; i < heartbeats; i++) {
+      client.say('35=0')
+      client.line.poll(1 << 20)
+    }
   }
 
   /** Another process follows the journal; the one before ends as by kill -9. */
@@ -113,10 +127,22 @@ export class DropCopyStage implements LineOwner {
 
   // LineOwner
 
-  sending(): void {}
+  sending(_: MemoryLine, bytes: Uint8Array): void {
+    for (const [message] of readable(bytes).matchAll(/8=FIX\.4\.4\|.*?\|10=\d{3}\|/g)) {
+      if (message.includes('|43=Y|')) continue
+      const number = Number(/\|34=(\d+)\|/.exec(message)![1])
+      if (!this.isKept(number)) this.unkept.push(number)
+    }
+  }
 
   defer(run: () => void): void {
     this.deferred.push(run)
+  }
+
+  private isKept(number: number): boolean {
+    const at = HEAD_BYTES + number * RECORD_BYTES
+    const record = readFileSync(this.numbersFile).subarray(at, at + RECORD_BYTES)
+    return record.some((byte) => byte !== 0)
   }
 
   /** @returns whether there was something to do */
