@@ -7,6 +7,8 @@ import type { OFFICE } from './drop-copy-stage.ts'
 import { DropCopyStage } from './drop-copy-stage.ts'
 
 const LOGON = '35=A|98=0|108=30'
+const SHORT_LOGON = '35=A|98=0|108=5'
+const ASK_ALL = '35=AF|584=Q|585=7'
 const RESET = `${LOGON}|141=Y`
 const HOUR_MS = 3_600_000
 
@@ -42,6 +44,10 @@ const brief = (heard: readonly string[]): string[] =>
     return `${number} ${value(11)} ${value(150)}${again}`
   })
 
+/** ClOrdIDs(11) of statuses. */
+const ordersIn = (statuses: readonly string[]): string[] =>
+  statuses.map((status) => /\|11=(\w+)/.exec(status)![1]!)
+
 describe('a drop-copy session', () => {
   it('that was never connected begins with the trading day', async () => {
     const stage = aStage()
@@ -62,23 +68,33 @@ describe('a drop-copy session', () => {
     await stage.exchange.ask(acme, order('DAY'))
     await stage.exchange.ask(acme, order('GTC', '59=1|40=2|44=182.40|111=50'))
     await stage.exchange.ask(acme, order('STOP', '59=1|40=4|44=190|99=189'))
-    stage.exchange.clock.advance(24 * HOUR_MS)
-    stage.exchange.restart()
-    stage.startAgain()
-    const again = await trader(stage, 'ACME', acme.next)
-    const own = await stage.exchange.ask(again, '35=AF|584=Q|585=7')
     const office = stage.connect()
-    await stage.ask(office, LOGON)
-    const told = await stage.ask(office, '35=AF|584=Q|585=7')
+    await stage.ask(office, SHORT_LOGON)
+    expect(ordersIn(await stage.ask(office, ASK_ALL))).toEqual(['DAY', 'GTC', 'STOP'])
+    office.line.hangUp()
+    acme.line.hangUp()
+    stage.exchange.clock.advance(24 * HOUR_MS)
+    await stage.advance(200)
 
+    const again = await trader(stage, 'ACME', acme.next)
+    const own = await stage.exchange.ask(again, ASK_ALL)
+    const next = stage.connect()
+    next.next = office.next
+    await stage.ask(next, LOGON)
+    const told = await stage.ask(next, ASK_ALL)
     expect(told.map((status) => status.replace(/^\d+: 35=8\|115=ACME/, '35=8'))).toEqual(own)
-    expect(own.map((status) => /\|11=(\w+)/.exec(status)![1])).toEqual(['GTC', 'STOP'])
+    expect(ordersIn(own)).toEqual(['GTC', 'STOP'])
   })
 
   it('is told of an order behind a cancel that was refused, a reject and a restatement', async () => {
     const stage = aStage({
       sessions: [
-        { senderCompId: 'ACME', includePendings: true, timestampPrecision: 'microseconds' },
+        {
+          senderCompId: 'ACME',
+          includePendings: true,
+          timestampPrecision: 'microseconds',
+          selfTradePrevention: 'decrement',
+        },
       ],
     })
     const acme = await trader(stage)
@@ -92,14 +108,17 @@ describe('a drop-copy session', () => {
       acme,
       '35=G|11=A4|41=A1|55=AAPL|54=1|38=60|60=20261123-14:30:00|40=2|44=182.50',
     )
+    const against = order('A5', '40=2|44=181').replace('54=1|38=100', '54=2|38=20')
+    await stage.exchange.ask(acme, against)
     await stage.exchange.ask(acme, order('A1'))
-    const own = await stage.exchange.ask(acme, '35=AF|584=Q|585=7')
+    const own = await stage.exchange.ask(acme, ASK_ALL)
     const office = stage.connect()
     await stage.ask(office, LOGON)
-    const told = await stage.ask(office, '35=AF|584=Q|585=7')
+    const told = await stage.ask(office, ASK_ALL)
 
     expect(told.map((status) => status.replace(/^\d+: 35=8\|115=ACME/, '35=8'))).toEqual(own)
-    expect(own).toHaveLength(2)
+    expect(ordersIn(own)).toEqual(['A4', 'A2'])
+    expect(own[0]).toMatch(/\|38=40\|/)
     expect(own.join()).toMatch(/\|60=20261123-14:30:00\.000000\|/)
   })
 
@@ -187,7 +206,7 @@ describe('a drop-copy session', () => {
     await stage.ask(office, LOGON)
     for (let i = 1; i <= 20; i++) {
       await stage.exchange.ask(acme, order(`A${i}`))
-      await stage.ask(office, `35=1|112=${i}`, order('NO'), '35=AF|584=Q|585=7')
+      await stage.ask(office, `35=1|112=${i}`, order('NO'), ASK_ALL)
     }
     office.say('35=5')
     await stage.settle()
@@ -286,8 +305,7 @@ describe('a drop-copy session', () => {
   it('is let in by one process only', async () => {
     const stage = aStage()
     await stage.ask(stage.connect(), LOGON)
-    const first = stage.acceptor
-    stage.acceptor = stage.another()
+    const first = stage.letAnotherBegin()
     await stage.settle()
     expect(await stage.ask(stage.connect(), LOGON)).toEqual([])
     expect(stage.errors).toEqual([])

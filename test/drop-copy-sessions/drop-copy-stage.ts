@@ -98,9 +98,12 @@ export class DropCopyStage implements LineOwner {
     this.acceptor = this.openAcceptor()
   }
 
-  /** One more, while the first has the numbers. */
-  another(): DropCopyAcceptor {
-    return this.openAcceptor()
+  /** Another process, while the first has the numbers. @returns the first */
+  letAnotherBegin(): DropCopyAcceptor {
+    const first = this.acceptor
+    this.reader = this.openReader()
+    this.acceptor = this.openAcceptor()
+    return first
   }
 
   /** So much time on every clock. */
