@@ -8,7 +8,11 @@ import {
   setImmediate as setImmediatePromise,
   setTimeout as setTimeoutPromise,
 } from 'node:timers/promises'
-import type { DropCopyCounts, DropCopySettings } from './drop-copy-sessions/index.ts'
+import type {
+  DropCopyCounts,
+  DropCopySettings,
+  FollowedJournal,
+} from './drop-copy-sessions/index.ts'
 import { DropCopyAcceptor } from './drop-copy-sessions/index.ts'
 import type { ChannelEndpoints, FollowChannel, OfPorts } from './feed-reader-channel.ts'
 import { FeedReaderChannel } from './feed-reader-channel.ts'
@@ -20,8 +24,7 @@ import type {
 } from './fix-acceptor/index.ts'
 import { AcceptorCounts } from './fix-acceptor/index.ts'
 import type { FeedSubscriberLogin, SoupServer } from './itch-feed/index.ts'
-import type { JournalReader } from './journal/index.ts'
-import { NodeDisk } from './journal/index.ts'
+import { JournalReader, NodeDisk } from './journal/index.ts'
 import type { MarketDataLogin } from './market-data/index.ts'
 import { MarketBooks, MarketDataAcceptor } from './market-data/index.ts'
 import type { Logger } from './runtime/index.ts'
@@ -166,7 +169,12 @@ export class FeedReader {
     const clock = new SequencedClock(new NodeClock())
     const edges = { clock, logger, schedule: setImmediate }
     this.marketData = new MarketDataAcceptor({ ...options.marketData, ...edges, books })
-    this.dropCopies = new DropCopyAcceptor({ ...options.dropCopies, ...edges, journal })
+    this.dropCopies = new DropCopyAcceptor({
+      ...options.dropCopies,
+      ...edges,
+      journal: this.followed(disk, directory),
+    })
+    this.dropCopies.configure(journal.configuration)
   }
 
   /**
@@ -260,6 +268,22 @@ export class FeedReader {
     this.close()
   }
 
+  /** The journal as drop-copy sessions see it. */
+  private followed(disk: NodeDisk, directory: string): FollowedJournal {
+    const { journal, channels } = this
+    return {
+      journalId: journal.journalId,
+      get position() {
+        return journal.position
+      },
+      get dayPosition() {
+        return channels[0]!.dayPosition
+      },
+      walkEvents: () => journal.walkEvents(),
+      readFrom: (from) => JournalReader.open({ disk, directory, from }),
+    }
+  }
+
   private tick(): void {
     this.marketData.tick()
     this.dropCopies.tick()
@@ -310,13 +334,10 @@ export class FeedReader {
       const group = this.journal.next(this.durable)
       if (group === undefined) return false
       const { view } = group
-      this.dropCopies.follow(group.position, this.journal.configuration)
+      this.dropCopies.configure(this.journal.configuration)
       for (let at = group.eventsStart; at < group.eventsEnd; at += recordLength(view, at)) {
-        if (recordType(view, at) === EventType.TradingDayOpened) {
-          // What a day has come to is told before the next one clears it.
-          this.marketData.publish()
-          this.dropCopies.dayOpened(group.positionOf(at))
-        }
+        // What a day has come to is told before the next one clears it.
+        if (recordType(view, at) === EventType.TradingDayOpened) this.marketData.publish()
         for (const { stream } of this.channels) stream.take(view, at, group.positionOf(at))
       }
     }

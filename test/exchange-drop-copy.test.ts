@@ -435,10 +435,14 @@ describe('a drop-copy session', { timeout: PROCESS_MS }, () => {
   })
 
   it('is logged out when the exchange closes, and goes on when it opens again', async () => {
+    const desk = await logOn('DESK')
+    await hearCopies(desk)
+    forget(desk)
+    await logOut(desk)
     const ops = await logOn('OPS')
     const acme = await logOn('ACME')
+    await hearCopies(ops)
     open.length = 0
-    await hearUntilIdle(ops)
     const stopped = exchange.stop()
     expect(await ops.hear()).toBe('35=5|58=The exchange is closing')
     ops.say('35=5')
@@ -448,12 +452,45 @@ describe('a drop-copy session', { timeout: PROCESS_MS }, () => {
     acme.expected++
     keep(acme)
     await stopped
+    folder.write('sessions/BROKER.yaml', BROKER.replace('firm: BROKER', 'firm: GLOBEX'))
+    folder.write('sessions/LATE.yaml', DESK.replaceAll('DESK', 'LATE').replace('desk', 'late'))
     exchange = await folder.start()
 
     const again = await logOn('OPS')
     const trader = await logOn('ACME')
     trader.say(limit('sell', 10, 186))
     expect(await again.hear()).toBe(copyOf('ACME', await trader.hear()))
+  })
+
+  it('is told how orders stand that were there before the exchange opened again', async () => {
+    const ops = await logOn('OPS')
+    const acme = await logOn('ACME')
+    const ask = '35=AF|584=ALL|585=7|1=ACME-1'
+    acme.say(ask)
+    ops.say(ask)
+    for (let last = false; !last;) {
+      const own = await acme.hear()
+      const told = await ops.hear()
+      expect(told.replace(/\|60=[^|]*/, '')).toBe(
+        own.replace(/\|60=[^|]*/, '').replace('35=8|', '35=8|115=ACME|'),
+      )
+      last = own.endsWith('|912=Y')
+    }
+  })
+
+  it('hears of a session from when its firm is one of its own, and of the whole day when it is new', async () => {
+    const desk = await logOn('DESK')
+    const broker = await logOn('BROKER')
+    broker.say(limit('buy', 10, 165))
+    const told = await hearUntilIdle(broker)
+    expect(await hear(desk, 2)).toEqual(told.map((message) => copyOf('BROKER', message)))
+
+    const late = await logOn('LATE')
+    const copies = await hearCopies(late)
+    const ofDay = copies.filter((copy) => copy.includes('|115=GLOBEX|'))
+    expect(ofDay[0]).toMatch(/\|11=O4\|17=\d+\|150=0\|/)
+    expect(copies.filter((copy) => copy.includes('|115=BROKER|'))).toHaveLength(2)
+    expect(ofDay.length + 2).toBe(copies.length)
   })
 })
 

@@ -1,8 +1,10 @@
 /**
  * A drop-copy session's cursor in the journal: moves from one event that is to be copied to the next, a
- * bounded piece of journal at a time.
+ * bounded piece of journal at a time. It reads groups, not events alone, because what a session was when
+ * something happened stands in the commands.
  */
-import type { EventWalk } from '../journal/index.ts'
+import type { Group, JournalReader } from '../journal/index.ts'
+import type { VenueConfiguration } from '../wire/index.ts'
 import {
   EventType,
   isOrderEvent,
@@ -13,7 +15,6 @@ import {
   recordType,
 } from '../wire/index.ts'
 import { entitledSessions } from './entitlement.ts'
-import type { VenueHistory, VenuePeriod } from './venue-history.ts'
 
 const EXECUTION_REPORT = 0x38 // 8
 const ORDER_CANCEL_REJECT = 0x39 // 9
@@ -21,57 +22,77 @@ const ORDER_CANCEL_REJECT = 0x39 // 9
 export class CopySource {
   /** What lies before it in the journal has been looked at. */
   position: number
-  private readonly walk: EventWalk
-  private readonly history: VenueHistory
+  /** Where in `view` the event is that the last `next` moved onto. */
+  at = 0
+  private readonly journal: JournalReader
   private readonly firms: readonly string[]
+  /** What is read, and where in it the next event is. */
+  private group: Group | undefined
+  private ahead = 0
+  private configuration: VenueConfiguration | undefined
+  /** By session, in that configuration. */
   private entitled: Uint8Array = new Uint8Array(0)
-  /** Journal that `entitled` is right for. */
-  private period: VenuePeriod | undefined
 
-  /** @param walk of its own @param position of an event or a group */
-  constructor(walk: EventWalk, history: VenueHistory, firms: readonly string[], position: number) {
-    this.walk = walk
-    this.history = history
+  /** @param journal of its own, not yet behind the position @param position of an event or a group */
+  constructor(journal: JournalReader, firms: readonly string[], position: number) {
+    this.journal = journal
     this.firms = firms
     this.position = position
-    walk.seek(position)
   }
 
   /**
    * Moves on to the next event that is to be copied, where `view`, `at` and `eventPosition` show it.
-   * @param bytesMax journal to look at in this call, about
-   * @returns 'more' when there was none in it, 'end' when the journal has none for now
+   * @param until how far the journal is durable
+   * @param limit position at which it may stop: `reached` by then
+   * @returns 'more' when there was none before the limit, 'end' when the journal has none for now
    */
-  next(bytesMax: number): 'copy' | 'more' | 'end' {
-    const { walk } = this
-    const limit = this.position + bytesMax
-    while (walk.next()) {
-      const { view, at, position } = walk
-      this.position = position + recordLength(view, at)
-      if (isCopied(view, at) && this.isEntitled(position, recordSession(view, at))) return 'copy'
-      if (this.position >= limit) return 'more'
+  next(until: number, limit: number): 'copy' | 'more' | 'end' {
+    for (;;) {
+      if (this.nextInGroup()) return 'copy'
+      if (this.journal.position >= limit) return 'more'
+      this.group = this.journal.next(until)
+      if (this.group === undefined) return 'end'
+      this.ahead = this.group.eventsStart
+      this.configure(this.journal.configuration)
     }
-    return 'end'
+  }
+
+  /** End of what was read. */
+  get reached(): number {
+    return this.journal.position
   }
 
   get view(): DataView {
-    return this.walk.view
-  }
-
-  get at(): number {
-    return this.walk.at
+    return this.group!.view
   }
 
   get eventPosition(): number {
-    return this.walk.position
+    return this.group!.positionOf(this.at)
   }
 
-  private isEntitled(position: number, session: number): boolean {
-    if (this.period === undefined || position >= this.period.until) {
-      this.period = this.history.at(position)
-      this.entitled = entitledSessions(this.period.configuration, this.firms)
+  close(): void {
+    this.journal.close()
+  }
+
+  private nextInGroup(): boolean {
+    const { group } = this
+    if (group === undefined) return false
+    const { view, eventsEnd } = group
+    while (this.ahead < eventsEnd) {
+      const at = (this.at = this.ahead)
+      this.ahead += recordLength(view, at)
+      if (group.positionOf(at) < this.position) continue
+      this.position = group.positionOf(this.ahead)
+      if (this.entitled[recordSession(view, at)] === 1 && isCopied(view, at)) return true
     }
-    return this.entitled[session] === 1
+    this.position = Math.max(this.position, group.nextPosition)
+    return false
+  }
+
+  private configure(configuration: VenueConfiguration | undefined): void {
+    if (configuration === undefined || configuration === this.configuration) return
+    this.configuration = configuration
+    this.entitled = entitledSessions(configuration, this.firms)
   }
 }
 

@@ -12,7 +12,7 @@ import type {
   ConnectionOrigin,
   SessionHours,
 } from '../fix-acceptor/index.ts'
-import { SessionDesk, SymbolIndex } from '../fix-acceptor/index.ts'
+import { SessionDesk } from '../fix-acceptor/index.ts'
 import { DirectoryLock, NodeDisk } from '../journal/index.ts'
 import type { Logger, SequencedTime } from '../runtime/index.ts'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
@@ -21,7 +21,7 @@ import type { DropCopyContext, DropCopyLogin, FollowedJournal } from './drop-cop
 import { DropCopySession } from './drop-copy-session.ts'
 import { OpenOrders } from './open-orders.ts'
 import { SentNumbers } from './sent-numbers.ts'
-import { VenueHistory } from './venue-history.ts'
+import { VenueNow } from './venue-now.ts'
 
 /** Who gets copies. */
 export interface DropCopySettings {
@@ -50,8 +50,7 @@ export type DropCopyCounts = Record<'8' | '9', number>
 export class DropCopyAcceptor {
   readonly sent: DropCopyCounts = { 8: 0, 9: 0 }
   private readonly options: DropCopyOptions
-  private readonly history = new VenueHistory()
-  private readonly symbols = new SymbolIndex()
+  private readonly venue = new VenueNow()
   private readonly context: DropCopyContext
   private readonly desk: SessionDesk<DropCopyLogin, DropCopySession>
   /** By CompID; of sessions that have logged on since the process began. */
@@ -63,12 +62,10 @@ export class DropCopyAcceptor {
   constructor(options: DropCopyOptions) {
     this.options = options
     const { journal } = options
-    const { history, symbols } = this
     this.context = {
       ...options,
-      history,
-      symbols,
-      openOrders: new OpenOrders(journal, history),
+      venue: this.venue,
+      openOrders: new OpenOrders(journal),
       onCopied: (msgType) => this.sent[msgType === '8' ? '8' : '9']++,
       nowMs: () => this.desk.nowMs(),
     }
@@ -95,16 +92,9 @@ export class DropCopyAcceptor {
     return most
   }
 
-  /** @param configuration in force in the group at `position` that was read */
-  follow(position: number, configuration: VenueConfiguration | undefined): void {
-    if (configuration === undefined || configuration === this.history.newest) return
-    this.history.note(position, configuration)
-    this.symbols.list(configuration.instruments.filter(({ listed }) => listed))
-  }
-
-  /** @param position of a TradingDayOpened */
-  dayOpened(position: number): void {
-    this.history.dayOpened(position)
+  /** @param configuration in force in the group that was read last */
+  configure(configuration: VenueConfiguration | undefined): void {
+    this.venue.configure(configuration)
   }
 
   /** The journal has more: every session gets a slice, soon. */
@@ -143,7 +133,7 @@ export class DropCopyAcceptor {
     hours: SessionHours,
     connection: Connection,
   ): DropCopySession | string {
-    if (this.history.dayPosition === 0) return 'no trading day has begun yet'
+    if (this.options.journal.dayPosition === 0) return 'no trading day has begun yet'
     const { compId } = login
     try {
       const numbers = this.numbersOf(compId)
@@ -171,7 +161,7 @@ export class DropCopyAcceptor {
       journalId: journal.journalId,
       journalEnd: journal.position,
       isSynced,
-      beginning: this.history.dayPosition,
+      beginning: journal.dayPosition,
     })
     this.numbers.set(compId, numbers)
     return numbers

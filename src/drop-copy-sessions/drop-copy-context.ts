@@ -1,9 +1,9 @@
 /** What all drop-copy sessions share. */
-import type { AcceptorLimits, DeskLogin, SymbolIndex } from '../fix-acceptor/index.ts'
-import type { EventWalk } from '../journal/index.ts'
+import type { AcceptorLimits, DeskLogin } from '../fix-acceptor/index.ts'
+import type { EventWalk, JournalReader } from '../journal/index.ts'
 import type { SequencedTime } from '../runtime/index.ts'
 import type { OpenOrders } from './open-orders.ts'
-import type { VenueHistory } from './venue-history.ts'
+import type { VenueNow } from './venue-now.ts'
 
 /** A session as its file describes it. */
 export interface DropCopyLogin extends DeskLogin {
@@ -18,7 +18,11 @@ export interface FollowedJournal {
   readonly journalId: string
   /** It has been followed up to here. */
   readonly position: number
+  /** The first event of the trading day; 0 = there was no day yet. */
+  readonly dayPosition: number
   walkEvents(): EventWalk
+  /** A reader of its own, that begins with the segment of this position. */
+  readFrom(position: number): JournalReader
 }
 
 export interface DropCopyContext {
@@ -27,10 +31,8 @@ export interface DropCopyContext {
   readonly limits: AcceptorLimits
   readonly clock: SequencedTime
   readonly journal: FollowedJournal
-  readonly history: VenueHistory
+  readonly venue: VenueNow
   readonly openOrders: OpenOrders
-  /** Of the newest configuration. */
-  readonly symbols: SymbolIndex
   /** A copy was sent: count it by its MsgType(35). */
   readonly onCopied: (msgType: string) => void
   /** Milliseconds since 1970. */

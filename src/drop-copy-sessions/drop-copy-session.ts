@@ -8,7 +8,7 @@ import { DELIVER_TO, msgTypeOf, ResendQueue } from '../fix-acceptor/index.ts'
 import type { BusinessReject, FieldWriter, FixMessage, SessionPort } from '../fix/index.ts'
 import { FixSession, MsgType, Tag } from '../fix/index.ts'
 import type { EventWalk } from '../journal/index.ts'
-import { recordLength, recordSession } from '../wire/index.ts'
+import { RECORD_HEADER_BYTES, recordSession } from '../wire/index.ts'
 import type { VenueSession } from '../wire/index.ts'
 import { CopySource } from './copy-source.ts'
 import type { DropCopyContext, DropCopyLogin } from './drop-copy-context.ts'
@@ -24,6 +24,9 @@ const SLICE_STEPS_MAX = 128
 const SLICE_BYTES_MAX = 256 * 1024
 /** Copies that wait for their numbers to be on disk; then it copies no further. */
 const COPIES_UNSYNCED_MAX = 1_024
+
+/** Something was done, or there is more to do in another turn, or nothing. */
+type Outcome = 'again' | 'later' | 'idle'
 
 const NOT_AUTHORIZED: BusinessReject = {
   reason: 6,
@@ -63,7 +66,7 @@ export class DropCopySession implements DeskSession, SessionPort, OutboundListen
     context: DropCopyContext,
     fail: (error: Error) => void,
   ) {
-    const { journal, history, compId } = context
+    const { journal, compId } = context
     this.compId = login.compId
     this.login = login
     this.connection = connection
@@ -71,8 +74,8 @@ export class DropCopySession implements DeskSession, SessionPort, OutboundListen
     this.context = context
     this.fail = fail
     this.walk = journal.walkEvents()
-    const from = behind(numbers.newest, this.walk)
-    this.source = new CopySource(journal.walkEvents(), history, login.dropCopyOf, from)
+    const from = behind(numbers.newest)
+    this.source = new CopySource(journal.readFrom(from), login.dropCopyOf, from)
     this.resends = new ResendQueue((msgSeqNum) => numbers.of(msgSeqNum).isCopy)
     this.outbound = new Outbound(login, connection, numbers, context, this)
     this.fix = new FixSession(
@@ -123,6 +126,7 @@ export class DropCopySession implements DeskSession, SessionPort, OutboundListen
 
   ended(nowMs: number): void {
     this.fix.disconnected(nowMs)
+    this.source.close()
     this.numbers.expectedMsgSeqNum = this.fix.expectedMsgSeqNum
     try {
       this.numbers.connectionEnded()
@@ -200,7 +204,7 @@ export class DropCopySession implements DeskSession, SessionPort, OutboundListen
     if (message.msgType !== MsgType.OrderMassStatusRequest) return NOT_AUTHORIZED
     if (message.has(Tag.DeliverToCompID)) return DELIVER_TO
     if (this.question !== undefined) return ONE_AT_A_TIME
-    const question = MassStatus.read(message, this.context.symbols, this.accounts())
+    const question = MassStatus.read(message, this.context.venue.symbols, this.accounts())
     if (!(question instanceof MassStatus)) return question
     this.question = question
     return undefined
@@ -208,7 +212,7 @@ export class DropCopySession implements DeskSession, SessionPort, OutboundListen
 
   /** Of all sessions that it hears of. */
   private accounts(): Set<string> {
-    const configuration = this.context.history.newest!
+    const configuration = this.context.venue.configuration!
     const entitled = entitledSessions(configuration, this.login.dropCopyOf)
     const sessions = configuration.sessions.filter(({ index }) => entitled[index] === 1)
     return new Set(sessions.flatMap(({ accounts }) => accounts))
@@ -217,31 +221,31 @@ export class DropCopySession implements DeskSession, SessionPort, OutboundListen
   /** @returns whether there is more to do, and room for it */
   private work(): boolean {
     this.numbers.expectedMsgSeqNum = this.fix.expectedMsgSeqNum
-    let steps = SLICE_STEPS_MAX
-    const end = this.source.position + SLICE_BYTES_MAX
-    while (this.hasRoom) {
-      if (steps-- === 0 || this.source.position > end) return true
-      if (!this.step()) return false
+    const limit = this.source.reached + SLICE_BYTES_MAX
+    for (let steps = SLICE_STEPS_MAX; this.hasRoom; steps--) {
+      if (steps === 0) return true
+      const outcome = this.step(limit)
+      if (outcome !== 'again') return outcome === 'later'
     }
     return false
   }
 
-  /** What was asked again first, then answers, then what is new. @returns false when there is nothing */
-  private step(): boolean {
+  /** What was asked again first, then answers, then what is new. @param limit of journal in this turn */
+  private step(limit: number): Outcome {
     if (!this.resends.isEmpty) return this.resendOne()
-    if (this.fix.state !== 'logged-on') return false
+    if (this.fix.state !== 'logged-on') return 'idle'
     if (this.question?.isBegun === true) return this.answer(this.question)
-    switch (this.source.next(SLICE_BYTES_MAX)) {
+    switch (this.source.next(this.context.journal.position, limit)) {
       case 'copy':
         return this.copy()
       case 'more':
-        return true
+        return 'later'
       case 'end':
-        return this.question !== undefined && this.beginAnswer(this.question)
+        return this.question === undefined ? 'idle' : this.beginAnswer(this.question)
     }
   }
 
-  private copy(): boolean {
+  private copy(): Outcome {
     const { source } = this
     const { view, at } = source
     const msgType = msgTypeOf(view, at)
@@ -251,54 +255,51 @@ export class DropCopySession implements DeskSession, SessionPort, OutboundListen
       this.printCopy(msgType, view, at, session, fields),
     )
     this.context.onCopied(msgType)
-    return true
+    return 'again'
   }
 
-  private resendOne(): boolean {
+  private resendOne(): Outcome {
     const step = this.resends.next()
     if (step?.kind === 'gap-fill') this.outbound.fillGap(step.msgSeqNum, step.newSeqNo)
-    if (step?.kind !== 'message') return true
+    if (step?.kind !== 'message') return 'again'
     const { view, at } = eventAt(this.walk, this.numbers.of(step.msgSeqNum).place)
     const msgType = msgTypeOf(view, at)
     const session = this.sessionOf(view, at)
     this.outbound.sayAgain(msgType, step.msgSeqNum, session.compId, (fields) =>
       this.printCopy(msgType, view, at, session, fields),
     )
-    return true
+    return 'again'
   }
 
   /** Everything up to here has been copied: now the orders are followed up to here too. */
-  private beginAnswer(question: MassStatus): boolean {
-    const { openOrders, history } = this.context
-    if (!openOrders.follow(SLICE_BYTES_MAX)) {
-      this.pumpSoon()
-      return false
-    }
+  private beginAnswer(question: MassStatus): Outcome {
+    const { openOrders, venue } = this.context
+    if (!openOrders.follow(SLICE_BYTES_MAX)) return 'later'
     const { login, walk } = this
     question.begin({
-      configuration: history.newest!,
+      configuration: venue.configuration!,
       firms: login.dropCopyOf,
       openOrders,
       walk,
     })
-    return true
+    return 'again'
   }
 
-  private answer(question: MassStatus): boolean {
-    if (question.look()) return true
-    const { clock, history } = this.context
+  private answer(question: MassStatus): Outcome {
+    if (question.look()) return 'again'
+    const { clock, venue } = this.context
     clock.now()
     const { epochSeconds, nanoseconds } = clock
     const status = question.next({ epochSeconds, nanoseconds }, this.login.dialect)
     if (status === undefined) {
       this.question = undefined
-      return true
+      return 'again'
     }
     const { view, session } = status
     this.say(MsgType.ExecutionReport, session?.compId, (fields) => {
-      history.printer.print(view, 0, session ?? NO_SESSION, fields)
+      venue.printer.print(view, 0, session ?? NO_SESSION, fields)
     })
-    return true
+    return 'again'
   }
 
   /** Under the next number, something that is no copy. */
@@ -314,12 +315,12 @@ export class DropCopySession implements DeskSession, SessionPort, OutboundListen
     session: VenueSession,
     fields: FieldWriter,
   ): void {
-    this.context.history.printer.print(view, at, session, fields)
+    this.context.venue.printer.print(view, at, session, fields)
     if (msgType === MsgType.ExecutionReport) fields.boolean(Tag.CopyMsgIndicator, true)
   }
 
   private sessionOf(view: DataView, at: number): VenueSession {
-    return this.context.history.newest!.sessions[recordSession(view, at) - 1]!
+    return this.context.venue.configuration!.sessions[recordSession(view, at) - 1]!
   }
 
   private startAgain(): void {
@@ -358,8 +359,5 @@ function eventAt(walk: EventWalk, position: number): EventWalk {
 }
 
 /** Where the copies go on. */
-function behind({ isCopy, place }: SentNumber, walk: EventWalk): number {
-  if (!isCopy) return place
-  const { view, at } = eventAt(walk, place)
-  return place + recordLength(view, at)
-}
+const behind = ({ isCopy, place }: SentNumber): number =>
+  isCopy ? place + RECORD_HEADER_BYTES : place

@@ -13,7 +13,6 @@ import {
   recordType,
 } from '../wire/index.ts'
 import type { FollowedJournal } from './drop-copy-context.ts'
-import type { VenueHistory } from './venue-history.ts'
 
 /** As many as the engine lets live. */
 export const OPEN_ORDERS_MAX = 4 * 1024 * 1024
@@ -30,20 +29,18 @@ export class OpenOrders {
   private readonly bySession = new Map<number, Map<number, number>>()
   private count = 0
   private readonly journal: FollowedJournal
-  private readonly history: VenueHistory
   private walk: EventWalk | undefined
   /** Journal that has been followed. */
   private position = 0
   private readonly order = orderEvent.flyweight()
 
-  constructor(journal: FollowedJournal, history: VenueHistory) {
+  constructor(journal: FollowedJournal) {
     this.journal = journal
-    this.history = history
   }
 
   /** Follows the journal for about so many bytes. @returns whether it has come to the end */
   follow(bytesMax: number): boolean {
-    if (this.walk === undefined || this.position < this.history.dayPosition) this.beginDay()
+    if (this.walk === undefined || this.position < this.journal.dayPosition) this.beginDay()
     const limit = this.position + bytesMax
     const walk = this.walk!
     while (this.position < limit) {
@@ -64,7 +61,7 @@ export class OpenOrders {
     this.bySession.clear()
     this.count = 0
     this.walk ??= this.journal.walkEvents()
-    this.position = this.history.dayPosition
+    this.position = this.journal.dayPosition
     this.walk.seek(this.position)
   }
 

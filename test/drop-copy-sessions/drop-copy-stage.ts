@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as setImmediatePromise } from 'node:timers/promises'
 import { DropCopyAcceptor } from '../../src/drop-copy-sessions/index.ts'
-import type { DropCopySettings } from '../../src/drop-copy-sessions/index.ts'
+import type { DropCopySettings, FollowedJournal } from '../../src/drop-copy-sessions/index.ts'
 import { JournalReader } from '../../src/journal/index.ts'
 import type { Logger } from '../../src/runtime/index.ts'
 import { SequencedClock, silentLogger } from '../../src/runtime/index.ts'
@@ -47,6 +47,7 @@ export class DropCopyStage implements LineOwner {
   readonly errors: unknown[] = []
   acceptor: DropCopyAcceptor
   private reader: JournalReader
+  private dayPosition = 0
   private readonly logins: readonly Login[]
   private readonly directory = mkdtempSync(join(tmpdir(), 'buttonwood-drop-copy-'))
   private readonly lines: MemoryLine[] = []
@@ -165,10 +166,10 @@ export class DropCopyStage implements LineOwner {
     const from = this.reader.position
     for (let group = this.reader.next(); group !== undefined; group = this.reader.next()) {
       const { view } = group
-      this.acceptor.follow(group.position, this.reader.configuration)
+      this.acceptor.configure(this.reader.configuration)
       for (let at = group.eventsStart; at < group.eventsEnd; at += recordLength(view, at)) {
         const isDay = recordType(view, at) === EventType.TradingDayOpened
-        if (isDay) this.acceptor.dayOpened(group.positionOf(at))
+        if (isDay) this.dayPosition = group.positionOf(at)
       }
     }
     if (this.reader.position === from) return false
@@ -180,6 +181,23 @@ export class DropCopyStage implements LineOwner {
     return JournalReader.open({ disk: this.exchange.disk, directory: '/data/journal' })
   }
 
+  private followed(): FollowedJournal {
+    const { reader } = this
+    const dayPosition = () => this.dayPosition
+    return {
+      journalId: reader.journalId,
+      get position() {
+        return reader.position
+      },
+      get dayPosition() {
+        return dayPosition()
+      },
+      walkEvents: () => reader.walkEvents(),
+      readFrom: (from) =>
+        JournalReader.open({ disk: this.exchange.disk, directory: '/data/journal', from }),
+    }
+  }
+
   private openAcceptor(): DropCopyAcceptor {
     const error: Logger['error'] = (fields) => void this.errors.push(fields)
     return new DropCopyAcceptor({
@@ -188,7 +206,7 @@ export class DropCopyStage implements LineOwner {
       logins: this.logins,
       directory: this.directory,
       isSynced: false,
-      journal: this.reader,
+      journal: this.followed(),
       clock: new SequencedClock(this.exchange.clock),
       logger: { ...silentLogger, error },
       schedule: (run) => this.immediates.push(run),
