@@ -440,17 +440,14 @@ describe('a drop-copy session', { timeout: PROCESS_MS }, () => {
     forget(desk)
     await logOut(desk)
     const ops = await logOn('OPS')
-    const acme = await logOn('ACME')
     await hearCopies(ops)
     open.length = 0
     const stopped = exchange.stop()
-    expect(await ops.hear()).toBe('35=5|58=The exchange is closing')
+    const goodbye = await vi.waitFor(() => ops.hear(), PATIENCE)
+    expect(goodbye).toBe('35=5|58=The exchange is closing')
     ops.say('35=5')
     await ops.closed()
     keep(ops)
-    await acme.closed()
-    acme.expected++
-    keep(acme)
     await stopped
     folder.write('sessions/BROKER.yaml', BROKER.replace('firm: BROKER', 'firm: GLOBEX'))
     folder.write('sessions/LATE.yaml', DESK.replaceAll('DESK', 'LATE').replace('desk', 'late'))
@@ -483,7 +480,7 @@ describe('a drop-copy session', { timeout: PROCESS_MS }, () => {
     const broker = await logOn('BROKER')
     broker.say(limit('buy', 10, 165))
     const told = await hearUntilIdle(broker)
-    expect(await hear(desk, 2)).toEqual(told.map((message) => copyOf('BROKER', message)))
+    expect((await hear(desk, 3)).slice(1)).toEqual(told.map((message) => copyOf('BROKER', message)))
 
     const late = await logOn('LATE')
     const copies = await hearCopies(late)
