@@ -32,6 +32,7 @@ const PATIENCE = { timeout: 15_000, interval: 50 }
 
 let folder: ExchangeFolder
 let exchange: RunningExchange
+let tls: object
 /** Numbers of each session for its next Logon. */
 const numbers = new Map<string, { next: number; expected: number }>()
 const open: RawFix[] = []
@@ -42,7 +43,8 @@ beforeAll(async () => {
   folder.write('sessions/FAR.yaml', FAR)
   folder.write('sessions/BROKER.yaml', BROKER)
   const { certFile, keyFile } = makeCertificate(folder.path, 'server')
-  folder.change({ fix: { tls: { port: 0, certFile, keyFile }, limits: { slowReaderMs: 1_500 } } })
+  tls = { port: 0, certFile, keyFile }
+  folder.change({ fix: { tls, limits: { slowReaderMs: 1_500 } } })
   exchange = await folder.start()
 })
 
@@ -451,6 +453,7 @@ describe('a drop-copy session', { timeout: PROCESS_MS }, () => {
     await stopped
     folder.write('sessions/BROKER.yaml', BROKER.replace('firm: BROKER', 'firm: GLOBEX'))
     folder.write('sessions/LATE.yaml', DESK.replaceAll('DESK', 'LATE').replace('desk', 'late'))
+    folder.change({ fix: { tls } })
     exchange = await folder.start()
 
     const again = await logOn('OPS')
@@ -467,7 +470,7 @@ describe('a drop-copy session', { timeout: PROCESS_MS }, () => {
     ops.say(ask)
     for (let last = false; !last;) {
       const own = await acme.hear()
-      const told = await ops.hear()
+      const told = await vi.waitFor(() => ops.hear(), PATIENCE)
       expect(told.replace(/\|60=[^|]*/, '')).toBe(
         own.replace(/\|60=[^|]*/, '').replace('35=8|', '35=8|115=ACME|'),
       )
