@@ -3,6 +3,8 @@
  * journal, with the journal executed again and what follows from the files made durable. Disk,
  * clock, sockets and randomness come in, so the simulation runs the same code as `serve`.
  */
+import { join } from 'node:path'
+import type { DropCopySettings } from './drop-copy-sessions/index.ts'
 import { Engine } from './engine/index.ts'
 import type { TurnFollower } from './exchange.ts'
 import { Exchange, replayGroup } from './exchange.ts'
@@ -57,8 +59,8 @@ export interface Edges {
   readonly limits?: RiskLimits
   /** Where the message log goes, if there is one. */
   readonly logDisk?: LogDisk | undefined
-  /** Who serves market-data sessions; left out: nobody. */
-  readonly marketData?: FixAcceptorOptions['marketData']
+  /** Who serves market-data and drop-copy sessions; left out: nobody. */
+  readonly pass?: FixAcceptorOptions['pass']
 }
 
 export interface AssembledExchange {
@@ -102,7 +104,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     clock,
     logger,
     messageLog,
-    marketData: edges.marketData,
+    pass: edges.pass,
   })
   const nowMs = () => edges.clock.monotonicMs()
   const feed = new FeedOutput({ publisher, nowMs, schedule: defer, onFatal: fail })
@@ -269,4 +271,23 @@ export function marketDataSettingsOf(config: ExchangeConfig): MarketDataSettings
       timestampDecimals: decimalsOf(dialectOf(session)),
     }))
   return { compId: config.exchange.compId, limits: config.fix.limits, logins }
+}
+
+/** The drop-copy sessions, likewise. */
+export function dropCopySettingsOf(config: ExchangeConfig): DropCopySettings {
+  const logins = config.sessions
+    .filter(({ role }) => role === 'drop-copy')
+    .map((session) => ({
+      ...settingsFor(session, config),
+      compId: session.senderCompId,
+      dropCopyOf: session.dropCopyOf,
+      dialect: dialectOf(session),
+    }))
+  return {
+    compId: config.exchange.compId,
+    limits: config.fix.limits,
+    logins,
+    directory: join(config.dataDir, 'drop-copy-sessions'),
+    isSynced: config.journal.durability === 'fsync',
+  }
 }

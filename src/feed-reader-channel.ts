@@ -87,6 +87,12 @@ export class FeedReaderChannel {
     return { session, sequence, midnightSeconds }
   }
 
+  /** Journal position of the first event of the trading day that has a message; 0 = there is none. */
+  get dayPosition(): number {
+    const { next, index } = this.stream.running
+    return next === 1 ? 0 : index.stretchOf(1).position
+  }
+
   /** What it has come to, out of a snapshot of the exchange. */
   transfer(transfer: StateTransfer): void {
     this.stream.transfer(transfer)

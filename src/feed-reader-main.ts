@@ -26,8 +26,7 @@ const mayOpen = new Promise<void>((resolve) => (letOpen = resolve))
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
 process.on('disconnect', () => {
-  reader?.finish()
-  process.exit(0)
+  void finish()
 })
 process.on('message', (message: ToFeedReader, socket?: Socket) => {
   if (message.type === 'start') void start(message)
@@ -36,12 +35,20 @@ process.on('message', (message: ToFeedReader, socket?: Socket) => {
   if (message.type === 'open' || (message.type === 'start' && message.opens)) letOpen()
 })
 
-function accept(socket: Socket, { unread, ...from }: ConnectionMessage): void {
+async function finish(): Promise<void> {
+  try {
+    await reader?.finish()
+  } finally {
+    process.exit(0)
+  }
+}
+
+function accept(socket: Socket, { role, unread, ...from }: ConnectionMessage): void {
   // Until it is somebody's, an error of it is nobody's.
   socket.on('error', () => {})
   socket.setNoDelay(true)
   if (reader === undefined) socket.destroy()
-  else reader.accept(socket, Buffer.from(unread, 'base64'), from)
+  else reader.accept(role, socket, Buffer.from(unread, 'base64'), from)
 }
 
 async function start({ type: _type, opens: _opens, ...options }: FeedReaderStart): Promise<void> {

@@ -5,7 +5,7 @@ import { assert } from './domain/index.ts'
 import type { OfPorts } from './feed-reader-channel.ts'
 import type { FeedReaderOptions, FeedReaderState } from './feed-reader.ts'
 import { NOTHING_SERVED } from './feed-reader.ts'
-import type { ForwardedConnection } from './fix-acceptor/index.ts'
+import type { ForwardedConnection, ForwardedRole } from './fix-acceptor/index.ts'
 import type { Logger } from './runtime/index.ts'
 import { ErrorCode, ExchangeError, ReaderProcess, SocketRelays } from './runtime/index.ts'
 
@@ -27,9 +27,10 @@ export interface FeedReaderOpen {
   readonly position: number
 }
 
-/** A connection of a market-data session; its socket comes with the message. */
+/** A connection of a market-data or drop-copy session; its socket comes with the message. */
 export interface ConnectionMessage {
   readonly type: 'connection'
+  readonly role: ForwardedRole
   /** What was read of it, in base64. */
   readonly unread: string
   readonly remoteAddress: string
@@ -47,9 +48,9 @@ type Settings = Omit<FeedReaderStart, 'type' | 'opens' | 'durablePosition'>
 export class FeedReaderProcess {
   /** As it was a second ago at most. */
   state = NOTHING_SERVED
-  /** Connections of market-data sessions that it could not be given. */
+  /** Connections of market-data and drop-copy sessions that it could not be given. */
   lostConnections = 0
-  /** Market-data sessions over TLS. */
+  /** Those of them that came over TLS. */
   readonly relays: SocketRelays
   private readonly process: ReaderProcess<FeedReaderMessage>
   private settings: Settings
@@ -127,7 +128,7 @@ export class FeedReaderProcess {
     this.process.announce(position)
   }
 
-  /** A market-data session's connection is the reader's from here on; one over TLS by a relay. */
+  /** Such a connection is the reader's from here on; one over TLS by a relay. */
   take(connection: ForwardedConnection): void {
     const { socket } = connection
     assert(socket instanceof Socket, 'connections come from the network')
@@ -137,7 +138,7 @@ export class FeedReaderProcess {
       (error: unknown) => {
         this.lostConnections++
         const reason = error instanceof Error ? error.message : String(error)
-        this.logger.warn({ reason }, 'no relay for a market-data session over TLS')
+        this.logger.warn({ reason }, 'no relay for a session over TLS')
         socket.destroy()
       },
     )
@@ -149,11 +150,12 @@ export class FeedReaderProcess {
   }
 
   private pass(
-    { unread, remoteAddress, clientCertificate }: ForwardedConnection,
+    { role, unread, remoteAddress, clientCertificate }: ForwardedConnection,
     socket: Socket,
   ): void {
     const message: ConnectionMessage = {
       type: 'connection',
+      role,
       unread: Buffer.from(unread).toString('base64'),
       remoteAddress,
       clientCertificate,

@@ -1,16 +1,30 @@
 /**
  * The feed over TCP, in a process of its own: follows the journal, keeps what the feed has come to, and
- * serves snapshots (GLIMPSE) and the stream over SoupBinTCP, and market data over FIX. Trading never waits
- * for it, however many clients it has. docs/protocols/itch-feed.md#soupbintcp, docs/protocols/market-data.md
+ * serves snapshots (GLIMPSE) and the stream over SoupBinTCP, market data and drop copies over FIX. Trading
+ * never waits for it, however many clients it has. docs/protocols/itch-feed.md#soupbintcp,
+ * docs/protocols/market-data.md, docs/protocols/drop-copy.md
  */
-import { setImmediate as setImmediatePromise } from 'node:timers/promises'
+import {
+  setImmediate as setImmediatePromise,
+  setTimeout as setTimeoutPromise,
+} from 'node:timers/promises'
+import type {
+  DropCopyCounts,
+  DropCopySettings,
+  FollowedJournal,
+} from './drop-copy-sessions/index.ts'
+import { DropCopyAcceptor } from './drop-copy-sessions/index.ts'
 import type { ChannelEndpoints, FollowChannel, OfPorts } from './feed-reader-channel.ts'
 import { FeedReaderChannel } from './feed-reader-channel.ts'
-import type { AcceptorLimits, ByteSocket, ConnectionOrigin } from './fix-acceptor/index.ts'
+import type {
+  AcceptorLimits,
+  ByteSocket,
+  ConnectionOrigin,
+  ForwardedRole,
+} from './fix-acceptor/index.ts'
 import { AcceptorCounts } from './fix-acceptor/index.ts'
 import type { FeedSubscriberLogin, SoupServer } from './itch-feed/index.ts'
-import type { JournalReader } from './journal/index.ts'
-import { NodeDisk } from './journal/index.ts'
+import { JournalReader, NodeDisk } from './journal/index.ts'
 import type { MarketDataLogin } from './market-data/index.ts'
 import { MarketBooks, MarketDataAcceptor } from './market-data/index.ts'
 import type { Logger } from './runtime/index.ts'
@@ -22,6 +36,9 @@ import { EventType, recordLength, recordType } from './wire/index.ts'
 const FOLLOW_BYTES_MAX = 1024 * 1024
 /** Heartbeats and timeouts of FIX sessions are looked at this often. */
 const TICK_MS = 100
+/** At its end drop-copy sessions get so long for what they have not heard, and so long to log out. */
+const FINISH_MS = 1_000
+const CLOSING = 'The exchange is closing'
 
 export interface FeedReaderOptions {
   /** `dataDir/journal` */
@@ -33,6 +50,7 @@ export interface FeedReaderOptions {
   readonly channels: readonly ChannelEndpoints[]
   readonly subscribers: readonly FeedSubscriberLogin[]
   readonly marketData: MarketDataSettings
+  readonly dropCopies: DropCopySettings
   readonly logger: Logger
   /** What it follows cannot be read: the process ends and begins again. */
   readonly onFatal: (error: unknown) => void
@@ -62,6 +80,7 @@ export interface FeedReaderState {
   /** Connections beyond what the port takes. */
   readonly refused: OfPorts
   readonly marketData: MarketDataState
+  readonly dropCopies: DropCopyState
 }
 
 export interface MarketDataState {
@@ -72,6 +91,16 @@ export interface MarketDataState {
   readonly sent: MarketDataAcceptor['sent']
   /** Garbled messages, logons refused, and limits reached. */
   readonly counts: MarketDataAcceptor['counts']
+}
+
+export interface DropCopyState {
+  /** Logged on now. */
+  readonly sessions: number
+  /** Durable journal bytes that the slowest of them has not looked at. */
+  readonly backlogBytes: number
+  readonly sent: DropCopyCounts
+  /** Garbled messages, logons refused, and limits reached. */
+  readonly counts: AcceptorCounts
 }
 
 const NONE: OfPorts = { snapshot: 0, stream: 0 }
@@ -89,6 +118,12 @@ export const NOTHING_SERVED: FeedReaderState = {
     sent: { W: 0, X: 0, Y: 0 },
     counts: new AcceptorCounts(),
   },
+  dropCopies: {
+    sessions: 0,
+    backlogBytes: 0,
+    sent: { 8: 0, 9: 0 },
+    counts: new AcceptorCounts(),
+  },
 }
 
 export class FeedReader {
@@ -96,6 +131,7 @@ export class FeedReader {
   private readonly journal: JournalReader
   private readonly channels: readonly FeedReaderChannel[]
   private readonly marketData: MarketDataAcceptor
+  private readonly dropCopies: DropCopyAcceptor
   private ticker: NodeJS.Timeout | undefined
   private durable: number
   private isScheduled = false
@@ -130,13 +166,15 @@ export class FeedReader {
       for (const channel of this.channels) channel.transfer(snapshot)
       snapshot.close()
     }
-    this.marketData = new MarketDataAcceptor({
-      ...options.marketData,
-      books,
-      clock: new SequencedClock(new NodeClock()),
-      logger,
-      schedule: setImmediate,
+    const clock = new SequencedClock(new NodeClock())
+    const edges = { clock, logger, schedule: setImmediate }
+    this.marketData = new MarketDataAcceptor({ ...options.marketData, ...edges, books })
+    this.dropCopies = new DropCopyAcceptor({
+      ...options.dropCopies,
+      ...edges,
+      journal: this.followed(disk, directory),
     })
+    this.dropCopies.configure(journal.configuration)
   }
 
   /**
@@ -157,15 +195,21 @@ export class FeedReader {
     const ports: OfPorts[] = []
     for (const channel of this.channels) ports.push(await channel.open())
     this.isOpen = true
-    this.ticker = setInterval(() => this.marketData.tick(), TICK_MS)
+    this.ticker = setInterval(() => this.tick(), TICK_MS)
     this.schedule()
     return ports
   }
 
-  /** A connection of a market-data session, with what was read of it. */
-  accept(socket: ByteSocket, unread: Uint8Array, from: Omit<ConnectionOrigin, 'nowMs'>): void {
-    if (this.isOpen && !this.isClosed) this.marketData.accept(socket, unread, from)
-    else socket.destroy()
+  /** A connection of a session of that role, with what was read of it. */
+  accept(
+    role: ForwardedRole,
+    socket: ByteSocket,
+    unread: Uint8Array,
+    from: Omit<ConnectionOrigin, 'nowMs'>,
+  ): void {
+    if (!this.isOpen || this.isClosed) socket.destroy()
+    else if (role === 'market-data') this.marketData.accept(socket, unread, from)
+    else this.dropCopies.accept(socket, unread, from)
   }
 
   /** The writer has synced the journal up to here, and the lines have said it. */
@@ -175,7 +219,7 @@ export class FeedReader {
   }
 
   get state(): FeedReaderState {
-    const { marketData } = this
+    const { marketData, dropCopies } = this
     return {
       position: this.journal.position,
       snapshots: this.channels.reduce((sum, { snapshots }) => sum + snapshots, 0),
@@ -190,6 +234,12 @@ export class FeedReader {
         sent: marketData.sent,
         counts: marketData.counts,
       },
+      dropCopies: {
+        sessions: dropCopies.sessionCount,
+        backlogBytes: dropCopies.backlogBytes,
+        sent: dropCopies.sent,
+        counts: dropCopies.counts,
+      },
     }
   }
 
@@ -197,15 +247,46 @@ export class FeedReader {
     this.isClosed = true
     clearInterval(this.ticker)
     for (const channel of this.channels) channel.close()
+    this.dropCopies.close()
     this.journal.close()
   }
 
-  /** Follows to what is durable, gives every client a last piece, and says goodbye. */
-  finish(): void {
+  /**
+   * Follows to what is durable, gives every client a last piece, and says goodbye. Drop-copy sessions may
+   * answer that, so that their numbers fit at the next Logon.
+   */
+  async finish(): Promise<void> {
     if (!this.isOpen) return
     while (this.followSome());
     this.pump()
-    this.marketData.logOutAll('The exchange is closing')
+    this.marketData.logOutAll(CLOSING)
+    const { dropCopies } = this
+    dropCopies.pump()
+    await settled(() => dropCopies.backlogBytes === 0)
+    dropCopies.logOutAll(CLOSING)
+    await settled(() => dropCopies.sessionCount === 0)
+    this.close()
+  }
+
+  /** The journal as drop-copy sessions see it. */
+  private followed(disk: NodeDisk, directory: string): FollowedJournal {
+    const { journal, channels } = this
+    return {
+      journalId: journal.journalId,
+      get position() {
+        return journal.position
+      },
+      get dayPosition() {
+        return channels[0]!.dayPosition
+      },
+      walkEvents: () => journal.walkEvents(),
+      readFrom: (from) => JournalReader.open({ disk, directory, from }),
+    }
+  }
+
+  private tick(): void {
+    this.marketData.tick()
+    this.dropCopies.tick()
   }
 
   private pump(): void {
@@ -243,6 +324,7 @@ export class FeedReader {
   private followSome(): boolean {
     const hasMore = this.followGroups()
     this.marketData.publish()
+    this.dropCopies.pump()
     return hasMore
   }
 
@@ -252,6 +334,7 @@ export class FeedReader {
       const group = this.journal.next(this.durable)
       if (group === undefined) return false
       const { view } = group
+      this.dropCopies.configure(this.journal.configuration)
       for (let at = group.eventsStart; at < group.eventsEnd; at += recordLength(view, at)) {
         // What a day has come to is told before the next one clears it.
         if (recordType(view, at) === EventType.TradingDayOpened) this.marketData.publish()
@@ -260,4 +343,10 @@ export class FeedReader {
     }
     return true
   }
+}
+
+/** Waits until something holds, at most FINISH_MS. */
+async function settled(holds: () => boolean): Promise<void> {
+  const deadlineMs = performance.now() + FINISH_MS
+  while (!holds() && performance.now() < deadlineMs) await setTimeoutPromise(5)
 }

@@ -8,7 +8,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
 import type { AssembledExchange } from './assemble.ts'
-import { assembleExchange, marketDataSettingsOf } from './assemble.ts'
+import { assembleExchange, dropCopySettingsOf, marketDataSettingsOf } from './assemble.ts'
 import { StatusServer } from './console/index.ts'
 import { checkDatabase, DropCopySupervisor } from './dropcopy/index.ts'
 import { FeedReaderProcess } from './feed-reader-process.ts'
@@ -153,8 +153,9 @@ async function openDoors(
   const directories = directoriesOf(config)
   const { journalDirectory, snapshotDirectory } = directories
   const marketData = marketDataSettingsOf(config)
+  const dropCopies = dropCopySettingsOf(config)
   const feedReader = new FeedReaderProcess(
-    { journalDirectory, snapshotDirectory, channels, subscribers, marketData },
+    { journalDirectory, snapshotDirectory, channels, subscribers, marketData, dropCopies },
     logger,
   )
   const snapshotCommands = config.snapshots.commands
@@ -191,7 +192,7 @@ async function openDoors(
       onPassedOver: (file, reason) => logger.warn({ file, reason }, 'a snapshot was passed over'),
     }),
     logDisk: new NodeLogDisk(),
-    marketData: (connection) => feedReader.take(connection),
+    pass: (connection) => feedReader.take(connection),
     ordersExpected: Math.min(config.market.ordersPerDayMax, ORDERS_EXPECTED),
   })
 

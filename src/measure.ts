@@ -86,6 +86,7 @@ export function measureExchange(parts: MeasuredParts): Metrics {
   measureFeeds(metrics, feed)
   measureFeedReader(metrics, feedReader)
   measureMarketData(metrics, feedReader)
+  measureDropCopies(metrics, feedReader)
   now(
     'dropcopy_backlog_bytes',
     'Durable journal bytes not in the database yet.',
@@ -243,7 +244,7 @@ function measureMarketData(metrics: Metrics, feedReader: FeedReaderProcess): voi
   )
   total(
     'market_data_connections_lost',
-    'Their connections that could not be given to the process that serves them.',
+    'Connections of market-data and drop-copy sessions that could not be given to their process.',
     () => feedReader.lostConnections,
   )
   metrics.counters({
@@ -254,7 +255,46 @@ function measureMarketData(metrics: Metrics, feedReader: FeedReaderProcess): voi
   })
   metrics.gauge({
     name: 'market_data_relays',
-    help: 'Connections of market-data sessions over TLS.',
+    help: 'Connections of market-data and drop-copy sessions over TLS.',
     read: () => feedReader.relays.count,
+  })
+}
+
+/** Drop copies over FIX; the same process again. */
+function measureDropCopies(metrics: Metrics, feedReader: FeedReaderProcess): void {
+  const state = () => feedReader.state.dropCopies
+  metrics.gauge({
+    name: 'fix_drop_copy_sessions',
+    help: 'Drop-copy sessions logged on.',
+    read: () => state().sessions,
+  })
+  metrics.gauge({
+    name: 'fix_drop_copy_backlog_bytes',
+    help: 'Durable journal bytes that the slowest of them has not looked at.',
+    read: () => state().backlogBytes,
+  })
+  metrics.counters({
+    name: 'fix_drop_copy_messages_total',
+    help: 'ExecutionReports (8) and OrderCancelRejects (9) copied.',
+    label: 'type',
+    read: () => state().sent,
+  })
+  const total = totalsOf(metrics)
+  total(
+    'fix_drop_copy_consumers_dropped',
+    'Connections closed because they read too slowly.',
+    () => state().counts.reached.slowReaderMs,
+  )
+  total('fix_drop_copy_garbled', 'Their garbled messages, ignored.', () => state().counts.garbled)
+  total(
+    'fix_drop_copy_logons_refused',
+    'Their connections closed at the Logon.',
+    () => state().counts.logonsRefused,
+  )
+  metrics.counters({
+    name: 'fix_drop_copy_limits_reached_total',
+    help: 'How often a limit of fix.limits was reached by a drop-copy session.',
+    label: 'limit',
+    read: () => state().counts.reached,
   })
 }

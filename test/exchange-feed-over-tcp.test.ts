@@ -32,10 +32,14 @@ const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'IBM']
 const ANY_PORT = { host: HOST, port: 0 }
 const ANY_PORTS = { setting: 'itch', snapshot: ANY_PORT, stream: ANY_PORT }
 
-const NO_MARKET_DATA = {
+const NO_SESSIONS = {
   compId: 'BUTTONWOOD',
   limits: loadConfig({ env: {} }).fix.limits,
   logins: [],
+}
+const NO_FIX = {
+  marketData: NO_SESSIONS,
+  dropCopies: { ...NO_SESSIONS, directory: '', isSynced: false },
 }
 
 let folder: ExchangeFolder
@@ -219,7 +223,7 @@ function aReaderOfTheJournal(): FeedReaderProcess {
     snapshotDirectory: join(folder.dataDir, 'snapshots'),
     channels: [ANY_PORTS],
     subscribers,
-    marketData: NO_MARKET_DATA,
+    ...NO_FIX,
   }
   return new FeedReaderProcess(settings, silentLogger)
 }
@@ -241,7 +245,7 @@ describe('the process of the feed over TCP', () => {
       snapshotDirectory: journalDirectory,
       channels: [ANY_PORTS],
       subscribers: [],
-      marketData: NO_MARKET_DATA,
+      ...NO_FIX,
     }
     const process_ = new FeedReaderProcess(settings, silentLogger)
 

@@ -14,6 +14,7 @@ const PASSWORD_BYTES = 18
 
 interface NewSessionOptions {
   role: Role
+  copyOf?: string[]
   config?: string
   jspurefix?: string
 }
@@ -29,22 +30,35 @@ export function registerSession(program: Command): void {
     .description('write a session file with a fresh password and print the QuickFIX settings')
     .argument('<COMPID>', 'SenderCompID(49) of the counterparty')
     .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).default('order-entry'))
+    .option(
+      '--copy-of <firms...>',
+      "firms whose reports a drop-copy session gets, '*' = all (default: the firm of its name)",
+    )
     .option('--config <file>', 'exchange.yaml (default: config/exchange.yaml)')
     .option('--jspurefix <file>', 'write the settings of jspurefix there too')
-    .addHelpText('after', '\nExample:\n  $ buttonwood session new INITECH > initech.cfg\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ buttonwood session new INITECH > initech.cfg\n' +
+        '  $ buttonwood session new INITECH-BO --role drop-copy --copy-of INITECH > office.cfg\n',
+    )
     .action(newSession)
 }
 
 async function newSession(
   compId: string,
-  { role, config: file, jspurefix }: NewSessionOptions,
+  { role, copyOf = [compId], config: file, jspurefix }: NewSessionOptions,
 ): Promise<void> {
   const { checkCompId, loadConfig } = await import('../runtime/index.ts')
   checkCompId(compId)
   const config = loadConfig({ file, env: process.env })
   const password = randomBytes(PASSWORD_BYTES).toString('base64url')
 
-  const path = await writeSessionFile(config.sessionsDir, { compId, role, password })
+  const path = await writeSessionFile(config.sessionsDir, {
+    compId,
+    role,
+    copyOf,
+    password,
+  })
 
   process.stderr.write(
     `wrote ${path}; it counts from the next start. The password is shown once, here:\n`,
@@ -58,6 +72,7 @@ async function newSession(
 interface NewSession {
   readonly compId: string
   readonly role: Role
+  readonly copyOf: readonly string[]
   readonly password: string
 }
 
@@ -76,13 +91,13 @@ async function writeSessionFile(folder: string, session: NewSession): Promise<st
   }
 }
 
-function sessionFileText({ compId, role }: NewSession, password: string): string {
+function sessionFileText({ compId, role, copyOf }: NewSession, password: string): string {
   const lines = [
     `senderCompId: ${compId}`,
     `firm: ${compId}`,
     `role: ${role}`,
     `password: ${password}`,
-    role === 'drop-copy' ? `dropCopyOf: [${compId}]` : '',
+    role === 'drop-copy' ? `dropCopyOf: [${copyOf.map((firm) => `'${firm}'`).join(', ')}]` : '',
   ]
   return lines.filter((line) => line !== '').join('\n') + '\n'
 }

@@ -6,7 +6,13 @@
 import type { FixMessage } from '../fix/index.ts'
 import type { Logger, SequencedTime } from '../runtime/index.ts'
 import { sequencedMs } from '../runtime/index.ts'
-import type { CommandQueue, RecordBuffer, VenueConfiguration, VenueSession } from '../wire/index.ts'
+import type {
+  CommandQueue,
+  RecordBuffer,
+  SessionRole,
+  VenueConfiguration,
+  VenueSession,
+} from '../wire/index.ts'
 import {
   EventType,
   QUEUE_COMMANDS_MAX,
@@ -62,12 +68,16 @@ export interface FixAcceptorOptions {
   readonly limits: AcceptorLimits
   /** Where every message is logged; undefined = nowhere. */
   readonly messageLog?: MessageLog | undefined
-  /** Who serves market-data sessions; left out: nobody, and here they may ask for nothing. */
-  readonly marketData?: ((connection: ForwardedConnection) => void) | undefined
+  /** Who serves market-data and drop-copy sessions; left out: nobody, and here they may ask for nothing. */
+  readonly pass?: ((connection: ForwardedConnection) => void) | undefined
 }
 
-/** A connection that names a market-data session, for who serves these: nothing of it is checked. */
+/** Sessions that somebody else serves. */
+export type ForwardedRole = Exclude<SessionRole, 'order-entry'>
+
+/** A connection that names such a session, for who serves these: nothing of it is checked. */
 export interface ForwardedConnection {
+  readonly role: ForwardedRole
   readonly socket: ByteSocket
   /** What was read of it, its Logon(A) first. */
   readonly unread: Uint8Array
@@ -319,15 +329,15 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
 
   /** At the end of this turn of the event loop, when what was read with the Logon is put by. */
   forward(connection: Connection, { role }: VenueSession, { bytes }: FixMessage): boolean {
-    const { marketData, schedule } = this.options
-    if (role !== 'market-data' || marketData === undefined) return false
+    const { pass, schedule } = this.options
+    if (role === 'order-entry' || pass === undefined) return false
     schedule(() => {
       if (connection.isClosed) return
       this.connections.delete(connection)
       const { remoteAddress, clientCertificate } = connection
       const { socket, unread } = connection.surrender()
       const read = Buffer.concat([bytes, unread])
-      marketData({ socket, unread: read, remoteAddress, clientCertificate })
+      pass({ role, socket, unread: read, remoteAddress, clientCertificate })
     })
     return true
   }

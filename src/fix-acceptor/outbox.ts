@@ -5,7 +5,7 @@
  * cursor lag, not the heap grow.
  */
 import type { MessageHeader, MessageWriter } from '../fix/index.ts'
-import { isResent, MsgType, Tag } from '../fix/index.ts'
+import { isResent, MsgType, writeGapFill } from '../fix/index.ts'
 import type { EventHeaderRecord, VenueSession } from '../wire/index.ts'
 import { eventHeader } from '../wire/index.ts'
 import type { SessionLog } from './message-log-session.ts'
@@ -137,16 +137,10 @@ export class Outbox {
   }
 
   private fillGap(msgSeqNum: number, newSeqNo: number, now: SendingTime): void {
-    const header = this.possDupHeader
-    header.msgType = MsgType.SequenceReset
-    header.origSendingSeconds = now.epochSeconds
-    header.origSendingNanoseconds = now.nanoseconds
-    this.stamp(header, msgSeqNum, now)
+    this.stamp(this.header, msgSeqNum, now)
     const start = this.writer.length
-    const fields = this.writer.begin(header)
-    fields.boolean(Tag.GapFillFlag, true)
-    fields.int(Tag.NewSeqNo, newSeqNo)
-    this.finish(start)
+    writeGapFill(this.writer, this.header, newSeqNo)
+    this.log(start)
   }
 
   /** A first sending: its SendingTime(52) is the time of its record. */
@@ -168,13 +162,12 @@ export class Outbox {
     const start = this.writer.length
     const fields = this.writer.begin(header)
     this.options.printer.print(view, at, this.options.session, fields)
-    this.finish(start)
+    this.writer.end()
+    this.log(start)
   }
 
   /** @param start where the message begins */
-  private finish(start: number): void {
-    const { writer } = this
-    writer.end()
-    this.options.log?.sent(writer.bytes, start, writer.length)
+  private log(start: number): void {
+    this.options.log?.sent(this.writer.bytes, start, this.writer.length)
   }
 }

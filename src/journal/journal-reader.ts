@@ -33,6 +33,8 @@ export interface JournalReaderOptions {
    * that time, and so before every group from that time on.
    */
   readonly sinceSeconds?: number
+  /** Begins with the segment that holds this position, for who checks nothing before it. */
+  readonly from?: number
 }
 
 export class JournalReader {
@@ -56,11 +58,9 @@ export class JournalReader {
     }
   }
 
-  private constructor(segments: Segments, { after, sinceSeconds }: JournalReaderOptions) {
-    const index =
-      sinceSeconds === undefined
-        ? segments.findGroup(after?.groupNumber ?? 0)
-        : segments.lastWhere((one) => beginsBefore(segments, one, sinceSeconds))
+  private constructor(segments: Segments, options: JournalReaderOptions) {
+    const { after } = options
+    const index = beginning(segments, options)
     this.segments = segments
     this.journalId = segments.header(0).journalId
     this.cursor = new GroupCursor(segments, index)
@@ -161,6 +161,17 @@ function openSegments({ disk, directory }: JournalReaderOptions): Segments {
     ErrorCode.JournalUnreadable,
     `${directory}: no journal is here; is this the exchange's dataDir, and was it started once?`,
   )
+}
+
+/** The segment that the reading begins with. */
+function beginning(
+  segments: Segments,
+  { after, sinceSeconds, from = 0 }: JournalReaderOptions,
+): number {
+  if (sinceSeconds !== undefined) {
+    return segments.lastWhere((one) => beginsBefore(segments, one, sinceSeconds))
+  }
+  return after === undefined ? segments.find(from) : segments.findGroup(after.groupNumber)
 }
 
 /** Whether the first group of a segment is older; its checksum is checked. A time never goes back. */

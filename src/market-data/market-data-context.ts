@@ -1,11 +1,10 @@
 /** What all market-data sessions share. */
-import type { AcceptorLimits, SessionSettings } from '../fix-acceptor/index.ts'
+import type { AcceptorLimits, DeskLogin } from '../fix-acceptor/index.ts'
 import type { SequencedTime } from '../runtime/index.ts'
 import type { MarketBooks } from './market-books.ts'
 
 /** A session as its file describes it. */
-export interface MarketDataLogin extends SessionSettings {
-  readonly compId: string
+export interface MarketDataLogin extends DeskLogin {
   /** Of SendingTime(52): 0, 3, 6 or 9. */
   readonly timestampDecimals: number
 }

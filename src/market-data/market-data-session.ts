@@ -2,8 +2,8 @@
  * A market-data session while it is connected: a FIX session whose counts begin at 1 with each Logon, and of
  * which nothing is kept. What it subscribes to ends with it, and with the first Logout of either side.
  */
-import type { Connection, SessionHours } from '../fix-acceptor/index.ts'
-import { DELIVER_TO, HOURS_ARE_OVER, refusalOfId } from '../fix-acceptor/index.ts'
+import type { Connection, DeskSession } from '../fix-acceptor/index.ts'
+import { DELIVER_TO, refusalOfId } from '../fix-acceptor/index.ts'
 import type { FixMessage, SessionPort } from '../fix/index.ts'
 import { FieldWriter, FixSession, MsgType, Tag } from '../fix/index.ts'
 import type { InstrumentBook } from './instrument-book.ts'
@@ -15,29 +15,22 @@ import { readRequest, RejectReason, SubscriptionType } from './read-request.ts'
 import type { SubscriptionsPort } from './subscriptions.ts'
 import { Subscriptions } from './subscriptions.ts'
 
-export class MarketDataSession implements SessionPort, SubscriptionsPort {
+export class MarketDataSession implements DeskSession, SessionPort, SubscriptionsPort {
   readonly compId: string
   readonly fix: FixSession
   readonly connection: Connection
   readonly subscriptions: Subscriptions
-  private readonly hours: SessionHours
   /** When its Logon came, in seconds since 1970. */
-  private readonly beganSeconds: number
+  readonly beganSeconds: number
   private readonly context: MarketDataContext
   private readonly outbound: Outbound
   private readonly refusal = new FieldWriter()
   private isPumpScheduled = false
 
   /** @param connection authenticated, held until the Logon is answered */
-  constructor(
-    login: MarketDataLogin,
-    hours: SessionHours,
-    connection: Connection,
-    context: MarketDataContext,
-  ) {
+  constructor(login: MarketDataLogin, connection: Connection, context: MarketDataContext) {
     this.compId = login.compId
     this.connection = connection
-    this.hours = hours
     this.beganSeconds = Math.floor(context.nowMs() / 1000)
     this.context = context
     this.subscriptions = new Subscriptions(this)
@@ -66,28 +59,14 @@ export class MarketDataSession implements SessionPort, SubscriptionsPort {
     return this.connection.isDrained
   }
 
-  receive(message: FixMessage, nowMs: number): void {
-    this.fix.receive(message, nowMs)
-    this.endWithLogout()
-  }
-
-  /** Heartbeats and timeouts, and the end of the session's hours. */
-  tick(nowMs: number): void {
-    const nowSeconds = Math.floor(nowMs / 1000)
-    const { hours } = this
-    if (!hours.isOpen(nowSeconds) || hours.isOver(this.beganSeconds, nowSeconds)) {
-      this.fix.logout(nowMs, HOURS_ARE_OVER)
-    }
-    if (this.connection.isHeld) this.fix.notListened(nowMs)
-    this.fix.tick(nowMs)
-    this.endWithLogout()
+  /** Once a Logout is said nothing of the market follows it. */
+  settle(): void {
+    if (this.fix.state !== 'logged-on') this.subscriptions.clear()
     this.flush()
   }
 
-  logOut(nowMs: number, text: string): void {
-    this.fix.logout(nowMs, text)
-    this.endWithLogout()
-    this.flush()
+  drained(): void {
+    this.subscriptions.pump()
   }
 
   /** The connection is gone. */
@@ -182,10 +161,5 @@ export class MarketDataSession implements SessionPort, SubscriptionsPort {
       found.push(book)
     }
     return found
-  }
-
-  /** Once a Logout is said nothing of the market follows it. */
-  private endWithLogout(): void {
-    if (this.fix.state !== 'logged-on') this.subscriptions.clear()
   }
 }

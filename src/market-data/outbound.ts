@@ -3,7 +3,7 @@
  * Whoever asks for any of it again gets a gap fill.
  */
 import type { FieldWriter, MessageHeader } from '../fix/index.ts'
-import { MessageWriter, MsgType, Tag } from '../fix/index.ts'
+import { MessageWriter, MsgType, writeGapFill } from '../fix/index.ts'
 import type { SequencedTime } from '../runtime/index.ts'
 
 export interface OutboundParties {
@@ -40,15 +40,7 @@ export class Outbound {
   /** Covers the numbers begin..end. */
   fillGap(begin: number, end: number): void {
     this.stamp(MsgType.SequenceReset, begin)
-    const fields = this.writer.begin({
-      ...this.header,
-      possDup: true,
-      origSendingSeconds: this.header.sendingSeconds,
-      origSendingNanoseconds: this.header.sendingNanoseconds,
-    })
-    fields.boolean(Tag.GapFillFlag, true)
-    fields.int(Tag.NewSeqNo, end + 1)
-    this.writer.end()
+    writeGapFill(this.writer, this.header, end + 1)
   }
 
   private stamp(msgType: string, msgSeqNum: number): void {

@@ -16,6 +16,7 @@ export const ErrorCode = {
   ReplayDiffers: 'EXC_REPLAY_DIFFERS',
   MulticastUnavailable: 'EXC_MULTICAST_UNAVAILABLE',
   DatabaseUnreachable: 'EXC_DATABASE_UNREACHABLE',
+  DropCopyNumbers: 'EXC_DROP_COPY_NUMBERS',
   FixConnect: 'EXC_FIX_CONNECT',
   FixLogon: 'EXC_FIX_LOGON',
   FixLog: 'EXC_FIX_LOG',

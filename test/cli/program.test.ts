@@ -190,4 +190,19 @@ describe('session new', () => {
       loadConfig({ file, env: {} }).sessions.find(({ senderCompId }) => senderCompId === 'HOOLI'),
     ).toMatchObject({ role: 'drop-copy', dropCopyOf: ['HOOLI'] })
   })
+
+  it.each([
+    [['*'], 'ALL'],
+    [['ACME', 'GLOBEX'], 'TWO'],
+  ])('makes a drop copy of %s', async (firms, compId) => {
+    const of = ['--role', 'drop-copy', '--copy-of', ...firms]
+    const { exitCode } = await buttonwood('session', 'new', compId, ...of, '--config', file)
+
+    expect(exitCode).toBe(0)
+    const { sessions } = loadConfig({ file, env: {} })
+    expect(sessions.find(({ senderCompId }) => senderCompId === compId)).toMatchObject({
+      role: 'drop-copy',
+      dropCopyOf: firms,
+    })
+  })
 })

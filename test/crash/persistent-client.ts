@@ -42,6 +42,7 @@ export class PersistentClient {
 
   /** Logs on with the numbers of before and asks for the session from its beginning. */
   async logOn(port: number): Promise<void> {
+    const before = [...this.told.keys()]
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     await once(socket, 'connect')
     const reader = new FixReader(
@@ -78,7 +79,7 @@ export class PersistentClient {
     }
     await this.until(isWhole, `a resend of 1 to ${last}`)
     this.resent = undefined
-    for (const [number] of this.told) {
+    for (const number of before) {
       if (number > last) this.violations.push(`${this.compId}: ${number} was said and is unknown`)
     }
   }
@@ -185,6 +186,7 @@ export class PersistentClient {
   private async until(holds: () => boolean, what: string): Promise<void> {
     const deadlineMs = performance.now() + ANSWER_MS
     while (!holds()) {
+      if (this.socket?.destroyed === true) throw new Error(`${this.compId} was cut off`)
       if (performance.now() > deadlineMs) throw new Error(`${this.compId} waits for ${what}`)
       await sleep(2)
     }

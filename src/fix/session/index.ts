@@ -1,5 +1,6 @@
 export type { FixSessionOptions } from './fix-session-options.ts'
 export { FixSession } from './fix-session.ts'
+export { writeGapFill } from './gap-fill.ts'
 export { GAP_QUEUE_MESSAGES_MAX } from './gap-queue.ts'
 export type { HeartBtIntRange } from './judge-logon.ts'
 export { writeBusinessReject } from './business-reject.ts'

@@ -14,7 +14,7 @@ describe.skipIf(isQuickFixMissing)('QuickFIX subscribes', { timeout: 2 * PROCESS
   let broker: QuickFixClient
 
   beforeAll(async () => {
-    floor = await TradingFloor.open(['HOOLI'], ['BROKER'])
+    floor = await TradingFloor.open(['HOOLI'], { brokers: ['BROKER'] })
     hooli = await floor.logOn('HOOLI')
     broker = await floor.logOn('BROKER')
   }, PROCESS_MS)

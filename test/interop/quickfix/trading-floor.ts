@@ -20,6 +20,12 @@ if (whyNot !== undefined) console.warn(`skipped: ${whyNot}`)
 /** Tests are skipped then, and the reason is printed. */
 export const isQuickFixMissing = whyNot !== undefined
 
+/** Sessions that do not trade. */
+interface Others {
+  readonly brokers?: readonly string[]
+  readonly offices?: readonly string[]
+}
+
 export class TradingFloor {
   exchange: ServedExchange
   private readonly log: LogLine[] = []
@@ -32,15 +38,18 @@ export class TradingFloor {
     this.exchange = exchange
   }
 
-  /** An exchange with sessions of these names, and market-data sessions of those. */
+  /** An exchange with sessions of these names, market-data sessions, and drop-copy sessions of all firms. */
   static async open(
     compIds: readonly string[],
-    brokers: readonly string[] = [],
+    { brokers = [], offices = [] }: Others = {},
   ): Promise<TradingFloor> {
     // Clients are told the port before the exchange is there, and after a restart find it there again.
     const folder = await ExchangeFolder.make({ fix: { port: await freeTcpPort() } })
-    for (const compId of compIds) await admit(compId, 'order-entry', folder)
-    for (const compId of brokers) await admit(compId, 'market-data', folder)
+    for (const compId of compIds) await admit(compId, folder)
+    for (const compId of brokers) await admit(compId, folder, '--role', 'market-data')
+    for (const compId of offices) {
+      await admit(compId, folder, '--role', 'drop-copy', '--copy-of', '*')
+    }
     return new TradingFloor(folder, await folder.serve())
   }
 
@@ -109,8 +118,8 @@ export class TradingFloor {
 const homeOf = (compId: string, folder: ExchangeFolder): string => join(folder.path, compId)
 
 /** A session, and its counterparty's folder. */
-async function admit(compId: string, role: string, folder: ExchangeFolder): Promise<void> {
-  const command = ['session', 'new', compId, '--role', role, '--config', folder.file]
+async function admit(compId: string, folder: ExchangeFolder, ...options: string[]): Promise<void> {
+  const command = ['session', 'new', compId, '--config', folder.file, ...options]
   const { exitCode, stdout, stderr } = await buttonwood(command)
   if (exitCode !== 0) throw new Error(stderr)
   const home = homeOf(compId, folder)
