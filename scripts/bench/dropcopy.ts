@@ -7,7 +7,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { JournalCopier, openDatabase, RowBatch, venueAfter } from '../../src/dropcopy/index.ts'
+import {
+  databaseStore,
+  JournalCopier,
+  openDatabase,
+  RowBatch,
+  venueAfter,
+} from '../../src/dropcopy/index.ts'
 import { aHistory, turnsFrom } from '../../test/dropcopy/support/turns.ts'
 
 const pairs = Number(process.argv[2] ?? 20_000)
@@ -28,7 +34,7 @@ const mapped = measure(() => {
 })
 
 const start = { applied: undefined, venue: venueAfter(undefined, undefined) }
-const copier = new JournalCopier(database.db, turnsFrom(history), start)
+const copier = new JournalCopier(databaseStore(database.db), turnsFrom(history), start)
 let rows = 0
 const started = performance.now()
 for (

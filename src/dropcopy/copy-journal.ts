@@ -4,7 +4,7 @@
  */
 import type { AppliedRow } from './tables.ts'
 import type { VenueConfiguration } from '../wire/index.ts'
-import type { DropCopyDb } from './database.ts'
+import type { CopyStore } from './copy-store.ts'
 import type { Venue } from './execution-row.ts'
 import { printDate, printTime } from './print-values.ts'
 import type { RecordedTurn } from './row-batch.ts'
@@ -52,17 +52,17 @@ export function venueAfter(
 export class JournalCopier {
   /** The last group in the database; undefined = none. */
   applied: AppliedRow | undefined
-  private readonly db: DropCopyDb
+  private readonly store: CopyStore
   private readonly turns: TurnSource
   private readonly venue: Venue
   private readonly batch = new RowBatch()
 
   constructor(
-    db: DropCopyDb,
+    store: CopyStore,
     turns: TurnSource,
     start: { applied: AppliedRow | undefined; venue: Venue },
   ) {
-    this.db = db
+    this.store = store
     this.turns = turns
     this.applied = start.applied
     this.venue = start.venue
@@ -82,7 +82,7 @@ export class JournalCopier {
     }
     if (!to) return undefined
 
-    await writeBatch(this.db, this.batch, { from: this.applied, to })
+    await writeBatch(this.store, this.batch, { from: this.applied, to })
     const rows = this.batch.rowCount
     this.applied = to
     this.batch.clear()

@@ -12,7 +12,8 @@ import { SCHEMA } from './tables.ts'
 /** What becomes of a column of a row whose key exists; the later value where it is not named. */
 export type Merge = 'keep' | 'greatest' | 'least' | 'add'
 
-type Conflict = 'do nothing' | Readonly<Record<string, Merge>>
+/** What happens to a row whose key exists. */
+export type Conflict = 'do nothing' | Readonly<Record<string, Merge>>
 
 /**
  * @param conflict what happens to a row whose key exists: nothing, or an update of all columns but

@@ -2,14 +2,14 @@
  * Writes a batch and the position that it reaches in one transaction: every report is in the
  * database exactly once, however often the reader is killed, and whoever else writes.
  */
-import type { Transaction } from 'kysely'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import { BAR_MERGE, barRow } from './bar-row.ts'
+import type { CopyStore, CopyTransaction, Step } from './copy-store.ts'
 import type { DropCopyDb } from './database.ts'
-import { insertRows } from './insert-rows.ts'
+import type { Conflict } from './insert-rows.ts'
 import { ORDER_MERGE } from './order-row.ts'
 import type { RowBatch } from './row-batch.ts'
-import type { AppliedRow, DropCopySchema, RowOf, Table } from './tables.ts'
+import type { AppliedRow, RowOf, Table } from './tables.ts'
 import { bars, configuration, executions, orders, sessions, trades } from './tables.ts'
 
 /** The `reader` of this program's row in `applied`. */
@@ -20,15 +20,10 @@ export function readApplied(db: DropCopyDb): Promise<AppliedRow | undefined> {
   return db.selectFrom('applied').selectAll().where('reader', '=', READER).executeTakeFirst()
 }
 
-export interface Step {
-  /** The position that the batch continues; undefined for the first one. */
-  readonly from: AppliedRow | undefined
-  readonly to: AppliedRow
-}
-
 /** @throws ExchangeError DatabaseUnreachable when another writer moved the position meanwhile */
-export async function writeBatch(db: DropCopyDb, batch: RowBatch, step: Step): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+export async function writeBatch(store: CopyStore, batch: RowBatch, step: Step): Promise<void> {
+  await store.transaction(async (transaction) => {
+    // First, so that of two writers the later one waits here and then finds the position moved.
     await movePosition(transaction, step)
     await insert(transaction, executions, batch.executions)
     await insert(transaction, orders, [...batch.orders.values()], ORDER_MERGE)
@@ -39,35 +34,19 @@ export async function writeBatch(db: DropCopyDb, batch: RowBatch, step: Step): P
   })
 }
 
-/** First, so that of two writers the later one waits here and then finds the position moved. */
-async function movePosition(
-  transaction: Transaction<DropCopySchema>,
-  { from, to }: Step,
-): Promise<void> {
-  if (!from) {
-    await transaction.insertInto('applied').values(to).execute()
-    return
-  }
-  const moved = await transaction
-    .updateTable('applied')
-    .set(to)
-    .where('reader', '=', from.reader)
-    .where('journal_id', '=', from.journal_id)
-    .where('group_number', '=', from.group_number)
-    .executeTakeFirst()
-  if (moved.numUpdatedRows === 1n) return
-
+async function movePosition(transaction: CopyTransaction, step: Step): Promise<void> {
+  if (await transaction.movePosition(step)) return
   throw new ExchangeError(
     ErrorCode.DatabaseUnreachable,
-    `another program writes this drop copy: it moved on from group ${from.group_number}`,
+    `another program writes this drop copy: it moved on from group ${step.from?.group_number}`,
   )
 }
 
 async function insert<T extends Table>(
-  transaction: Transaction<DropCopySchema>,
+  transaction: CopyTransaction,
   table: T,
   rows: readonly RowOf<T>[],
-  conflict: Parameters<typeof insertRows>[2] = 'do nothing',
+  conflict: Conflict = 'do nothing',
 ): Promise<void> {
-  if (rows.length > 0) await insertRows(table, rows, conflict).execute(transaction)
+  if (rows.length > 0) await transaction.insert(table, rows, conflict)
 }

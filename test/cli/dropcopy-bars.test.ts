@@ -1,7 +1,7 @@
 /** `buttonwood dropcopy bars` as operations meets it: what it prints, and what it asks for. */
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { JournalCopier, openDatabase, venueAfter } from '../../src/dropcopy/index.ts'
+import { databaseStore, JournalCopier, openDatabase, venueAfter } from '../../src/dropcopy/index.ts'
 import { scratchDataDir } from '../dropcopy/support/scratch.ts'
 import type { Trade } from '../dropcopy/support/trades.ts'
 import { turnsOf } from '../dropcopy/support/trades.ts'
@@ -21,7 +21,7 @@ beforeAll(async () => {
   dataDir = scratchDataDir()
   const { db, close } = await openDatabase({ dataDir, database: 'embedded' })
   const start = { applied: undefined, venue: venueAfter(undefined, undefined) }
-  await new JournalCopier(db, turnsFrom(turnsOf([TRADES])), start).copyBatch()
+  await new JournalCopier(databaseStore(db), turnsFrom(turnsOf([TRADES])), start).copyBatch()
   await close()
 })
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))

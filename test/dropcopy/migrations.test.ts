@@ -6,6 +6,7 @@ import { OrdType } from '../../src/domain/index.ts'
 import type { CopiedTurn } from '../../src/dropcopy/index.ts'
 import {
   answer,
+  databaseStore,
   JournalCopier,
   readApplied,
   reconcile,
@@ -93,7 +94,7 @@ describe('a database of the first shape', () => {
     const turns = [...before, after]
     const applied = await readApplied(database.db)
     const start = { applied, venue: venueAfter(applied, aConfiguration()) }
-    await new JournalCopier(database.db, turnsFrom(turns, 4), start).copyBatch()
+    await new JournalCopier(databaseStore(database.db), turnsFrom(turns, 4), start).copyBatch()
 
     const filter = { limit: 100 }
     const rows = await answer(database.db, { ask: 'list', listing: 'executions', filter })

@@ -4,6 +4,7 @@ import { ExecType, OrdStatus } from '../../src/domain/index.ts'
 import type { Listing, QueryFilter } from '../../src/dropcopy/index.ts'
 import {
   answer,
+  databaseStore,
   JournalCopier,
   printable,
   printRows,
@@ -58,7 +59,7 @@ beforeAll(async () => {
     ),
   ].map((turn, i) => turn.build(i + 1))
   const start = { applied: undefined, venue: venueAfter(undefined, undefined) }
-  await new JournalCopier(database.db, turnsFrom(turns), start).copyBatch()
+  await new JournalCopier(databaseStore(database.db), turnsFrom(turns), start).copyBatch()
 })
 afterAll(() => database.remove())
 

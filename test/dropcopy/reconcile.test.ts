@@ -2,7 +2,13 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CopiedTurn } from '../../src/dropcopy/index.ts'
-import { answer, JournalCopier, reconcile, venueAfter } from '../../src/dropcopy/index.ts'
+import {
+  answer,
+  databaseStore,
+  JournalCopier,
+  reconcile,
+  venueAfter,
+} from '../../src/dropcopy/index.ts'
 import type { ScratchDatabase } from './support/scratch.ts'
 import { scratchDatabase } from './support/scratch.ts'
 import { EventType } from '../../src/wire/index.ts'
@@ -17,7 +23,7 @@ beforeEach(() => database.empty())
 
 async function copyAll(turns: readonly CopiedTurn[]): Promise<void> {
   const start = { applied: undefined, venue: venueAfter(undefined, undefined) }
-  const copier = new JournalCopier(database.db, turnsFrom(turns), start)
+  const copier = new JournalCopier(databaseStore(database.db), turnsFrom(turns), start)
   while ((await copier.copyBatch()) !== undefined);
 }
 
@@ -178,7 +184,7 @@ describe('reconcile', () => {
     await copyAll(history.slice(0, 20))
     const written = history.slice(20)
     const start = { applied: undefined, venue: venueAfter(undefined, undefined) }
-    const late = new JournalCopier(database.db, turnsFrom(history), start)
+    const late = new JournalCopier(databaseStore(database.db), turnsFrom(history), start)
     let isFirst = true
 
     const result = await reconcile({
