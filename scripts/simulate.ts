@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { printFailure } from '../test/simulation/report.ts'
 import { shrink } from '../test/simulation/shrink.ts'
 import type { Outcome } from '../test/simulation/simulation.ts'
-import { makeScript, runScript, STEPS_DEFAULT } from '../test/simulation/simulation.ts'
+import { runSeed, STEPS_DEFAULT } from '../test/simulation/simulation.ts'
 
 const SECONDS_DEFAULT = 10
 const SEED_MAX = 2 ** 31
@@ -50,8 +50,7 @@ async function runFresh(): Promise<boolean> {
 }
 
 async function run(seed: number): Promise<Outcome> {
-  const script = makeScript(seed, steps)
-  const outcome = await runScript(script)
+  const { script, ...outcome } = await runSeed(seed, steps)
   if (outcome.failure === undefined) return outcome
 
   const shrunk = await shrink(script, outcome.failure)

@@ -1,6 +1,7 @@
 /** All checkers; each is asked after every step. */
 import type { MakeChecker } from './checker.ts'
 import { dropCopyEqualsExecutions } from './checkers/drop-copy-equals-executions.ts'
+import { dropCopyEqualsJournal } from './checkers/drop-copy-equals-journal.ts'
 import { failStop } from './checkers/fail-stop.ts'
 import { feedRebuildsBook } from './checkers/feed-rebuilds-book.ts'
 import { misfitsAreRefusedOnce } from './checkers/misfits-are-refused-once.ts'
@@ -15,5 +16,6 @@ export const checkers: readonly MakeChecker[] = [
   feedRebuildsBook,
   seqNumsHaveNoGap,
   dropCopyEqualsExecutions,
+  dropCopyEqualsJournal,
   misfitsAreRefusedOnce,
 ]

@@ -59,7 +59,9 @@ export class Client {
   private readonly time: SequencedClock
   private readonly outbound: FixOutbound
   private readonly body = new FieldWriter()
-  private reader: FixReader
+  private readonly reader: FixReader
+  private readonly clock: Clock
+  private deafUntilMs = 0
   private ids = 0
   /** MsgSeqNum(34) of messages that are wrong, and the MsgType(35) that must answer each. */
   readonly misfits = new Map<number, '3' | 'j'>()
@@ -77,6 +79,7 @@ export class Client {
     this.compId = compId
     this.resetsNumbers = resetsNumbers
     this.watch = watch
+    this.clock = clock
     this.time = new SequencedClock(clock)
     this.outbound = new FixOutbound({ senderCompId: compId, targetCompId: COMP_ID }, this.time)
     this.reader = this.makeReader()
@@ -101,10 +104,22 @@ export class Client {
     return this.isLoggedOn && !this.session.hasGap && !this.isInDoubt
   }
 
+  /** Remembers an order that it can ask to change. */
+  get hasOrders(): boolean {
+    return this.orders.size > 0
+  }
+
+  /** Something waits to be read, and it is reading. */
+  get hasNews(): boolean {
+    const { line } = this
+    if (line === undefined || this.clock.monotonicMs() < this.deafUntilMs) return false
+    return line.toClientBytes > 0 || line.isOver
+  }
+
   connect(line: MemoryLine): void {
     this.line = line
     this.proof = ''
-    this.reader = this.makeReader()
+    this.reader.takeUnread()
     this.outbound.connected()
     this.session.connected(this.nowMs())
     this.flush()
@@ -130,6 +145,18 @@ export class Client {
   breakOff(): void {
     this.line?.break()
     this.lost()
+  }
+
+  /** Its machine is gone at once: the exchange does not hear of it. */
+  fallSilent(): void {
+    this.line?.fallSilent()
+    this.lost()
+  }
+
+  /** Leaves what arrives where it is. */
+  stopReading(ms: number): string {
+    this.deafUntilMs = this.clock.monotonicMs() + ms
+    return `does not read for ${ms} ms`
   }
 
   tick(): void {
@@ -253,6 +280,7 @@ export class Client {
   /** No faults any more. Where what was said may be lost: asks, so that the exchange notices. */
   prove(): void {
     this.isDamaging = false
+    this.deafUntilMs = 0
     if (!this.isInDoubt || !this.isLoggedOn || this.proof !== '') return
     this.proof = this.nextId()
     this.say('1', () => this.body.string(112, this.proof), this.proof)

@@ -19,9 +19,13 @@ import { MemoryLine } from '../support/memory-line.ts'
 import { ProcessDisk } from './process-disk.ts'
 
 export const JOURNAL_DIRECTORY = '/data/journal'
+/** Room to begin with: a run has few orders, and many engines. */
+export const ORDERS_EXPECTED = 64
 /** Small, so that a run fills several. */
 const SEGMENT_BYTES = 48 * 1024
 const MAX_PAYLOAD = 1200
+/** The chance that a power cut leaves a wrong byte in a sector that was being written. */
+export const SECTOR_DAMAGED = 0.2
 /** So few that most requests are answered out of the journal. */
 const RING_MESSAGES = 64
 /** Packets that an event-loop turn sends, and that the lines take in one unless they are full. */
@@ -33,14 +37,18 @@ const SUBSCRIBER = { address: '192.0.2.1', port: 4242 }
 /** A kernel buffer of every size, from less than one report on. */
 const KERNEL_BYTES = [200, 2_000, 20_000, 1_000_000]
 
+const nothing = (): void => {}
+
 /** What leaves the process is shown to the outside before it goes. */
 export interface Outside {
   readonly config: ExchangeConfig
   readonly disk: MemoryDisk
-  readonly clock: Clock
+  readonly machineClock: Clock
   fixSent(from: ExchangeProcess, line: MemoryLine, bytes: Uint8Array): void
   packetSent(from: ExchangeProcess, bytes: Uint8Array): void
   answerSent(from: ExchangeProcess, bytes: Uint8Array): void
+  /** The journal may be read up to this position. */
+  announced(position: number): void
   /** The process is gone, and with it every open file. */
   ended(): void
 }
@@ -51,7 +59,8 @@ export class ExchangeProcess implements LineOwner, PacketSender {
   readonly exchange: AssembledExchange
   readonly publisher: FeedPublisher
   readonly journal: Journal
-  readonly lines: MemoryLine[] = []
+  /** Those that the exchange has not closed, but for the latest. */
+  lines: readonly MemoryLine[] = []
   /** Where it is to end; undefined = it lives. */
   plan: CrashPlan | undefined
   private readonly outside: Outside
@@ -101,11 +110,12 @@ export class ExchangeProcess implements LineOwner, PacketSender {
     this.exchange = assembleExchange(outside.config, {
       journal,
       publisher: this.publisher,
-      clock: outside.clock,
+      clock: outside.machineClock,
       logger: silentLogger,
       schedule,
       randomInt: (max) => dice.below(max),
-      announce: () => {},
+      announce: (position) => outside.announced(position),
+      ordersExpected: ORDERS_EXPECTED,
       onFatal: () => {
         if (this.state !== 'running') return
         this.state = 'failed'
@@ -113,6 +123,7 @@ export class ExchangeProcess implements LineOwner, PacketSender {
       },
     })
     stream.sendIdle()
+    outside.announced(journal.nextPosition)
   }
 
   /** Something is left to do without anything from outside. */
@@ -126,9 +137,14 @@ export class ExchangeProcess implements LineOwner, PacketSender {
 
   accept(client: string): MemoryLine {
     const line = new MemoryLine(client, this, this.dice.pick(KERNEL_BYTES)!)
-    this.lines.push(line)
+    this.lines = [...this.lines.filter(({ isClosed }) => !isClosed), line]
     this.run(() => this.exchange.acceptor.accept(line))
     return line
+  }
+
+  /** Callbacks of sockets that follow from what happened outside. */
+  runDeferred(): void {
+    if (this.deferred.length > 0) this.run(nothing)
   }
 
   /** Runs a callback of the event loop, and those that follow from it. */
@@ -155,7 +171,7 @@ export class ExchangeProcess implements LineOwner, PacketSender {
   request(request: Uint8Array): void {
     if (this.state !== 'running') return
     this.run(() =>
-      this.retransmission.receive(request, SUBSCRIBER, this.outside.clock.monotonicMs()),
+      this.retransmission.receive(request, SUBSCRIBER, this.outside.machineClock.monotonicMs()),
     )
   }
 
@@ -176,7 +192,7 @@ export class ExchangeProcess implements LineOwner, PacketSender {
     if (this.state === 'dead') return
     this.state = 'dead'
     if (kind === 'kill') this.outside.disk.kill()
-    else this.outside.disk.crash(this.dice.next)
+    else this.outside.disk.crash(this.dice.next, SECTOR_DAMAGED)
     this.outside.ended()
     for (const line of this.lines) line.serverGone(kind === 'kill' ? 1 : this.dice.next())
   }
@@ -213,7 +229,7 @@ export class ExchangeProcess implements LineOwner, PacketSender {
     this.outside.answerSent(this, bytes)
   }
 
-  private reach(point: CrashPoint | 'disk'): void {
+  private reach(point: CrashPoint): void {
     if (this.isDead) throw new Crash()
     if (this.plan?.point === point && this.plan.passes-- === 0) this.die()
   }

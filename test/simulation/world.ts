@@ -6,15 +6,16 @@ import { loadConfig } from '../../src/runtime/index.ts'
 import type { ExchangeConfig, SessionConfig } from '../../src/runtime/index.ts'
 import type { FixMessage } from '../../src/fix/index.ts'
 import type { Dice } from '../support/dice.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock, MachineClock } from '../support/fake-clock.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
 import type { Checker } from './checker.ts'
 import { checkers } from './checkers.ts'
 import { Client } from './client.ts'
 import type { CrashKind, CrashPlan } from './crash.ts'
+import { DropCopy } from './drop-copy.ts'
 import { DurableHistory } from './durable-history.ts'
 import type { Outside } from './exchange-process.ts'
-import { ExchangeProcess } from './exchange-process.ts'
+import { ExchangeProcess, SECTOR_DAMAGED } from './exchange-process.ts'
 import { FeedNetwork } from './feed-network.ts'
 import type { MemoryLine } from '../support/memory-line.ts'
 import { Violation } from './violation.ts'
@@ -23,11 +24,14 @@ const SYMBOLS = ['AAPL', 'MSFT']
 
 export class World implements Outside {
   /** What the next start reads. */
-  config: ExchangeConfig = simulatedConfig()
+  config: ExchangeConfig = SIMULATED_CONFIG
   readonly disk = new MemoryDisk()
+  /** What the time is, and what the counterparties' clocks say. */
   readonly clock = new FakeClock()
+  readonly machineClock = new MachineClock(this.clock)
   readonly feed = new FeedNetwork()
   readonly history = new DurableHistory(this.disk)
+  readonly dropCopy = new DropCopy(this.disk)
   readonly clients: readonly Client[]
   process: ExchangeProcess | undefined
   /** The next life ends here. */
@@ -65,13 +69,16 @@ export class World implements Outside {
 
   /** Reads what has become durable. While anything could still be lost, nothing has. */
   catchUp(): void {
-    if (!this.disk.hasUnsynced) this.history.catchUp()
+    if (this.disk.hasUnsynced) return
+    const { process } = this
+    this.history.catchUp(process?.state === 'running' ? process.journal.nextPosition : Infinity)
   }
 
   /** Starts the exchange on what is on the disk. */
   start(dice: Dice): string {
     const plan = this.plannedCrash
     this.plannedCrash = undefined
+    this.machineClock.mend()
     try {
       this.process = new ExchangeProcess(this, dice, plan)
       return 'the exchange starts'
@@ -82,7 +89,7 @@ export class World implements Outside {
       if (error instanceof Violation || !this.isDiskFaulty) throw error
       // With the power off and on: zeros behind the tail that were not synced hurt nobody, but the
       // checkers do not know where the tail is.
-      this.disk.crash(dice.next)
+      this.disk.crash(dice.next, SECTOR_DAMAGED)
       this.ended()
       return `the exchange does not start: ${String(error)}`
     } finally {
@@ -122,8 +129,13 @@ export class World implements Outside {
     this.feed.answered(packet)
   }
 
+  announced(position: number): void {
+    this.dropCopy.announced = position
+  }
+
   ended(): void {
     this.history.forgetFiles()
+    this.dropCopy.forgetFiles()
   }
 }
 
@@ -163,3 +175,6 @@ function simulatedConfig(): ExchangeConfig {
     ],
   }
 }
+
+/** Read once: nothing changes it. */
+const SIMULATED_CONFIG = simulatedConfig()

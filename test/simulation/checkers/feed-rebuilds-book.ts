@@ -35,12 +35,12 @@ export function feedRebuildsBook(world: World): Checker {
   /** True when the subscriber stands where the lines stand, and they where the engine stands. */
   function isCaughtUp({ publisher }: ExchangeProcess): boolean {
     if (publisher.behindFrom !== undefined) return false
-    const { arbiter } = world.feed
+    const { arbiter } = world.feed.patient
     return arbiter.session === publisher.session && arbiter.next === publisher.nextSequence
   }
 
   function compareBooks(process: ExchangeProcess): void {
-    const { next } = world.feed.arbiter
+    const { next } = world.feed.patient.arbiter
     if (compared.process === process && compared.next === next) return
     Object.assign(compared, { process, next })
     for (const { locate, symbol } of process.exchange.configuration.instruments) {
@@ -68,18 +68,20 @@ export function feedRebuildsBook(world: World): Checker {
     whenQuiet() {
       const process = world.process!
       if (!isCaughtUp(process)) {
-        const { session, next } = world.feed.arbiter
+        const { session, next } = world.feed.patient.arbiter
         const { publisher } = process
         const what = `stands before ${session} ${next}, the feed before ${publisher.session} ${publisher.nextSequence}`
         throw new Violation(NAME, `the subscriber ${what}`)
       }
-      const problem = Object.entries(world.feed.market.problems).find(([, count]) => count > 0)
+      const problem = Object.entries(world.feed.patient.market.problems).find(
+        ([, count]) => count > 0,
+      )
       if (problem) throw new Violation(NAME, `the subscriber counts ${problem.join(' ')}`)
     },
   }
 }
 
 function seenOrders({ feed }: World, symbol: string, side: 'B' | 'S'): string {
-  const orders = feed.market.book(symbol)?.orders(side) ?? []
+  const orders = feed.patient.market.book(symbol)?.orders(side) ?? []
   return orders.map((o) => `${o.orderReferenceNumber} ${o.shares}@${o.price}`).join(' ')
 }
