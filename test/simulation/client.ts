@@ -14,6 +14,7 @@ import type { Dice } from '../support/dice.ts'
 import type { MemoryLine } from '../support/memory-line.ts'
 
 export const COMP_ID = 'BUTTONWOOD'
+export const HEART_BT_INT_SECONDS = 30
 const LIMITS = { messageBytesMax: 64 * 1024, garbageBytesMax: 64 * 1024 }
 const PRICES = { AAPL: 1_825_000, MSFT: 4_153_000 } as const
 const TICK = 100
@@ -27,6 +28,9 @@ const CHOICES = [
 ]
 /** How many orders ask for more than side, quantity, price and time in force. */
 const CONDITIONAL = 0.25
+/** Of these, how many end by themselves before long. */
+const EXPIRING = 0.25
+const EXPIRES_SECONDS_MAX = 5
 /** MsgType(35), the only field, and the MsgType(35) of the answer. */
 const MISFITS = [
   ['D', 11, '3'],
@@ -88,7 +92,7 @@ export class Client {
         role: 'initiator',
         compId,
         counterpartyCompId: COMP_ID,
-        heartBtInt: 30,
+        heartBtInt: HEART_BT_INT_SECONDS,
         resetOnLogon: resetsNumbers,
       },
       this.port(),
@@ -183,6 +187,7 @@ export class Client {
       timeInForce: isMarket ? TimeInForce.ImmediateOrCancel : dice.weighted(CHOICES).timeInForce,
     }
     if (isMarket || !dice.chance(CONDITIONAL)) return this.enter(order)
+    if (dice.chance(EXPIRING)) return this.enter({ ...order, ...this.someExpiry(dice) })
     return this.enter({ ...order, ...someConditions(dice, PRICES[symbol]) })
   }
 
@@ -295,6 +300,16 @@ export class Client {
     this.outbound.send(msgType, this.body)
     this.flush()
     return `35=${msgType} 34=${number} ${about}`
+  }
+
+  private someExpiry(dice: Dice): Partial<NewOrder> {
+    const atMs = this.clock.epochMs() + 1000 * dice.between(1, EXPIRES_SECONDS_MAX)
+    const expireTime = new Date(atMs)
+      .toISOString()
+      .slice(0, 19)
+      .replaceAll('-', '')
+      .replace('T', '-')
+    return { timeInForce: TimeInForce.GoodTillDate, expireTime }
   }
 
   private nextId(): string {

@@ -31,6 +31,8 @@ export class DurableHistory {
   /** Messages of each feed session so far, by its name. */
   readonly feedMessages = new Map<string, number>()
   groups = 0
+  /** Commands of the largest turn. */
+  commandsMost = 0
   private readonly disk: MemoryDisk
   /** Everything that the drop copy must hold in the end. */
   readonly rows = new RowBatch()
@@ -80,8 +82,9 @@ export class DurableHistory {
   }
 
   private take(group: Group): void {
-    replayGroup(this.engine, group)
+    this.replay(group)
     this.groups = group.groupNumber
+    this.commandsMost = Math.max(this.commandsMost, group.commandCount)
     this.countFeed(group)
 
     const { executions } = this.rows
@@ -94,6 +97,15 @@ export class DurableHistory {
         throw new Violation(NAME, `ExecID ${row.exec_id} stands in the journal twice`)
       }
       this.executions.set(row.exec_id, row)
+    }
+  }
+
+  /** Commands are executed again, and nothing but what they cause stands behind them. */
+  private replay(group: Group): void {
+    try {
+      replayGroup(this.engine, group)
+    } catch (error) {
+      throw new Violation('no-event-without-its-command', String(error))
     }
   }
 

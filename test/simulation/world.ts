@@ -142,6 +142,9 @@ export class World implements Outside {
 /** So few that ends of days, lost connections and large orders take several turns. */
 export const ORDERS_PER_COMMAND_MAX = 3
 
+/** So few that a slow reader's session is behind before long. */
+const OUTBOUND_BYTES_MAX = 4_096
+
 /**
  * Sessions that differ in what a disconnect cancels, what becomes of self-trades and post-only orders,
  * and how they are told; INITECH's client starts its numbers again.
@@ -163,6 +166,7 @@ function simulatedConfig(): ExchangeConfig {
   })
   return {
     ...config,
+    fix: { ...config.fix, limits: { ...config.fix.limits, outboundBytesMax: OUTBOUND_BYTES_MAX } },
     market: { ...config.market, ordersPerCommandMax: ORDERS_PER_COMMAND_MAX },
     instruments: config.instruments
       .filter(({ symbol }) => SYMBOLS.includes(symbol))
@@ -170,7 +174,10 @@ function simulatedConfig(): ExchangeConfig {
     sessions: [
       aSession('ACME', 'off', { selfTradePrevention: 'decrement', postOnly: 'slide' }),
       aSession('GLOBEX', 'disconnect', { cancelOnDisconnectGraceMs: 500 }),
-      aSession('HOOLI', 'disconnect-or-logout', { selfTradePrevention: 'oldest' }),
+      aSession('HOOLI', 'disconnect-or-logout', {
+        selfTradePrevention: 'oldest',
+        throttle: { messagesPerSecond: 3 },
+      }),
       aSession('INITECH', 'off'),
     ],
   }
