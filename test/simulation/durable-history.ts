@@ -31,6 +31,8 @@ export class DurableHistory {
   /** Messages of each feed session so far, by its name. */
   readonly feedMessages = new Map<string, number>()
   groups = 0
+  /** The newest time of a turn, whole milliseconds since 1970. */
+  newestMs = 0
   /** Commands of the largest turn. */
   commandsMost = 0
   private readonly disk: MemoryDisk
@@ -84,6 +86,7 @@ export class DurableHistory {
   private take(group: Group): void {
     this.replay(group)
     this.groups = group.groupNumber
+    this.noteTime(group)
     this.commandsMost = Math.max(this.commandsMost, group.commandCount)
     this.countFeed(group)
 
@@ -98,6 +101,14 @@ export class DurableHistory {
       }
       this.executions.set(row.exec_id, row)
     }
+  }
+
+  private noteTime({ groupNumber, epochSeconds, nanoseconds }: Group): void {
+    const ms = epochSeconds * 1000 + Math.floor(nanoseconds / 1e6)
+    if (ms < this.newestMs) {
+      throw new Violation('time-is-steady', `group ${groupNumber} is before the one before it`)
+    }
+    this.newestMs = ms
   }
 
   /** Commands are executed again, and nothing but what they cause stands behind them. */

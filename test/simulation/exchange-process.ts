@@ -10,6 +10,7 @@ import { Journal } from '../../src/journal/index.ts'
 import type { PacketSender } from '../../src/itch-feed/index.ts'
 import type { Clock, ExchangeConfig } from '../../src/runtime/index.ts'
 import { silentLogger } from '../../src/runtime/index.ts'
+import { SnapshotStore } from '../../src/snapshot/index.ts'
 import type { Dice } from '../support/dice.ts'
 import type { MemoryDisk } from '../support/memory-disk.ts'
 import type { CrashKind, CrashPlan, CrashPoint } from './crash.ts'
@@ -19,6 +20,7 @@ import { MemoryLine } from '../support/memory-line.ts'
 import { ProcessDisk } from './process-disk.ts'
 
 export const JOURNAL_DIRECTORY = '/data/journal'
+export const SNAPSHOT_DIRECTORY = '/data/snapshots'
 /** Room to begin with: a run has few orders, and many engines. */
 export const ORDERS_EXPECTED = 64
 /** Small, so that a run fills several. */
@@ -78,13 +80,14 @@ export class ExchangeProcess implements LineOwner, PacketSender {
     this.outside = outside
     this.dice = dice
     this.plan = plan
+    const disk = new ProcessDisk(outside.disk, {
+      reach: (point) => this.reach(point),
+      tears: () => this.plan?.point === 'torn-write' && this.plan.passes-- === 0,
+      die: () => this.die(),
+      random: dice.next,
+    })
     this.journal = Journal.open({
-      disk: new ProcessDisk(outside.disk, {
-        reach: (point) => this.reach(point),
-        tears: () => this.plan?.point === 'torn-write' && this.plan.passes-- === 0,
-        die: () => this.die(),
-        random: dice.next,
-      }),
+      disk,
       directory: JOURNAL_DIRECTORY,
       journalId: () => 'journal-of-the-simulation',
       durability: 'fsync',
@@ -115,6 +118,7 @@ export class ExchangeProcess implements LineOwner, PacketSender {
       schedule,
       randomInt: (max) => dice.below(max),
       announce: (position) => outside.announced(position),
+      snapshots: new SnapshotStore({ disk, directory: SNAPSHOT_DIRECTORY }),
       ordersExpected: ORDERS_EXPECTED,
       onFatal: () => {
         if (this.state !== 'running') return
@@ -175,16 +179,18 @@ export class ExchangeProcess implements LineOwner, PacketSender {
     )
   }
 
-  /** SIGTERM, and everybody had time to answer. */
-  async end(): Promise<void> {
+  /** SIGTERM, and everybody had time to answer. @returns whether nothing came in between */
+  async end(): Promise<boolean> {
     this.run(() => {
       this.exchange.acceptor.destroy()
       this.exchange.end()
     })
-    if (this.isDead) return
+    if (this.isDead) return false
     await this.journal.close()
+    const isInOrder = this.state === 'running'
     this.state = 'dead'
     for (const line of this.lines) line.serverGone(1)
+    return isInOrder
   }
 
   /** Ends now, between two callbacks. */

@@ -27,7 +27,7 @@ const UNHEARD = {
 
 export function rotAByte({ config, machineClock, history, disk: original }: World, dice: Dice) {
   const disk = original.copy()
-  const where = disk.rot(dice.next)
+  const where = disk.rot(dice.next, JOURNAL_DIRECTORY)
   let started: ExchangeProcess
   try {
     started = new ExchangeProcess({ config, machineClock, disk, ...UNHEARD }, dice, undefined)

@@ -42,12 +42,13 @@ export interface Outcome {
 export async function runSeed(
   seed: number,
   steps: number = STEPS_DEFAULT,
+  world = new World(),
 ): Promise<Outcome & { script: Step[] }> {
   const dice = new Dice(seed)
-  const run = new Run()
+  const run = new Run(world)
   const script: Step[] = []
   for (let i = 0; i < steps + 2 && run.failure === undefined; i++) {
-    const action = i === 0 ? START : i > steps ? SETTLE : someAction(run.world, dice)
+    const action = i === 0 ? START : i > steps ? SETTLE : someAction(world, dice)
     const step = { action: action.name, seed: dice.below(2 ** 31) }
     script.push(step)
     await run.take(action, step.seed)
@@ -57,7 +58,7 @@ export async function runSeed(
 
 /** The same steps again, or some of them: what can not happen any more is passed over. */
 export async function runScript(script: readonly Step[]): Promise<Outcome> {
-  const run = new Run()
+  const run = new Run(new World())
   for (const { action: name, seed } of script) {
     const action = actionNamed.get(name)
     if (action === undefined) throw new Error(`no action is named ${JSON.stringify(name)}`)
@@ -70,20 +71,31 @@ export async function runScript(script: readonly Step[]): Promise<Outcome> {
 const START = actionNamed.get('start')!
 const SETTLE = actionNamed.get('settle')!
 
+/** Of each action and all before it. */
+const WEIGHTS = actions.reduce<number[]>(
+  (sums, { weight }) => [...sums, (sums.at(-1) ?? 0) + weight],
+  [],
+)
+
 /** Thought of as often as it weighs, and done if it can be done: time can always pass. */
 function someAction(world: World, dice: Dice): Action {
   for (;;) {
-    const action = dice.weighted(actions)
+    const point = dice.next() * WEIGHTS.at(-1)!
+    const action = actions[WEIGHTS.findIndex((weight) => point < weight)]!
     if (action.can(world)) return action
   }
 }
 
 class Run {
-  readonly world = new World()
+  readonly world: World
   failure: Failure | undefined
   private readonly told: string[] = []
   private steps = 0
   private starts = 0
+
+  constructor(world: World) {
+    this.world = world
+  }
 
   get outcome(): Outcome {
     const { groups, executions } = this.world.history
@@ -100,7 +112,7 @@ class Run {
       const what = typeof done === 'string' ? done : await done
       told.push(`${this.steps} ${action.name}: ${what}`)
       if (told.length > LAST_STEPS) told.shift()
-      await keepPromises()
+      if (action.isOutside !== true) await keepPromises()
       world.check()
     } catch (error) {
       told.push(`${this.steps} ${action.name}`)

@@ -15,9 +15,10 @@ import type { CrashKind, CrashPlan } from './crash.ts'
 import { DropCopy } from './drop-copy.ts'
 import { DurableHistory } from './durable-history.ts'
 import type { Outside } from './exchange-process.ts'
-import { ExchangeProcess, SECTOR_DAMAGED } from './exchange-process.ts'
+import { ExchangeProcess, JOURNAL_DIRECTORY, SECTOR_DAMAGED } from './exchange-process.ts'
 import { FeedNetwork } from './feed-network.ts'
 import type { MemoryLine } from '../support/memory-line.ts'
+import { ShadowLife } from './shadow-life.ts'
 import { Violation } from './violation.ts'
 
 const SYMBOLS = ['AAPL', 'MSFT']
@@ -32,6 +33,7 @@ export class World implements Outside {
   readonly feed = new FeedNetwork()
   readonly history = new DurableHistory(this.disk)
   readonly dropCopy = new DropCopy(this.disk)
+  readonly shadow = new ShadowLife(this.disk)
   readonly clients: readonly Client[]
   process: ExchangeProcess | undefined
   /** The next life ends here. */
@@ -69,7 +71,7 @@ export class World implements Outside {
 
   /** Reads what has become durable. While anything could still be lost, nothing has. */
   catchUp(): void {
-    if (this.disk.hasUnsynced) return
+    if (this.disk.hasUnsynced(JOURNAL_DIRECTORY)) return
     const { process } = this
     this.history.catchUp(process?.state === 'running' ? process.journal.nextPosition : Infinity)
   }
@@ -86,7 +88,8 @@ export class World implements Outside {
       this.process = undefined
       if (plan !== undefined && plan.passes < 0)
         return `the exchange ends at ${plan.point} while it starts`
-      if (error instanceof Violation || !this.isDiskFaulty) throw error
+      if (error instanceof Violation) throw error
+      if (!this.isDiskFaulty) throw new Violation('starts-again', String(error))
       // With the power off and on: zeros behind the tail that were not synced hurt nobody, but the
       // checkers do not know where the tail is.
       this.disk.crash(dice.next, SECTOR_DAMAGED)
@@ -136,6 +139,7 @@ export class World implements Outside {
   ended(): void {
     this.history.forgetFiles()
     this.dropCopy.forgetFiles()
+    this.shadow.gone()
   }
 }
 

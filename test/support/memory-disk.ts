@@ -67,9 +67,13 @@ class MemoryFile {
 
   private resize(needed: number): void {
     if (needed <= this.bytes.length) return
-    const grown = new Uint8Array(needed)
-    grown.set(this.bytes)
-    this.bytes = grown
+    const room = this.bytes.buffer.byteLength
+    if (needed > room) {
+      const grown = new Uint8Array(Math.max(needed, 2 * room))
+      grown.set(this.bytes)
+      this.bytes = grown
+    }
+    this.bytes = new Uint8Array(this.bytes.buffer, 0, needed)
   }
 }
 
@@ -126,15 +130,17 @@ export class MemoryDisk implements Disk {
   }
 
   /** True while a power cut could lose bytes of a named file. */
-  get hasUnsynced(): boolean {
-    for (const { dirty, lost } of this.names.values()) if (dirty.size + lost.size > 0) return true
+  hasUnsynced(directory: string): boolean {
+    for (const [path, { dirty, lost }] of this.names) {
+      if (dirty.size + lost.size > 0 && isIn(directory, path)) return true
+    }
     return false
   }
 
-  /** Another disk with the same files, all synced. */
-  copy(): MemoryDisk {
+  /** Another disk with the same files, all synced; those of a directory if one is named. */
+  copy(directory = ''): MemoryDisk {
     const copy = new MemoryDisk()
-    for (const [path, { bytes }] of this.names) copy.put(path, bytes)
+    for (const [path, { bytes }] of this.names) if (isIn(directory, path)) copy.put(path, bytes)
     return copy
   }
 
@@ -151,9 +157,9 @@ export class MemoryDisk implements Disk {
     return this.named(path).bytes.slice()
   }
 
-  /** A bit of some byte of some file turns over, synced or not. @returns where */
-  rot(random: () => number): string {
-    const files = [...this.names]
+  /** A bit of some byte of some file in a directory turns over, synced or not. @returns where */
+  rot(random: () => number, directory: string): string {
+    const files = [...this.names].filter(([path]) => isIn(directory, path))
     const [path, { bytes, synced }] = files[Math.floor(random() * files.length)]!
     const offset = Math.floor(random() * bytes.length)
     this.changes++
@@ -172,10 +178,9 @@ export class MemoryDisk implements Disk {
 
   list(directory: string): string[] {
     this.step('list')
-    const prefix = `${directory}/`
     return [...this.names.keys()]
-      .filter((path) => path.startsWith(prefix))
-      .map((path) => path.slice(prefix.length))
+      .filter((path) => isIn(directory, path))
+      .map((path) => path.slice(directory.length + 1))
   }
 
   open(path: string, mode: OpenMode): number {
@@ -234,9 +239,8 @@ export class MemoryDisk implements Disk {
   fsyncDirectory(path: string): void {
     this.step('fsyncDirectory')
     this.changes++
-    const isInside = (name: string): boolean => name.startsWith(`${path}/`)
-    for (const name of this.syncedNames.keys()) if (isInside(name)) this.syncedNames.delete(name)
-    for (const [name, file] of this.names) if (isInside(name)) this.syncedNames.set(name, file)
+    for (const name of this.syncedNames.keys()) if (isIn(path, name)) this.syncedNames.delete(name)
+    for (const [name, file] of this.names) if (isIn(path, name)) this.syncedNames.set(name, file)
   }
 
   rename(from: string, to: string): void {
@@ -293,6 +297,8 @@ export class MemoryDisk implements Disk {
     return file
   }
 }
+
+const isIn = (directory: string, path: string): boolean => path.startsWith(`${directory}/`)
 
 /** None, all, those written first, or any of them. */
 function chooseSurvivors(dirty: readonly number[], random: () => number): number[] {

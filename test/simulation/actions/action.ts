@@ -7,6 +7,8 @@ export interface Action {
   readonly name: string
   /** How often it is thought of, beside the others. */
   readonly weight: number
+  /** Leaves no promise to be kept: nothing of the exchange, nor of the drop copy, has run. */
+  readonly isOutside?: boolean
   /** Whether it would do anything now: what cannot is no step, and is not counted as one. */
   can(world: World): boolean
   /** @returns what happened, for the report of a failure */
@@ -23,6 +25,7 @@ export function clientAction(
   return {
     name,
     weight,
+    isOutside: true,
     can: ({ clients }) => clients.some(isAble),
     run({ clients }, dice) {
       const client = dice.pick(clients.filter(isAble))!

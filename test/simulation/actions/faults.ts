@@ -1,6 +1,7 @@
 /** What goes wrong with the machine that the exchange runs on. */
 import { CRASH_POINTS } from '../crash.ts'
 import type { CrashKind, CrashPlan } from '../crash.ts'
+import { JOURNAL_DIRECTORY } from '../exchange-process.ts'
 import { rotAByte } from '../rotten-byte.ts'
 import type { Dice } from '../../support/dice.ts'
 import type { Action } from './action.ts'
@@ -53,7 +54,7 @@ export const faultActions: readonly Action[] = [
   {
     name: 'a byte rots',
     weight: 0.1,
-    can: ({ disk, history }) => !disk.hasUnsynced && history.groups > 0,
+    can: ({ disk, history }) => !disk.hasUnsynced(JOURNAL_DIRECTORY) && history.groups > 0,
     run: rotAByte,
   },
   {

@@ -5,6 +5,7 @@ import { dropCopyActions } from './drop-copy.ts'
 import { faultActions } from './faults.ts'
 import { lifeActions } from './lives.ts'
 import { networkActions } from './network.ts'
+import { shadowActions } from './shadow.ts'
 
 export type { Action } from './action.ts'
 
@@ -12,6 +13,7 @@ export const actions: readonly Action[] = [
   ...clientActions,
   ...networkActions,
   ...dropCopyActions,
+  ...shadowActions,
   ...faultActions,
   ...lifeActions,
 ]

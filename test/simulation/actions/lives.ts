@@ -20,7 +20,8 @@ export const lifeActions: readonly Action[] = [
       const process = world.process!
       process.run(() => process.exchange.acceptor.logOutAll('The exchange is closing'))
       for (let round = 0; round < 10; round++) deliver(world)
-      await process.end()
+      const isInOrder = await process.end()
+      if (isInOrder) world.shadow.end(process.journal.nextPosition)
       return `after group ${process.journal.groupNumber}`
     },
   },

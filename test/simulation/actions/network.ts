@@ -48,12 +48,14 @@ export const networkActions: readonly Action[] = [
   {
     name: 'a packet arrives',
     weight: 30,
+    isOutside: true,
     can: ({ feed }) => feed.hasPackets,
     run: ({ feed, nowMs }, dice) => feed.deliver(dice, nowMs),
   },
   {
     name: 'retransmission',
     weight: 16,
+    isOutside: true,
     can: ({ feed }) => feed.hasRequests || feed.hasAnswers,
     run(world, dice) {
       const { feed } = world

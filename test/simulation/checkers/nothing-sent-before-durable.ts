@@ -7,6 +7,7 @@ import { FixReader, Tag } from '../../../src/fix/index.ts'
 import { readPacket } from '../../../src/wire/index.ts'
 import type { Checker } from '../checker.ts'
 import type { MemoryLine } from '../../support/memory-line.ts'
+import { JOURNAL_DIRECTORY } from '../exchange-process.ts'
 import { Violation } from '../violation.ts'
 import type { World } from '../world.ts'
 
@@ -18,7 +19,9 @@ export function nothingSentBeforeDurable(world: World): Checker {
   const readers = new Map<string, { reader: FixReader; line: MemoryLine }>()
 
   function checkDisk(what: string): void {
-    if (world.disk.hasUnsynced) throw new Violation(NAME, `${what} leaves between write and sync`)
+    if (world.disk.hasUnsynced(JOURNAL_DIRECTORY)) {
+      throw new Violation(NAME, `${what} leaves between write and sync`)
+    }
     world.catchUp()
   }
 

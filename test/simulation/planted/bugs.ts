@@ -52,7 +52,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'if (displayed > 0 && state.day.isOpen) {',
     replace: 'if (displayed > 0 && state.day.isOpen && end !== OrderEnd.Canceled) {',
     checker: 'feed-rebuilds-book',
-    seed: 1,
+    seed: 3,
   },
   {
     name: 'the drop copy moves its position in a transaction of its own',
@@ -76,7 +76,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'newSeqNo: msgSeqNum }',
     replace: 'newSeqNo: msgSeqNum + 1 }',
     checker: 'seq-nums-have-no-gap',
-    seed: 1,
+    seed: 7,
   },
   {
     name: 'books that missed messages are not marked as stale',
@@ -84,6 +84,31 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'for (const book of this.byLocate.values()) book.stale = true',
     replace: '',
     checker: 'stale-books-are-marked',
+    seed: 1,
+  },
+  {
+    name: 'a start from a snapshot goes on one turn too late',
+    file: 'src/assemble.ts',
+    find: '    from = position\n',
+    replace: `
+      from = position
+      for (const group of journal.groups({ from })) {
+        from = group.position + group.length
+        break
+      }
+    `,
+    checker: 'starts-again',
+    seed: 3,
+  },
+  {
+    name: 'a snapshot says that it is one turn younger than it is',
+    file: 'src/shadow.ts',
+    find: 'this.take(group)\n    }',
+    replace: `
+      this.take(group)
+      if (this.isSnapshotDue) this.journal.next(this.durable)
+    }`,
+    checker: 'shadow-agrees',
     seed: 1,
   },
   {
@@ -97,6 +122,6 @@ export const plantedBugs: readonly PlantedBug[] = [
         const { orders } = state
     `,
     checker: 'cancels-are-never-throttled',
-    seed: 2,
+    seed: 3,
   },
 ]
