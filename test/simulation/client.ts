@@ -14,7 +14,7 @@ import type { Dice } from '../support/dice.ts'
 import type { MemoryLine } from '../support/memory-line.ts'
 
 export const COMP_ID = 'BUTTONWOOD'
-export const HEART_BT_INT_SECONDS = 30
+export const HEART_BT_INT_SECONDS = 10
 const LIMITS = { messageBytesMax: 64 * 1024, garbageBytesMax: 64 * 1024 }
 const PRICES = { AAPL: 1_825_000, MSFT: 4_153_000 } as const
 const TICK = 100

@@ -5,12 +5,12 @@ import { Violation } from '../violation.ts'
 import type { World } from '../world.ts'
 
 const NAME = 'queues-are-bounded'
-/** What a turn writes for one session beyond `outboundBytesMax`: its own events, and one slice of the journal. */
-const TURN_BYTES_MAX = 128 * 1024
+/** The message that reached `outboundBytesMax`, and what a session says of itself beside it. */
+const BEYOND_BYTES_MAX = 4 * 1024
 
 export function queuesAreBounded(world: World): Checker {
   const { outboundBytesMax, connectionsMax } = world.config.fix.limits
-  const bytesMax = outboundBytesMax + TURN_BYTES_MAX
+  const bytesMax = outboundBytesMax + BEYOND_BYTES_MAX
 
   function check(what: string, waiting: number, max: number): void {
     if (waiting > max) throw new Violation(NAME, `${waiting} ${what}, at most ${max}`)

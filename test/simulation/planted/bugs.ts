@@ -71,6 +71,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: 3,
   },
   {
+    name: 'a seller is told of one share less than the buyer',
+    file: 'src/engine/matching.ts',
+    find: 'record.lastQty = quantity',
+    replace: 'record.lastQty = record.side === 0x32 ? quantity - 1 : quantity',
+    checker: 'quantity-is-conserved',
+    seed: 1,
+  },
+  {
     name: 'a gap fill passes over one message too many',
     file: 'src/fix/session/plan-resend.ts',
     find: 'newSeqNo: msgSeqNum }',
