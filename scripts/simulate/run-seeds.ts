@@ -13,9 +13,10 @@ export async function runSeeds(plan: Plan): Promise<Totals> {
   const totals = noTotals()
   while (totals.runs < plan.runs && performance.now() < endMs && !totals.hasFailed) {
     const seed = (plan.seed + totals.runs) % SEED_MAX
-    const { script, ...outcome } = await runSeed(seed, plan.steps)
+    const outcome = await runSeed(seed, plan.steps)
     addOutcome(totals, outcome)
-    if (outcome.failure !== undefined) await report(seed, plan, script, outcome.failure)
+    const { failure, script } = outcome
+    if (failure !== undefined) await report(seed, plan, script, failure)
   }
   const { user, system } = process.cpuUsage(began)
   totals.cpuMs = (user + system) / 1000

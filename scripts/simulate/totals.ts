@@ -34,7 +34,7 @@ export const noTotals = (): Totals => ({
   hasFailed: false,
 })
 
-export function addOutcome(totals: Totals, { failure, ...counts }: Outcome): void {
+export function addOutcome(totals: Totals, { failure, script: _script, ...counts }: Outcome): void {
   addTotals(totals, { ...counts, runs: 1, cpuMs: 0, hasFailed: failure !== undefined })
 }
 

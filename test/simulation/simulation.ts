@@ -36,6 +36,8 @@ export interface Outcome {
   readonly executions: number
   readonly starts: number
   readonly failure: Failure | undefined
+  /** The steps as they were taken: enough to repeat the run. */
+  readonly script: readonly Step[]
 }
 
 /** A run from a seed: a start, so many steps, each of something that can happen, and everything settled. */
@@ -43,17 +45,14 @@ export async function runSeed(
   seed: number,
   steps: number = STEPS_DEFAULT,
   world = new World(),
-): Promise<Outcome & { script: Step[] }> {
+): Promise<Outcome> {
   const dice = new Dice(seed)
   const run = new Run(world)
-  const script: Step[] = []
   for (let i = 0; i < steps + 2 && run.failure === undefined; i++) {
     const action = i === 0 ? START : i > steps ? SETTLE : someAction(world, dice)
-    const step = { action: action.name, seed: dice.below(2 ** 31) }
-    script.push(step)
-    await run.take(action, step.seed)
+    await run.take(action, dice.below(2 ** 31))
   }
-  return { ...run.outcome, script }
+  return run.outcome
 }
 
 /** The same steps again, or some of them: what can not happen any more is passed over. */
@@ -90,7 +89,7 @@ class Run {
   readonly world: World
   failure: Failure | undefined
   private readonly told: string[] = []
-  private steps = 0
+  private readonly script: Step[] = []
   private starts = 0
 
   constructor(world: World) {
@@ -99,24 +98,24 @@ class Run {
 
   get outcome(): Outcome {
     const { groups, executions } = this.world.history
-    const { steps, starts, failure } = this
-    return { steps, groups, executions: executions.size, starts, failure }
+    const { script, starts, failure } = this
+    return { steps: script.length, groups, executions: executions.size, starts, failure, script }
   }
 
   async take(action: Action, seed: number): Promise<void> {
     const { world, told } = this
     const { process } = world
-    this.steps++
+    const number = this.script.push({ action: action.name, seed })
     try {
       const done = action.run(world, new Dice(seed))
       const what = typeof done === 'string' ? done : await done
-      told.push(`${this.steps} ${action.name}: ${what}`)
+      told.push(`${number} ${action.name}: ${what}`)
       if (told.length > LAST_STEPS) told.shift()
       if (action.isOutside !== true) await keepPromises()
       world.check()
     } catch (error) {
-      told.push(`${this.steps} ${action.name}`)
-      this.failure = describe(error, this.steps, told)
+      told.push(`${number} ${action.name}`)
+      this.failure = describe(error, number, told)
     }
     if (world.process !== process) this.starts++
   }
