@@ -1,75 +1,69 @@
 /**
- * Runs the whole exchange in one thread with faults that a seed decides: `npm run simulate -- --seed 42`
- * repeats one run, `-- --seconds 60` runs fresh seeds for a minute. Exit code 1 on the first failure.
+ * Runs the whole exchange in one thread with faults that a seed decides. `npm run simulate` runs fresh
+ * seeds for ten seconds, `-- --seconds 3600 --jobs 2` for an hour in two processes, `-- --seed 42` one
+ * run, and `-- --script FILE` the steps that a failure has left. Exit code 1 on the first failure.
+ * docs/operations/testing-crashes.md
  */
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { printFailure } from '../test/simulation/report.ts'
-import { shrink } from '../test/simulation/shrink.ts'
-import type { Outcome } from '../test/simulation/simulation.ts'
-import { makeScript, runScript, STEPS_DEFAULT } from '../test/simulation/simulation.ts'
+import { STEPS_DEFAULT } from '../test/simulation/simulation.ts'
+import { runJobs } from './simulate/jobs.ts'
+import { runSeeds } from './simulate/run-seeds.ts'
+import { runFile } from './simulate/script-file.ts'
+import { printTotals, SEED_MAX } from './simulate/totals.ts'
 
-const SECONDS_DEFAULT = 10
-const SEED_MAX = 2 ** 31
+const SECONDS_DEFAULT = '10'
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
+    runs: { type: 'string' },
+    seconds: { type: 'string' },
     steps: { type: 'string', default: String(STEPS_DEFAULT) },
-    seconds: { type: 'string', default: String(SECONDS_DEFAULT) },
+    jobs: { type: 'string', default: '1' },
+    script: { type: 'string' },
+    'no-shrink': { type: 'boolean', default: false },
   },
 })
-const steps = numberOf('steps', values.steps)
 
-process.exitCode = (await (values.seed === undefined ? runFresh() : runOne())) ? 0 : 1
+process.exitCode = (await main()) ? 0 : 1
 
-async function runOne(): Promise<boolean> {
-  const seed = numberOf('seed', values.seed!)
-  const outcome = await run(seed)
-  console.log(`seed ${seed}: ${summary(outcome)}`)
-  return outcome.failure === undefined
-}
+async function main(): Promise<boolean> {
+  if (values.script !== undefined) return runFile(values.script)
 
-async function runFresh(): Promise<boolean> {
-  const endMs = performance.now() + numberOf('seconds', values.seconds) * 1000
-  const first = randomInt(SEED_MAX)
-  console.log(`seeds from ${first} on, ${steps} steps each`)
-
-  let runs = 0
-  const total = { groups: 0, executions: 0, starts: 0 }
-  for (let seed = first; performance.now() < endMs; seed = (seed + 1) % SEED_MAX) {
-    const { failure, ...counts } = await run(seed)
-    if (failure !== undefined) return false
-    runs++
-    total.groups += counts.groups
-    total.executions += counts.executions
-    total.starts += counts.starts
-  }
-  console.log(`${runs} runs without a failure: ${countsOf(total)}`)
+  const plan = { ...planned(), steps: numberOf('steps'), shrinks: !values['no-shrink'] }
+  const jobs = numberOf('jobs')
+  const began = performance.now()
+  if (process.send === undefined)
+    console.log(`seeds from ${plan.seed} on, ${plan.steps} steps each`)
+  const totals = await (jobs > 1 ? runJobs(plan, jobs) : runSeeds(plan))
+  // A job of another run tells it, and nobody else.
+  if (process.send !== undefined) return new Promise((done) => tell(totals, done))
+  if (totals.hasFailed) return false
+  console.log(printTotals(plan.seed, totals, performance.now() - began))
   return true
 }
 
-async function run(seed: number): Promise<Outcome> {
-  const script = makeScript(seed, steps)
-  const outcome = await runScript(script)
-  if (outcome.failure === undefined) return outcome
-
-  const shrunk = await shrink(script, outcome.failure)
-  console.error(printFailure({ seed, steps }, outcome.failure, shrunk))
-  return outcome
+function tell(totals: object & { hasFailed: boolean }, done: (isRight: boolean) => void): void {
+  process.send!(totals, undefined, undefined, () => {
+    process.disconnect()
+    done(!totals.hasFailed)
+  })
 }
 
-function summary({ failure, ...counts }: Outcome): string {
-  return `${failure === undefined ? 'no failure' : failure.checker}: ${countsOf(counts)}`
+/** One run of a seed that is given, runs for so long otherwise, unless their number is given. */
+function planned(): { seed: number; runs: number; seconds: number } {
+  const isGiven = values.seed !== undefined
+  const seed = isGiven ? numberOf('seed') : randomInt(SEED_MAX)
+  if (values.runs !== undefined) return { seed, runs: numberOf('runs'), seconds: Infinity }
+  if (isGiven && values.seconds === undefined) return { seed, runs: 1, seconds: Infinity }
+  values.seconds ??= SECONDS_DEFAULT
+  return { seed, runs: Infinity, seconds: numberOf('seconds') }
 }
 
-function countsOf(counts: { groups: number; executions: number; starts: number }): string {
-  return `${counts.starts} starts, ${counts.groups} turns, ${counts.executions} executions`
-}
-
-function numberOf(name: string, given: string): number {
-  const value = Number(given)
+function numberOf(name: 'seed' | 'runs' | 'seconds' | 'steps' | 'jobs'): number {
+  const value = Number(values[name])
   if (Number.isSafeInteger(value) && value >= 0) return value
-  console.error(`simulate: --${name} is ${JSON.stringify(given)}; use a whole number`)
+  console.error(`simulate: --${name} is ${JSON.stringify(values[name])}; use a whole number`)
   process.exit(2)
 }

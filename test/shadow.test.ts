@@ -103,7 +103,7 @@ describe('the shadow', () => {
   )
 
   it('says where what was said is not what the commands cause', async () => {
-    const disk = await simulatedJournal(5, STEPS)
+    const disk = await simulatedJournal(7, STEPS)
     const { groupNumber, eventsPosition } = alterLastGroup(disk, (group) => group.eventsStart + 24)
 
     expect(() => follow(aShadow(disk), disk)).toThrow(

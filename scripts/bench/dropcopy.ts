@@ -14,6 +14,7 @@ import { copyRows } from '../../src/dropcopy/copy-rows.ts'
 import { canCopy } from '../../src/dropcopy/copying-dialect.ts'
 import type { DropCopyDatabase } from '../../src/dropcopy/index.ts'
 import {
+  databaseStore,
   JournalCopier,
   openDatabase,
   RowBatch,
@@ -88,7 +89,7 @@ interface Rates {
 }
 
 async function copyAll({ db }: DropCopyDatabase): Promise<Rates> {
-  const copier = new JournalCopier(db, turnsFrom(history), start())
+  const copier = new JournalCopier(databaseStore(db), turnsFrom(history), start())
   let rows = 0
   const cost = await costOf(async () => {
     for (;;) {

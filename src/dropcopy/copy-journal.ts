@@ -4,7 +4,7 @@
  */
 import type { AppliedRow } from './tables.ts'
 import type { VenueConfiguration } from '../wire/index.ts'
-import type { DropCopyDb } from './database.ts'
+import type { CopyStore } from './copy-store.ts'
 import type { Venue } from './execution-row.ts'
 import { printDate, printTime } from './print-values.ts'
 import type { RecordedTurn } from './row-batch.ts'
@@ -69,18 +69,18 @@ const afterInput = () => new Promise<void>((resolve) => setImmediate(resolve))
 export class JournalCopier {
   /** The last group in the database; undefined = none. */
   applied: AppliedRow | undefined
-  private readonly db: DropCopyDb
+  private readonly store: CopyStore
   private readonly turns: TurnSource
   private readonly venue: Venue
   private filling = emptyFilling()
   private spare = emptyFilling()
 
   constructor(
-    db: DropCopyDb,
+    store: CopyStore,
     turns: TurnSource,
     start: { applied: AppliedRow | undefined; venue: Venue },
   ) {
-    this.db = db
+    this.store = store
     this.turns = turns
     this.applied = start.applied
     this.venue = start.venue
@@ -97,7 +97,7 @@ export class JournalCopier {
 
     this.filling = this.spare
     this.spare = filling
-    const writing = writeBatch(this.db, filling.batch, { from: this.applied, to: filling.to })
+    const writing = writeBatch(this.store, filling.batch, { from: this.applied, to: filling.to })
     if (filling.batch.rowCount >= BATCH_ROWS) await this.fillDuring(writing)
     await writing
 

@@ -12,7 +12,11 @@ import { SCHEMA } from './tables.ts'
 /** What becomes of a column of a row whose key exists; the later value where it is not named. */
 export type Merge = 'keep' | 'greatest' | 'least' | 'add'
 
-type Conflict = 'do nothing' | Readonly<Record<string, Merge>>
+/** By column. */
+export type Merges = Readonly<Record<string, Merge>>
+
+/** What happens to a row whose key exists. */
+export type Conflict = 'do nothing' | Merges
 
 /**
  * @param conflict what happens to a row whose key exists: nothing, or an update of all columns but
@@ -30,7 +34,7 @@ export function insertRows<T extends Table>(
     on conflict ${conflict === 'do nothing' ? sql`do nothing` : updateColumns(table, conflict)}`
 }
 
-function updateColumns(table: Table, merges: Exclude<Conflict, string>): RawBuilder<unknown> {
+function updateColumns(table: Table, merges: Merges): RawBuilder<unknown> {
   const unique = table.unique ?? table.key
   const changes = Object.keys(table.columns)
     .filter((name) => !unique.includes(name) && merges[name] !== 'keep')

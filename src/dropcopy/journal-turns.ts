@@ -1,6 +1,6 @@
 /** The journal as the drop copy reads it: turn by turn, from where the database stopped. */
 import { join } from 'node:path'
-import type { Group } from '../journal/index.ts'
+import type { Disk, Group } from '../journal/index.ts'
 import { JournalReader, NodeDisk } from '../journal/index.ts'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import type { VenueConfiguration } from '../wire/index.ts'
@@ -13,17 +13,29 @@ export interface JournalTurns extends TurnSource {
   close(): void
 }
 
+/** Where a journal is. */
+export interface JournalPlace {
+  readonly disk: Disk
+  readonly directory: string
+}
+
+/** The journal of `serve` with this dataDir. */
+export const journalIn = (dataDir: string): JournalPlace => ({
+  disk: new NodeDisk(),
+  directory: join(dataDir, 'journal'),
+})
+
 /**
  * @param applied the last group in the database; undefined = from the first one
  * @param until how far the journal is durable; left out when no server writes it
  * @throws ExchangeError JournalMismatch when the journal does not hold that group
  */
 export function openTurns(
-  dataDir: string,
+  place: JournalPlace,
   applied: AppliedRow | undefined,
   until: () => number = () => Infinity,
 ): JournalTurns {
-  const reader = openReader(dataDir, applied)
+  const reader = openReader(place, applied)
   return {
     journalId: reader.journalId,
     configuration: reader.configuration,
@@ -34,7 +46,7 @@ export function openTurns(
 
 /** Every turn from the first one on. */
 export function* allTurns(dataDir: string): Generator<Group, void, undefined> {
-  const reader = openReader(dataDir, undefined)
+  const reader = openReader(journalIn(dataDir), undefined)
   try {
     yield* reader.read()
   } finally {
@@ -42,8 +54,7 @@ export function* allTurns(dataDir: string): Generator<Group, void, undefined> {
   }
 }
 
-function openReader(dataDir: string, applied: AppliedRow | undefined): JournalReader {
-  const place = { disk: new NodeDisk(), directory: join(dataDir, 'journal') }
+function openReader(place: JournalPlace, applied: AppliedRow | undefined): JournalReader {
   if (!applied) return JournalReader.open(place)
 
   const { journal_id: journalId, group_number: groupNumber, crc } = applied

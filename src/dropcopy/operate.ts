@@ -17,7 +17,8 @@ import {
   isEmbedded,
   openDatabase,
 } from './database.ts'
-import { allTurns, openTurns } from './journal-turns.ts'
+import { databaseStore } from './database-store.ts'
+import { allTurns, journalIn, openTurns } from './journal-turns.ts'
 import type { Ask } from './queries.ts'
 import { answer } from './queries.ts'
 import type { QuestionSocket } from './query-socket.ts'
@@ -150,10 +151,10 @@ async function catchUp(
 ): Promise<number> {
   const say = everySoOften(note)
   const applied = await readApplied(db)
-  const turns = openTurns(dataDir, applied)
+  const turns = openTurns(journalIn(dataDir), applied)
   try {
     const venue = venueAfter(applied, turns.configuration, await readTradingDays(db))
-    const copier = new JournalCopier(db, turns, { applied, venue })
+    const copier = new JournalCopier(databaseStore(db), turns, { applied, venue })
     let rows = 0
     for (let copied = await copier.copyBatch(); copied !== undefined;) {
       rows += copied

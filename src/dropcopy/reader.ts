@@ -11,7 +11,8 @@ import { Backoff, ErrorCode, ExchangeError } from '../runtime/index.ts'
 import { JournalCopier, venueAfter } from './copy-journal.ts'
 import type { DropCopyDatabase } from './database.ts'
 import { openDatabase } from './database.ts'
-import { openTurns } from './journal-turns.ts'
+import { databaseStore } from './database-store.ts'
+import { journalIn, openTurns } from './journal-turns.ts'
 import type { ReaderReport } from './messages.ts'
 import { ReaderState } from './messages.ts'
 import { answer } from './queries.ts'
@@ -84,10 +85,10 @@ export class DropCopyReader {
       server = await this.listen(database)
       this.applied = await readApplied(database.db)
       const { applied } = this
-      const turns = openTurns(options.dataDir, applied, () => this.durablePosition)
+      const turns = openTurns(journalIn(options.dataDir), applied, () => this.durablePosition)
       try {
         const venue = venueAfter(applied, turns.configuration, await readTradingDays(database.db))
-        await this.copy(new JournalCopier(database.db, turns, { applied, venue }))
+        await this.copy(new JournalCopier(databaseStore(database.db), turns, { applied, venue }))
       } finally {
         turns.close()
       }

@@ -1,7 +1,13 @@
 /** `buttonwood dropcopy bars` as operations meets it: what it prints, and what it asks for. */
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { JournalCopier, openDatabase, TradingDays, venueAfter } from '../../src/dropcopy/index.ts'
+import {
+  databaseStore,
+  JournalCopier,
+  openDatabase,
+  TradingDays,
+  venueAfter,
+} from '../../src/dropcopy/index.ts'
 import { scratchDataDir } from '../dropcopy/support/scratch.ts'
 import type { Trade } from '../dropcopy/support/trades.ts'
 import { turnsOf } from '../dropcopy/support/trades.ts'
@@ -21,7 +27,7 @@ beforeAll(async () => {
   dataDir = scratchDataDir()
   const { db, close } = await openDatabase({ dataDir, database: 'embedded' })
   const start = { applied: undefined, venue: venueAfter(undefined, undefined, new TradingDays()) }
-  await new JournalCopier(db, turnsFrom(turnsOf([TRADES])), start).copyBatch()
+  await new JournalCopier(databaseStore(db), turnsFrom(turnsOf([TRADES])), start).copyBatch()
   await close()
 })
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))

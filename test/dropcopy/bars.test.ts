@@ -6,6 +6,7 @@ import type { BarWidth } from '../../src/domain/index.ts'
 import type { CopiedTurn, Row } from '../../src/dropcopy/index.ts'
 import {
   answer,
+  databaseStore,
   JournalCopier,
   readApplied,
   reconcile,
@@ -115,7 +116,7 @@ describe.each(binaries ? ['PGlite', 'PostgreSQL'] : ['PGlite'])('bars in %s', (k
       journalId: source.journalId,
       next: () => (left-- > 0 ? source.next() : undefined),
     }
-    const copier = new JournalCopier(database.db, turnsInRuns, { applied, venue })
+    const copier = new JournalCopier(databaseStore(database.db), turnsInRuns, { applied, venue })
     for (const run of [...runs, Infinity]) {
       left = run
       while ((await copier.copyBatch()) !== undefined);

@@ -5,6 +5,7 @@ import { ExecType, OrdType, TimeInForce } from '../../src/domain/index.ts'
 import type { CopiedTurn, DropCopyDatabase } from '../../src/dropcopy/index.ts'
 import {
   answer,
+  databaseStore,
   JournalCopier,
   readApplied,
   RowBatch,
@@ -40,7 +41,7 @@ async function aCopier({ db }: DropCopyDatabase, turns: readonly CopiedTurn[]) {
   const applied = await readApplied(db)
   const configuration = applied ? aConfiguration() : undefined
   const start = { applied, venue: venueAfter(applied, configuration, await readTradingDays(db)) }
-  return new JournalCopier(db, turnsFrom(turns, applied?.group_number), start)
+  return new JournalCopier(databaseStore(db), turnsFrom(turns, applied?.group_number), start)
 }
 
 async function copyAll(turns: readonly CopiedTurn[]): Promise<number> {

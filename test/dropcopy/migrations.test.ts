@@ -6,6 +6,7 @@ import { OrdType } from '../../src/domain/index.ts'
 import type { CopiedTurn } from '../../src/dropcopy/index.ts'
 import {
   answer,
+  databaseStore,
   JournalCopier,
   readApplied,
   reconcile,
@@ -152,7 +153,7 @@ describe('a database of the first shape', () => {
       applied,
       venue: venueAfter(applied, aConfiguration(), await readTradingDays(database.db)),
     }
-    await new JournalCopier(database.db, turnsFrom(turns, 4), start).copyBatch()
+    await new JournalCopier(databaseStore(database.db), turnsFrom(turns, 4), start).copyBatch()
 
     const filter = { limit: 100 }
     const rows = await answer(database.db, { ask: 'list', listing: 'executions', filter })

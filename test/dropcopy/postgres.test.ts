@@ -6,6 +6,7 @@ import type { CopiedTurn } from '../../src/dropcopy/index.ts'
 import {
   answer,
   DropCopySupervisor,
+  databaseStore,
   JournalCopier,
   openDatabase,
   openQuestions,
@@ -132,7 +133,7 @@ describe.skipIf(!binaries)('the drop copy in PostgreSQL', () => {
         applied: undefined,
         venue: venueAfter(undefined, undefined, new TradingDays()),
       }
-      await new JournalCopier(copy.db, turnsFrom(turns), start).copyBatch()
+      await new JournalCopier(databaseStore(copy.db), turnsFrom(turns), start).copyBatch()
     }
 
     const compare = (turns: readonly CopiedTurn[]) =>

@@ -4,6 +4,7 @@ import { ExecType, OrdStatus } from '../../src/domain/index.ts'
 import type { Listing, QueryFilter } from '../../src/dropcopy/index.ts'
 import {
   answer,
+  databaseStore,
   JournalCopier,
   printable,
   printRows,
@@ -61,7 +62,7 @@ beforeAll(async () => {
     ),
   ].map((turn, i) => turn.build(i + 1))
   const start = { applied: undefined, venue: venueAfter(undefined, undefined, new TradingDays()) }
-  await new JournalCopier(database.db, turnsFrom(turns), start).copyBatch()
+  await new JournalCopier(databaseStore(database.db), turnsFrom(turns), start).copyBatch()
 })
 afterAll(() => database.remove())
 
@@ -228,7 +229,10 @@ describe('orders of a span of time', () => {
     ].map((turn, i) => turn.build(i + 5))
     const applied = await readApplied(database.db)
     const venue = venueAfter(applied, aConfiguration(), await readTradingDays(database.db))
-    await new JournalCopier(database.db, turnsFrom(turns), { applied, venue }).copyBatch()
+    await new JournalCopier(databaseStore(database.db), turnsFrom(turns), {
+      applied,
+      venue,
+    }).copyBatch()
 
     const since = '2026-11-21T14:33:00Z'
     expect(await keys('orders', 'order_id', { since })).toEqual([4, 5])

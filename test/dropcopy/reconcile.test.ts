@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CopiedTurn } from '../../src/dropcopy/index.ts'
 import {
   answer,
+  databaseStore,
   JournalCopier,
   reconcile,
   TradingDays,
@@ -23,7 +24,7 @@ beforeEach(() => database.empty())
 
 async function copyAll(turns: readonly CopiedTurn[]): Promise<void> {
   const start = { applied: undefined, venue: venueAfter(undefined, undefined, new TradingDays()) }
-  const copier = new JournalCopier(database.db, turnsFrom(turns), start)
+  const copier = new JournalCopier(databaseStore(database.db), turnsFrom(turns), start)
   while ((await copier.copyBatch()) !== undefined);
 }
 
@@ -196,7 +197,7 @@ describe('reconcile', () => {
     await copyAll(history.slice(0, 20))
     const written = history.slice(20)
     const start = { applied: undefined, venue: venueAfter(undefined, undefined, new TradingDays()) }
-    const late = new JournalCopier(database.db, turnsFrom(history), start)
+    const late = new JournalCopier(databaseStore(database.db), turnsFrom(history), start)
     let isFirst = true
 
     const result = await reconcile({

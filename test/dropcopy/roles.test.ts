@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { DropCopyDatabase } from '../../src/dropcopy/index.ts'
 import {
   answer,
+  databaseStore,
   JournalCopier,
   openDatabase,
   readTradingDays,
@@ -58,7 +59,10 @@ describe.skipIf(!binaries)('roles in PostgreSQL', () => {
     const writer = await logsIn('copier', 'buttonwood_writer')
     const turns = aHistory(2)
     const venue = venueAfter(undefined, undefined, await readTradingDays(writer.db))
-    await new JournalCopier(writer.db, turnsFrom(turns), { applied: undefined, venue }).copyBatch()
+    await new JournalCopier(databaseStore(writer.db), turnsFrom(turns), {
+      applied: undefined,
+      venue,
+    }).copyBatch()
     await writer.close()
 
     const { rows } = await run(`select tableoid::regclass::text as partition, count(*)
@@ -70,7 +74,7 @@ describe.skipIf(!binaries)('roles in PostgreSQL', () => {
     const venue = venueAfter(undefined, undefined, new TradingDays())
     await database.empty()
     const start = { applied: undefined, venue }
-    await new JournalCopier(database.db, turnsFrom(aHistory(1)), start).copyBatch()
+    await new JournalCopier(databaseStore(database.db), turnsFrom(aHistory(1)), start).copyBatch()
     await run(`create role clerk login in role buttonwood_reader`)
     const clerk = await openDatabase({ dataDir: '', database: urlOf('clerk') }, { migrate: false })
 

@@ -14,6 +14,7 @@ import type { Dice } from '../support/dice.ts'
 import type { MemoryLine } from '../support/memory-line.ts'
 
 export const COMP_ID = 'BUTTONWOOD'
+export const HEART_BT_INT_SECONDS = 10
 const LIMITS = { messageBytesMax: 64 * 1024, garbageBytesMax: 64 * 1024 }
 const PRICES = { AAPL: 1_825_000, MSFT: 4_153_000 } as const
 const TICK = 100
@@ -27,6 +28,9 @@ const CHOICES = [
 ]
 /** How many orders ask for more than side, quantity, price and time in force. */
 const CONDITIONAL = 0.25
+/** Of these, how many end by themselves before long. */
+const EXPIRING = 0.25
+const EXPIRES_SECONDS_MAX = 5
 /** MsgType(35), the only field, and the MsgType(35) of the answer. */
 const MISFITS = [
   ['D', 11, '3'],
@@ -59,7 +63,9 @@ export class Client {
   private readonly time: SequencedClock
   private readonly outbound: FixOutbound
   private readonly body = new FieldWriter()
-  private reader: FixReader
+  private readonly reader: FixReader
+  private readonly clock: Clock
+  private deafUntilMs = 0
   private ids = 0
   /** MsgSeqNum(34) of messages that are wrong, and the MsgType(35) that must answer each. */
   readonly misfits = new Map<number, '3' | 'j'>()
@@ -77,6 +83,7 @@ export class Client {
     this.compId = compId
     this.resetsNumbers = resetsNumbers
     this.watch = watch
+    this.clock = clock
     this.time = new SequencedClock(clock)
     this.outbound = new FixOutbound({ senderCompId: compId, targetCompId: COMP_ID }, this.time)
     this.reader = this.makeReader()
@@ -85,7 +92,7 @@ export class Client {
         role: 'initiator',
         compId,
         counterpartyCompId: COMP_ID,
-        heartBtInt: 30,
+        heartBtInt: HEART_BT_INT_SECONDS,
         resetOnLogon: resetsNumbers,
       },
       this.port(),
@@ -101,10 +108,22 @@ export class Client {
     return this.isLoggedOn && !this.session.hasGap && !this.isInDoubt
   }
 
+  /** Remembers an order that it can ask to change. */
+  get hasOrders(): boolean {
+    return this.orders.size > 0
+  }
+
+  /** Something waits to be read, and it is reading. */
+  get hasNews(): boolean {
+    const { line } = this
+    if (line === undefined || this.clock.monotonicMs() < this.deafUntilMs) return false
+    return line.toClientBytes > 0 || line.isOver
+  }
+
   connect(line: MemoryLine): void {
     this.line = line
     this.proof = ''
-    this.reader = this.makeReader()
+    this.reader.takeUnread()
     this.outbound.connected()
     this.session.connected(this.nowMs())
     this.flush()
@@ -132,6 +151,18 @@ export class Client {
     this.lost()
   }
 
+  /** Its machine is gone at once: the exchange does not hear of it. */
+  fallSilent(): void {
+    this.line?.fallSilent()
+    this.lost()
+  }
+
+  /** Leaves what arrives where it is. */
+  stopReading(ms: number): string {
+    this.deafUntilMs = this.clock.monotonicMs() + ms
+    return `does not read for ${ms} ms`
+  }
+
   tick(): void {
     if (this.line === undefined) return
     this.session.tick(this.nowMs())
@@ -156,6 +187,7 @@ export class Client {
       timeInForce: isMarket ? TimeInForce.ImmediateOrCancel : dice.weighted(CHOICES).timeInForce,
     }
     if (isMarket || !dice.chance(CONDITIONAL)) return this.enter(order)
+    if (dice.chance(EXPIRING)) return this.enter({ ...order, ...this.someExpiry(dice) })
     return this.enter({ ...order, ...someConditions(dice, PRICES[symbol]) })
   }
 
@@ -253,6 +285,7 @@ export class Client {
   /** No faults any more. Where what was said may be lost: asks, so that the exchange notices. */
   prove(): void {
     this.isDamaging = false
+    this.deafUntilMs = 0
     if (!this.isInDoubt || !this.isLoggedOn || this.proof !== '') return
     this.proof = this.nextId()
     this.say('1', () => this.body.string(112, this.proof), this.proof)
@@ -267,6 +300,16 @@ export class Client {
     this.outbound.send(msgType, this.body)
     this.flush()
     return `35=${msgType} 34=${number} ${about}`
+  }
+
+  private someExpiry(dice: Dice): Partial<NewOrder> {
+    const atMs = this.clock.epochMs() + 1000 * dice.between(1, EXPIRES_SECONDS_MAX)
+    const expireTime = new Date(atMs)
+      .toISOString()
+      .slice(0, 19)
+      .replaceAll('-', '')
+      .replace('T', '-')
+    return { timeInForce: TimeInForce.GoodTillDate, expireTime }
   }
 
   private nextId(): string {

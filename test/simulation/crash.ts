@@ -18,6 +18,8 @@ export type CrashPoint =
   | 'rename'
   | 'sync-directory'
   | 'prepare'
+  /** At any other operation of the disk. */
+  | 'disk'
 
 export const CRASH_POINTS: readonly CrashPoint[] = [
   'before-write',
@@ -29,6 +31,7 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
   'rename',
   'sync-directory',
   'prepare',
+  'disk',
 ]
 
 /** kill: the operating system goes on and keeps what was written. power: only what was synced is sure. */

@@ -17,34 +17,59 @@ import {
   tradingDayOpened,
 } from '../../src/wire/index.ts'
 import type { MemoryDisk } from '../support/memory-disk.ts'
-import { JOURNAL_DIRECTORY } from './exchange-process.ts'
+import { JOURNAL_DIRECTORY, ORDERS_EXPECTED } from './exchange-process.ts'
 import { Violation } from './violation.ts'
 
 const NAME = 'drop-copy-equals-executions'
 
 export class DurableHistory {
-  readonly engine = new Engine()
+  readonly engine = new Engine(ORDERS_EXPECTED)
   /** By ExecID(17). */
   readonly executions = new Map<number, ExecutionRow>()
+  /** By group number: executions in the journal up to it. */
+  private readonly executionCounts = [0]
   /** Messages of each feed session so far, by its name. */
   readonly feedMessages = new Map<string, number>()
   groups = 0
+  /** The newest time of a turn, whole milliseconds since 1970. */
+  newestMs = 0
+  /** Commands of the largest turn. */
+  commandsMost = 0
   private readonly disk: MemoryDisk
-  private readonly batch = new RowBatch()
+  /** Everything that the drop copy must hold in the end. */
+  readonly rows = new RowBatch()
   private readonly venue = emptyVenue()
   private reader: JournalReader | undefined
-  private point: JournalPoint | undefined
+  /** The last group read, and the one before it. */
+  point: JournalPoint | undefined
+  before: JournalPoint | undefined
   private feedSession = ''
+  /** The disk as it was last read, and how far. */
+  private read = { changes: -1, until: 0 }
 
   constructor(disk: MemoryDisk) {
     this.disk = disk
   }
 
-  /** Reads every whole group that has come. */
-  catchUp(): void {
+  /**
+   * Reads every whole group that has come.
+   * @param until what a running exchange says is durable: it must be there; left out = to the tail
+   */
+  catchUp(until = Infinity): void {
+    const { changes } = this.disk
+    if (this.read.changes === changes && this.read.until === until) return
     this.reader ??= this.openReader()
-    for (const group of this.reader.read()) this.take(group)
-    this.point = this.reader.point
+    for (const group of this.reader.read(until)) {
+      this.take(group)
+      this.before = this.point
+      this.point = this.reader.point
+    }
+    this.read = { changes, until }
+  }
+
+  /** Executions in the journal up to a group. */
+  executionsAt(groupNumber: number): number {
+    return this.executionCounts[groupNumber]!
   }
 
   /** The files were closed under the reader: the next reading begins where this one stopped. */
@@ -59,18 +84,40 @@ export class DurableHistory {
   }
 
   private take(group: Group): void {
-    replayGroup(this.engine, group)
+    this.replay(group)
     this.groups = group.groupNumber
+    this.noteTime(group)
+    this.commandsMost = Math.max(this.commandsMost, group.commandCount)
     this.countFeed(group)
 
-    this.batch.add(group, this.venue)
-    for (const row of this.batch.executions) {
+    const { executions } = this.rows
+    const before = executions.length
+    this.rows.add(group, this.venue)
+    this.executionCounts.push(executions.length)
+    for (let i = before; i < executions.length; i++) {
+      const row = executions[i]!
       if (this.executions.has(row.exec_id)) {
         throw new Violation(NAME, `ExecID ${row.exec_id} stands in the journal twice`)
       }
       this.executions.set(row.exec_id, row)
     }
-    this.batch.clear()
+  }
+
+  private noteTime({ groupNumber, epochSeconds, nanoseconds }: Group): void {
+    const ms = epochSeconds * 1000 + Math.floor(nanoseconds / 1e6)
+    if (ms < this.newestMs) {
+      throw new Violation('time-is-steady', `group ${groupNumber} is before the one before it`)
+    }
+    this.newestMs = ms
+  }
+
+  /** Commands are executed again, and nothing but what they cause stands behind them. */
+  private replay(group: Group): void {
+    try {
+      replayGroup(this.engine, group)
+    } catch (error) {
+      throw new Violation('no-event-without-its-command', String(error))
+    }
   }
 
   private countFeed({ view, eventsStart, eventsEnd }: Group): void {

@@ -10,6 +10,7 @@ import { Journal } from '../../src/journal/index.ts'
 import type { PacketSender } from '../../src/itch-feed/index.ts'
 import type { Clock, ExchangeConfig } from '../../src/runtime/index.ts'
 import { silentLogger } from '../../src/runtime/index.ts'
+import { SnapshotStore } from '../../src/snapshot/index.ts'
 import type { Dice } from '../support/dice.ts'
 import type { MemoryDisk } from '../support/memory-disk.ts'
 import type { CrashKind, CrashPlan, CrashPoint } from './crash.ts'
@@ -19,9 +20,14 @@ import { MemoryLine } from '../support/memory-line.ts'
 import { ProcessDisk } from './process-disk.ts'
 
 export const JOURNAL_DIRECTORY = '/data/journal'
+export const SNAPSHOT_DIRECTORY = '/data/snapshots'
+/** Room to begin with: a run has few orders, and many engines. */
+export const ORDERS_EXPECTED = 64
 /** Small, so that a run fills several. */
 const SEGMENT_BYTES = 48 * 1024
 const MAX_PAYLOAD = 1200
+/** The chance that a power cut leaves a wrong byte in a sector that was being written. */
+export const SECTOR_DAMAGED = 0.2
 /** So few that most requests are answered out of the journal. */
 const RING_MESSAGES = 64
 /** Packets that an event-loop turn sends, and that the lines take in one unless they are full. */
@@ -33,14 +39,18 @@ const SUBSCRIBER = { address: '192.0.2.1', port: 4242 }
 /** A kernel buffer of every size, from less than one report on. */
 const KERNEL_BYTES = [200, 2_000, 20_000, 1_000_000]
 
+const nothing = (): void => {}
+
 /** What leaves the process is shown to the outside before it goes. */
 export interface Outside {
   readonly config: ExchangeConfig
   readonly disk: MemoryDisk
-  readonly clock: Clock
+  readonly machineClock: Clock
   fixSent(from: ExchangeProcess, line: MemoryLine, bytes: Uint8Array): void
   packetSent(from: ExchangeProcess, bytes: Uint8Array): void
   answerSent(from: ExchangeProcess, bytes: Uint8Array): void
+  /** The journal may be read up to this position. */
+  announced(position: number): void
   /** The process is gone, and with it every open file. */
   ended(): void
 }
@@ -51,7 +61,8 @@ export class ExchangeProcess implements LineOwner, PacketSender {
   readonly exchange: AssembledExchange
   readonly publisher: FeedPublisher
   readonly journal: Journal
-  readonly lines: MemoryLine[] = []
+  /** Those that the exchange has not closed, but for the latest. */
+  lines: readonly MemoryLine[] = []
   /** Where it is to end; undefined = it lives. */
   plan: CrashPlan | undefined
   private readonly outside: Outside
@@ -69,13 +80,14 @@ export class ExchangeProcess implements LineOwner, PacketSender {
     this.outside = outside
     this.dice = dice
     this.plan = plan
+    const disk = new ProcessDisk(outside.disk, {
+      reach: (point) => this.reach(point),
+      tears: () => this.plan?.point === 'torn-write' && this.plan.passes-- === 0,
+      die: () => this.die(),
+      random: dice.next,
+    })
     this.journal = Journal.open({
-      disk: new ProcessDisk(outside.disk, {
-        reach: (point) => this.reach(point),
-        tears: () => this.plan?.point === 'torn-write' && this.plan.passes-- === 0,
-        die: () => this.die(),
-        random: dice.next,
-      }),
+      disk,
       directory: JOURNAL_DIRECTORY,
       journalId: () => 'journal-of-the-simulation',
       durability: 'fsync',
@@ -101,11 +113,13 @@ export class ExchangeProcess implements LineOwner, PacketSender {
     this.exchange = assembleExchange(outside.config, {
       journal,
       publisher: this.publisher,
-      clock: outside.clock,
+      clock: outside.machineClock,
       logger: silentLogger,
       schedule,
       randomInt: (max) => dice.below(max),
-      announce: () => {},
+      announce: (position) => outside.announced(position),
+      snapshots: new SnapshotStore({ disk, directory: SNAPSHOT_DIRECTORY }),
+      ordersExpected: ORDERS_EXPECTED,
       onFatal: () => {
         if (this.state !== 'running') return
         this.state = 'failed'
@@ -113,6 +127,7 @@ export class ExchangeProcess implements LineOwner, PacketSender {
       },
     })
     stream.sendIdle()
+    outside.announced(journal.nextPosition)
   }
 
   /** Something is left to do without anything from outside. */
@@ -126,9 +141,14 @@ export class ExchangeProcess implements LineOwner, PacketSender {
 
   accept(client: string): MemoryLine {
     const line = new MemoryLine(client, this, this.dice.pick(KERNEL_BYTES)!)
-    this.lines.push(line)
+    this.lines = [...this.lines.filter(({ isClosed }) => !isClosed), line]
     this.run(() => this.exchange.acceptor.accept(line))
     return line
+  }
+
+  /** Callbacks of sockets that follow from what happened outside. */
+  runDeferred(): void {
+    if (this.deferred.length > 0) this.run(nothing)
   }
 
   /** Runs a callback of the event loop, and those that follow from it. */
@@ -155,20 +175,22 @@ export class ExchangeProcess implements LineOwner, PacketSender {
   request(request: Uint8Array): void {
     if (this.state !== 'running') return
     this.run(() =>
-      this.retransmission.receive(request, SUBSCRIBER, this.outside.clock.monotonicMs()),
+      this.retransmission.receive(request, SUBSCRIBER, this.outside.machineClock.monotonicMs()),
     )
   }
 
-  /** SIGTERM, and everybody had time to answer. */
-  async end(): Promise<void> {
+  /** SIGTERM, and everybody had time to answer. @returns whether nothing came in between */
+  async end(): Promise<boolean> {
     this.run(() => {
       this.exchange.acceptor.destroy()
       this.exchange.end()
     })
-    if (this.isDead) return
+    if (this.isDead) return false
     await this.journal.close()
+    const isInOrder = this.state === 'running'
     this.state = 'dead'
     for (const line of this.lines) line.serverGone(1)
+    return isInOrder
   }
 
   /** Ends now, between two callbacks. */
@@ -176,7 +198,7 @@ export class ExchangeProcess implements LineOwner, PacketSender {
     if (this.state === 'dead') return
     this.state = 'dead'
     if (kind === 'kill') this.outside.disk.kill()
-    else this.outside.disk.crash(this.dice.next)
+    else this.outside.disk.crash(this.dice.next, SECTOR_DAMAGED)
     this.outside.ended()
     for (const line of this.lines) line.serverGone(kind === 'kill' ? 1 : this.dice.next())
   }
@@ -213,7 +235,7 @@ export class ExchangeProcess implements LineOwner, PacketSender {
     this.outside.answerSent(this, bytes)
   }
 
-  private reach(point: CrashPoint | 'disk'): void {
+  private reach(point: CrashPoint): void {
     if (this.isDead) throw new Crash()
     if (this.plan?.point === point && this.plan.passes-- === 0) this.die()
   }

@@ -5,7 +5,7 @@ import type { CrashPoint } from './crash.ts'
 
 export interface DiskWatch {
   /** Throws when the process ends here, or has ended. */
-  reach(point: CrashPoint | 'disk'): void
+  reach(point: CrashPoint): void
   /** True when the process is to end in the middle of the write at hand. */
   tears(): boolean
   /** Ends the process. */

@@ -9,14 +9,16 @@ const ORDERS = 2 * ORDERS_PER_COMMAND_MAX + 1
 
 it('leaves no order behind, and the drop copy knows of each why', async () => {
   const world = await openedWorld(3600)
-  for (const client of world.clients) {
-    for (let i = 0; i < ORDERS; i++) {
+  // One a second each: more than some may send at once.
+  for (let i = 0; i < ORDERS; i++) {
+    for (const client of world.clients) {
       const terms = { orderQty: 100, price: 1_800_000, timeInForce: TimeInForce.GoodTillCancel }
       client.enter({ clOrdId: `${client.compId}${i}`, symbol: 'AAPL', side: Side.Buy, ...terms })
+      readClient(world, client)
     }
-    readClient(world, client)
+    runTurns(world)
+    world.clock.advance(1000)
   }
-  runTurns(world)
   world.kill('kill')
   const [removed, ...kept] = world.config.sessions
   world.config = { ...world.config, sessions: kept }

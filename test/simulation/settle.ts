@@ -3,7 +3,8 @@ import type { Dice } from '../support/dice.ts'
 import { Violation } from './violation.ts'
 import type { World } from './world.ts'
 
-const TICK_MS = 100
+/** How often `serve` looks at the clock, at least. */
+export const TICK_MS = 100
 /** A minute: longer than every timeout of a session. */
 const ROUNDS_MAX = 600
 
@@ -25,11 +26,20 @@ export function deliver(world: World): void {
   for (const client of world.clients) {
     do {
       client.read(Infinity)
-      process?.run(() => {})
+      process?.runDeferred()
     } while (client.line !== undefined && client.line.toClientBytes > 0)
   }
   world.feed.deliverAll(world.nowMs)
   world.feed.deliverRequests((request) => process?.request(request))
+}
+
+/** The drop copy has what the exchange says is durable, unless something is wrong with it. */
+async function copyAll({ dropCopy }: World): Promise<void> {
+  while (dropCopy.database.isAsked || dropCopy.canGoOn) {
+    if (dropCopy.canGoOn) dropCopy.goOn()
+    else dropCopy.database.answer()
+    await keepPromises()
+  }
 }
 
 /** Promises that are due are kept: password checks, the preparation of a segment. */
@@ -44,6 +54,7 @@ export async function settle(world: World, dice: Dice): Promise<string> {
     for (const client of world.clients) client.prove()
     deliver(world)
     await keepPromises()
+    await copyAll(world)
     if (isQuiet(world)) {
       world.check()
       world.checkQuiet()
@@ -64,21 +75,23 @@ function reopen(world: World, dice: Dice): void {
   }
   const { process } = world
   if (process === undefined) return
+  for (const line of process.lines) if (line.isSilent) line.break()
   for (const client of world.clients) {
     if (client.line === undefined) client.connect(process.accept(client.compId))
   }
 }
 
 function isQuiet(world: World): boolean {
-  const { process, clients, feed } = world
+  const { process, clients, feed, dropCopy } = world
   return (
     process?.state === 'running' &&
     !process.isBusy &&
     clients.every(({ isUpToDate, line }) => isUpToDate && line?.toServerBytes === 0) &&
     clients.every(({ line }) => line?.toClientBytes === 0 && line.writableLength === 0) &&
     feed.isIdle &&
-    feed.arbiter.session === process.publisher.session &&
-    feed.arbiter.next === process.publisher.nextSequence
+    !dropCopy.isBehind &&
+    feed.patient.arbiter.session === process.publisher.session &&
+    feed.patient.arbiter.next === process.publisher.nextSequence
   )
 }
 
@@ -87,7 +100,7 @@ function describe({ process, clients, feed }: World): string {
     const bytes = `${line?.toServerBytes} to and ${line?.toClientBytes} from the exchange`
     return `${compId} ${session.state}${session.hasGap ? ' with a gap' : ''} ${bytes}`
   })
-  const { session, next } = feed.arbiter
+  const { session, next } = feed.patient.arbiter
   const { publisher } = process ?? {}
   const feeds = `the feed is before ${publisher?.session} ${publisher?.nextSequence}, its subscriber before ${session} ${next}`
   return `${process?.state}; ${lines.join('; ')}; ${feeds}`

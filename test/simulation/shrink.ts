@@ -13,15 +13,15 @@ export interface Shrunk {
 }
 
 export async function shrink(script: readonly Step[], failure: Failure): Promise<Shrunk> {
-  let best: Shrunk = { script: script.slice(0, failure.atStep), failure }
+  let best: Shrunk = { script, failure }
   let runs = 0
   for (let size = Math.ceil(best.script.length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let at = best.script.length - size; at >= 0 && runs < RUNS_MAX; at -= size) {
       const shorter = best.script.toSpliced(at, size)
       runs++
-      const { failure: again } = await runScript(shorter)
+      const { failure: again, script: taken } = await runScript(shorter)
       if (again?.checker !== failure.checker) continue
-      best = { script: shorter.slice(0, again.atStep), failure: again }
+      best = { script: taken, failure: again }
       at = Math.min(at, best.script.length)
     }
   }

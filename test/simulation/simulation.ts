@@ -1,11 +1,11 @@
 /**
- * Runs a script of steps against the whole exchange in one thread and stops at the first thing that
- * must not be. Everything random comes from the numbers in the script: the same script gives the
- * same run, to the byte.
+ * Runs the whole exchange in one thread, step by step, and stops at the first thing that must not
+ * be. Everything random comes from a seed: the same seed chooses the same steps, and the same steps
+ * give the same run, to the byte.
  */
 import { Dice } from '../support/dice.ts'
-import type { Action } from './actions.ts'
-import { actions } from './actions.ts'
+import type { Action } from './actions/index.ts'
+import { actionNamed, actions } from './actions/index.ts'
 import { keepPromises } from './settle.ts'
 import { Violation } from './violation.ts'
 import { World } from './world.ts'
@@ -30,50 +30,95 @@ export interface Failure {
 }
 
 export interface Outcome {
+  /** Steps that did something. */
   readonly steps: number
   readonly groups: number
   readonly executions: number
   readonly starts: number
   readonly failure: Failure | undefined
+  /** The steps as they were taken: enough to repeat the run. */
+  readonly script: readonly Step[]
 }
 
-/** A script: a start, any steps, and everything settled at the end. */
-export function makeScript(seed: number, steps: number = STEPS_DEFAULT): Step[] {
+/** A run from a seed: a start, so many steps, each of something that can happen, and everything settled. */
+export async function runSeed(
+  seed: number,
+  steps: number = STEPS_DEFAULT,
+  world = new World(),
+): Promise<Outcome> {
   const dice = new Dice(seed)
-  const stepOf = (action: string): Step => ({ action, seed: dice.below(2 ** 31) })
-  const chosen = Array.from({ length: steps }, () => stepOf(dice.weighted(actions).name))
-  return [stepOf('start'), ...chosen, stepOf('settle')]
-}
-
-export async function runScript(script: readonly Step[]): Promise<Outcome> {
-  const world = new World()
-  const byName = new Map(actions.map((action) => [action.name, action]))
-  const told: string[] = []
-  let starts = 0
-  let failure: Failure | undefined
-
-  for (const [i, step] of script.entries()) {
-    try {
-      const before = world.process
-      const what = await runStep(world, byName.get(step.action)!, step)
-      if (what !== undefined) told.push(`${i + 1} ${step.action}: ${what}`)
-      if (told.length > LAST_STEPS) told.shift()
-      if (world.process !== before) starts++
-    } catch (error) {
-      told.push(`${i + 1} ${step.action}`)
-      failure = describe(error, i + 1, told)
-      break
-    }
+  const run = new Run(world)
+  for (let i = 0; i < steps + 2 && run.failure === undefined; i++) {
+    const action = i === 0 ? START : i > steps ? SETTLE : someAction(world, dice)
+    await run.take(action, dice.below(2 ** 31))
   }
-  const { groups, executions } = world.history
-  return { steps: script.length, groups, executions: executions.size, starts, failure }
+  return run.outcome
 }
 
-async function runStep(world: World, action: Action, step: Step): Promise<string | undefined> {
-  const what = await action.run(world, new Dice(step.seed))
-  await keepPromises()
-  world.check()
-  return what
+/** The same steps again, or some of them: what can not happen any more is passed over. */
+export async function runScript(script: readonly Step[]): Promise<Outcome> {
+  const run = new Run(new World())
+  for (const { action: name, seed } of script) {
+    const action = actionNamed.get(name)
+    if (action === undefined) throw new Error(`no action is named ${JSON.stringify(name)}`)
+    if (action.can(run.world)) await run.take(action, seed)
+    if (run.failure !== undefined) break
+  }
+  return run.outcome
+}
+
+const START = actionNamed.get('start')!
+const SETTLE = actionNamed.get('settle')!
+
+/** Of each action and all before it. */
+const WEIGHTS = actions.reduce<number[]>(
+  (sums, { weight }) => [...sums, (sums.at(-1) ?? 0) + weight],
+  [],
+)
+
+/** Thought of as often as it weighs, and done if it can be done: time can always pass. */
+function someAction(world: World, dice: Dice): Action {
+  for (;;) {
+    const point = dice.next() * WEIGHTS.at(-1)!
+    const action = actions[WEIGHTS.findIndex((weight) => point < weight)]!
+    if (action.can(world)) return action
+  }
+}
+
+class Run {
+  readonly world: World
+  failure: Failure | undefined
+  private readonly told: string[] = []
+  private readonly script: Step[] = []
+  private starts = 0
+
+  constructor(world: World) {
+    this.world = world
+  }
+
+  get outcome(): Outcome {
+    const { groups, executions } = this.world.history
+    const { script, starts, failure } = this
+    return { steps: script.length, groups, executions: executions.size, starts, failure, script }
+  }
+
+  async take(action: Action, seed: number): Promise<void> {
+    const { world, told } = this
+    const { process } = world
+    const number = this.script.push({ action: action.name, seed })
+    try {
+      const done = action.run(world, new Dice(seed))
+      const what = typeof done === 'string' ? done : await done
+      told.push(`${number} ${action.name}: ${what}`)
+      if (told.length > LAST_STEPS) told.shift()
+      if (action.isOutside !== true) await keepPromises()
+      world.check()
+    } catch (error) {
+      told.push(`${number} ${action.name}`)
+      this.failure = describe(error, number, told)
+    }
+    if (world.process !== process) this.starts++
+  }
 }
 
 function describe(error: unknown, atStep: number, lastSteps: readonly string[]): Failure {

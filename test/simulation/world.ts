@@ -6,28 +6,34 @@ import { loadConfig } from '../../src/runtime/index.ts'
 import type { ExchangeConfig, SessionConfig } from '../../src/runtime/index.ts'
 import type { FixMessage } from '../../src/fix/index.ts'
 import type { Dice } from '../support/dice.ts'
-import { FakeClock } from '../support/fake-clock.ts'
+import { FakeClock, MachineClock } from '../support/fake-clock.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
 import type { Checker } from './checker.ts'
 import { checkers } from './checkers.ts'
 import { Client } from './client.ts'
 import type { CrashKind, CrashPlan } from './crash.ts'
+import { DropCopy } from './drop-copy.ts'
 import { DurableHistory } from './durable-history.ts'
 import type { Outside } from './exchange-process.ts'
-import { ExchangeProcess } from './exchange-process.ts'
+import { ExchangeProcess, JOURNAL_DIRECTORY, SECTOR_DAMAGED } from './exchange-process.ts'
 import { FeedNetwork } from './feed-network.ts'
 import type { MemoryLine } from '../support/memory-line.ts'
+import { ShadowLife } from './shadow-life.ts'
 import { Violation } from './violation.ts'
 
 const SYMBOLS = ['AAPL', 'MSFT']
 
 export class World implements Outside {
   /** What the next start reads. */
-  config: ExchangeConfig = simulatedConfig()
+  config: ExchangeConfig = SIMULATED_CONFIG
   readonly disk = new MemoryDisk()
+  /** What the time is, and what the counterparties' clocks say. */
   readonly clock = new FakeClock()
+  readonly machineClock = new MachineClock(this.clock)
   readonly feed = new FeedNetwork()
   readonly history = new DurableHistory(this.disk)
+  readonly dropCopy = new DropCopy(this.disk)
+  readonly shadow = new ShadowLife(this.disk)
   readonly clients: readonly Client[]
   process: ExchangeProcess | undefined
   /** The next life ends here. */
@@ -65,13 +71,16 @@ export class World implements Outside {
 
   /** Reads what has become durable. While anything could still be lost, nothing has. */
   catchUp(): void {
-    if (!this.disk.hasUnsynced) this.history.catchUp()
+    if (this.disk.hasUnsynced(JOURNAL_DIRECTORY)) return
+    const { process } = this
+    this.history.catchUp(process?.state === 'running' ? process.journal.nextPosition : Infinity)
   }
 
   /** Starts the exchange on what is on the disk. */
   start(dice: Dice): string {
     const plan = this.plannedCrash
     this.plannedCrash = undefined
+    this.machineClock.mend()
     try {
       this.process = new ExchangeProcess(this, dice, plan)
       return 'the exchange starts'
@@ -79,10 +88,11 @@ export class World implements Outside {
       this.process = undefined
       if (plan !== undefined && plan.passes < 0)
         return `the exchange ends at ${plan.point} while it starts`
-      if (error instanceof Violation || !this.isDiskFaulty) throw error
+      if (error instanceof Violation) throw error
+      if (!this.isDiskFaulty) throw new Violation('starts-again', String(error))
       // With the power off and on: zeros behind the tail that were not synced hurt nobody, but the
       // checkers do not know where the tail is.
-      this.disk.crash(dice.next)
+      this.disk.crash(dice.next, SECTOR_DAMAGED)
       this.ended()
       return `the exchange does not start: ${String(error)}`
     } finally {
@@ -122,13 +132,22 @@ export class World implements Outside {
     this.feed.answered(packet)
   }
 
+  announced(position: number): void {
+    this.dropCopy.announced = position
+  }
+
   ended(): void {
     this.history.forgetFiles()
+    this.dropCopy.forgetFiles()
+    this.shadow.gone()
   }
 }
 
 /** So few that ends of days, lost connections and large orders take several turns. */
 export const ORDERS_PER_COMMAND_MAX = 3
+
+/** So few that a slow reader's session is behind before long. */
+const OUTBOUND_BYTES_MAX = 4_096
 
 /**
  * Sessions that differ in what a disconnect cancels, what becomes of self-trades and post-only orders,
@@ -151,6 +170,7 @@ function simulatedConfig(): ExchangeConfig {
   })
   return {
     ...config,
+    fix: { ...config.fix, limits: { ...config.fix.limits, outboundBytesMax: OUTBOUND_BYTES_MAX } },
     market: { ...config.market, ordersPerCommandMax: ORDERS_PER_COMMAND_MAX },
     instruments: config.instruments
       .filter(({ symbol }) => SYMBOLS.includes(symbol))
@@ -158,8 +178,14 @@ function simulatedConfig(): ExchangeConfig {
     sessions: [
       aSession('ACME', 'off', { selfTradePrevention: 'decrement', postOnly: 'slide' }),
       aSession('GLOBEX', 'disconnect', { cancelOnDisconnectGraceMs: 500 }),
-      aSession('HOOLI', 'disconnect-or-logout', { selfTradePrevention: 'oldest' }),
+      aSession('HOOLI', 'disconnect-or-logout', {
+        selfTradePrevention: 'oldest',
+        throttle: { messagesPerSecond: 3 },
+      }),
       aSession('INITECH', 'off'),
     ],
   }
 }
+
+/** Read once: nothing changes it. */
+const SIMULATED_CONFIG = simulatedConfig()

@@ -29,3 +29,31 @@ export class FakeClock implements Clock {
     this.#epochMs += ms
   }
 }
+
+/** The clocks of one machine among others: its wall clock may be wrong by itself. */
+export class MachineClock implements Clock {
+  private readonly truth: Clock
+  private errorMs = 0
+
+  constructor(truth: Clock) {
+    this.truth = truth
+  }
+
+  epochMs(): number {
+    return this.truth.epochMs() + this.errorMs
+  }
+
+  monotonicMs(): number {
+    return this.truth.monotonicMs()
+  }
+
+  /** Its wall clock jumps; negative = back. */
+  step(ms: number): void {
+    this.errorMs += ms
+  }
+
+  /** Its wall clock is right again. */
+  mend(): void {
+    this.errorMs = 0
+  }
+}

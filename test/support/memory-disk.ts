@@ -9,6 +9,8 @@ import type { Disk, OpenMode, Pace } from '../../src/journal/index.ts'
 const SECTOR_BYTES = 512
 
 type Operation = keyof Disk
+/** Changes what is left of a sector, but for the bytes that were synced as they are. */
+type Damage = (sector: Uint8Array, synced: Uint8Array) => void
 
 class MemoryFile {
   /** What a running process reads. */
@@ -36,34 +38,42 @@ class MemoryFile {
   }
 
   sync(): void {
-    const synced = new Uint8Array(this.bytes.length)
-    synced.set(this.synced)
+    if (this.synced.length < this.bytes.length) {
+      const synced = new Uint8Array(this.bytes.length)
+      synced.set(this.synced)
+      this.synced = synced
+    }
     for (const sector of this.dirty) {
       const start = sector * SECTOR_BYTES
-      synced.set(this.bytes.subarray(start, start + SECTOR_BYTES), start)
+      this.synced.set(this.bytes.subarray(start, start + SECTOR_BYTES), start)
     }
-    this.synced = synced
     this.dirty.clear()
   }
 
-  /** After the power cut only these of the unsynced sectors are there. */
-  lose(surviving: readonly number[]): void {
+  /** After the power cut only these of the unsynced sectors are there, each as `damage` leaves it. */
+  lose(surviving: readonly number[], damage: Damage): void {
     const written = this.bytes
     this.bytes = this.synced.slice()
     this.dirty.clear()
     this.lost.clear()
     for (const sector of surviving) {
       const start = sector * SECTOR_BYTES
-      this.write(written.subarray(start, start + SECTOR_BYTES), start)
+      const chunk = written.slice(start, start + SECTOR_BYTES)
+      damage(chunk, this.synced.subarray(start, start + SECTOR_BYTES))
+      this.write(chunk, start)
     }
     this.sync()
   }
 
   private resize(needed: number): void {
     if (needed <= this.bytes.length) return
-    const grown = new Uint8Array(needed)
-    grown.set(this.bytes)
-    this.bytes = grown
+    const room = this.bytes.buffer.byteLength
+    if (needed > room) {
+      const grown = new Uint8Array(Math.max(needed, 2 * room))
+      grown.set(this.bytes)
+      this.bytes = grown
+    }
+    this.bytes = new Uint8Array(this.bytes.buffer, 0, needed)
   }
 }
 
@@ -72,6 +82,8 @@ export class MemoryDisk implements Disk {
   freeBytes = Infinity
   /** Called before every operation; may throw to end the process there. */
   beforeOperation: (operation: Operation) => void = () => {}
+  /** Rises with everything that changes a byte, a name or what is synced: equal = nothing did. */
+  changes = 0
   private names = new Map<string, MemoryFile>()
   private syncedNames = new Map<string, MemoryFile>()
   private readonly open_ = new Map<number, MemoryFile>()
@@ -92,11 +104,16 @@ export class MemoryDisk implements Disk {
   /**
    * Cuts the power. Synced bytes under synced names survive, the rest as chance has it.
    * @param random 0 <= number < 1, as Math.random
+   * @param damaging the chance that a sector that was not synced holds a wrong byte
    */
-  crash(random: () => number): void {
+  crash(random: () => number, damaging = 0): void {
+    this.changes++
     this.names = new Map(this.syncedNames)
+    const damage: Damage = (sector, synced) => {
+      if (damaging > 0 && random() < damaging) flipUnsynced(sector, synced, random)
+    }
     for (const file of new Set(this.names.values()))
-      file.lose(chooseSurvivors([...file.dirty], random))
+      file.lose(chooseSurvivors([...file.dirty], random), damage)
     this.open_.clear()
     this.failures.clear()
     this.nextWriteBytes = Infinity
@@ -105,6 +122,7 @@ export class MemoryDisk implements Disk {
 
   /** Ends the process and nothing else: what it wrote stays, synced or not. */
   kill(): void {
+    this.changes++
     this.open_.clear()
     this.failures.clear()
     this.nextWriteBytes = Infinity
@@ -112,19 +130,22 @@ export class MemoryDisk implements Disk {
   }
 
   /** True while a power cut could lose bytes of a named file. */
-  get hasUnsynced(): boolean {
-    for (const { dirty, lost } of this.names.values()) if (dirty.size + lost.size > 0) return true
+  hasUnsynced(directory: string): boolean {
+    for (const [path, { dirty, lost }] of this.names) {
+      if (dirty.size + lost.size > 0 && isIn(directory, path)) return true
+    }
     return false
   }
 
-  /** Another disk with the same files, all synced. */
-  copy(): MemoryDisk {
+  /** Another disk with the same files, all synced; those of a directory if one is named. */
+  copy(directory = ''): MemoryDisk {
     const copy = new MemoryDisk()
-    for (const [path, { bytes }] of this.names) copy.put(path, bytes)
+    for (const [path, { bytes }] of this.names) if (isIn(directory, path)) copy.put(path, bytes)
     return copy
   }
 
   put(path: string, bytes: Uint8Array): void {
+    this.changes++
     const file = new MemoryFile()
     file.write(bytes, 0)
     file.sync()
@@ -134,6 +155,17 @@ export class MemoryDisk implements Disk {
 
   bytesOf(path: string): Uint8Array<ArrayBuffer> {
     return this.named(path).bytes.slice()
+  }
+
+  /** A bit of some byte of some file in a directory turns over, synced or not. @returns where */
+  rot(random: () => number, directory: string): string {
+    const files = [...this.names].filter(([path]) => isIn(directory, path))
+    const [path, { bytes, synced }] = files[Math.floor(random() * files.length)]!
+    const offset = Math.floor(random() * bytes.length)
+    this.changes++
+    bytes[offset]! ^= 1 << Math.floor(random() * 8)
+    synced[offset] = bytes[offset]!
+    return `${path} at ${offset}`
   }
 
   get openFiles(): number {
@@ -146,15 +178,17 @@ export class MemoryDisk implements Disk {
 
   list(directory: string): string[] {
     this.step('list')
-    const prefix = `${directory}/`
     return [...this.names.keys()]
-      .filter((path) => path.startsWith(prefix))
-      .map((path) => path.slice(prefix.length))
+      .filter((path) => isIn(directory, path))
+      .map((path) => path.slice(directory.length + 1))
   }
 
   open(path: string, mode: OpenMode): number {
     this.step('open')
-    if (mode === 'create') this.names.set(path, new MemoryFile())
+    if (mode === 'create') {
+      this.changes++
+      this.names.set(path, new MemoryFile())
+    }
     this.open_.set(this.nextFd, this.named(path))
     return this.nextFd++
   }
@@ -176,6 +210,7 @@ export class MemoryDisk implements Disk {
 
   writev(fd: number, buffers: readonly Uint8Array[], offset: number): number {
     this.step('writev')
+    this.changes++
     const file = this.file(fd)
     let room = Math.min(this.nextWriteBytes, file.bytes.length + this.freeBytes - offset)
     this.nextWriteBytes = Infinity
@@ -195,6 +230,7 @@ export class MemoryDisk implements Disk {
   fdatasync(fd: number): void {
     const file = this.file(fd)
     this.beforeOperation('fdatasync')
+    this.changes++
     if (this.failures.has('fdatasync')) file.failSync()
     this.failIfTold('fdatasync')
     file.sync()
@@ -202,19 +238,21 @@ export class MemoryDisk implements Disk {
 
   fsyncDirectory(path: string): void {
     this.step('fsyncDirectory')
-    const isInside = (name: string): boolean => name.startsWith(`${path}/`)
-    for (const name of this.syncedNames.keys()) if (isInside(name)) this.syncedNames.delete(name)
-    for (const [name, file] of this.names) if (isInside(name)) this.syncedNames.set(name, file)
+    this.changes++
+    for (const name of this.syncedNames.keys()) if (isIn(path, name)) this.syncedNames.delete(name)
+    for (const [name, file] of this.names) if (isIn(path, name)) this.syncedNames.set(name, file)
   }
 
   rename(from: string, to: string): void {
     this.step('rename')
+    this.changes++
     this.names.set(to, this.named(from))
     this.names.delete(from)
   }
 
   unlink(path: string): void {
     this.step('unlink')
+    this.changes++
     this.named(path)
     this.names.delete(path)
   }
@@ -226,6 +264,7 @@ export class MemoryDisk implements Disk {
   async prepare(path: string, bytes: number, pace: Pace): Promise<void> {
     await pace.allow(0)
     this.step('prepare')
+    this.changes++
     if (this.freeBytes < bytes) throw systemError('ENOSPC')
     this.freeBytes -= bytes
     const file = new MemoryFile()
@@ -259,6 +298,8 @@ export class MemoryDisk implements Disk {
   }
 }
 
+const isIn = (directory: string, path: string): boolean => path.startsWith(`${directory}/`)
+
 /** None, all, those written first, or any of them. */
 function chooseSurvivors(dirty: readonly number[], random: () => number): number[] {
   const mode = Math.floor(random() * 4)
@@ -266,6 +307,16 @@ function chooseSurvivors(dirty: readonly number[], random: () => number): number
   if (mode === 1) return [...dirty]
   if (mode === 2) return dirty.slice(0, Math.floor(random() * (dirty.length + 1)))
   return dirty.filter(() => random() < 0.5)
+}
+
+/** Turns over a bit of a byte that was written and not synced. */
+function flipUnsynced(sector: Uint8Array, synced: Uint8Array, random: () => number): void {
+  const from = Math.floor(random() * sector.length)
+  for (let i = from; i < sector.length; i++) {
+    if (sector[i] === synced[i]) continue
+    sector[i]! ^= 1 << Math.floor(random() * 8)
+    return
+  }
 }
 
 function systemError(code: string): Error {

@@ -19,6 +19,7 @@ interface Waiting {
 }
 
 const nothing = (): void => {}
+const NO_BYTES = new Uint8Array(0)
 
 export class MemoryLine implements ByteSocket {
   readonly remoteAddress: string
@@ -26,12 +27,12 @@ export class MemoryLine implements ByteSocket {
   readonly client: string
   private readonly owner: LineOwner
   private readonly kernelBytes: number
-  private toServer: Uint8Array = new Uint8Array(0)
-  private toClient: Uint8Array = new Uint8Array(0)
+  private toServer: Uint8Array = NO_BYTES
+  private toClient: Uint8Array = NO_BYTES
   private readonly waiting: Waiting[] = []
   private isPaused = false
   private serverEnd: 'open' | 'ending' | 'closed' = 'open'
-  private clientEnd: 'open' | 'ended' | 'broken' = 'open'
+  private clientEnd: 'open' | 'ended' | 'broken' | 'silent' = 'open'
   private isEndTold = false
   private onData: (chunk: Uint8Array) => void = nothing
   private onError: (error: Error) => void = nothing
@@ -108,20 +109,30 @@ export class MemoryLine implements ByteSocket {
     return this.clientEnd !== 'open' || (isDone && this.toClient.length === 0)
   }
 
+  /** The exchange has closed its end. */
+  get isClosed(): boolean {
+    return this.serverEnd === 'closed'
+  }
+
+  /** Nothing comes from the client and nothing reaches it, and the exchange does not know. */
+  get isSilent(): boolean {
+    return this.clientEnd === 'silent'
+  }
+
   /** The exchange has something to notice here. */
   get hasNews(): boolean {
-    if (this.serverEnd === 'closed' || this.isEndTold) return false
+    if (this.serverEnd === 'closed' || this.isEndTold || this.isSilent) return false
     return this.clientEnd === 'broken' || (!this.isPaused && this.isSaying)
   }
 
   send(bytes: Uint8Array): void {
-    this.toServer = Buffer.concat([this.toServer, bytes])
+    if (!this.isSilent) this.toServer = joined(this.toServer, bytes)
   }
 
   /** What has arrived, at most `max` bytes of it. */
   receive(max: number): Uint8Array {
-    const chunk = this.toClient.slice(0, max)
-    this.toClient = this.toClient.slice(max)
+    const chunk = this.toClient.subarray(0, max)
+    this.toClient = this.toClient.subarray(max)
     this.moveToKernel()
     return chunk
   }
@@ -131,18 +142,24 @@ export class MemoryLine implements ByteSocket {
     if (this.clientEnd === 'open') this.clientEnd = 'ended'
   }
 
+  /** The client's machine is gone, or the way to it: half-open. */
+  fallSilent(): void {
+    this.clientEnd = 'silent'
+    this.toServer = NO_BYTES
+  }
+
   /** The network fails: what was on its way is lost in both directions. */
   break(): void {
     this.clientEnd = 'broken'
-    this.toServer = new Uint8Array(0)
-    this.toClient = new Uint8Array(0)
+    this.toServer = NO_BYTES
+    this.toClient = NO_BYTES
   }
 
   /** The exchange's process is gone; `survives` of 0..1 says how much of what it sent arrives. */
   serverGone(survives: number): void {
     this.serverEnd = 'closed'
     this.waiting.length = 0
-    this.toServer = new Uint8Array(0)
+    this.toServer = NO_BYTES
     this.toClient = this.toClient.slice(0, Math.round(this.toClient.length * survives))
   }
 
@@ -155,8 +172,8 @@ export class MemoryLine implements ByteSocket {
       return
     }
     if (this.toServer.length > 0) {
-      const chunk = this.toServer.slice(0, max)
-      this.toServer = this.toServer.slice(max)
+      const chunk = this.toServer.subarray(0, max)
+      this.toServer = this.toServer.subarray(max)
       this.onData(chunk)
       return
     }
@@ -172,11 +189,19 @@ export class MemoryLine implements ByteSocket {
     for (let first = this.waiting[0]; first; first = this.waiting[0]) {
       const room = this.kernelBytes - this.toClient.length
       const chunk = first.bytes.subarray(first.taken, first.taken + room)
-      this.toClient = Buffer.concat([this.toClient, chunk])
+      this.toClient = joined(this.toClient, chunk)
       first.taken += chunk.length
       if (first.taken < first.bytes.length) return
       this.waiting.shift()
       this.owner.defer(first.onWritten)
     }
   }
+}
+
+/** Never the bytes that were given: their owner uses them again. */
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length)
+  both.set(first)
+  both.set(second, first.length)
+  return both
 }

@@ -7,6 +7,7 @@ import { FixReader, Tag } from '../../../src/fix/index.ts'
 import { readPacket } from '../../../src/wire/index.ts'
 import type { Checker } from '../checker.ts'
 import type { MemoryLine } from '../../support/memory-line.ts'
+import { JOURNAL_DIRECTORY } from '../exchange-process.ts'
 import { Violation } from '../violation.ts'
 import type { World } from '../world.ts'
 
@@ -14,10 +15,13 @@ const NAME = 'nothing-sent-before-durable'
 const LIMITS = { messageBytesMax: 1 << 20, garbageBytesMax: 1 << 20 }
 
 export function nothingSentBeforeDurable(world: World): Checker {
-  const readers = new WeakMap<MemoryLine, FixReader>()
+  /** One a client, for its latest line. */
+  const readers = new Map<string, { reader: FixReader; line: MemoryLine }>()
 
   function checkDisk(what: string): void {
-    if (world.disk.hasUnsynced) throw new Violation(NAME, `${what} leaves between write and sync`)
+    if (world.disk.hasUnsynced(JOURNAL_DIRECTORY)) {
+      throw new Violation(NAME, `${what} leaves between write and sync`)
+    }
     world.catchUp()
   }
 
@@ -33,26 +37,33 @@ export function nothingSentBeforeDurable(world: World): Checker {
     )
   }
 
-  function readerOf(line: MemoryLine): FixReader {
-    const reader = new FixReader(
+  function makeReader(client: string): FixReader {
+    return new FixReader(
       {
-        onMessage: (message) => checkMessage(line.client, message),
+        onMessage: (message) => checkMessage(client, message),
         onGarbled: (reason, text) => {
-          throw new Violation(NAME, `${line.client} is sent garbage: ${reason} in ${text}`)
+          throw new Violation(NAME, `${client} is sent garbage: ${reason} in ${text}`)
         },
         onGarbageLimit: () => undefined,
       },
       LIMITS,
     )
-    readers.set(line, reader)
+  }
+
+  /** What an earlier line was sent in part is over. */
+  function readerOf(line: MemoryLine): FixReader {
+    const known = readers.get(line.client)
+    if (known?.line === line) return known.reader
+    const reader = known?.reader ?? makeReader(line.client)
+    reader.takeUnread()
+    readers.set(line.client, { reader, line })
     return reader
   }
 
   return {
     fixSent(_, line, bytes) {
       checkDisk(`a message to ${line.client}`)
-      const reader = readers.get(line) ?? readerOf(line)
-      reader.push(bytes)
+      readerOf(line).push(bytes)
     },
     packetSent(_, bytes) {
       checkDisk('a packet')

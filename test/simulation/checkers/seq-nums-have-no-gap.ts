@@ -23,6 +23,7 @@ const MAY_DIFFER = new Set<number>([
 const FILLED = 'administrative'
 
 class SessionNumbers {
+  /** As they first came: told apart only where a number comes again. */
   readonly contents = new Map<number, string>()
   /** SendingTime(52) of the first sending. */
   readonly sendingTimes = new Map<number, string>()
@@ -87,10 +88,14 @@ export function seqNumsHaveNoGap(world: World): Checker {
 
 function note(client: Client, numbers: SessionNumbers, msgSeqNum: number, content: string): void {
   const known = numbers.contents.get(msgSeqNum)
-  numbers.contents.set(msgSeqNum, content)
-  numbers.highest = Math.max(numbers.highest, msgSeqNum)
-  if (known === undefined || known === content) return
-  throw new Violation(NAME, `${client.compId} 34=${msgSeqNum} was ${known}, now ${content}`)
+  if (known === undefined) {
+    numbers.contents.set(msgSeqNum, content)
+    numbers.highest = Math.max(numbers.highest, msgSeqNum)
+    return
+  }
+  const [was, is] = [withoutWhatMayDiffer(known), withoutWhatMayDiffer(content)]
+  if (was === is) return
+  throw new Violation(NAME, `${client.compId} 34=${msgSeqNum} was ${was}, now ${is}`)
 }
 
 /** OrigSendingTime(122) is the SendingTime(52) of the first sending, where that arrived. */
@@ -104,8 +109,11 @@ function checkSendingTime(client: Client, numbers: SessionNumbers, message: FixM
   )
 }
 
-function contentOf(message: FixMessage): string {
-  if (!isResent(message.msgType)) return FILLED
-  const fields = message.toFields().filter(([tag]) => !MAY_DIFFER.has(tag))
-  return fields.map(([tag, value]) => `${tag}=${value}`).join('|')
-}
+const contentOf = (message: FixMessage): string =>
+  isResent(message.msgType) ? String(message) : FILLED
+
+const withoutWhatMayDiffer = (content: string): string =>
+  content
+    .split('|')
+    .filter((field) => !MAY_DIFFER.has(Number.parseInt(field)))
+    .join('|')
