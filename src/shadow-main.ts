@@ -65,7 +65,8 @@ async function run(followed: Shadow): Promise<void> {
       await turn()
     }
     if (isClosed) break
-    await news
+    if (followed.checkSome()) await turn()
+    else await news
   }
   if (followed.canTakeSnapshot) await writeSnapshot(followed)
 }

@@ -10,6 +10,7 @@ import { SentLedger } from './fix-acceptor/index.ts'
 import { FeedImage, FeedStream, MessageRing } from './itch-feed/index.ts'
 import type { Disk, Group, JournalReader, Seal } from './journal/index.ts'
 import { firstSeal, nextSeal, sealOfText, Seals, sealText } from './journal/index.ts'
+import { PastCheck } from './past-check.ts'
 import { openAtSnapshot, SnapshotStore } from './snapshot/index.ts'
 import type { SnapshotPoint } from './snapshot/index.ts'
 import { MAX_PAYLOAD_DEFAULT, recordLength } from './wire/index.ts'
@@ -46,6 +47,8 @@ export class Shadow {
   private readonly sent: SentLedger
   private readonly streams: FeedStream[] = []
   private readonly images: FeedImage[] = []
+  /** What lies before the snapshot that it began with; undefined when that is checked. */
+  private past: PastCheck | undefined
   private durable: number
   private seal: Seal
   /** Of the last group followed. */
@@ -79,6 +82,7 @@ export class Shadow {
     for (const part of this.parts()) part(snapshot)
     snapshot.close()
     this.goTo(snapshot.point)
+    this.past = new PastCheck({ ...options, until: snapshot.point })
   }
 
   /** Logical journal position that it has come to. */
@@ -123,6 +127,18 @@ export class Shadow {
   }
 
   /**
+   * Checks a piece of the journal that lies before the snapshot it began with.
+   * @returns whether there is more
+   * @throws ExchangeError JournalDamaged, JournalAltered
+   */
+  checkSome(): boolean {
+    if (this.past === undefined || this.past.checkSome()) return this.past !== undefined
+    this.past.close()
+    this.past = undefined
+    return false
+  }
+
+  /**
    * Writes a snapshot, a piece a step; nothing may be followed before the last.
    * @returns its size in bytes
    * @throws the error of the operating system; the next one is due as if this one had been written
@@ -142,6 +158,7 @@ export class Shadow {
   }
 
   close(): void {
+    this.past?.close()
     this.seals.close()
     this.journal.close()
   }

@@ -29,6 +29,7 @@ function aShadow(
     snapshotCommands = COMMANDS,
     passedOver = [] as string[],
     mayHaveLostAfter = undefined as number | undefined,
+    durablePosition = endOf(disk),
   } = {},
 ): Shadow {
   return new Shadow({
@@ -39,7 +40,7 @@ function aShadow(
     channels: 1,
     snapshotCommands,
     mayHaveLostAfter,
-    durablePosition: endOf(disk),
+    durablePosition,
     onPassedOver: (file, reason) => passedOver.push(`${file.slice(-11)}: ${reason}`),
   })
 }
@@ -121,6 +122,24 @@ describe('the shadow', () => {
     expect(() => follow(aShadow(disk), disk)).toThrow(
       `group ${groupNumber} of the journal is not the one that was sealed`,
     )
+  })
+
+  it('finds damage in what lies before the snapshot that it begins with', async () => {
+    const disk = await simulatedJournal(12, STEPS)
+    follow(aShadow(disk), disk)
+    const early = `${JOURNAL_DIRECTORY}/00000001.log`
+    const bytes = disk.bytesOf(early)
+    const durablePosition = endOf(disk)
+    const sound = aShadow(disk)
+    while (sound.checkSome());
+    bytes[4_000]! ^= 1
+    disk.put(early, bytes)
+    const shadow = aShadow(disk, { durablePosition })
+
+    expect(shadow.position).toBe(durablePosition)
+    expect(() => {
+      while (shadow.checkSome());
+    }).toThrow('00000001.log: damaged at offset')
   })
 
   it('forgets the seals of groups that a journal without sync has lost, and of no others', async () => {
