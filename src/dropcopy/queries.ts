@@ -15,6 +15,12 @@ import { readApplied } from './write-batch.ts'
 
 export type Listing = 'executions' | 'orders' | 'trades' | 'bars' | 'sessions' | 'positions'
 
+/** ExecIDs from one to another, both included. */
+export interface ExecIdRange {
+  readonly first: number
+  readonly last: number
+}
+
 /** What the operator asks for; absent = any. */
 export interface QueryFilter {
   firm?: string
@@ -23,6 +29,8 @@ export interface QueryFilter {
   clOrdId?: string
   orderId?: number
   execId?: number
+  /** Executions only. */
+  execIds?: ExecIdRange
   /** ISO 8601; `since` is included, `until` is not. */
   since?: string
   until?: string
@@ -114,6 +122,8 @@ const reportConditions = (
   filter.execId === undefined ? undefined : eb('exec_id', '=', filter.execId),
   span.from === undefined ? undefined : eb('exec_id', '>=', span.from),
   span.until === undefined ? undefined : eb('exec_id', '<', span.until),
+  filter.execIds && eb('exec_id', '>=', filter.execIds.first),
+  filter.execIds && eb('exec_id', '<=', filter.execIds.last),
   filter.clOrdId === undefined
     ? undefined
     : eb.or([eb('cl_ord_id', '=', filter.clOrdId), eb('orig_cl_ord_id', '=', filter.clOrdId)]),

@@ -21,9 +21,10 @@ const SILENCE_MS = 60_000
 
 /** What the reader tells about itself. */
 export interface ReaderStatus {
-  /** Durable journal bytes not yet in the database. */
-  readonly backlogBytes: number
-  readonly groupNumber: number
+  /** Journal bytes that are durable, as the server said last. */
+  readonly durablePosition: number
+  /** Journal bytes in the database. */
+  readonly appliedPosition: number
 }
 
 export type SocketQuestion = Question | { readonly ask: 'status' }
@@ -41,7 +42,10 @@ export async function listenForQuestions(
   answer: (question: SocketQuestion) => Promise<readonly Row[]>,
 ): Promise<Server> {
   const path = socketPath(dataDir)
-  const server = createServer((socket) => void serve(socket, answer))
+  const server = createServer((socket) => {
+    // Who asked is gone, maybe in the middle of an answer: that is its own affair.
+    serve(socket, answer).catch(() => socket.destroy())
+  })
   server.maxConnections = CONNECTIONS_MAX
   // The caller holds the reader's lock: what is left here is of a process that is gone.
   rmSync(path, { force: true })
@@ -126,6 +130,11 @@ export async function connectToReader(dataDir: string): Promise<QuestionSocket |
     }
   }
   return { ask, close: () => socket.destroy() }
+}
+
+export async function askStatus(reader: QuestionSocket): Promise<ReaderStatus> {
+  const [status] = await reader.ask({ ask: 'status' })
+  return status as unknown as ReaderStatus
 }
 
 const gone = (cause: Error | undefined): ExchangeError =>

@@ -17,7 +17,7 @@ import type { ReaderReport } from './messages.ts'
 import { ReaderState } from './messages.ts'
 import { answer } from './queries.ts'
 import type { Row } from './queries.ts'
-import type { SocketQuestion } from './query-socket.ts'
+import type { ReaderStatus, SocketQuestion } from './query-socket.ts'
 import { listenForQuestions } from './query-socket.ts'
 import type { AppliedRow } from './tables.ts'
 import { readTradingDays } from './trading-days.ts'
@@ -128,6 +128,13 @@ export class DropCopyReader {
     await new Promise<void>((resolve) => (this.wake = resolve))
   }
 
+  private get status(): ReaderStatus {
+    return {
+      durablePosition: this.durablePosition,
+      appliedPosition: this.applied?.position ?? 0,
+    }
+  }
+
   private get backlogBytes(): number {
     return Math.max(0, this.durablePosition - (this.applied?.position ?? 0))
   }
@@ -184,7 +191,7 @@ export class DropCopyReader {
 
   private async answer(database: DropCopyDatabase, question: SocketQuestion): Promise<Row[]> {
     if (question.ask !== 'status') return answer(database.db, question)
-    return [{ backlogBytes: this.backlogBytes, groupNumber: this.applied?.group_number ?? 0 }]
+    return [{ ...this.status }]
   }
 }
 
