@@ -10,7 +10,7 @@ import type { TurnBuilder } from '../dropcopy/support/turns.ts'
 import { aDay, openJournal, START_SECONDS } from '../dropcopy/support/turns.ts'
 import { buttonwood, PROCESS_MS } from '../support/running-exchange.ts'
 
-vi.setConfig({ testTimeout: PROCESS_MS })
+vi.setConfig({ testTimeout: 2 * PROCESS_MS })
 
 const day = aDay(10)
 
