@@ -45,7 +45,9 @@ async function printReconciliation(
     return note(verdict(result))
   }
   for (const [table, rows] of Object.entries(result.rows)) {
-    await print(`${table.padEnd(14)}${String(rows).padStart(12)} rows in the journal`)
+    const archived = result.archived[table]
+    const where = archived === undefined ? '' : `, ${archived} of them archived`
+    await print(`${table.padEnd(14)}${String(rows).padStart(12)} rows in the journal${where}`)
   }
   for (const { table, row, what } of differences) {
     await print(printable(`${table} ${row}: ${what}`))

@@ -4,6 +4,7 @@
  * the database itself.
  */
 import type { Command } from 'commander'
+import { registerArchive } from './dropcopy-archive.ts'
 import { registerListings } from './dropcopy-list.ts'
 import { registerReconcile } from './dropcopy-reconcile.ts'
 import { registerStatus } from './dropcopy-status.ts'
@@ -20,4 +21,5 @@ export function registerDropcopy(program: Command): void {
   registerListings(dropcopy)
   registerStatus(dropcopy)
   registerReconcile(dropcopy)
+  registerArchive(dropcopy)
 }

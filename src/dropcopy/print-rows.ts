@@ -8,7 +8,7 @@ import type { Table } from './tables.ts'
 import { tables } from './tables.ts'
 
 /** What is printed: the rows of a question, or what the command itself found out. */
-export type Printed = Listing | 'status' | 'differences'
+export type Printed = Listing | 'status' | 'differences' | 'days'
 
 /** Few orders have any of these: the table has the columns where a row of it does. */
 const CONDITIONS: readonly string[] = [
@@ -32,6 +32,7 @@ const SHOWN: Record<Printed, readonly string[]> = {
   positions:  ['firm', 'account', 'symbol', 'bought', 'sold', 'net', 'bought_value', 'sold_value'],
   status:     ['group_number', 'position', 'time', 'trading_date', 'behind_groups', 'behind_bytes', 'behind_seconds'],
   differences: ['table', 'row', 'what'],
+  days:       ['trading_date', 'rows', 'bytes', 'directory'],
 }
 
 // FIX 4.4 volume 6, the values that this exchange gives.

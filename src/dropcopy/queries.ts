@@ -6,6 +6,8 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import { sql } from 'kysely'
 import type { BarWidth } from '../domain/index.ts'
+import type { ArchiveQuestion } from './archive/archive-queries.ts'
+import { answerArchive } from './archive/archive-queries.ts'
 import type { DropCopyDb } from './database.ts'
 import type { KeySpan } from './key-bounds.ts'
 import { keySpan } from './key-bounds.ts'
@@ -51,6 +53,9 @@ export type Question =
   | { readonly ask: 'strayOrders'; readonly limit: number }
   | { readonly ask: 'barsByKey'; readonly keys: readonly BarKey[] }
   | { readonly ask: 'strayBars'; readonly limit: number }
+  | { readonly ask: 'positionSums'; readonly day: string | null }
+  | { readonly ask: 'tradingDays' }
+  | ArchiveQuestion
 
 export type BarKey = Pick<BarRow, 'symbol' | 'width' | 'start'>
 
@@ -83,6 +88,16 @@ export async function answer(db: DropCopyDb, question: Question): Promise<Row[]>
       return barsByKey(db, question.keys)
     case 'strayBars':
       return strayBars(db, question.limit)
+    case 'positionSums':
+      return db
+        .selectFrom('position_sums')
+        .selectAll()
+        .where('trading_date', 'is not distinct from', question.day)
+        .execute()
+    case 'tradingDays':
+      return db.selectFrom('trading_days').selectAll().execute()
+    default:
+      return answerArchive(db, question)
   }
 }
 

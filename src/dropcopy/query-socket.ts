@@ -14,7 +14,8 @@ import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import type { Question, Row } from './queries.ts'
 
 const ROWS_A_LINE = 1_000
-const QUESTION_CHARACTERS_MAX = 65_536
+/** Some hundred rows that come back from an archive. */
+const QUESTION_CHARACTERS_MAX = 4_194_304
 const CONNECTIONS_MAX = 8
 /** No line from the reader for this long: it is frozen, or was killed without closing. */
 const SILENCE_MS = 60_000

@@ -6,8 +6,8 @@
 import { int16, int32, message, messagesOf, Refusal, SqlState } from './protocol.ts'
 import type { StatementWatchdog } from './statement-watchdog.ts'
 
-/** As migrations name it. */
-export const READER_ROLE = 'buttonwood_reader'
+/** As `roles.ts` makes it. */
+const READER_ROLE = 'buttonwood_reader'
 /** A statement that gives more rows is looked at between so many. */
 const ROWS_A_SLICE = 1_000
 /** For all that a client sends at a time; the reader waits for as long. */

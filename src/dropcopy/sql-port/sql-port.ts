@@ -11,7 +11,7 @@ import type { DropCopyDb } from '../database.ts'
 import type { SharedDatabase } from './batch-opener.ts'
 import { DatabaseTurns } from './database-turns.ts'
 import type { BatchLimits, RawDatabase } from './read-only-batch.ts'
-import { BATCH_LIMITS, READER_ROLE } from './read-only-batch.ts'
+import { BATCH_LIMITS } from './read-only-batch.ts'
 import { notAllowed, SqlClient, tooManyClients } from './sql-client.ts'
 import { StatementWatchdog } from './statement-watchdog.ts'
 
@@ -46,7 +46,7 @@ export class SqlPort {
 
   /** @throws ExchangeError PortInUse, or the database's error */
   static async open(options: SqlPortOptions): Promise<SqlPort> {
-    await prepareRole(options.db)
+    await keepFromClients(options.db)
     const port = new SqlPort(options, await StatementWatchdog.start())
     const { host, port: number, logger } = options
     const setting = 'dropcopy.listen'
@@ -123,12 +123,7 @@ const NOT_FOR_CLIENTS = [
   'pg_terminate_backend(integer, bigint)',
 ]
 
-async function prepareRole(db: DropCopyDb): Promise<void> {
-  const role = sql.id(READER_ROLE)
-  const { rows } = await sql`select from pg_roles where rolname = ${READER_ROLE}`.execute(db)
-  if (rows.length === 0) await sql`create role ${role}`.execute(db)
-  await sql`grant usage on schema buttonwood to ${role}`.execute(db)
-  await sql`grant select on all tables in schema buttonwood to ${role}`.execute(db)
+async function keepFromClients(db: DropCopyDb): Promise<void> {
   for (const name of NOT_FOR_CLIENTS) {
     await sql`revoke execute on function ${sql.raw(`pg_catalog.${name}`)} from public`.execute(db)
   }

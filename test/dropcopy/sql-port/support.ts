@@ -3,7 +3,12 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { createConnection } from 'node:net'
 import pg from 'pg'
-import { JournalCopier, venueAfter } from '../../../src/dropcopy/index.ts'
+import {
+  databaseStore,
+  JournalCopier,
+  TradingDays,
+  venueAfter,
+} from '../../../src/dropcopy/index.ts'
 import type { BatchLimits } from '../../../src/dropcopy/sql-port/read-only-batch.ts'
 import { BATCH_LIMITS } from '../../../src/dropcopy/sql-port/read-only-batch.ts'
 import { SqlPort } from '../../../src/dropcopy/sql-port/sql-port.ts'
@@ -26,8 +31,8 @@ export class PortStage {
 
   private constructor(database: ScratchDatabase) {
     this.database = database
-    const start = { applied: undefined, venue: venueAfter(undefined, undefined) }
-    this.copier = new JournalCopier(database.db, turnsFrom(aHistory(PAIRS)), start)
+    const start = { applied: undefined, venue: venueAfter(undefined, undefined, new TradingDays()) }
+    this.copier = new JournalCopier(databaseStore(database.db), turnsFrom(aHistory(PAIRS)), start)
   }
 
   async open(limits: Partial<BatchLimits> = {}): Promise<number> {
