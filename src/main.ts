@@ -146,7 +146,7 @@ async function openDoors(
 ): Promise<RunningExchange> {
   const dropCopy = new DropCopySupervisor({
     dataDir: config.dataDir,
-    database: config.dropcopy.database,
+    ...config.dropcopy,
     logger,
   })
   const { channels, subscribers } = config.itch

@@ -41,6 +41,8 @@ export interface DropCopyDatabase {
   readonly db: DropCopyDb
   /** For log lines: `embedded` or the URL without its password. */
   readonly name: string
+  /** The embedded database by its wire protocol; whoever uses it holds a connection of `db` meanwhile. */
+  readonly raw?: PGlite
   /** Never waits long for a server that does not answer. */
   readonly close: () => Promise<void>
 }
@@ -122,7 +124,7 @@ async function openEmbedded(dataDir: string): Promise<DropCopyDatabase> {
       await db.destroy()
       lock.release()
     }
-    return { db, name: 'embedded', close }
+    return { db, name: 'embedded', raw: pglite, close }
   } catch (error) {
     lock.release()
     throw new ExchangeError(

@@ -1,7 +1,7 @@
 /** The journal as the drop copy reads it: turn by turn, from where the database stopped. */
 import { join } from 'node:path'
 import type { Disk, Group } from '../journal/index.ts'
-import { JournalReader, NodeDisk } from '../journal/index.ts'
+import { JournalReader, NodeDisk, readJournalEnd } from '../journal/index.ts'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import type { VenueConfiguration } from '../wire/index.ts'
 import type { TurnSource } from './copy-journal.ts'
@@ -53,6 +53,10 @@ export function* allTurns(dataDir: string): Generator<Group, void, undefined> {
     reader.close()
   }
 }
+
+/** Number of the last whole group. */
+export const endOfJournal = (dataDir: string): number =>
+  readJournalEnd(journalIn(dataDir)).groupNumber
 
 function openReader(place: JournalPlace, applied: AppliedRow | undefined): JournalReader {
   if (!applied) return JournalReader.open(place)

@@ -1,4 +1,5 @@
 /** What the server and the reader's process say to each other over their IPC channel. */
+import type { SqlPortAddress } from './sql-port/sql-port.ts'
 import type { DurableMessage, ReaderLogLine } from '../runtime/index.ts'
 
 export type ToReader =
@@ -8,6 +9,8 @@ export type ToReader =
       /** `embedded` or a URL: here and not among the arguments, where `ps` would show its password. */
       readonly database: string
       readonly durablePosition: number
+      /** Where SQL clients may read the embedded database. */
+      readonly listen?: SqlPortAddress | undefined
     }
   | DurableMessage
 

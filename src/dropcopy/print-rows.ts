@@ -4,6 +4,11 @@
  * cell starts a formula.
  */
 import type { Cell, Listing, Row } from './queries.ts'
+import type { Table } from './tables.ts'
+import { tables } from './tables.ts'
+
+/** What is printed: the rows of a question, or what the command itself found out. */
+export type Printed = Listing | 'status' | 'differences' | 'days'
 
 /** Few orders have any of these: the table has the columns where a row of it does. */
 const CONDITIONS: readonly string[] = [
@@ -18,13 +23,16 @@ const CONDITIONS: readonly string[] = [
 
 /** Columns of the table for people; JSON and CSV have all. */
 // prettier-ignore
-const SHOWN: Record<Listing, readonly string[]> = {
+const SHOWN: Record<Printed, readonly string[]> = {
   executions: ['time', 'exec_id', 'session', 'symbol', 'side', 'exec_type', 'ord_status', 'order_qty', 'price', 'last_qty', 'last_px', 'cum_qty', 'leaves_qty', 'cl_ord_id', 'orig_cl_ord_id', 'order_id', 'match_number', 'text', ...CONDITIONS],
   orders:     ['last_time', 'order_id', 'session', 'symbol', 'side', 'ord_type', 'time_in_force', 'ord_status', 'order_qty', 'price', 'cum_qty', 'leaves_qty', 'avg_px', 'cl_ord_id', ...CONDITIONS],
   trades:     ['time', 'match_number', 'symbol', 'quantity', 'price', 'aggressor_side', 'buy_session', 'buy_order_id', 'sell_session', 'sell_order_id'],
   bars:       ['start', 'symbol', 'open', 'high', 'low', 'close', 'volume', 'trades', 'notional', 'vwap'],
   sessions:   ['time', 'session', 'firm', 'event', 'sequence_reset', 'graceful', 'msg_seq_num', 'expected_msg_seq_num', 'reason'],
   positions:  ['firm', 'account', 'symbol', 'bought', 'sold', 'net', 'bought_value', 'sold_value'],
+  status:     ['group_number', 'position', 'time', 'trading_date', 'behind_groups', 'behind_bytes', 'behind_seconds'],
+  differences: ['table', 'row', 'what'],
+  days:       ['trading_date', 'rows', 'bytes', 'directory'],
 }
 
 // FIX 4.4 volume 6, the values that this exchange gives.
@@ -41,14 +49,22 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 export type Format = 'table' | 'json' | 'csv'
 
-/** @returns lines without line ends */
-export function printRows(listing: Listing, rows: readonly Row[], format: Format): string[] {
+/**
+ * @param isContinued rows of the same listing were printed before: CSV needs no second header
+ * @returns lines without line ends
+ */
+export function printRows(
+  listing: Printed,
+  rows: readonly Row[],
+  format: Format,
+  isContinued = false,
+): string[] {
   const exact = rows.map(withExactTimes)
   switch (format) {
     case 'json':
       return exact.map((row) => escapeControls(JSON.stringify(row)))
     case 'csv':
-      return printCsv(exact)
+      return printCsv(exact, listing).slice(isContinued ? 1 : 0)
     case 'table':
       return printTable(SHOWN[listing], exact)
   }
@@ -69,8 +85,8 @@ function withExactTimes(row: Row): Row {
     exact[time] = `${seconds}.${String(exact[nanoseconds]).padStart(9, '0')}Z`
     delete exact[nanoseconds]
   }
-  for (const instant of ['expire_time', 'start']) {
-    if (typeof exact[instant] !== 'string') continue
+  for (const instant of ['expire_time', 'start', 'time']) {
+    if (typeof exact[instant] !== 'string' || exact[instant].endsWith('Z')) continue
     exact[instant] = exact[instant].replace(' ', 'T').replace('+00', 'Z')
   }
   return exact
@@ -115,11 +131,20 @@ export const printable = (text: string): string =>
 const escapeControls = (json: string): string =>
   json.replace(/[\u007f-\u009f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)
 
-function printCsv(rows: readonly Row[]): string[] {
-  const first = rows[0]
-  if (!first) return []
-  const columns = Object.keys(first)
+function printCsv(rows: readonly Row[], listing: Printed): string[] {
+  const columns = Object.keys(rows[0] ?? withoutRows(listing))
   return [columns.join(','), ...rows.map((row) => columns.map((c) => csvCell(row[c])).join(','))]
+}
+
+/** The columns where there is no row to show them. */
+function withoutRows(listing: Printed): object {
+  const table = (tables as Readonly<Record<string, Table>>)[listing]
+  if (!table) return Object.fromEntries(SHOWN[listing].map((name) => [name, null]))
+  const hidden = TIMES.map(([, nanoseconds]) => nanoseconds as string)
+  const names = Object.keys(table.columns).filter((name) => !hidden.includes(name))
+  return Object.fromEntries(
+    [...names, ...(listing === 'bars' ? ['vwap'] : [])].map((n) => [n, null]),
+  )
 }
 
 /**

@@ -6,6 +6,8 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import { sql } from 'kysely'
 import type { BarWidth } from '../domain/index.ts'
+import type { ArchiveQuestion } from './archive/archive-queries.ts'
+import { answerArchive } from './archive/archive-queries.ts'
 import type { DropCopyDb } from './database.ts'
 import type { KeySpan } from './key-bounds.ts'
 import { keySpan } from './key-bounds.ts'
@@ -15,6 +17,12 @@ import { readApplied } from './write-batch.ts'
 
 export type Listing = 'executions' | 'orders' | 'trades' | 'bars' | 'sessions' | 'positions'
 
+/** ExecIDs from one to another, both included. */
+export interface ExecIdRange {
+  readonly first: number
+  readonly last: number
+}
+
 /** What the operator asks for; absent = any. */
 export interface QueryFilter {
   firm?: string
@@ -23,6 +31,8 @@ export interface QueryFilter {
   clOrdId?: string
   orderId?: number
   execId?: number
+  /** Executions only. */
+  execIds?: ExecIdRange
   /** ISO 8601; `since` is included, `until` is not. */
   since?: string
   until?: string
@@ -43,6 +53,9 @@ export type Question =
   | { readonly ask: 'strayOrders'; readonly limit: number }
   | { readonly ask: 'barsByKey'; readonly keys: readonly BarKey[] }
   | { readonly ask: 'strayBars'; readonly limit: number }
+  | { readonly ask: 'positionSums'; readonly day: string | null }
+  | { readonly ask: 'tradingDays' }
+  | ArchiveQuestion
 
 export type BarKey = Pick<BarRow, 'symbol' | 'width' | 'start'>
 
@@ -75,6 +88,16 @@ export async function answer(db: DropCopyDb, question: Question): Promise<Row[]>
       return barsByKey(db, question.keys)
     case 'strayBars':
       return strayBars(db, question.limit)
+    case 'positionSums':
+      return db
+        .selectFrom('position_sums')
+        .selectAll()
+        .where('trading_date', 'is not distinct from', question.day)
+        .execute()
+    case 'tradingDays':
+      return db.selectFrom('trading_days').selectAll().execute()
+    default:
+      return answerArchive(db, question)
   }
 }
 
@@ -114,6 +137,8 @@ const reportConditions = (
   filter.execId === undefined ? undefined : eb('exec_id', '=', filter.execId),
   span.from === undefined ? undefined : eb('exec_id', '>=', span.from),
   span.until === undefined ? undefined : eb('exec_id', '<', span.until),
+  filter.execIds && eb('exec_id', '>=', filter.execIds.first),
+  filter.execIds && eb('exec_id', '<=', filter.execIds.last),
   filter.clOrdId === undefined
     ? undefined
     : eb.or([eb('cl_ord_id', '=', filter.clOrdId), eb('orig_cl_ord_id', '=', filter.clOrdId)]),

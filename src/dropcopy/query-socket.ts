@@ -14,16 +14,18 @@ import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import type { Question, Row } from './queries.ts'
 
 const ROWS_A_LINE = 1_000
-const QUESTION_CHARACTERS_MAX = 65_536
+/** Some hundred rows that come back from an archive. */
+const QUESTION_CHARACTERS_MAX = 4_194_304
 const CONNECTIONS_MAX = 8
 /** No line from the reader for this long: it is frozen, or was killed without closing. */
 const SILENCE_MS = 60_000
 
 /** What the reader tells about itself. */
 export interface ReaderStatus {
-  /** Durable journal bytes not yet in the database. */
-  readonly backlogBytes: number
-  readonly groupNumber: number
+  /** Journal bytes that are durable, as the server said last. */
+  readonly durablePosition: number
+  /** Journal bytes in the database. */
+  readonly appliedPosition: number
 }
 
 export type SocketQuestion = Question | { readonly ask: 'status' }
@@ -41,7 +43,10 @@ export async function listenForQuestions(
   answer: (question: SocketQuestion) => Promise<readonly Row[]>,
 ): Promise<Server> {
   const path = socketPath(dataDir)
-  const server = createServer((socket) => void serve(socket, answer))
+  const server = createServer((socket) => {
+    // Who asked is gone, maybe in the middle of an answer: that is its own affair.
+    serve(socket, answer).catch(() => socket.destroy())
+  })
   server.maxConnections = CONNECTIONS_MAX
   // The caller holds the reader's lock: what is left here is of a process that is gone.
   rmSync(path, { force: true })
@@ -126,6 +131,11 @@ export async function connectToReader(dataDir: string): Promise<QuestionSocket |
     }
   }
   return { ask, close: () => socket.destroy() }
+}
+
+export async function askStatus(reader: QuestionSocket): Promise<ReaderStatus> {
+  const [status] = await reader.ask({ ask: 'status' })
+  return status as unknown as ReaderStatus
 }
 
 const gone = (cause: Error | undefined): ExchangeError =>

@@ -17,8 +17,10 @@ import type { ReaderReport } from './messages.ts'
 import { ReaderState } from './messages.ts'
 import { answer } from './queries.ts'
 import type { Row } from './queries.ts'
-import type { SocketQuestion } from './query-socket.ts'
+import type { ReaderStatus, SocketQuestion } from './query-socket.ts'
 import { listenForQuestions } from './query-socket.ts'
+import type { SqlPortAddress } from './sql-port/sql-port.ts'
+import { SqlPort } from './sql-port/sql-port.ts'
 import type { AppliedRow } from './tables.ts'
 import { readTradingDays } from './trading-days.ts'
 import { readApplied } from './write-batch.ts'
@@ -33,6 +35,8 @@ const LIVE_BACKLOG_BYTES = 1 << 20
 export interface ReaderOptions {
   readonly dataDir: string
   readonly database: string
+  /** Where SQL clients may read the embedded database. */
+  readonly listen?: SqlPortAddress | undefined
   readonly logger: Logger
   /** Journal bytes known to be durable at the start. */
   readonly durablePosition: number
@@ -81,8 +85,10 @@ export class DropCopyReader {
     const { options } = this
     const database = await openDatabase(options, { logger: options.logger })
     let server: Server | undefined
+    let sqlPort: SqlPort | undefined
     try {
       server = await this.listen(database)
+      sqlPort = await this.openSqlPort(database)
       this.applied = await readApplied(database.db)
       const { applied } = this
       const turns = openTurns(journalIn(options.dataDir), applied, () => this.durablePosition)
@@ -94,6 +100,7 @@ export class DropCopyReader {
       }
     } finally {
       server?.close()
+      await sqlPort?.close()
       await database.close()
     }
   }
@@ -126,6 +133,13 @@ export class DropCopyReader {
       return
     }
     await new Promise<void>((resolve) => (this.wake = resolve))
+  }
+
+  private get status(): ReaderStatus {
+    return {
+      durablePosition: this.durablePosition,
+      appliedPosition: this.applied?.position ?? 0,
+    }
   }
 
   private get backlogBytes(): number {
@@ -182,9 +196,24 @@ export class DropCopyReader {
     }
   }
 
+  /** The same holds for SQL clients. */
+  private async openSqlPort({ db, raw }: DropCopyDatabase): Promise<SqlPort | undefined> {
+    const { listen, logger } = this.options
+    if (!listen || !raw) return undefined
+    try {
+      const opened = await SqlPort.open({ ...listen, db, raw, logger })
+      logger.info({ host: listen.host, port: opened.port }, 'drop copy listens for SQL clients')
+      return opened
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      logger.error({ reason }, 'drop copy cannot be read by SQL clients')
+      return undefined
+    }
+  }
+
   private async answer(database: DropCopyDatabase, question: SocketQuestion): Promise<Row[]> {
     if (question.ask !== 'status') return answer(database.db, question)
-    return [{ backlogBytes: this.backlogBytes, groupNumber: this.applied?.group_number ?? 0 }]
+    return [{ ...this.status }]
   }
 }
 

@@ -3,11 +3,14 @@ import type { Logger } from '../runtime/index.ts'
 import { ReaderProcess } from '../runtime/index.ts'
 import type { ReaderReport, ToReader } from './messages.ts'
 import { EXIT_STOPPED, ReaderState } from './messages.ts'
+import type { SqlPortAddress } from './sql-port/sql-port.ts'
 
 export interface DropCopyOptions {
   readonly dataDir: string
   /** `embedded` or `postgres://…` */
   readonly database: string
+  /** Where SQL clients may read the embedded database; nowhere when left out. */
+  readonly listen?: SqlPortAddress | undefined
   readonly logger: Logger
 }
 
@@ -21,7 +24,7 @@ export class DropCopySupervisor {
     groupNumber: 0,
   }
 
-  constructor({ dataDir, database, logger }: DropCopyOptions) {
+  constructor({ dataDir, database, listen, logger }: DropCopyOptions) {
     this.logger = logger.child({ part: 'dropcopy' })
     this.process = new ReaderProcess({
       name: 'drop copy reader',
@@ -32,6 +35,7 @@ export class DropCopySupervisor {
         dataDir,
         database,
         durablePosition,
+        listen,
       }),
       onMessage: (report) => this.receive(report),
       onEnded: (code) => this.ended(code),

@@ -262,6 +262,20 @@ export const configuration = {
   },
 } as const satisfies Table
 
+// What `dropcopy archive` put into files and took out of the database.
+// prettier-ignore
+export const archived = {
+  name: 'archived', key: ['trading_date', 'table_name'],
+  columns: {
+    trading_date:    'date',
+    table_name:      'text',
+    row_count:       'bigint',
+    sha256:          'text',    // of its file
+    manifest_sha256: 'text',
+    directory:       'text',    // where the day was written
+  },
+} as const satisfies Table
+
 // How far a reader came; written in the transaction of the rows that brought it there.
 // prettier-ignore
 export const applied = {
@@ -290,6 +304,7 @@ export const tables = {
   sessions,
   trading_days: tradingDays,
   configuration,
+  archived,
   applied,
 } as const
 export type TableName = keyof typeof tables
@@ -304,6 +319,7 @@ export type MessageRow = RowOf<typeof messages>
 export type SessionRow = RowOf<typeof sessions>
 export type TradingDayRow = RowOf<typeof tradingDays>
 export type ConfigurationRow = RowOf<typeof configuration>
+export type ArchivedRow = RowOf<typeof archived>
 export type AppliedRow = RowOf<typeof applied>
 
 /** What kysely knows of the schema. */
@@ -318,5 +334,6 @@ export interface DropCopySchema {
   sessions: SessionRow
   trading_days: TradingDayRow
   configuration: ConfigurationRow
+  archived: ArchivedRow
   applied: AppliedRow
 }

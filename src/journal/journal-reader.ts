@@ -147,7 +147,11 @@ export class JournalReader {
   }
 }
 
-function openSegments({ disk, directory }: JournalReaderOptions): Segments {
+/** @throws ExchangeError JournalUnreadable when no journal is there */
+export function openSegments({
+  disk,
+  directory,
+}: Pick<JournalReaderOptions, 'disk' | 'directory'>): Segments {
   const segments = new Segments(disk, directory)
   try {
     if (segments.refresh()) return segments

@@ -15,6 +15,7 @@ export const ErrorCode = {
   JournalWrite: 'EXC_JOURNAL_WRITE',
   ReplayDiffers: 'EXC_REPLAY_DIFFERS',
   MulticastUnavailable: 'EXC_MULTICAST_UNAVAILABLE',
+  Archive: 'EXC_ARCHIVE',
   DatabaseUnreachable: 'EXC_DATABASE_UNREACHABLE',
   DropCopyNumbers: 'EXC_DROP_COPY_NUMBERS',
   FixConnect: 'EXC_FIX_CONNECT',

@@ -1,5 +1,7 @@
 /** Questions through the reader's socket. */
+import { once } from 'node:events'
 import { rmSync, statSync } from 'node:fs'
+import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ErrorCode, ExchangeError } from '../../src/runtime/index.ts'
@@ -57,6 +59,22 @@ it('says so when the server stops in the middle of an answer', async () => {
   await expect(reader!.ask({ ask: 'applied' })).rejects.toThrow(
     'the server stopped while it answered',
   )
+  server.close()
+})
+
+it('goes on answering others when one leaves in the middle of its answer', async () => {
+  const rows = Array.from({ length: 5_000 }, () => ({ text: 'x'.repeat(1_000) }))
+  const server = await listenForQuestions(dataDir, () => Promise.resolve(rows))
+  const stays = await connectToReader(dataDir)
+  for (let i = 0; i < 20; i++) {
+    const leaves = createConnection(join(dataDir, 'dropcopy.sock'))
+    leaves.write('{"ask":"status"}\n')
+    await once(leaves, 'readable')
+    leaves.destroy()
+  }
+
+  expect(await stays!.ask({ ask: 'status' })).toEqual(rows)
+  stays!.close()
   server.close()
 })
 

@@ -1,6 +1,6 @@
 /** Journal against database: every kind of difference is found and named. */
 import { sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CopiedTurn } from '../../src/dropcopy/index.ts'
 import {
   answer,
@@ -14,6 +14,8 @@ import type { ScratchDatabase } from './support/scratch.ts'
 import { scratchDatabase } from './support/scratch.ts'
 import { EventType } from '../../src/wire/index.ts'
 import { aConfiguration, aHistory, anOrderEvent, aTurn, turnsFrom } from './support/turns.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 let database: ScratchDatabase
 beforeAll(async () => {
@@ -49,7 +51,10 @@ describe('reconcile', () => {
         configuration: 1,
         orders: 2_400,
         bars: 2,
+        position_sums: 2,
+        trading_days: 1,
       },
+      archived: {},
       differenceCount: 0,
       differences: [],
     })
@@ -159,6 +164,58 @@ describe('reconcile', () => {
         table: 'bars',
         row: 'symbol AAPL width 1m start 2026-11-21 14:31:00+00',
         what: 'not in the journal',
+      },
+    ],
+    [
+      'a changed position',
+      `update buttonwood.position_sums set bought_value = 1 where session = 'ACME'`,
+      {
+        table: 'position_sums',
+        row: 'trading_date 2026-11-21 session ACME firm ACME Ltd account ACME-1 symbol AAPL',
+        what: 'bought_value: journal 54750.0000, database 1',
+      },
+    ],
+    [
+      'a missing position',
+      `delete from buttonwood.position_sums where session = 'ACME'`,
+      {
+        table: 'position_sums',
+        row: 'trading_date 2026-11-21 session ACME firm ACME Ltd account ACME-1 symbol AAPL',
+        what: 'missing in the database',
+      },
+    ],
+    [
+      'a position of another day',
+      `insert into buttonwood.position_sums select null, session, firm, account, symbol, bought,
+         sold, bought_value, sold_value, last_exec_id
+       from buttonwood.position_sums where session = 'ACME'`,
+      {
+        table: 'position_sums',
+        row: 'trading_date null session ACME firm ACME Ltd account ACME-1 symbol AAPL',
+        what: 'not in the journal',
+      },
+    ],
+    [
+      'a changed trading day',
+      `update buttonwood.trading_days set after_order_id = 7`,
+      {
+        table: 'trading_days',
+        row: 'trading_date 2026-11-21',
+        what: 'after_order_id: journal 0, database 7',
+      },
+    ],
+    [
+      'a trading day that never was',
+      `insert into buttonwood.trading_days values ('2026-11-20', 0)`,
+      { table: 'trading_days', row: 'trading_date 2026-11-20', what: 'not in the journal' },
+    ],
+    [
+      'a day that is not archived',
+      `insert into buttonwood.archived values ('2026-11-20', 'trades', 5, '', '', '')`,
+      {
+        table: 'archived',
+        row: 'trading_date 2026-11-20 table_name trades',
+        what: 'row_count: journal 0, database 5',
       },
     ],
     [

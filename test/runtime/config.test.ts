@@ -52,6 +52,22 @@ describe('the shipped configuration', () => {
   })
 })
 
+describe('the port of SQL clients', () => {
+  it.each([
+    ['{}', undefined],
+    ['{ listen: "127.0.0.1:5433" }', { host: '127.0.0.1', port: 5433, allow: [] }],
+    ['{ listen: "[::1]:0" }', { host: '::1', port: 0, allow: [] }],
+    [
+      '{ listen: "0.0.0.0:5433", allow: [10.1.0.0/16] }',
+      { host: '0.0.0.0', port: 5433, allow: ['10.1.0.0/16'] },
+    ],
+  ])('of dropcopy: %s', (section, listen) => {
+    write('exchange.yaml', `dropcopy: ${section}`)
+
+    expect(load().dropcopy).toEqual({ database: 'embedded', listen })
+  })
+})
+
 describe('the message log', () => {
   it('is off unless it is asked for, and then in dataDir with limits of its own', () => {
     const off = load().fix.messageLog
@@ -172,7 +188,10 @@ describe('a mistake in exchange.yaml', () => {
     ['market: { schedule: nine-to-five }', 'exchange.yaml:1: market.schedule is nine-to-five; use always-open (phases with times are not available yet)'],
     ["market: { dayRoll: '24:00' }", "exchange.yaml:1: market.dayRoll is 24:00; use a quoted time from '00:00' to '23:59'"],
     ['dropcopy: { database: mysql://user:hunter2@host/db }', 'exchange.yaml:1: dropcopy.database is "mysql://[hidden]@host/db"; use embedded or postgres://user:password@host:port/name'],
-    ['dropcopy:\n  listen: 127.0.0.1:5433', 'exchange.yaml:2: dropcopy.listen is 127.0.0.1:5433; reading the embedded database with psql is not available yet; leave it out'],
+    ['dropcopy:\n  listen: 5433', 'exchange.yaml:2: dropcopy.listen is 5433; use an address and a port such as 127.0.0.1:5433'],
+    ['dropcopy:\n  listen: 127.0.0.1:65536', 'exchange.yaml:2: dropcopy.listen is 127.0.0.1:65536; use an address and a port such as 127.0.0.1:5433'],
+    ['dropcopy:\n  listen: 0.0.0.0:5433', 'exchange.yaml:2: dropcopy.listen is 0.0.0.0:5433; no password is asked for there: use a loopback address, or name dropcopy.allow'],
+    ['dropcopy:\n  database: postgres://db/x\n  listen: 127.0.0.1:5433', 'exchange.yaml:3: dropcopy.listen is 127.0.0.1:5433; it is for the embedded database: clients reach a PostgreSQL at its own address'],
     ['__proto__: { polluted: true }', 'exchange.yaml:1: __proto__ is not a key; the keys here are exchange, dataDir, instruments, sessions, limits, fix, journal, snapshots, itch, dropcopy, http, market'],
     ['fix: { port: 1 }\nfix: { port: 2 }', 'exchange.yaml:2: Map keys must be unique'],
     ['fix: { port: 1', 'exchange.yaml:1: Flow map in block collection must be sufficiently indented and end with a }'],

@@ -7,6 +7,7 @@ import { bars } from './0003-bars.ts'
 import { partitions } from './0004-partitions.ts'
 import { sequences } from './0005-sequences.ts'
 import { operationsViews } from './0006-views.ts'
+import { archived } from './0009-archived.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-tables': tables,
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '0004-partitions': partitions,
   '0005-sequences': sequences,
   '0006-views': operationsViews,
+  '0009-archived': archived,
 }
 
 /** @throws the database's error when a migration fails, or kysely's when a newer version was here */

@@ -10,6 +10,9 @@ import { ErrorCode, ExchangeError } from '../errors.ts'
 import { isWeekly } from '../session-calendar.ts'
 import type { ItchConfig } from './channels.ts'
 import { resolveItch } from './channels.ts'
+import type { DropCopyConfig } from './drop-copy.ts'
+import { resolveDropCopy } from './drop-copy.ts'
+import { isLoopback } from './loopback.ts'
 import type { LimitsFilePlace } from './risk-limits.ts'
 import { SESSIONS_MAX, compId, exchangeFile, instrumentsFile, sessionFile } from './schema.ts'
 import type { TlsConfig } from './tls-files.ts'
@@ -42,8 +45,7 @@ export interface ExchangeConfig extends Readonly<
     readonly messageLog: MessageLogConfig | undefined
   }
   readonly itch: ItchConfig
-  /** `embedded` or the URL of a PostgreSQL. */
-  readonly dropcopy: { readonly database: string }
+  readonly dropcopy: DropCopyConfig
   /** In the order of the file. */
   readonly instruments: readonly InstrumentConfig[]
   /** In the order of their names. */
@@ -100,7 +102,11 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
       messageLog: fix.messageLog && locateMessageLog(fix.messageLog, folders),
     },
     itch: resolveItch(yaml, itch, new Set(listed.map(({ symbol }) => symbol))),
-    dropcopy: { database: chooseDatabase(parsed.dropcopy.database, env, overrides) },
+    dropcopy: resolveDropCopy(
+      yaml,
+      parsed.dropcopy,
+      chooseDatabase(parsed.dropcopy.database, env, overrides),
+    ),
     limitsFile: {
       path: resolve(here, limits ?? DEFAULT_LIMITS_FILE),
       isOptional: limits === undefined,
@@ -241,11 +247,6 @@ export function checkCompId(given: string): void {
 
   const message = `COMPID is ${JSON.stringify(given)}; ${result.error.issues[0]!.message}`
   throw new ExchangeError(ErrorCode.ConfigValue, message)
-}
-
-/** Can only this machine reach the address? */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
 /** By code unit: the same order on every machine, whatever its locale. */

@@ -1,7 +1,6 @@
 /**
- * What the three kinds of configuration file may say, with the defaults. Keys of features that are
- * named in the documents but not built yet are refused with a message that says so, because a
- * setting that is silently ignored is worse than none.
+ * What the three kinds of configuration file may say, with the defaults. What is not known is
+ * refused, because a setting that is silently ignored is worse than none.
  */
 import { isIP, isIPv4 } from 'node:net'
 import { z } from 'zod'
@@ -28,15 +27,8 @@ const symbol = () => identifier(8)
 const phrase = (max: number) =>
   text(new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'), `1 to ${max} characters`)
 const path = () => text(/^[^\0]+$/, 'a path')
-const host = () =>
-  textThat(
-    (given) => isIP(given) !== 0 || /^[A-Za-z][A-Za-z0-9.-]*$/.test(given),
-    'an IP address or a host name',
-  )
+const host = () => textThat(isHost, 'an IP address or a host name')
 const port = () => integer({ min: 0, max: 65_535 })
-const notYet = (what: string) =>
-  z.never({ error: `${what} is not available yet; leave it out` }).optional()
-
 const networks = () =>
   list(textThat(isNetwork, 'a network such as 10.1.0.0/16'), {
     what: 'networks',
@@ -193,7 +185,15 @@ export const exchangeFile = section({
     database: textThat(isDatabase, 'embedded or postgres://user:password@host:port/name').default(
       'embedded',
     ),
-    listen: notYet('reading the embedded database with psql'),
+    /** Where SQL clients such as psql may read the embedded database. */
+    listen: textThat(
+      (given) => addressOf(given) !== undefined,
+      'an address and a port such as 127.0.0.1:5433',
+    )
+      .transform((given) => addressOf(given)!)
+      .optional(),
+    /** Networks that they may come from; needed where the address is not loopback. */
+    allow: networks(),
   }).prefault({}),
   http: endpoint(8_044),
   market: section({
@@ -315,6 +315,16 @@ export const sessionFile = section({
 function isMulticast(given: string): boolean {
   const first = Number(given.split('.')[0])
   return isIPv4(given) && first >= 224 && first <= 239
+}
+
+function isHost(given: string): boolean {
+  return isIP(given) !== 0 || /^[A-Za-z][A-Za-z0-9.-]*$/.test(given)
+}
+
+/** `127.0.0.1:5433`, `[::1]:5433`; undefined when it is no address with a port. */
+function addressOf(given: string): { host: string; port: number } | undefined {
+  const [, host = '', port] = /^\[?(.+?)\]?:(\d{1,5})$/.exec(given) ?? []
+  return isHost(host) && Number(port) <= 65_535 ? { host, port: Number(port) } : undefined
 }
 
 function isNetwork(given: string): boolean {

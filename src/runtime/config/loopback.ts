@@ -1,0 +1,4 @@
+/** Can only this machine reach the address? */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
