@@ -98,7 +98,7 @@ async function stop(): Promise<void> {
 
 function keep(folder: ExchangeFolder, directory: string): void {
   const journal = join(folder.dataDir, 'journal')
-  const { groups, commands, events, stateHash: verified } = verifyJournal(journal)
+  const { groups, commands, events, stateHash: verified } = verifyJournal(folder.dataDir)
   if (verified !== stateHash) throw new Error('golden: the journal has another state')
   mkdirSync(directory)
   writeFileSync(join(directory, `${SEGMENT}.gz`), gzipSync(readFileSync(join(journal, SEGMENT))))

@@ -29,7 +29,7 @@ async function damage(round: Round, stage: Stage): Promise<void> {
   round.injected(faults)
   round.violations.push(...violations)
 
-  const { position } = verifyJournal(stage.journal)
+  const { position } = verifyJournal(stage.folder.dataDir)
   await refusesEarlyDamage(round, stage, file, position)
   await cutsTheTail(round, stage, file, position)
 }
@@ -56,7 +56,7 @@ async function refusesEarlyDamage(
 /** A bit of the last byte: the last turn is taken for a torn write, and the log says so. */
 async function cutsTheTail(
   round: Round,
-  { folder, journal }: Stage,
+  { folder }: Stage,
   file: string,
   position: number,
 ): Promise<void> {
@@ -71,7 +71,7 @@ async function cutsTheTail(
     exchange.log.some(({ msg, level }) => msg === CUT && level === 'warn'),
     'a torn tail: the log does not say so',
   )
-  const { stateHash } = verifyJournal(journal)
+  const { stateHash } = verifyJournal(folder.dataDir)
   const last = exchange.log.at(-1)?.['stateHash']
   round.check(last === stateHash, `a torn tail: state ${String(last)}, journal ${stateHash}`)
 }

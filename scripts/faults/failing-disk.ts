@@ -4,19 +4,20 @@ import { EIO, EROFS, whyNoCompiler, withShim } from './native.ts'
 import { Stage } from './stage.ts'
 
 const FAILURES = ['sync', 'write', 'read-only', 'short'] as const
+const TIMES = 2
 const LINE =
   /^buttonwood: .*00000001\.log: the journal cannot be written; the exchange stops: .* \[EXC_JOURNAL_WRITE\]\n$/
 
 export const failingDisk: Fault = {
   name: 'failing-disk',
-  what: 'EIO of a sync, EIO or EROFS of a write, a short write and ENOSPC behind it',
+  what: 'EIO of a sync, EIO or EROFS of a write, a short write and ENOSPC behind it; each twice',
   underLoad: true,
   whyNot: whyNoCompiler,
   inject: (round) => Stage.play(round, (stage) => failOneAfterTheOther(round, stage)),
 }
 
 async function failOneAfterTheOther(round: Round, stage: Stage): Promise<void> {
-  for (const failure of FAILURES) {
+  for (const failure of Array.from({ length: TIMES }, () => FAILURES).flat()) {
     const fault = faultOf(failure, round.dice.between(20, 150), round.dice.below(10_000))
     await stage.start(withShim(round.scratch, fault))
     const outcome = await stage.tradeUntilEnd()

@@ -1,5 +1,6 @@
 /** All of them, in the order of docs/operations/failure-modes.md. */
 import { damagedJournal } from './damaged-journal.ts'
+import { damagedSnapshot } from './damaged-snapshot.ts'
 import { failingDisk } from './failing-disk.ts'
 import type { Fault } from './fault.ts'
 import { feedNetwork } from './feed-network.ts'
@@ -23,6 +24,7 @@ export const faults: readonly Fault[] = [
   killInWrite,
   killInStart,
   damagedJournal,
+  damagedSnapshot,
   powerCut,
   failingDisk,
   fullDisk,

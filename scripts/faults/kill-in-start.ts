@@ -3,7 +3,7 @@ import type { Fault, Round } from './fault.ts'
 import { whyNoCompiler, withShim } from './native.ts'
 import { Stage } from './stage.ts'
 
-const KILLS = 5
+const KILLS = 8
 /** A start on a journal that is there writes its last group again, its turns, and syncs each. */
 const CALLS_OF_A_START = 4
 const BYTES = 1 << 20

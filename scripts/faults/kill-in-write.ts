@@ -3,7 +3,7 @@ import type { Fault, Round } from './fault.ts'
 import { whyNoCompiler, withShim } from './native.ts'
 import { Stage } from './stage.ts'
 
-const KILLS = 10
+const KILLS = 25
 /** More than any group has bytes: what is above its length is taken modulo that. */
 const BYTES = 1 << 20
 

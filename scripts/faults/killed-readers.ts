@@ -1,17 +1,17 @@
-/** The processes that read the journal die or freeze under load: trading does not feel it, they catch up. */
+/** The processes that read the journal, the shadow too, die or freeze under load: trading does not feel it, they catch up. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fetchSnapshot } from '../../src/client/index.ts'
 import { childrenOf } from '../../test/support/child-processes.ts'
 import type { Fault, Round } from './fault.ts'
 import { Stage, until } from './stage.ts'
 
-const TIMES = 10
+const TIMES = 15
 const FROZEN_MS = 1_000
-const READERS = ['dropcopy/reader-main', 'feed-reader-main']
+const READERS = ['dropcopy/reader-main', 'feed-reader-main', 'shadow-main']
 
 export const killedReaders: Fault = {
   name: 'killed-readers',
-  what: `SIGKILL, or SIGSTOP for a second, to the readers of drop copy and feed, ${2 * TIMES} times`,
+  what: `SIGKILL, or SIGSTOP for a second, to the drop copy, the feed reader and the shadow, ${TIMES} times each`,
   underLoad: true,
   inject: (round) => Stage.play(round, (stage) => killReaders(round, stage)),
 }

@@ -30,7 +30,7 @@ async function goOn(round: Round, stage: Stage, golden: string): Promise<void> {
   const segment = gunzipSync(readFileSync(join(golden, '00000001.log.gz')))
   writeFileSync(join(stage.journal, '00000001.log'), segment)
   const facts = JSON.parse(readFileSync(join(golden, 'facts.json'), 'utf8')) as Facts
-  const { stateHash } = verifyJournal(stage.journal)
+  const { stateHash } = verifyJournal(stage.folder.dataDir)
   round.check(stateHash === facts.stateHash, `state ${stateHash}, not ${facts.stateHash}`)
   for (const client of stage.clients) client.continueAt(facts.next[client.compId]!)
 

@@ -7,6 +7,7 @@ const FAULTY = '--import tsx --import ./test/start/faulty-callbacks.ts src/cli/b
 const LINE =
   /^buttonwood: the exchange stops, its own code is at fault: TypeError: nobody thought of this, at .*\n$/
 const SIGNALS = ['SIGABRT', 'SIGSEGV', 'SIGQUIT', 'SIGKILL'] as const
+const TIMES = 2
 
 export const uncaughtException: Fault = {
   name: 'uncaught-exception',
@@ -28,13 +29,13 @@ async function throwInTurn(round: Round, stage: Stage): Promise<void> {
 
 export const killedBySignal: Fault = {
   name: 'killed-by-signal',
-  what: `${SIGNALS.join(', ')} at any moment under load, as an abort, a crash of the runtime or the OOM killer`,
+  what: `${SIGNALS.join(', ')} at any moment under load, as an abort, a crash of the runtime or the OOM killer, each twice`,
   underLoad: true,
   inject: (round) => Stage.play(round, (stage) => signalAll(round, stage)),
 }
 
 async function signalAll(round: Round, stage: Stage): Promise<void> {
-  for (const signal of SIGNALS) {
+  for (const signal of Array.from({ length: TIMES }, () => SIGNALS).flat()) {
     await stage.start()
     await stage.trade(round.dice.between(50, 500))
     stage.act()

@@ -10,7 +10,8 @@ import { Stage, until } from './stage.ts'
 
 const AWAY_MS = 1_500
 const FROZEN_MS = 3_000
-const COMMITS_CUT = 30
+const COMMITS_CUT = 60
+const BETWEEN_MS = 600
 const TIMES = 3
 const WAITS = 'drop copy waits for its database; trading goes on'
 
@@ -95,6 +96,8 @@ async function cutCommits({ round, stage, cutter }: Scene): Promise<void> {
     const lost = until(() => cutter.cuts === cut, 'a COMMIT')
     await stage.tradesOn(lost, 'the answer to a COMMIT is lost')
     round.injected()
+    // Time for a commit that succeeds: after several that fail it waits for longer and longer.
+    await stage.tradesOn(sleep(BETWEEN_MS), 'the copy goes on')
   }
 }
 

@@ -10,7 +10,7 @@ import { whyNoMount } from './mounts.ts'
 import { cutPower, run, whyNoCompiler } from './native.ts'
 import { Stage, until } from './stage.ts'
 
-const CUTS = 5
+const CUTS = 8
 const LINE = /the journal cannot be written; the exchange stops: .*EIO.*\[EXC_JOURNAL_WRITE\]\n$/
 
 export const powerCut: Fault = {

@@ -21,6 +21,8 @@ import { ExchangeFolder } from '../../test/support/running-exchange.ts'
 import type { Round } from './fault.ts'
 
 export const PROGRAM = 'dist/cli/bin.js'
+/** Several snapshots in a life, so that one is begun, whole or gone when a fault comes. */
+const SNAPSHOT_COMMANDS = 300
 /** Requests of a client between two looks at the event loop. */
 const BURST_MAX = 8
 const PAUSE_MS = 2
@@ -51,7 +53,11 @@ export class Stage {
   /** @param settings sections of exchange.yaml */
   static async open(round: Round, settings: Readonly<Record<string, object>> = {}): Promise<Stage> {
     if (!existsSync(PROGRAM)) throw new Error('npm run build comes first')
-    const folder = await ExchangeFolder.make({ journal: { durability: 'fsync' }, ...settings })
+    const folder = await ExchangeFolder.make({
+      journal: { durability: 'fsync' },
+      snapshots: { commands: SNAPSHOT_COMMANDS },
+      ...settings,
+    })
     const feed = await FeedRecorder.open(folder.config().itch.channels[0]!.lines)
     return new Stage(round, folder, feed)
   }
@@ -83,7 +89,7 @@ export class Stage {
   /** Starts on what is there, holds the state against the journal, and lets the clients log on. */
   async start(env: Environment = {}, bin?: readonly string[]): Promise<void> {
     const { stateHash } = await this.launch(env, bin).logged('recovered')
-    const executed = verifyJournal(this.journal).stateHash
+    const executed = verifyJournal(this.folder.dataDir).stateHash
     this.round.check(stateHash === executed, `state ${String(stateHash)}, journal ${executed}`)
     await Promise.all(this.clients.map((client) => client.logOn(this.exchange.ports.fix)))
   }
@@ -193,7 +199,7 @@ export class Stage {
     round.check(exitCode === 0, `SIGTERM: exit code ${exitCode}, ${stderr}`)
 
     const stateHash = exchange.log.find(({ msg }) => msg === 'stopped')?.['stateHash']
-    const executed = verifyJournal(journal).stateHash
+    const executed = verifyJournal(folder.dataDir).stateHash
     round.check(stateHash === executed, `stopped with ${String(stateHash)}, journal ${executed}`)
     const { violations, sessions, messages } = this.feed
     const differs = this.feed.differencesFrom(printFeed(journal))

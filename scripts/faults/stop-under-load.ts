@@ -2,7 +2,7 @@
 import type { Fault, Round } from './fault.ts'
 import { Stage } from './stage.ts'
 
-const STOPS = 5
+const STOPS = 3
 /** Two seconds for Logouts that nobody answers, and what a loaded machine takes for the rest. */
 const STOP_MS = 10_000
 

@@ -2,7 +2,7 @@
 import type { Fault, Round } from './fault.ts'
 import { PROGRAM, Stage } from './stage.ts'
 
-const SECOND_STARTS = 5
+const SECOND_STARTS = 10
 
 export const twoServers: Fault = {
   name: 'two-servers',

@@ -14,8 +14,9 @@ const SEGMENT_HEADER_BYTES = 128
 const SECTOR_BYTES = 512
 /** What stays of the zeros behind the last group. */
 const ZEROS_BYTES = 4_096
-/** Groups at the end that are cut at every byte. */
+/** Groups at the end that are cut at every byte, or in so many places when they are large. */
 const GROUPS_CUT = 3
+const CUTS_MAX = 2_000
 
 export interface DamageOutcome {
   faults: number
@@ -30,7 +31,8 @@ export function damageJournal(segment: Uint8Array, dice: Dice, perKind: number):
   const history = new History(segment)
   const { outcome, ends } = history
   const from = ends.at(-1 - GROUPS_CUT) ?? SEGMENT_HEADER_BYTES
-  for (let length = from; length <= ends.at(-1)!; length++) {
+  const step = Math.ceil((ends.at(-1)! - from) / CUTS_MAX)
+  for (let length = from; length <= ends.at(-1)!; length += step) {
     history.hold(history.whole.slice(0, length), `cut at ${length}`)
     const zeroed = history.whole.slice().fill(0, length)
     history.hold(zeroed, `zeros from ${length}`)

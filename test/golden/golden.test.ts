@@ -54,7 +54,7 @@ describe.each(versions)('%s', { timeout: PROCESS_MS }, (version) => {
 
   it('comes to the state that it had', () => {
     const { stateHash, groups, commands, events } = facts
-    expect(verifyJournal(journal)).toMatchObject({ stateHash, groups, commands, events })
+    expect(verifyJournal(folder.dataDir)).toMatchObject({ stateHash, groups, commands, events })
   })
 
   it('is not taken with another tick size of a symbol, and not changed', async () => {
@@ -102,7 +102,7 @@ describe.each(versions)('%s', { timeout: PROCESS_MS }, (version) => {
     expect([exitCode, reconciliation.differences]).toEqual([0, []])
     expect(exchange.log.at(-1)).toMatchObject({
       msg: 'stopped',
-      stateHash: verifyJournal(journal).stateHash,
+      stateHash: verifyJournal(folder.dataDir).stateHash,
     })
   })
 })
