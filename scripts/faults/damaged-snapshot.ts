@@ -1,10 +1,22 @@
 /** Snapshots of the state cut short, with turned bits, or from the future: a start passes them over. */
 import { copyFileSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Fault, Round } from './fault.ts'
 import { Stage } from './stage.ts'
 
-const DAMAGES = ['cut', 'turned', 'future', 'all'] as const
+/** What is done to the snapshots that there are, the newest first. */
+const DAMAGES: readonly ((files: readonly string[], round: Round) => void)[] = [
+  ([newest], { dice }) => truncateSync(newest!, dice.below(readFileSync(newest!).length)),
+  ([newest], round) => turnBit(newest!, round),
+  ([newest], round) => {
+    const future = join(dirname(newest!), FUTURE)
+    copyFileSync(newest!, future)
+    turnBit(future, round)
+  },
+  (files, round) => files.forEach((file) => turnBit(file, round)),
+]
+/** Of a group that no journal has. */
+const FUTURE = `${'9'.repeat(16)}.snapshot`
 const PASSED_OVER = 'a snapshot was passed over'
 
 export const damagedSnapshot: Fault = {
@@ -15,25 +27,12 @@ export const damagedSnapshot: Fault = {
 }
 
 async function damageAll(round: Round, stage: Stage): Promise<void> {
-  const directory = join(stage.folder.dataDir, 'snapshots')
-  const snapshots = (): string[] =>
-    readdirSync(directory)
-      .filter((name) => name.endsWith('.snapshot'))
-      .sort()
-      .reverse()
-      .map((name) => join(directory, name))
   await stage.start()
   for (const damage of DAMAGES) {
     await stage.trade(300)
     while ((await stage.metric('snapshots_total')) < 2) await stage.trade(100)
     await stage.kill()
-    const files = snapshots()
-    const [newest] = files as [string]
-    if (damage === 'cut') truncateSync(newest, round.dice.below(readFileSync(newest).length))
-    if (damage === 'turned') turnBit(newest, round)
-    if (damage === 'future') copyFileSync(newest, join(directory, `${'9'.repeat(16)}.snapshot`))
-    if (damage === 'future') turnBit(join(directory, `${'9'.repeat(16)}.snapshot`), round)
-    if (damage === 'all') for (const file of files) turnBit(file, round)
+    damage(snapshotsOf(stage), round)
     await stage.start()
     round.injected()
     await stage.logs(PASSED_OVER)
@@ -41,6 +40,15 @@ async function damageAll(round: Round, stage: Stage): Promise<void> {
   await stage.trade(200)
   await stage.settle()
   await stage.finish()
+}
+
+function snapshotsOf({ folder }: Stage): string[] {
+  const directory = join(folder.dataDir, 'snapshots')
+  const names = readdirSync(directory).filter((name) => name.endsWith('.snapshot'))
+  return names
+    .sort()
+    .reverse()
+    .map((name) => join(directory, name))
 }
 
 function turnBit(file: string, { dice }: Round): void {
