@@ -1,8 +1,16 @@
 /** Snapshots of the state cut short, with turned bits, or from the future: a start passes them over. */
-import { copyFileSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
+import { childrenOf } from '../../test/support/child-processes.ts'
 import type { Fault, Round } from './fault.ts'
-import { Stage } from './stage.ts'
+import { Stage, until } from './stage.ts'
 
 /** What is done to the snapshots that there are, the newest first. */
 const DAMAGES: readonly ((files: readonly string[], round: Round) => void)[] = [
@@ -31,7 +39,7 @@ async function damageAll(round: Round, stage: Stage): Promise<void> {
   for (const damage of DAMAGES) {
     await stage.trade(300)
     while ((await stage.metric('snapshots_total')) < 2) await stage.trade(100)
-    await stage.kill()
+    await killWithShadow(stage)
     damage(snapshotsOf(stage), round)
     await stage.start()
     round.injected()
@@ -40,6 +48,13 @@ async function damageAll(round: Round, stage: Stage): Promise<void> {
   await stage.trade(200)
   await stage.settle()
   await stage.finish()
+}
+
+/** A shadow outlives its exchange for a moment, in which it may yet write a snapshot. */
+async function killWithShadow(stage: Stage): Promise<void> {
+  const shadows = childrenOf(stage.exchange.pid, 'shadow-main')
+  await stage.kill()
+  await until(() => !shadows.some((pid) => existsSync(`/proc/${pid}`)), 'the end of the shadow')
 }
 
 function snapshotsOf({ folder }: Stage): string[] {
