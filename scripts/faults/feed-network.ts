@@ -1,14 +1,14 @@
 /** The kernel takes no datagrams of the feed: orders are answered as ever, and who asks has every message. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault, Round } from './fault.ts'
-import { ENETUNREACH, ENOBUFS, whyNoCompiler, withShim } from './native.ts'
+import { ENETUNREACH, EPERM, whyNoCompiler, withShim } from './native.ts'
 import { Stage, until } from './stage.ts'
 
-const ERRORS = [ENETUNREACH, ENOBUFS]
+const ERRORS = [ENETUNREACH, EPERM]
 
 export const feedNetwork: Fault = {
   name: 'feed-network',
-  what: '200 sends of the feed fail: no route, and no buffers',
+  what: '200 sends of the feed fail: no route, and a firewall',
   underLoad: true,
   whyNot: whyNoCompiler,
   async inject(round) {

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Errno of Linux. */
+export const EPERM = 1
 export const EIO = 5
 export const EROFS = 30
 export const ENETUNREACH = 101
-export const ENOBUFS = 105
 
 export function whyNoCompiler(): string | undefined {
   const { error } = spawnSync('cc', ['--version'])

@@ -25,7 +25,7 @@ export const PROGRAM = 'dist/cli/bin.js'
 const SNAPSHOT_COMMANDS = 300
 /** Requests of a client between two looks at the event loop. */
 const BURST_MAX = 8
-const PAUSE_MS = 2
+const PAUSE_MS = 10
 /** Nothing that is waited for takes as long. */
 const WAIT_MS = 30_000
 

@@ -110,21 +110,23 @@ int fdatasync(int fd) {
   return REAL(fdatasync)(fd);
 }
 
-/* Whether a datagram to a multicast group is to fail. */
-static int send_fails(const struct msghdr *message) {
-  const struct sockaddr_in *to = message->msg_name;
-  if (strcmp(call_wanted, "send") != 0 || to == NULL || to->sin_family != AF_INET) return 0;
-  if (!IN_MULTICAST(ntohl(to->sin_addr.s_addr))) return 0;
+/* Whether a datagram is to fail: the feed's sockets are connected to their multicast groups. */
+static int send_fails(int fd) {
+  struct sockaddr_in to;
+  socklen_t length = sizeof to;
+  if (strcmp(call_wanted, "send") != 0) return 0;
+  if (getpeername(fd, (struct sockaddr *)&to, &length) != 0 || to.sin_family != AF_INET) return 0;
+  if (!IN_MULTICAST(ntohl(to.sin_addr.s_addr))) return 0;
   long number = ++sends;
   return number >= number_wanted && number <= number_wanted + SENDS_FAILED;
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
-  if (send_fails(message)) return errno = (int)argument, -1;
+  if (send_fails(fd)) return errno = (int)argument, -1;
   return REAL(sendmsg)(fd, message, flags);
 }
 
 int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags) {
-  if (count > 0 && send_fails(&messages[0].msg_hdr)) return errno = (int)argument, -1;
+  if (send_fails(fd)) return errno = (int)argument, -1;
   return REAL(sendmmsg)(fd, messages, count, flags);
 }
