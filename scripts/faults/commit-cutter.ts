@@ -7,6 +7,8 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 
 const COMMIT = /commit/i
+/** What makes a transaction one that copies reports; those of an opening are left alone. */
+const ROWS = /"executions"/
 
 export class CommitCutter {
   /** Answers that were lost. */
@@ -31,7 +33,7 @@ export class CommitCutter {
     return (this.server.address() as AddressInfo).port
   }
 
-  /** The next COMMIT's answer is lost. */
+  /** The answer to the next COMMIT of reports is lost. */
   arm(): void {
     this.isArmed = true
   }
@@ -42,9 +44,12 @@ export class CommitCutter {
 
   private relay(client: Socket): void {
     const database = connect(this.target, '127.0.0.1')
+    let hasRows = false
     let isCommitting = false
     client.on('data', (chunk) => {
-      if (this.isArmed && COMMIT.test(chunk.toString('latin1'))) {
+      const text = chunk.toString('latin1')
+      if (ROWS.test(text)) hasRows = true
+      if (this.isArmed && hasRows && COMMIT.test(text)) {
         this.isArmed = false
         isCommitting = true
       }
