@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
+import { faults } from '../scripts/faults/faults.ts'
 import { buildProgram } from '../src/cli/program.ts'
 import { ErrorCode, loadConfig } from '../src/runtime/index.ts'
 
@@ -86,6 +87,42 @@ describe('docs/operations/limits.md', () => {
     const { limits } = loadConfig({ file: 'config/exchange.yaml', env: {} }).fix
 
     expect(rows.map(([, key, value]) => [key, Number(value)])).toEqual(Object.entries(limits))
+  })
+})
+
+describe('docs/operations/failure-modes.md', () => {
+  const [modes = '', run = ''] = read('docs/operations/failure-modes.md').split(
+    '## The counted run',
+  )
+  const rows = modes.split('\n').filter((line) => /^\| (?!what fails|-)/.test(line))
+
+  it('names for each failure what is seen, what to do and what proves it', () => {
+    const proof = /`(?:test|scripts\/faults)\/[\w./-]+\.(?:ts|md)`/
+    const incomplete = rows.filter((row) => {
+      const cells = row.slice(2, -2).split(' | ')
+      return (
+        cells.length !== 5 || cells.some((cell) => cell.trim() === '') || !proof.test(cells[4]!)
+      )
+    })
+
+    expect(rows.length).toBeGreaterThan(40)
+    expect(incomplete).toEqual([])
+  })
+
+  it('says what each fault of npm run faults came to, and no other', () => {
+    const counted = [...run.matchAll(/^\| `([\w-]+)` /gm)].map(([, name]) => name)
+
+    expect(counted).toEqual(faults.map(({ name }) => name))
+  })
+
+  it('names the file of every fault', () => {
+    const files = readdirSync('scripts/faults')
+      .map((name) => `scripts/faults/${name}`)
+      .filter((file) => file.endsWith('.ts') && /: (?:readonly )?Fault\b.*=/.test(read(file)))
+      .filter((file) => file !== 'scripts/faults/faults.ts')
+
+    expect(files.length).toBeGreaterThan(15)
+    expect(files.filter((file) => !modes.includes(`\`${file}\``))).toEqual([])
   })
 })
 

@@ -46,11 +46,13 @@ async function serve({ config: file, dataDir, databaseUrl }: ServeOptions): Prom
     },
   })
   reloadLimits = exchange.reloadLimits
+  // Before anybody is told that it is ready, and may want it to stop.
+  const stopped = stopSignal()
   logger.info({ pid: process.pid, ...exchange.ports }, 'ready')
   // A hash over every order of the day: only for those who look for details.
   if (level === 'debug') logger.debug({ stateHash: exchange.stateHash() }, 'recovered')
 
-  await stopSignal()
+  await stopped
   logger.info({}, 'stopping')
   await exchange.stop()
   logger.info({ stateHash: exchange.stateHash() }, 'stopped')

@@ -16,12 +16,12 @@ const OF_THE_SENDING = new Set([8, 9, 10, 43, 52, 122])
 const ANSWER_MS = 20_000
 
 export class PersistentClient {
+  readonly compId: string
   /** What was said under each MsgSeqNum(34), without the fields of the sending. */
   readonly told = new Map<number, string>()
   /** MsgSeqNum of each ExecID(17). */
   readonly execIds = new Map<string, number>()
   readonly violations: string[] = []
-  private readonly compId: string
   private readonly dice: Dice
   private readonly clOrdIds: string[] = []
   private readonly writer: MessageWriter
@@ -33,11 +33,19 @@ export class PersistentClient {
   private highest = 0
   /** Numbers that the resend at hand has delivered or filled; undefined when none is open. */
   private resent: Set<number> | undefined
+  /** TestReqID(112) of the last Heartbeat that answered one. */
+  private answeredTest = ''
+  private lost = false
 
   constructor(compId: string, dice: Dice) {
     this.compId = compId
     this.dice = dice
     this.writer = new MessageWriter({ senderCompId: compId, targetCompId: 'BUTTONWOOD' })
+  }
+
+  /** Its session has been used before: MsgSeqNum(34) of its first Logon. */
+  continueAt(msgSeqNum: number): void {
+    this.nextMsgSeqNum = msgSeqNum
   }
 
   /** Logs on with the numbers of before and asks for the session from its beginning. */
@@ -56,7 +64,9 @@ export class PersistentClient {
     socket.on('data', (chunk) => reader.push(chunk))
     // The exchange is killed on purpose.
     socket.on('error', () => undefined)
+    socket.on('close', () => (this.lost = true))
     this.socket = socket
+    this.lost = false
     this.isLoggedOn = false
     this.send('A', (fields) => {
       fields.int(98, 0)
@@ -105,6 +115,18 @@ export class PersistentClient {
     })
   }
 
+  /** Whether the connection has ended. */
+  get isLost(): boolean {
+    return this.lost
+  }
+
+  /** Waits until everything that was sent is answered: a session's messages are answered in order. */
+  async settled(): Promise<void> {
+    const id = `${this.nextMsgSeqNum}`
+    this.send('1', (fields) => fields.string(112, id))
+    await this.until(() => this.answeredTest === id, 'the answers to everything')
+  }
+
   /** The exchange is gone. */
   lose(): void {
     this.socket?.destroy()
@@ -118,18 +140,20 @@ export class PersistentClient {
         this.isLoggedOn = true
         this.resent?.add(msgSeqNum)
         return
+      case '0':
+        this.answeredTest = message.string(112) ?? ''
+        return
+      case '1':
+        return this.send('0', (fields) => fields.string(112, message.string(112)!))
       case '2':
         return this.fillGap(message.int(7)!)
       case '4':
         for (let n = msgSeqNum; n < message.int(36)!; n++) this.notSentAgain(n)
         return
-      case '8':
-      case '9':
-      case 'j':
-      case '3':
-        return this.note(message)
-      default:
+      case '5':
         return
+      default:
+        return this.note(message)
     }
   }
 
@@ -161,7 +185,8 @@ export class PersistentClient {
     this.told.set(msgSeqNum, text)
 
     const execId = message.string(17)
-    if (execId === undefined) return
+    // That of a status, which reports nothing new, is 0.
+    if (execId === undefined || execId === '0') return
     const known = this.execIds.get(execId)
     if (known !== undefined && known !== msgSeqNum) {
       this.violations.push(`${this.compId}: ExecID ${execId} at ${known} and ${msgSeqNum}`)

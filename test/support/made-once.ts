@@ -20,10 +20,16 @@ import { inject } from 'vitest'
 /** However many others work on this machine. */
 const MADE_MS = 60_000
 const LOOK_AGAIN_MS = 20
+let runFolder: string | undefined
 const INITIALISE = `
   import { PGlite } from '@electric-sql/pglite'
   const database = await PGlite.create(process.argv[1])
   await database.close()`
+
+/** Where it is made by a program that is no test; a run of tests has its own folder. */
+export function makeOnceIn(folder: string): void {
+  runFolder = folder
+}
 
 /** Arguments of node that run the command `buttonwood`. */
 export const builtProgram = (): readonly string[] => [
@@ -56,7 +62,7 @@ function run(program: string, args: readonly string[]): void {
 
 /** Waits while another worker makes it: nothing else can be done without it. */
 export function madeOnce(name: string, make: (folder: string) => void): string {
-  const made = join(inject('runFolder'), name)
+  const made = join(runFolder ?? inject('runFolder'), name)
   const deadlineMs = performance.now() + MADE_MS
   while (!existsSync(made)) {
     if (isFirst(`${made}.claim`)) {

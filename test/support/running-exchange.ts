@@ -120,8 +120,8 @@ export class ExchangeFolder {
   }
 
   /** `buttonwood serve`; resolves when it is ready. */
-  async serve(): Promise<ServedExchange> {
-    const served = this.launch()
+  async serve(options: ServeOptions = {}): Promise<ServedExchange> {
+    const served = this.launch(options)
     await served.untilReady()
     return served
   }
@@ -166,6 +166,7 @@ export class ServedExchange {
   private readonly child: ChildProcess
   private readonly output: () => { stdout: string; stderr: string }
   private readonly closed: Promise<unknown[]>
+  private readonly exited: Promise<unknown[]>
   /** Called after each line of the log. */
   private readonly watchers = new Set<() => void>()
 
@@ -173,6 +174,7 @@ export class ServedExchange {
     this.child = child
     this.output = collect(child)
     this.closed = once(child, 'close')
+    this.exited = once(child, 'exit')
     createInterface({ input: child.stdout! }).on('line', (text) => {
       this.log.push(JSON.parse(text) as LogLine)
       for (const look of this.watchers) look()
@@ -210,6 +212,12 @@ export class ServedExchange {
 
   async ended(): Promise<Outcome> {
     const [exitCode] = (await this.closed) as [number | null]
+    return { exitCode, ...this.output() }
+  }
+
+  /** Its own end; its readers, which share its standard error, may take longer. */
+  async gone(): Promise<Outcome> {
+    const [exitCode] = (await this.exited) as [number | null]
     return { exitCode, ...this.output() }
   }
 

@@ -5,6 +5,7 @@ import { chownSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { checkDatabase } from '../../../src/dropcopy/index.ts'
+import { childrenOf } from '../../support/child-processes.ts'
 import { freeTcpPort } from '../../support/running-exchange.ts'
 import { scratchDirectory } from './scratch.ts'
 
@@ -75,6 +76,12 @@ export class PostgresServer {
     const exited = new Promise((resolve) => server.once('exit', resolve))
     server.kill(signal)
     await exited
+  }
+
+  /** SIGSTOP or SIGCONT to it and its backends. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    const { pid } = this.process!
+    for (const one of [pid!, ...childrenOf(pid!)]) process.kill(one, signal)
   }
 
   async remove(): Promise<void> {
