@@ -13,7 +13,8 @@ import type { FixAcceptorOptions, LogDisk, SessionSettings } from './fix-accepto
 import { FixAcceptor, MessageLog, SentLedger } from './fix-acceptor/index.ts'
 import type { FeedTurns } from './itch-feed/index.ts'
 import { FeedOutput } from './itch-feed/index.ts'
-import type { Journal } from './journal/index.ts'
+import type { Journal, Seals } from './journal/index.ts'
+import { firstSeal, nextSeal, sealOfText } from './journal/index.ts'
 import {
   feedSessionName,
   queueConfiguration,
@@ -51,6 +52,8 @@ export interface Edges {
   readonly onFatal: (error: unknown) => void
   /** Where a snapshot may shorten the replay. */
   readonly snapshots?: SnapshotStore | undefined
+  /** What every group that is executed again must agree with, where it was sealed. */
+  readonly seals?: Seals | undefined
   /** Replay of the journal: bytes done and in all. */
   readonly onProgress?: ((bytesDone: number, bytesTotal: number) => void) | undefined
   /** Orders of a day to make room for; see Engine. */
@@ -79,7 +82,7 @@ export interface AssembledExchange {
   readonly fail: (error: unknown) => void
 }
 
-/** @throws ExchangeError JournalDamaged, JournalWrite, ReplayDiffers, ConfigValue */
+/** @throws ExchangeError JournalDamaged, JournalAltered, JournalWrite, ReplayDiffers, ConfigValue */
 export function assembleExchange(config: ExchangeConfig, edges: Edges): AssembledExchange {
   const { journal, publisher, logger, schedule } = edges
   const engine = new Engine(edges.ordersExpected)
@@ -212,10 +215,11 @@ function recover(
   engine: Engine,
   followers: readonly TurnFollower[],
   config: ExchangeConfig,
-  { journal, onProgress, snapshots, logger }: Edges,
+  { journal, onProgress, snapshots, seals, logger }: Edges,
 ): { epochSeconds: number; nanoseconds: number } {
   const newest = { epochSeconds: 0, nanoseconds: 0 }
   let from = 0
+  let seal = firstSeal(journal.journalId)
   const { channels } = config.itch
   const snapshot = snapshots?.newest(
     (point) => problemOf(point, channels.length, journal.nextPosition) ?? journal.problemOf(point),
@@ -226,9 +230,14 @@ function recover(
     const { position, groupNumber, commands, epochSeconds, nanoseconds } = snapshot.point
     logger.info({ groupNumber, commands }, 'starting from a snapshot')
     from = position
+    seal = sealOfText(snapshot.point.seal)
     Object.assign(newest, { epochSeconds, nanoseconds })
   }
   for (const group of journal.groups({ from, ...(onProgress && { onProgress }) })) {
+    if (seals !== undefined) {
+      seal = nextSeal(seal, group)
+      seals.compare(group.groupNumber, seal)
+    }
     replayGroup(engine, group)
     newest.epochSeconds = group.epochSeconds
     newest.nanoseconds = group.nanoseconds
@@ -236,6 +245,7 @@ function recover(
       follower.recover(group.view, group.eventsStart, group.eventsEnd, group.eventsPosition)
     }
   }
+  seals?.close()
   return newest
 }
 

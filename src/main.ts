@@ -15,7 +15,7 @@ import { FeedReaderProcess } from './feed-reader-process.ts'
 import { NodeLogDisk } from './fix-acceptor/index.ts'
 import type { ChannelFeeds } from './itch-feed/index.ts'
 import { openChannels } from './itch-feed/index.ts'
-import { DirectoryLock, Journal, NodeDisk } from './journal/index.ts'
+import { DirectoryLock, Journal, NodeDisk, Seals } from './journal/index.ts'
 import { measureExchange } from './measure.ts'
 import type { ExchangeConfig, Logger } from './runtime/index.ts'
 import { ErrorCode, ExchangeError, loadRiskLimits, NodeClock } from './runtime/index.ts'
@@ -83,6 +83,7 @@ export async function startExchange(
   try {
     const journal = openJournal(config, logger)
     opened.push(() => journal.close())
+    checkEnd(journal, config, logger)
     const feed = await openChannels(config.itch, { journal, schedule: setImmediate })
     opened.push(() => feed.close())
     const closeLater = (close: () => Promise<void>) => void opened.push(close)
@@ -131,6 +132,29 @@ function openJournal(config: ExchangeConfig, logger: Logger): Journal {
   return journal
 }
 
+/**
+ * Groups that were sealed must be there, unless the operating system may have lost them in a power cut.
+ * @throws ExchangeError JournalAltered
+ */
+function checkEnd(journal: Journal, config: ExchangeConfig, logger: Logger): void {
+  const { sealDirectory } = directoriesOf(config)
+  const { groupNumber } = journal
+  const seals = new Seals(new NodeDisk(), sealDirectory, 'read')
+  const isShort = seals.has(groupNumber + 1)
+  seals.close()
+  if (!isShort) return
+
+  const what = `the journal ends with group ${groupNumber}, and later ones were sealed`
+  if (config.journal.durability === 'fsync') {
+    const message = `${what}: restore the journal from a copy, or find out who cut it off`
+    throw new ExchangeError(ErrorCode.JournalAltered, message)
+  }
+  logger.warn({ groupNumber }, `${what}: the system had not written them`)
+  const forgetting = new Seals(new NodeDisk(), sealDirectory, 'write')
+  forgetting.forgetAfter(groupNumber)
+  forgetting.close()
+}
+
 interface Parts {
   readonly journal: Journal
   readonly feed: ChannelFeeds
@@ -151,7 +175,7 @@ async function openDoors(
   })
   const { channels, subscribers } = config.itch
   const directories = directoriesOf(config)
-  const { journalDirectory, snapshotDirectory } = directories
+  const { journalDirectory, snapshotDirectory, sealDirectory } = directories
   const marketData = marketDataSettingsOf(config)
   const dropCopies = dropCopySettingsOf(config)
   const feedReader = new FeedReaderProcess(
@@ -164,7 +188,6 @@ async function openDoors(
       ...directories,
       channels: channels.length,
       snapshotCommands,
-      mayHaveLostAfter: config.journal.durability === 'os' ? journal.groupNumber : undefined,
     },
     logger,
     (error) => exchange.fail(error),
@@ -186,6 +209,7 @@ async function openDoors(
     announce,
     onFatal: fail,
     onProgress,
+    seals: new Seals(new NodeDisk(), sealDirectory, 'read'),
     snapshots: new SnapshotStore({
       disk: new NodeDisk(),
       directory: snapshotDirectory,
@@ -258,7 +282,7 @@ async function openDoors(
       end()
       await settled(() => feed.publisher.behindFrom === undefined, FEED_MS)
       announce(journal.nextPosition)
-      await dropCopy.stop()
+      await Promise.all([dropCopy.stop(), shadow.stop(), feedReader.stop()])
     },
   }
 }

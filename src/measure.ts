@@ -147,7 +147,6 @@ function sums(all: readonly Readonly<Record<string, number>>[]): Record<string, 
   return sum
 }
 
-/** Snapshots and stream; what it counts starts again with its process. */
 function measureShadow(metrics: Metrics, shadow: ShadowProcess): void {
   metrics.gauge({
     name: 'shadow_backlog_bytes',
@@ -164,6 +163,7 @@ function measureShadow(metrics: Metrics, shadow: ShadowProcess): void {
   )
 }
 
+/** Snapshots and stream; what it counts starts again with its process. */
 function measureFeedReader(metrics: Metrics, feedReader: FeedReaderProcess): void {
   metrics.gauge({
     name: 'feed_tcp_backlog_bytes',

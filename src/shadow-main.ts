@@ -4,6 +4,7 @@
  */
 import { constants, setPriority } from 'node:os'
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
+import { AssertionError } from './domain/index.ts'
 import { NodeDisk } from './journal/index.ts'
 import type { DurableMessage, ReaderLogLine } from './runtime/index.ts'
 import { ErrorCode, ExchangeError, serversLogger } from './runtime/index.ts'
@@ -16,19 +17,15 @@ const STATE_MS = 1_000
 const logger = serversLogger(tell)
 const counts = { snapshots: 0, snapshotFailures: 0 }
 let shadow: Shadow | undefined
-/** The server ends in order; its last position comes before the channel closes. */
+/** The server ends in order, and has told its last position. */
 let isEnding = false
-let isClosed = false
 /** Something is to be done: called at most once for each `news`. */
 let wake = (): void => {}
 
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
-process.on('disconnect', () => {
-  if (!isEnding || shadow === undefined) process.exit(0)
-  isClosed = true
-  wake()
-})
+// The server has died: another one, with a shadow of its own, may be about to begin.
+process.on('disconnect', () => process.exit(0))
 process.on('message', (message: ShadowStart | DurableMessage | ShadowEnd) => {
   if (message.type === 'start') void start(message)
   else if (message.type === 'durable') shadow?.announce(message.position)
@@ -49,9 +46,10 @@ async function start({ type: _type, ...options }: ShadowStart): Promise<void> {
     await run(shadow)
     clearInterval(timer)
     shadow.close()
-    process.exit(0)
+    // What was said is heard before the channel closes.
+    tell({ type: 'state', state: stateNow() }, () => process.exit(0))
   } catch (error) {
-    const code = error instanceof ExchangeError ? error.code : ErrorCode.JournalUnreadable
+    const code = codeOf(error)
     const reason = error instanceof Error ? error.message : String(error)
     tell({ type: 'failed', code, reason }, () => process.exit(1))
   }
@@ -64,10 +62,13 @@ async function run(followed: Shadow): Promise<void> {
       if (followed.isSnapshotDue) await writeSnapshot(followed)
       await turn()
     }
-    if (isClosed) break
+    if (isEnding) break
     if (followed.checkSome()) await turn()
     else await news
   }
+  // A server that was killed meanwhile is heard of first.
+  await turn()
+  await turn()
   if (followed.canTakeSnapshot) await writeSnapshot(followed)
 }
 
@@ -86,9 +87,11 @@ async function writeSnapshot(followed: Shadow): Promise<void> {
         logger.info({ position, bytes, ms, seal: followed.sealText }, 'snapshot written')
         return
       }
-      if (!isEnding) await wait(performance.now() - pieceMs)
+      if (isEnding) await turn()
+      else await wait(performance.now() - pieceMs)
     }
   } catch (error) {
+    if (error instanceof AssertionError) throw error
     counts.snapshotFailures++
     const reason = error instanceof Error ? error.message : String(error)
     logger.error({ position, reason }, 'no snapshot could be written; trading goes on')
@@ -96,8 +99,20 @@ async function writeSnapshot(followed: Shadow): Promise<void> {
 }
 
 function report(): void {
-  shadow?.syncSeals()
-  tell({ type: 'state', state: { position: shadow?.position ?? 0, ...counts } })
+  try {
+    shadow?.syncSeals()
+  } catch (error) {
+    logger.error({ reason: String(error) }, 'seals could not be written; trading goes on')
+  }
+  tell({ type: 'state', state: stateNow() })
+}
+
+const stateNow = () => ({ position: shadow?.position ?? 0, ...counts })
+
+/** A broken invariant is a difference: the shadow's engine could not do what the exchange's did. */
+function codeOf(error: unknown): ErrorCode {
+  if (error instanceof ExchangeError) return error.code
+  return error instanceof AssertionError ? ErrorCode.ReplayDiffers : ErrorCode.JournalUnreadable
 }
 
 function tell(message: ShadowMessage | ReaderLogLine, sent: () => void = () => {}): void {

@@ -13,7 +13,7 @@ export interface ShadowStart extends ShadowSettings {
   readonly durablePosition: number
 }
 
-/** The channel closes in order: without this the server has died, and another may be about to begin. */
+/** Follow to the last position, take a last snapshot, and end. */
 export interface ShadowEnd {
   readonly type: 'end'
 }
@@ -55,6 +55,7 @@ export class ShadowProcess {
       program: new URL('./shadow-main', import.meta.url),
       logger: this.logger,
       stopTimeoutMs: LAST_SNAPSHOT_MS,
+      end: { type: 'end' } satisfies ShadowEnd,
       start: (durablePosition): ShadowStart => ({ type: 'start', ...settings, durablePosition }),
       onMessage: (message) => this.receive(message),
       onEnded: () => !this.isOver,
@@ -63,7 +64,9 @@ export class ShadowProcess {
 
   /** Durable journal bytes that it has not followed yet. */
   get backlogBytes(): number {
-    return Math.max(0, this.process.durablePosition - this.state.position)
+    return this.processId === undefined && this.restarts === 0
+      ? 0
+      : Math.max(0, this.process.durablePosition - this.state.position)
   }
 
   get restarts(): number {
@@ -87,7 +90,6 @@ export class ShadowProcess {
 
   /** Lets it follow to the end and write a last snapshot. */
   stop(): Promise<void> {
-    this.process.tell({ type: 'end' } satisfies ShadowEnd)
     return this.process.stop()
   }
 

@@ -10,6 +10,7 @@ import { SentLedger } from './fix-acceptor/index.ts'
 import { FeedImage, FeedStream, MessageRing } from './itch-feed/index.ts'
 import type { Disk, Group, JournalReader, Seal } from './journal/index.ts'
 import { firstSeal, nextSeal, sealOfText, Seals, sealText } from './journal/index.ts'
+import { ErrorCode, ExchangeError } from './runtime/index.ts'
 import { PastCheck } from './past-check.ts'
 import { openAtSnapshot, SnapshotStore } from './snapshot/index.ts'
 import type { SnapshotPoint } from './snapshot/index.ts'
@@ -30,11 +31,6 @@ export interface ShadowOptions {
   readonly snapshotCommands: number
   /** End of the journal as far as it is durable. */
   readonly durablePosition: number
-  /**
-   * Last group of the journal when it was opened, if the operating system writes it when it likes: later
-   * ones that were sealed are lost, and others have their numbers. Left out: none can be lost.
-   */
-  readonly mayHaveLostAfter?: number | undefined
   readonly onPassedOver?: ((file: string, reason: string) => void) | undefined
 }
 
@@ -67,8 +63,7 @@ export class Shadow {
     const { onPassedOver } = options
     this.snapshots = new SnapshotStore({ disk, directory: snapshotDirectory, onPassedOver })
     this.seals = new Seals(disk, options.sealDirectory, 'write')
-    const { mayHaveLostAfter } = options
-    if (mayHaveLostAfter !== undefined) this.seals.forgetAfter(mayHaveLostAfter)
+    this.snapshots.removeUnfinished()
 
     const { snapshots, durable: durablePosition } = this
     const at = { disk, directory, snapshots, channels, durablePosition }
@@ -81,6 +76,7 @@ export class Shadow {
 
     for (const part of this.parts()) part(snapshot)
     snapshot.close()
+    this.mustBe(snapshot.point)
     this.goTo(snapshot.point)
     this.past = new PastCheck({ ...options, until: snapshot.point })
   }
@@ -161,6 +157,15 @@ export class Shadow {
     this.past?.close()
     this.seals.close()
     this.journal.close()
+  }
+
+  /** @throws ExchangeError ReplayDiffers: memory, or what reads and writes snapshots, is not right */
+  private mustBe({ groupNumber, stateHash }: SnapshotPoint): void {
+    if (this.engine.stateHash() === stateHash) return
+    throw new ExchangeError(
+      ErrorCode.ReplayDiffers,
+      `the snapshot of group ${groupNumber} gives another state than the one that it was taken of`,
+    )
   }
 
   private take(group: Group): void {

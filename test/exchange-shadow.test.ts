@@ -1,10 +1,11 @@
 /** `buttonwood serve` and its shadow: what a start goes on from, and what stops trading. */
 import { execFileSync } from 'node:child_process'
-import { openSync, readFileSync, writeSync } from 'node:fs'
+import { openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FixClient } from '../src/client/index.ts'
 import { Side } from '../src/domain/index.ts'
+import { SEAL_BYTES } from '../src/journal/index.ts'
 import { verifyJournal } from '../src/verify-journal.ts'
 import type { ServedExchange } from './support/running-exchange.ts'
 import { ExchangeFolder, PROCESS_MS } from './support/running-exchange.ts'
@@ -61,6 +62,48 @@ describe('the exchange with a shadow', () => {
       expect({ groupNumber, commands }).toEqual({
         groupNumber: proved.groups,
         commands: proved.commands,
+      })
+    },
+    PROCESS_MS,
+  )
+
+  it(
+    'does not start on a journal that is not as it was sealed',
+    async () => {
+      const first = await folder.serve()
+      await enterOrders(first, ['A1'])
+      await first.stop()
+      rmSync(join(folder.dataDir, 'snapshots'), { recursive: true })
+      const seals = openSync(join(folder.dataDir, 'seals', '0000000000000001.seals'), 'r+')
+      writeSync(seals, 'forged', 2 * SEAL_BYTES)
+
+      const { exitCode, stderr } = await folder.launch().ended()
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 1,
+        stderr: expect.stringMatching(
+          /^buttonwood: group 3 of the journal .*\[EXC_JOURNAL_ALTERED\]\n$/,
+        ) as string,
+      })
+    },
+    PROCESS_MS,
+  )
+
+  it(
+    'does not start on a journal that lost a group that was sealed',
+    async () => {
+      folder.change({ journal: { durability: 'fsync' }, snapshots: { commands: 1_000_000 } })
+      const first = await folder.serve()
+      await first.stop()
+      const { groups } = verifyJournal(folder.dataDir)
+      const seals = openSync(join(folder.dataDir, 'seals', '0000000000000001.seals'), 'r+')
+      writeSync(seals, 'a group that was there', groups * SEAL_BYTES)
+
+      const { exitCode, stderr } = await folder.launch().ended()
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 1,
+        stderr: expect.stringContaining(
+          `ends with group ${groups}, and later ones were sealed`,
+        ) as string,
       })
     },
     PROCESS_MS,

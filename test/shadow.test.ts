@@ -7,13 +7,15 @@ import { crc32 } from 'node:zlib'
 import { Engine } from '../src/engine/index.ts'
 import { replayGroup } from '../src/exchange.ts'
 import { Group } from '../src/journal/group.ts'
-import { JournalReader } from '../src/journal/index.ts'
+import { JournalReader, Seals } from '../src/journal/index.ts'
 import { Shadow } from '../src/shadow.ts'
+import type { Contents } from '../src/snapshot/contents.ts'
+import { FOOTER_BYTES, MAGIC } from '../src/snapshot/contents.ts'
 import { SnapshotStore } from '../src/snapshot/index.ts'
 import { JOURNAL_DIRECTORY } from './simulation/exchange-process.ts'
 import type { MemoryDisk } from './support/memory-disk.ts'
 import { simulatedJournal } from './support/simulated-journal.ts'
-import { runThrough, SNAPSHOTS } from './support/snapshots.ts'
+import { aPoint, runThrough, SNAPSHOTS } from './support/snapshots.ts'
 
 const SEALS = '/data/seals'
 const STEPS = 2_000
@@ -25,12 +27,7 @@ const COMMANDS = 40
 
 function aShadow(
   disk: MemoryDisk,
-  {
-    snapshotCommands = COMMANDS,
-    passedOver = [] as string[],
-    mayHaveLostAfter = undefined as number | undefined,
-    durablePosition = endOf(disk),
-  } = {},
+  { snapshotCommands = COMMANDS, passedOver = [] as string[], durablePosition = endOf(disk) } = {},
 ): Shadow {
   return new Shadow({
     disk,
@@ -39,7 +36,6 @@ function aShadow(
     sealDirectory: SEALS,
     channels: 1,
     snapshotCommands,
-    mayHaveLostAfter,
     durablePosition,
     onPassedOver: (file, reason) => passedOver.push(`${file.slice(-11)}: ${reason}`),
   })
@@ -151,12 +147,12 @@ describe('the shadow', () => {
     const { groupNumber } = alterLastGroup(disk, (group) => group.start + FEED_SEQUENCE_AT)
 
     const other = disk.copy()
-    const goesOn = aShadow(other, { mayHaveLostAfter: groupNumber - 1 })
+    forgetAfter(other, groupNumber - 1)
+    const goesOn = aShadow(other)
     follow(goesOn, other)
     expect(goesOn.position).toBe(endOf(other))
-    expect(() => follow(aShadow(disk, { mayHaveLostAfter: groupNumber }), disk)).toThrow(
-      'was sealed',
-    )
+    forgetAfter(disk, groupNumber)
+    expect(() => follow(aShadow(disk), disk)).toThrow('was sealed')
   })
 })
 
@@ -178,6 +174,48 @@ describe('a snapshot', () => {
     })
     expect(new Set(found)).toEqual(new Set([Number.parseInt(older!, 10)]))
     expect(point).not.toBe(Number.parseInt(older!, 10))
+  })
+
+  it('takes no room from the journal that it does not find, and leaves nothing of itself', async () => {
+    const disk = await simulatedJournal(11, 600)
+    const shadow = aShadow(disk, { snapshotCommands: 20 })
+    while (!shadow.isSnapshotDue) shadow.followSome()
+    shadow.syncSeals()
+    disk.room = 300_000
+
+    expect(() => runThrough(shadow.takeSnapshot())).toThrow('bytes of the disk for the journal')
+    expect([disk.list(SNAPSHOTS), disk.room]).toEqual([[], 300_000])
+  })
+
+  it('that is passed over does not push out those that are of use', async () => {
+    const disk = await simulatedJournal(9, 600)
+    for (const groupNumber of [1_000_000, 2_000_000]) {
+      const point = aPoint({ groupNumber, position: 1e9 })
+      const store = new SnapshotStore({ disk, directory: SNAPSHOTS })
+      runThrough(store.write(point, (transfer) => new Engine().transfer(transfer)))
+    }
+    const shadow = aShadow(disk)
+    while (!shadow.isSnapshotDue) shadow.followSome()
+    runThrough(shadow.takeSnapshot())
+
+    expect(aShadow(disk).position).toBe(shadow.position)
+  })
+
+  it('has these parts: whoever changes them changes BWSNAP01, so that older files are passed over', async () => {
+    const disk = await simulatedJournal(7, 600)
+    follow(aShadow(disk), disk)
+    const bytes = disk.bytesOf(`${SNAPSHOTS}/${disk.list(SNAPSHOTS).sort().at(-1)!}`)
+    const footer = new DataView(bytes.buffer, bytes.length - FOOTER_BYTES)
+    const at = Number(footer.getBigUint64(0, true))
+    const { columns, values } = JSON.parse(
+      new TextDecoder().decode(bytes.subarray(at, at + footer.getUint32(8, true))),
+    ) as Contents
+    const names = [...columns.map(({ name }) => name), ...Object.keys(values)]
+    const kinds = new Set(names.map((name) => name.replaceAll(/\d+/g, 'N')))
+
+    expect([new TextDecoder().decode(MAGIC), ...[...kinds].sort()].join(' ')).toMatchInlineSnapshot(
+      `"BWSNAP01 carried.count carried.ids carried.orders carried.places channel.N.image channel.N.image.bytes channel.N.image.lastTrades channel.N.session.N.count channel.N.session.N.duePosition channel.N.session.N.dueSequence channel.N.session.N.ended channel.N.session.N.lastChannel channel.N.session.N.next channel.N.session.N.places channel.N.session.N.positions channel.N.session.N.sequences channel.N.sessions channel.N.symbols conditions.count conditions.execInst conditions.expireDate conditions.expireSeconds conditions.isWaiting conditions.maxFloor conditions.minQty conditions.stopPx conditions.stpGroup conditions.stpInstruction configuration configuration.bytes day expiries.count expiries.numbers expiries.times feedCount graces.count graces.numbers graces.times hasRisk ids.count ids.order ids.pairs ids.session ids.words lastPrices live live.bySession live.orders live.shown numbers orders.account orders.clOrdId orders.condition orders.count orders.cumQty orders.locate orders.notionalHigh orders.notionalLow orders.ordStatus orders.ordType orders.orderId orders.orderQty orders.price orders.reference orders.session orders.side orders.timeInForce ordersToday risk.bounds risk.limits risk.recent risk.scopes sent.N.beganSeconds sent.N.blockEnds sent.N.last sent.N.lastPosition sent.sessions sessions.count sessions.dialect sessions.expectedMsgSeqNum sessions.graceSweep sessions.graceUntilMs sessions.lastPosition sessions.loggedOn sessions.nextMsgSeqNum sessions.throttleLevel sessions.throttledUs stpGroups"`,
+    )
   })
 
   it('of which a crash left a part is not there', async () => {
@@ -224,6 +262,12 @@ describe('a snapshot', () => {
       expect(line).toMatch(/another group there|ends before it|applied is group/)
   })
 })
+
+function forgetAfter(disk: MemoryDisk, groupNumber: number): void {
+  const seals = new Seals(disk, SEALS, 'write')
+  seals.forgetAfter(groupNumber)
+  seals.close()
+}
 
 /** Changes a byte of the last group, and its checksum to fit. */
 function alterLastGroup(disk: MemoryDisk, byteOf: (group: Group) => number): Group {

@@ -1,5 +1,5 @@
 /** What a killed exchange left behind, cut, flipped, zeroed and exchanged anywhere; and two of it served. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { verifyJournal } from '../../src/verify-journal.ts'
 import { damageJournal } from '../../test/crash/damage-journal.ts'
@@ -53,13 +53,14 @@ async function refusesEarlyDamage(
   writeFileSync(file, segment)
 }
 
-/** A bit of the last byte: the last turn is taken for a torn write, and the log says so. */
+/** A bit of the last byte: the last turn, not sealed yet, is taken for a torn write, and the log says so. */
 async function cutsTheTail(
   round: Round,
   { folder }: Stage,
   file: string,
   position: number,
 ): Promise<void> {
+  rmSync(join(folder.dataDir, 'seals'), { recursive: true, force: true })
   const segment = readFileSync(file)
   segment[SEGMENT_HEADER_BYTES + position - 1]! ^= 1
   writeFileSync(file, segment)

@@ -32,6 +32,8 @@ export interface Disk {
   unlink(path: string): void
   /** False when the name is gone or leads to another file by now. */
   isFileAt(fd: number, path: string): boolean
+  /** Bytes that whoever runs this may still write to the directory's disk. */
+  freeBytes(directory: string): number
   /** Creates a file of zeros, synced, without blocking; leaves none behind when it fails or is aborted. */
   prepare(path: string, bytes: number, pace: Pace): Promise<void>
 }

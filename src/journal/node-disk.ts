@@ -15,6 +15,7 @@ import {
   readdirSync,
   renameSync,
   statSync,
+  statfsSync,
   unlinkSync,
   writevSync,
 } from 'node:fs'
@@ -88,6 +89,11 @@ export class NodeDisk implements Disk {
     if (named === undefined) return false
     const opened = fstatSync(fd)
     return named.ino === opened.ino && named.dev === opened.dev
+  }
+
+  freeBytes(directory: string): number {
+    const { bavail, bsize } = statfsSync(directory)
+    return bavail * bsize
   }
 
   async prepare(path: string, bytes: number, pace: Pace): Promise<void> {

@@ -3,7 +3,7 @@
  * group's bytes, so the last one stands for all of history: whoever keeps it elsewhere can tell that
  * nothing before was altered, checksums and all. Seals stand in files of their own beside the journal,
  * 32 bytes a group, and are made by a process of their own: trading does not wait for them.
- * docs/operations/audit.md
+ * docs/operations/snapshots.md
  */
 import { createHash } from 'node:crypto'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
@@ -39,6 +39,8 @@ export class Seals {
   private readonly isWriting: boolean
   /** The file at hand, the number of its first group, and what of `seals` is not written. */
   private file: { fd: number; first: number; dirtyFrom: number; dirtyTo: number } | undefined
+  /** First group of the file that is not there. */
+  private missing = 0
   private readonly seals = new Uint8Array(GROUPS_PER_FILE * SEAL_BYTES)
 
   /** @param directory `dataDir/seals`; made when somebody writes */
@@ -72,13 +74,20 @@ export class Seals {
     const at = (groupNumber - first) * SEAL_BYTES
     const kept = this.seals.subarray(at, at + SEAL_BYTES)
     // Behind the last one there are zeros, and behind what a power cut has kept of the file.
-    if (kept.every((byte) => byte === 0)) return false
+    if (!this.has(groupNumber)) return false
     if (Buffer.compare(kept, seal) === 0) return true
     throw new ExchangeError(
       ErrorCode.JournalAltered,
       `group ${groupNumber} of the journal is not the one that was sealed: ` +
         `somebody altered the journal, or ${this.path(first)}`,
     )
+  }
+
+  /** Whether a group was sealed, whatever it is now. */
+  has(groupNumber: number): boolean {
+    if (!this.enter(groupNumber)) return false
+    const at = (groupNumber - this.file!.first) * SEAL_BYTES
+    return this.seals.subarray(at, at + SEAL_BYTES).some((byte) => byte !== 0)
   }
 
   /** Forgets the seals of later groups: a journal that the operating system writes may have lost them. */
@@ -100,7 +109,13 @@ export class Seals {
     const { file } = this
     if (file === undefined || file.dirtyTo === 0) return
     const dirty = this.seals.subarray(file.dirtyFrom, file.dirtyTo)
-    writeFully(this.disk, file.fd, [dirty], file.dirtyFrom)
+    try {
+      writeFully(this.disk, file.fd, [dirty], file.dirtyFrom)
+    } catch (error) {
+      // Half a seal would look like another one.
+      this.disk.writev(file.fd, [new Uint8Array(dirty.length)], file.dirtyFrom)
+      throw error
+    }
     this.disk.fdatasync(file.fd)
     file.dirtyFrom = Infinity
     file.dirtyTo = 0
@@ -116,9 +131,13 @@ export class Seals {
   private enter(groupNumber: number): boolean {
     const first = fileOf(groupNumber)
     if (this.file?.first === first) return true
+    if (this.missing === first) return false
     this.close()
     const isThere = this.exists(first)
-    if (!isThere && !this.isWriting) return false
+    if (!isThere && !this.isWriting) {
+      this.missing = first
+      return false
+    }
     const mode = !isThere ? 'create' : this.isWriting ? 'write' : 'read'
     const fd = this.disk.open(this.path(first), mode)
     this.file = { fd, first, dirtyFrom: Infinity, dirtyTo: 0 }

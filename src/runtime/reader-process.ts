@@ -45,6 +45,8 @@ export interface ReaderProcessOptions<FromReader extends object> {
   readonly onEnded: (code: number | null) => boolean
   /** It may take so long to end before it is killed. */
   readonly stopTimeoutMs?: number
+  /** Tells it to end; left out: the channel closes. One that is told keeps it, and may say more. */
+  readonly end?: object
 }
 
 export class ReaderProcess<FromReader extends object> {
@@ -134,9 +136,13 @@ export class ReaderProcess<FromReader extends object> {
 
     this.send({ type: 'durable', position: this.durable } satisfies DurableMessage)
     const exited = new Promise((resolve) => child.once('exit', resolve))
-    const { stopTimeoutMs = STOP_TIMEOUT_MS } = this.options
-    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
-    if (child.connected) child.disconnect()
+    const { stopTimeoutMs = STOP_TIMEOUT_MS, end, name, logger } = this.options
+    const timer = setTimeout(() => {
+      logger.warn({ stopTimeoutMs }, `${name} does not end; killing it`)
+      child.kill('SIGKILL')
+    }, stopTimeoutMs)
+    if (end !== undefined) this.send(end)
+    else if (child.connected) child.disconnect()
     await exited
     clearTimeout(timer)
   }

@@ -27,7 +27,7 @@ export interface SnapshotPoint {
   readonly nanoseconds: number
   /** Of the engine. */
   readonly stateHash: string
-  /** Of the group: hexadecimal SHA-256 over all of history (src/journal/seal.ts). */
+  /** Of the group: hexadecimal SHA-256 over all of history (src/journal/seals.ts). */
   readonly seal: string
   /** Channels of the feed that it knows. */
   readonly channels: number

@@ -11,6 +11,8 @@ import { SnapshotWriter } from './snapshot-writer.ts'
 /** One to start from, and one if that is damaged. */
 export const SNAPSHOTS_KEPT = 2
 const UNFINISHED_NAME = 'unfinished'
+/** A snapshot leaves so much of the disk to the journal: some segments. */
+const ROOM_KEPT_BYTES = 256 * 1024 * 1024
 const SUFFIX = '.snapshot'
 const NUMBER_DIGITS = 16
 
@@ -24,6 +26,8 @@ export interface SnapshotStoreOptions {
 
 export class SnapshotStore {
   private readonly options: SnapshotStoreOptions
+  /** Of no use here: they are the first to go. */
+  private readonly passedOver = new Set<string>()
 
   constructor(options: SnapshotStoreOptions) {
     this.options = options
@@ -46,7 +50,8 @@ export class SnapshotStore {
    * when it is there. Nothing of the state may change before the last step.
    * @param save puts the state into it
    * @returns a step a piece; the last value is the file's size in bytes
-   * @throws the error of the operating system; what was there before is still there
+   * @throws the error of the operating system, or that there is too little room; what was there before is
+   *   still there, and nothing else
    */
   *write(
     point: SnapshotPoint,
@@ -56,12 +61,35 @@ export class SnapshotStore {
     const writer = new SnapshotWriter()
     save(writer)
     disk.makeDirectory(directory)
+    this.removeUnfinished()
+    const room = disk.freeBytes(directory) - writer.bytes
+    if (room < ROOM_KEPT_BYTES) {
+      throw new Error(`${writer.bytes} bytes would leave ${room} bytes of the disk for the journal`)
+    }
     const unfinished = this.path(UNFINISHED_NAME)
-    const bytes = yield* writer.write(disk, unfinished, point)
-    disk.rename(unfinished, this.path(nameOf(point)))
-    disk.fsyncDirectory(directory)
-    for (const name of this.names().slice(SNAPSHOTS_KEPT)) disk.unlink(this.path(name))
-    return bytes
+    try {
+      const bytes = yield* writer.write(disk, unfinished, point)
+      disk.rename(unfinished, this.path(nameOf(point)))
+      disk.fsyncDirectory(directory)
+      this.prune()
+      return bytes
+    } catch (error) {
+      this.removeUnfinished()
+      throw error
+    }
+  }
+
+  /** What a crash has left of one takes room only. */
+  removeUnfinished(): void {
+    const { disk, directory } = this.options
+    disk.makeDirectory(directory)
+    if (disk.list(directory).includes(UNFINISHED_NAME)) disk.unlink(this.path(UNFINISHED_NAME))
+  }
+
+  private prune(): void {
+    const names = this.names()
+    const kept = names.filter((name) => !this.passedOver.has(name)).slice(0, SNAPSHOTS_KEPT)
+    for (const name of names) if (!kept.includes(name)) this.options.disk.unlink(this.path(name))
   }
 
   /** File names, the newest first. */
@@ -86,6 +114,7 @@ export class SnapshotStore {
       return reader
     } catch (error) {
       reader?.close()
+      this.passedOver.add(name)
       onPassedOver?.(this.path(name), error instanceof Error ? error.message : String(error))
       return undefined
     }

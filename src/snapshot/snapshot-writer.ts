@@ -32,6 +32,13 @@ export class SnapshotWriter implements StateTransfer {
     return current
   }
 
+  /** What the columns take, about the size of the file. */
+  get bytes(): number {
+    let sum = 0
+    for (const { length } of this.columns.values()) sum += length
+    return sum
+  }
+
   /**
    * Writes the file, synced. Nothing of the state may change before it has ended.
    * @returns a step a piece; the last value is the file's size in bytes

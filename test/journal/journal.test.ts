@@ -210,12 +210,12 @@ describe('Journal', () => {
 
   it('says early that the disk is too full for another segment, and tries again', async () => {
     const { disk, journal } = aJournal(10)
-    disk.freeBytes = 1000
+    disk.room = 1000
     await new Promise(setImmediate)
     expect(journal.isSpareReady).toBe(false)
     expect(journal.bytesReserved).toBe(8192 - 128 - journal.nextPosition)
     appendTurn(journal, 11)
-    disk.freeBytes = Infinity
+    disk.room = Infinity
     appendTurn(journal, 12)
     await new Promise(setImmediate)
     appendTurn(journal, 13)

@@ -407,7 +407,7 @@ describe('a failing disk', () => {
 
   it('cannot be opened when it cannot be made', () => {
     const disk = new MemoryDisk()
-    disk.freeBytes = 4000
+    disk.room = 4000
     const error = errorOf(() => openJournal(disk))
     expect(error.code).toBe(ErrorCode.JournalWrite)
     expect(error.message).toContain('cannot open the journal: short write')

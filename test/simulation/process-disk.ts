@@ -92,6 +92,10 @@ export class ProcessDisk implements Disk {
     return this.disk.isFileAt(fd, path)
   }
 
+  freeBytes(): number {
+    return this.disk.freeBytes()
+  }
+
   async prepare(path: string, bytes: number, pace: Pace): Promise<void> {
     this.watch.reach('prepare')
     await this.disk.prepare(path, bytes, pace)

@@ -79,7 +79,7 @@ class MemoryFile {
 
 export class MemoryDisk implements Disk {
   /** Bytes by which files may still grow. */
-  freeBytes = Infinity
+  room = Infinity
   /** Called before every operation; may throw to end the process there. */
   beforeOperation: (operation: Operation) => void = () => {}
   /** Rises with everything that changes a byte, a name or what is synced: equal = nothing did. */
@@ -212,14 +212,14 @@ export class MemoryDisk implements Disk {
     this.step('writev')
     this.changes++
     const file = this.file(fd)
-    let room = Math.min(this.nextWriteBytes, file.bytes.length + this.freeBytes - offset)
+    let room = Math.min(this.nextWriteBytes, file.bytes.length + this.room - offset)
     this.nextWriteBytes = Infinity
     if (room <= 0) throw systemError('ENOSPC')
     let written = 0
     for (const buffer of buffers) {
       const chunk = buffer.subarray(0, room)
       if (chunk.length === 0) continue
-      this.freeBytes -= Math.max(0, offset + written + chunk.length - file.bytes.length)
+      this.room -= Math.max(0, offset + written + chunk.length - file.bytes.length)
       file.write(chunk, offset + written)
       written += chunk.length
       room -= chunk.length
@@ -257,6 +257,10 @@ export class MemoryDisk implements Disk {
     this.names.delete(path)
   }
 
+  freeBytes(): number {
+    return this.room
+  }
+
   isFileAt(fd: number, path: string): boolean {
     return this.names.get(path) === this.file(fd)
   }
@@ -265,8 +269,8 @@ export class MemoryDisk implements Disk {
     await pace.allow(0)
     this.step('prepare')
     this.changes++
-    if (this.freeBytes < bytes) throw systemError('ENOSPC')
-    this.freeBytes -= bytes
+    if (this.room < bytes) throw systemError('ENOSPC')
+    this.room -= bytes
     const file = new MemoryFile()
     file.write(new Uint8Array(bytes), 0)
     file.sync()
