@@ -186,7 +186,13 @@ export class ExchangeProcess implements LineOwner, PacketSender {
       this.exchange.end()
     })
     if (this.isDead) return false
-    await this.journal.close()
+    try {
+      await this.journal.close()
+    } catch (error) {
+      // The process ended while it closed.
+      if (this.state !== 'dead') throw error
+      return false
+    }
     const isInOrder = this.state === 'running'
     this.state = 'dead'
     for (const line of this.lines) line.serverGone(1)
