@@ -220,6 +220,8 @@ function recover(
   const newest = { epochSeconds: 0, nanoseconds: 0 }
   let from = 0
   let seal = firstSeal(journal.journalId)
+  /** Where the first was not sealed, later ones continue what is not known. */
+  let isSealed: boolean | undefined
   const { channels } = config.itch
   const snapshot = snapshots?.newest(
     (point) => problemOf(point, channels.length, journal.nextPosition) ?? journal.problemOf(point),
@@ -234,9 +236,10 @@ function recover(
     Object.assign(newest, { epochSeconds, nanoseconds })
   }
   for (const group of journal.groups({ from, ...(onProgress && { onProgress }) })) {
-    if (seals !== undefined) {
+    isSealed ??= seals?.has(group.groupNumber) ?? false
+    if (isSealed) {
       seal = nextSeal(seal, group)
-      seals.compare(group.groupNumber, seal)
+      seals!.compare(group.groupNumber, seal)
     }
     replayGroup(engine, group)
     newest.epochSeconds = group.epochSeconds

@@ -11,7 +11,6 @@ import { join } from 'node:path'
 import type { CompiledQuery } from 'kysely'
 import { sql } from 'kysely'
 import { copyRows } from '../../src/dropcopy/copy-rows.ts'
-import { canCopy } from '../../src/dropcopy/copying-dialect.ts'
 import type { DropCopyDatabase } from '../../src/dropcopy/index.ts'
 import {
   databaseStore,
@@ -107,7 +106,7 @@ async function writeAlone({ db }: DropCopyDatabase): Promise<Rates> {
   const transactions: CompiledQuery[][] = []
   const statement = <T extends Table>(table: T, added: readonly RowOf<T>[]): CompiledQuery => {
     rows += added.length
-    return canCopy(db) ? copyRows(table, added) : insertRows(table, added, 'do nothing').compile(db)
+    return copyRows(table, added)
   }
   for (const batch of batches()) {
     for (const day of batch.days) {

@@ -13,7 +13,7 @@ import { TradingDays } from './trading-days.ts'
 import { READER, writeBatch } from './write-batch.ts'
 
 /** Rows in a transaction, about: a turn is never split. scripts/bench/dropcopy.ts */
-const BATCH_ROWS = 5_000
+const BATCH_ROWS = 10_000
 /** Rows made before the database's answer is looked for again: less than it takes a millisecond for. */
 const SLICE_ROWS = 200
 /** Turns that give no rows (heartbeats) move the position too, and must not hold the thread. */

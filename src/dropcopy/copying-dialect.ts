@@ -15,8 +15,8 @@ class CopyingDialect extends PostgresDialect {
   }
 }
 
-/** Whether the database takes `copyRows`: a PostgreSQL of its own, not the embedded one. */
-export const canCopy = (db: Pick<Kysely<unknown>, 'getExecutor'>): boolean =>
+/** Whether it is a PostgreSQL of its own, not the embedded one. */
+export const isServer = (db: Pick<Kysely<unknown>, 'getExecutor'>): boolean =>
   db.getExecutor().adapter instanceof CopyingAdapter
 
 export function copyingDialect(pool: Pool): PostgresDialect {
@@ -79,7 +79,7 @@ class CopyIn {
   }
 
   submit(connection: Connection): void {
-    connection.query(this.text)
+    connection.query(`${this.text} from stdin`)
   }
 
   handleCopyInResponse(connection: CopyConnection): void {

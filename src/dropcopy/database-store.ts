@@ -3,7 +3,6 @@ import type { Transaction } from 'kysely'
 import { sql } from 'kysely'
 import { copyRows } from './copy-rows.ts'
 import type { CopyStore, CopyTransaction, Step } from './copy-store.ts'
-import { canCopy } from './copying-dialect.ts'
 import type { DropCopyDb } from './database.ts'
 import type { Merges } from './insert-rows.ts'
 import { insertRows } from './insert-rows.ts'
@@ -24,7 +23,6 @@ export const databaseStore = (db: DropCopyDb): CopyStore => ({
   async transaction(work) {
     const run = (add: Add): Promise<void> =>
       db.transaction().execute((to) => work(new DatabaseTransaction(to, add)))
-    if (!canCopy(db)) return run(addByInsert)
     try {
       await run(addByCopy)
     } catch (error) {

@@ -12,6 +12,7 @@ import type {
   TransactionSettings,
 } from 'kysely'
 import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+import { CopyData } from './copy-rows.ts'
 import { parserOf, PARSED_TYPES } from './type-parsers.ts'
 
 export const pgliteDialect = (database: PGlite): Dialect => ({
@@ -75,6 +76,12 @@ class PGliteConnection implements DatabaseConnection {
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const [data] = query.parameters
+    if (data instanceof CopyData) {
+      const blob = new Blob([...data.chunks])
+      await this.database.query(`${query.sql} from '/dev/blob'`, [], { blob })
+      return { rows: [] }
+    }
     const parsers = Object.fromEntries(PARSED_TYPES.map((type) => [type, parserOf(type)]))
     const result = await this.database.query<Row>(query.sql, [...query.parameters], { parsers })
     return { rows: result.rows, numAffectedRows: BigInt(result.affectedRows ?? 0) }

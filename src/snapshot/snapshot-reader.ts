@@ -1,7 +1,7 @@
 /** Reads a snapshot: `open` finds out whether it is whole, then the state is loaded from it. */
 import { crc32 } from 'node:zlib'
 import type { Column, StateTransfer } from '../domain/index.ts'
-import { assert, enlarged } from '../domain/index.ts'
+import { assert } from '../domain/index.ts'
 import type { Disk } from '../journal/index.ts'
 import { readFully } from '../journal/index.ts'
 import type { ColumnPlace, Contents, SnapshotPoint } from './contents.ts'
@@ -66,7 +66,7 @@ export class SnapshotReader implements StateTransfer {
     const place = this.places.get(name)
     const bytes = length * current.BYTES_PER_ELEMENT
     assert(place?.bytes === bytes, `${name} of ${bytes} bytes is in the snapshot`)
-    const column = length <= current.length ? current : enlarged(current, length)
+    const column = length <= current.length ? current : emptyOf(current, length)
     const into = new Uint8Array(column.buffer, column.byteOffset, bytes)
     const got = readFully(this.disk, this.fd, into, place.offset)
     assert(got === bytes, `${name} can be read`)
@@ -77,6 +77,10 @@ export class SnapshotReader implements StateTransfer {
     this.disk.close(this.fd)
   }
 }
+
+/** A column of the same kind. */
+const emptyOf = <T extends Column>(column: T, length: number): T =>
+  new (column.constructor as new (length: number) => T)(length)
 
 function readContents(disk: Disk, fd: number): Contents {
   const size = disk.size(fd)

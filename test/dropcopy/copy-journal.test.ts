@@ -142,12 +142,12 @@ describe('the copy', () => {
   })
 
   it('is complete after many batches', async () => {
-    const history = aHistory(2_000)
+    const history = aHistory(4_000)
 
     expect(await copyAll(history)).toBeGreaterThan(3)
 
     const [edges] = await answer(database.db, { ask: 'edges' })
-    expect(edges).toMatchObject({ group_number: 2_001, last_exec_id: 8_000, order_count: 4_000 })
+    expect(edges).toMatchObject({ group_number: 4_001, last_exec_id: 16_000, order_count: 8_000 })
   })
 
   it('keeps the first times of an order and moves the rest, across batches', async () => {

@@ -5,7 +5,7 @@
  */
 import type { Kysely, Migration } from 'kysely'
 import { sql } from 'kysely'
-import { canCopy } from '../copying-dialect.ts'
+import { isServer } from '../copying-dialect.ts'
 
 const ROWS_A_STATEMENT = 100_000
 
@@ -138,7 +138,7 @@ export const partitionsInRunsOf = (rowsAStatement: number): Migration => ({
     await run(openTradingDay)
     await run(`select buttonwood.open_trading_day(trading_date) from buttonwood.trading_days`)
     for (const index of indexes) await run(index)
-    if (canCopy(db)) for (const index of indexesOfLargeDays) await run(index)
+    if (isServer(db)) for (const index of indexesOfLargeDays) await run(index)
     for (const { table, key, time } of partitioned) {
       await run(keyFrom(table, key, time))
       await moveRows(db, { table, key, rowsAStatement })
