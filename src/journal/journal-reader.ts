@@ -5,6 +5,7 @@
  */
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import type { VenueConfiguration } from '../wire/index.ts'
+import { damage } from './damage.ts'
 import type { Disk } from './disk.ts'
 import { EventWalk } from './event-walk.ts'
 import { configurationAt, findConfiguration } from './find-configuration.ts'
@@ -188,7 +189,22 @@ function configurationOf(segments: Segments, index: number): VenueConfiguration 
   const { configurationPosition, base } = segments.header(index)
   if (configurationPosition === 0) return undefined
   const { view, at } = new RecordReader(segments).read(configurationPosition, base.position)
-  return configurationAt(view, at)
+  try {
+    return configurationAt(view, at)
+  } catch {
+    // A record by itself has no checksum: what it holds is the first that shows.
+    const found = segments.find(configurationPosition)
+    const place = {
+      file: segments.path(found),
+      offset: segments.offsetOf(found, configurationPosition),
+      position: configurationPosition,
+      groupNumber: segments.header(found).base.groupNumber,
+    }
+    throw damage(
+      place,
+      'the configuration in force cannot be read (the group is the first in the file)',
+    )
+  }
 }
 
 const mismatch = (after: JournalPoint, found: string): ExchangeError =>

@@ -7,7 +7,7 @@ import type { MemoryDisk } from '../support/memory-disk.ts'
 import { JOURNAL_DIRECTORY, SNAPSHOT_DIRECTORY } from './exchange-process.ts'
 import { Violation } from './violation.ts'
 
-const SEAL_DIRECTORY = '/data/seals'
+export const SEAL_DIRECTORY = '/data/seals'
 /** So few that a run starts from several. */
 const SNAPSHOT_COMMANDS = 30
 const CHANNELS = 1
