@@ -1,11 +1,12 @@
 /** `buttonwood serve` and its shadow: what a start goes on from, and what stops trading. */
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FixClient } from '../src/client/index.ts'
 import { Side } from '../src/domain/index.ts'
-import { SEAL_BYTES } from '../src/journal/index.ts'
+import { ENTRY_BYTES, sealEntry } from '../src/journal/index.ts'
 import { verifyJournal } from '../src/verify-journal.ts'
 import type { ServedExchange } from './support/running-exchange.ts'
 import { ExchangeFolder, PROCESS_MS } from './support/running-exchange.ts'
@@ -75,7 +76,7 @@ describe('the exchange with a shadow', () => {
       await first.stop()
       rmSync(join(folder.dataDir, 'snapshots'), { recursive: true })
       const seals = openSync(join(folder.dataDir, 'seals', '0000000000000001.seals'), 'r+')
-      writeSync(seals, 'forged', 2 * SEAL_BYTES)
+      writeSync(seals, sealEntry(randomBytes(32)), 0, ENTRY_BYTES, 2 * ENTRY_BYTES)
 
       const { exitCode, stderr } = await folder.launch().ended()
       expect({ exitCode, stderr }).toEqual({
@@ -96,7 +97,7 @@ describe('the exchange with a shadow', () => {
       await first.stop()
       const { groups } = verifyJournal(folder.dataDir)
       const seals = openSync(join(folder.dataDir, 'seals', '0000000000000001.seals'), 'r+')
-      writeSync(seals, 'a group that was there', groups * SEAL_BYTES)
+      writeSync(seals, sealEntry(randomBytes(32)), 0, ENTRY_BYTES, groups * ENTRY_BYTES)
 
       const { exitCode, stderr } = await folder.launch().ended()
       expect({ exitCode, stderr }).toEqual({

@@ -2,17 +2,20 @@
  * The hash chain over the journal's groups. A group's seal is the SHA-256 of the seal before it and of the
  * group's bytes, so the last one stands for all of history: whoever keeps it elsewhere can tell that
  * nothing before was altered, checksums and all. Seals stand in files of their own beside the journal,
- * 32 bytes a group, and are made by a process of their own: trading does not wait for them.
+ * 32 bytes a group and a crc32 behind them, and are made by a process of their own: trading does not wait for them.
  * docs/operations/snapshots.md
  */
 import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import type { Disk } from './disk.ts'
 import { readFully, writeFully } from './disk.ts'
 import type { Group } from './group.ts'
 
-export const SEAL_BYTES = 32
-/** Of a file: 2 MiB. */
+const SEAL_BYTES = 32
+/** A seal and its checksum: what a power cut has spoilt is no seal, and nobody's forgery. */
+export const ENTRY_BYTES = SEAL_BYTES + 4
+/** Of a file: some 2 MB. */
 const GROUPS_PER_FILE = 65_536
 const NAME_DIGITS = 16
 const SUFFIX = '.seals'
@@ -30,6 +33,14 @@ export const nextSeal = (before: Seal, { view, start, length }: Group): Seal =>
     .update(new Uint8Array(view.buffer, view.byteOffset + start, length))
     .digest()
 
+/** As it stands in a file. */
+export function sealEntry(seal: Seal): Uint8Array {
+  const entry = new Uint8Array(ENTRY_BYTES)
+  entry.set(seal)
+  new DataView(entry.buffer).setUint32(SEAL_BYTES, crc32(seal), true)
+  return entry
+}
+
 export const sealText = (seal: Seal): string => Buffer.from(seal).toString('hex')
 export const sealOfText = (text: string): Seal => Buffer.from(text, 'hex')
 
@@ -41,7 +52,7 @@ export class Seals {
   private file: { fd: number; first: number; dirtyFrom: number; dirtyTo: number } | undefined
   /** First group of the file that is not there. */
   private missing = 0
-  private readonly seals = new Uint8Array(GROUPS_PER_FILE * SEAL_BYTES)
+  private readonly seals = new Uint8Array(GROUPS_PER_FILE * ENTRY_BYTES)
 
   /** @param directory `dataDir/seals`; made when somebody writes */
   constructor(disk: Disk, directory: string, mode: 'read' | 'write') {
@@ -58,10 +69,10 @@ export class Seals {
   keep(groupNumber: number, seal: Seal): void {
     if (this.compare(groupNumber, seal)) return
     const file = this.file!
-    const at = (groupNumber - file.first) * SEAL_BYTES
-    this.seals.set(seal, at)
+    const at = (groupNumber - file.first) * ENTRY_BYTES
+    this.seals.set(sealEntry(seal), at)
     file.dirtyFrom = Math.min(file.dirtyFrom, at)
-    file.dirtyTo = Math.max(file.dirtyTo, at + SEAL_BYTES)
+    file.dirtyTo = Math.max(file.dirtyTo, at + ENTRY_BYTES)
   }
 
   /**
@@ -71,11 +82,9 @@ export class Seals {
   compare(groupNumber: number, seal: Seal): boolean {
     if (!this.enter(groupNumber)) return false
     const { first } = this.file!
-    const at = (groupNumber - first) * SEAL_BYTES
-    const kept = this.seals.subarray(at, at + SEAL_BYTES)
     // Behind the last one there are zeros, and behind what a power cut has kept of the file.
     if (!this.has(groupNumber)) return false
-    if (Buffer.compare(kept, seal) === 0) return true
+    if (Buffer.compare(this.entryOf(groupNumber), sealEntry(seal)) === 0) return true
     throw new ExchangeError(
       ErrorCode.JournalAltered,
       `group ${groupNumber} of the journal is not the one that was sealed: ` +
@@ -86,8 +95,8 @@ export class Seals {
   /** Whether a group was sealed, whatever it is now. */
   has(groupNumber: number): boolean {
     if (!this.enter(groupNumber)) return false
-    const at = (groupNumber - this.file!.first) * SEAL_BYTES
-    return this.seals.subarray(at, at + SEAL_BYTES).some((byte) => byte !== 0)
+    const entry = this.entryOf(groupNumber)
+    return Buffer.compare(entry, sealEntry(entry.subarray(0, SEAL_BYTES))) === 0
   }
 
   /** Forgets the seals of later groups: a journal that the operating system writes may have lost them. */
@@ -98,7 +107,7 @@ export class Seals {
     if (!this.exists(fileOf(groupNumber + 1))) return
     this.enter(groupNumber + 1)
     const { file } = this
-    file!.dirtyFrom = (groupNumber + 1 - file!.first) * SEAL_BYTES
+    file!.dirtyFrom = (groupNumber + 1 - file!.first) * ENTRY_BYTES
     file!.dirtyTo = this.seals.length
     this.seals.fill(0, file!.dirtyFrom)
     this.sync()
@@ -125,6 +134,12 @@ export class Seals {
     this.sync()
     if (this.file !== undefined) this.disk.close(this.file.fd)
     this.file = undefined
+  }
+
+  /** Of a group in the file at hand. */
+  private entryOf(groupNumber: number): Uint8Array {
+    const at = (groupNumber - this.file!.first) * ENTRY_BYTES
+    return this.seals.subarray(at, at + ENTRY_BYTES)
   }
 
   /** Reads the file of a group. @returns false when there is none */
