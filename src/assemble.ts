@@ -14,7 +14,7 @@ import { FixAcceptor, MessageLog, SentLedger } from './fix-acceptor/index.ts'
 import type { FeedTurns } from './itch-feed/index.ts'
 import { FeedOutput } from './itch-feed/index.ts'
 import type { Journal, Seals } from './journal/index.ts'
-import { firstSeal, nextSeal, sealOfText } from './journal/index.ts'
+import { SealChain } from './journal/index.ts'
 import {
   feedSessionName,
   queueConfiguration,
@@ -219,7 +219,7 @@ function recover(
 ): { epochSeconds: number; nanoseconds: number } {
   const newest = { epochSeconds: 0, nanoseconds: 0 }
   let from = 0
-  let seal = firstSeal(journal.journalId)
+  let chain = SealChain.begin(journal.journalId)
   /** Where the first was not sealed, later ones continue what is not known. */
   let isSealed: boolean | undefined
   const { channels } = config.itch
@@ -232,15 +232,12 @@ function recover(
     const { position, groupNumber, commands, epochSeconds, nanoseconds } = snapshot.point
     logger.info({ groupNumber, commands }, 'starting from a snapshot')
     from = position
-    seal = sealOfText(snapshot.point.seal)
+    chain = SealChain.after(snapshot.point.seal)
     Object.assign(newest, { epochSeconds, nanoseconds })
   }
   for (const group of journal.groups({ from, ...(onProgress && { onProgress }) })) {
     isSealed ??= seals?.has(group.groupNumber) ?? false
-    if (isSealed) {
-      seal = nextSeal(seal, group)
-      seals!.compare(group.groupNumber, seal)
-    }
+    if (isSealed) seals!.compare(group.groupNumber, chain.follow(group))
     replayGroup(engine, group)
     newest.epochSeconds = group.epochSeconds
     newest.nanoseconds = group.nanoseconds

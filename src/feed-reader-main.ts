@@ -12,7 +12,7 @@ import type {
   FeedReaderStart,
 } from './feed-reader-process.ts'
 import type { DurableMessage, ReaderLogLine } from './runtime/index.ts'
-import { ErrorCode, ExchangeError, serversLogger } from './runtime/index.ts'
+import { ErrorCode, ExchangeError, messageOf, serversLogger } from './runtime/index.ts'
 
 /** How often the server is told how it goes. */
 const STATE_MS = 1_000
@@ -69,7 +69,7 @@ async function start({ type: _type, opens: _opens, ...options }: FeedReaderStart
 
 function fail(error: unknown): void {
   const code = error instanceof ExchangeError ? error.code : ErrorCode.JournalUnreadable
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   tell({ type: 'failed', code, reason }, () => process.exit(1))
 }
 

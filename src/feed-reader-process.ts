@@ -7,7 +7,13 @@ import type { FeedReaderOptions, FeedReaderState } from './feed-reader.ts'
 import { NOTHING_SERVED } from './feed-reader.ts'
 import type { ForwardedConnection, ForwardedRole } from './fix-acceptor/index.ts'
 import type { Logger } from './runtime/index.ts'
-import { ErrorCode, ExchangeError, ReaderProcess, SocketRelays } from './runtime/index.ts'
+import {
+  ErrorCode,
+  ExchangeError,
+  messageOf,
+  ReaderProcess,
+  SocketRelays,
+} from './runtime/index.ts'
 
 /** So many may die before one has opened its ports; then the start has failed. */
 const DEATHS_MAX = 3
@@ -137,7 +143,7 @@ export class FeedReaderProcess {
       (plain) => this.pass(connection, plain),
       (error: unknown) => {
         this.lostConnections++
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = messageOf(error)
         this.logger.warn({ reason }, 'no relay for a session over TLS')
         socket.destroy()
       },

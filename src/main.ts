@@ -183,6 +183,7 @@ async function openDoors(
     logger,
   )
   const snapshotCommands = config.snapshots.commands
+  const hasShadow = snapshotCommands > 0
   const shadow = new ShadowProcess(
     {
       ...directories,
@@ -236,7 +237,7 @@ async function openDoors(
   closeLater(() => status.close())
   await acceptor.listen()
   dropCopy.start(journal.nextPosition)
-  if (snapshotCommands > 0) {
+  if (hasShadow) {
     closeLater(() => shadow.stop())
     shadow.start(journal.nextPosition)
   }
@@ -249,7 +250,7 @@ async function openDoors(
   /** Nobody is told by TCP what has not been on the lines. */
   function announce(position: number): void {
     dropCopy.announce(position)
-    shadow.announce(position)
+    if (hasShadow) shadow.announce(position)
     if (feed.publisher.behindFrom === undefined) feedReader.announce(position)
   }
 

@@ -2,8 +2,8 @@
  * Reads what the journal has before a snapshot, which a start from there does not: every checksum and every
  * seal, a piece at a time, when there is nothing better to do.
  */
-import type { Disk, Seal } from './journal/index.ts'
-import { firstSeal, JournalReader, nextSeal, Seals, sealText } from './journal/index.ts'
+import type { Disk } from './journal/index.ts'
+import { JournalReader, SealChain, Seals } from './journal/index.ts'
 import { ErrorCode, ExchangeError } from './runtime/index.ts'
 import type { SnapshotPoint } from './snapshot/index.ts'
 
@@ -22,14 +22,14 @@ export class PastCheck {
   private readonly journal: JournalReader
   private readonly seals: Seals
   private readonly until: SnapshotPoint
-  private seal: Seal
+  private readonly chain: SealChain
 
   /** @throws ExchangeError JournalUnreadable, JournalDamaged */
   constructor({ disk, journalDirectory, sealDirectory, until }: PastCheckOptions) {
     this.journal = JournalReader.open({ disk, directory: journalDirectory })
     this.seals = new Seals(disk, sealDirectory, 'read')
     this.until = until
-    this.seal = firstSeal(this.journal.journalId)
+    this.chain = SealChain.begin(this.journal.journalId)
   }
 
   /**
@@ -42,8 +42,7 @@ export class PastCheck {
     while (journal.position - from < CHECK_BYTES_MAX) {
       const group = journal.next(until.position)
       if (group === undefined) return this.end()
-      this.seal = nextSeal(this.seal, group)
-      this.seals.compare(group.groupNumber, this.seal)
+      this.seals.compare(group.groupNumber, this.chain.follow(group))
     }
     return true
   }
@@ -54,7 +53,7 @@ export class PastCheck {
   }
 
   private end(): false {
-    if (sealText(this.seal) === this.until.seal) return false
+    if (this.chain.text === this.until.seal) return false
     const { groupNumber } = this.until
     throw new ExchangeError(
       ErrorCode.JournalAltered,

@@ -7,7 +7,7 @@ import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
 import { AssertionError } from './domain/index.ts'
 import { NodeDisk } from './journal/index.ts'
 import type { DurableMessage, ReaderLogLine } from './runtime/index.ts'
-import { ErrorCode, ExchangeError, serversLogger } from './runtime/index.ts'
+import { ErrorCode, ExchangeError, messageOf, serversLogger } from './runtime/index.ts'
 import type { ShadowEnd, ShadowMessage, ShadowStart } from './shadow-process.ts'
 import { Shadow } from './shadow.ts'
 
@@ -50,7 +50,7 @@ async function start({ type: _type, ...options }: ShadowStart): Promise<void> {
     tell({ type: 'state', state: stateNow() }, () => process.exit(0))
   } catch (error) {
     const code = codeOf(error)
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     tell({ type: 'failed', code, reason }, () => process.exit(1))
   }
 }
@@ -93,7 +93,7 @@ async function writeSnapshot(followed: Shadow): Promise<void> {
   } catch (error) {
     if (error instanceof AssertionError) throw error
     counts.snapshotFailures++
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     logger.error({ position, reason }, 'no snapshot could be written; trading goes on')
   }
 }

@@ -64,9 +64,7 @@ export class ShadowProcess {
 
   /** Durable journal bytes that it has not followed yet. */
   get backlogBytes(): number {
-    return this.processId === undefined && this.restarts === 0
-      ? 0
-      : Math.max(0, this.process.durablePosition - this.state.position)
+    return Math.max(0, this.process.durablePosition - this.state.position)
   }
 
   get restarts(): number {

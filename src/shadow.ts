@@ -8,8 +8,8 @@ import { Engine } from './engine/index.ts'
 import { replayGroup } from './exchange.ts'
 import { SentLedger } from './fix-acceptor/index.ts'
 import { FeedImage, FeedStream, MessageRing } from './itch-feed/index.ts'
-import type { Disk, Group, JournalReader, Seal } from './journal/index.ts'
-import { firstSeal, nextSeal, sealOfText, Seals, sealText } from './journal/index.ts'
+import type { Disk, Group, JournalReader } from './journal/index.ts'
+import { SealChain, Seals } from './journal/index.ts'
 import { ErrorCode, ExchangeError } from './runtime/index.ts'
 import { PastCheck } from './past-check.ts'
 import { openAtSnapshot, SnapshotStore } from './snapshot/index.ts'
@@ -46,7 +46,7 @@ export class Shadow {
   /** What lies before the snapshot that it began with; undefined when that is checked. */
   private past: PastCheck | undefined
   private durable: number
-  private seal: Seal
+  private chain: SealChain
   /** Of the last group followed. */
   private commands = 0
   private epochSeconds = 0
@@ -69,7 +69,7 @@ export class Shadow {
     const at = { disk, directory, snapshots, channels, durablePosition }
     const { journal, snapshot } = openAtSnapshot(at)
     this.journal = journal
-    this.seal = firstSeal(this.journal.journalId)
+    this.chain = SealChain.begin(this.journal.journalId)
     this.sent = new SentLedger(this.journal)
     for (let channel = 0; channel < channels; channel++) this.addChannel(channel)
     if (snapshot === undefined) return
@@ -88,7 +88,7 @@ export class Shadow {
 
   /** Of all that it has followed, hexadecimal. */
   get sealText(): string {
-    return sealText(this.seal)
+    return this.chain.text
   }
 
   /** Between two commands of which the first has left nothing to do. */
@@ -170,8 +170,7 @@ export class Shadow {
 
   private take(group: Group): void {
     const { view, eventsStart, eventsEnd, eventsPosition } = group
-    this.seal = nextSeal(this.seal, group)
-    this.seals.keep(group.groupNumber, this.seal)
+    this.seals.keep(group.groupNumber, this.chain.follow(group))
     replayGroup(this.engine, group)
     this.sent.recover(view, eventsStart, eventsEnd, eventsPosition)
     for (let at = eventsStart; at < eventsEnd; at += recordLength(view, at)) {
@@ -225,7 +224,7 @@ export class Shadow {
   private goTo({ commands, seal, epochSeconds, nanoseconds }: SnapshotPoint): void {
     this.commands = this.lastCommands = commands
     this.lastPosition = this.position
-    this.seal = sealOfText(seal)
+    this.chain = SealChain.after(seal)
     this.epochSeconds = epochSeconds
     this.nanoseconds = nanoseconds
   }

@@ -1,11 +1,12 @@
 /**
  * Proves a journal: every command executed again from the start must cause the recorded events, byte
- * for byte, and every group must be the one that was sealed. What `buttonwood journal verify` and the crash tests run.
+ * for byte, and every group must be the one that was sealed. What `buttonwood journal verify` and the crash
+ * tests run.
  */
 import { join } from 'node:path'
 import { Engine } from './engine/index.ts'
 import { replayGroup } from './exchange.ts'
-import { firstSeal, JournalReader, nextSeal, NodeDisk, Seals, sealText } from './journal/index.ts'
+import { JournalReader, NodeDisk, SealChain, Seals } from './journal/index.ts'
 
 export interface VerifiedJournal {
   readonly journalId: string
@@ -33,15 +34,14 @@ export function verifyJournal(
   const disk = new NodeDisk()
   const reader = JournalReader.open({ disk, directory: join(dataDir, 'journal') })
   const seals = new Seals(disk, join(dataDir, 'seals'), 'read')
-  let seal = firstSeal(reader.journalId)
+  const chain = SealChain.begin(reader.journalId)
   let sealed = 0
   const engine = new Engine()
   let commands = 0
   let events = 0
   try {
     for (const group of reader.read()) {
-      seal = nextSeal(seal, group)
-      if (seals.compare(group.groupNumber, seal)) sealed++
+      if (seals.compare(group.groupNumber, chain.follow(group))) sealed++
       replayGroup(engine, group)
       commands += group.commandCount
       events += group.eventCount
@@ -49,7 +49,7 @@ export function verifyJournal(
     }
     const { journalId, position } = reader
     const groups = reader.point.groupNumber
-    const proved = { stateHash: engine.stateHash(), seal: sealText(seal), sealed }
+    const proved = { stateHash: engine.stateHash(), seal: chain.text, sealed }
     return { journalId, groups, commands, events, position, ...proved }
   } finally {
     seals.close()

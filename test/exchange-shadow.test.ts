@@ -4,10 +4,9 @@ import { randomBytes } from 'node:crypto'
 import { openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FixClient } from '../src/client/index.ts'
-import { Side } from '../src/domain/index.ts'
 import { ENTRY_BYTES, sealEntry } from '../src/journal/index.ts'
 import { verifyJournal } from '../src/verify-journal.ts'
+import { enterOrders } from './support/enter-orders.ts'
 import type { ServedExchange } from './support/running-exchange.ts'
 import { ExchangeFolder, PROCESS_MS } from './support/running-exchange.ts'
 
@@ -17,23 +16,6 @@ beforeEach(async () => {
   folder = await ExchangeFolder.make({ snapshots: { commands: 1_000_000 } })
 })
 afterEach(() => folder.remove())
-
-async function enterOrders(exchange: ServedExchange, clOrdIds: readonly string[]): Promise<void> {
-  const client = new FixClient({
-    host: '127.0.0.1',
-    port: exchange.ports.fix,
-    compId: 'ACME',
-    targetCompId: 'BUTTONWOOD',
-    username: 'ACME',
-    password: 'acme',
-  })
-  await client.connect()
-  for (const clOrdId of clOrdIds) {
-    client.newOrder({ clOrdId, symbol: 'AAPL', side: Side.Buy, orderQty: 100, price: 1_800_000 })
-    await client.drained()
-  }
-  await client.logout()
-}
 
 /** Process id of the shadow of an exchange. */
 const shadowOf = ({ pid }: ServedExchange): number =>
@@ -48,7 +30,7 @@ describe('the exchange with a shadow', () => {
     'starts from the snapshot of its stop, with nothing to execute, and seals every group',
     async () => {
       const first = await folder.serve()
-      await enterOrders(first, ['A1', 'A2', 'A3'])
+      await enterOrders(first.ports.fix, ['A1', 'A2', 'A3'])
       await first.stop()
       const { stateHash } = first.log.find(({ msg }) => msg === 'stopped')!
       const proved = verifyJournal(folder.dataDir)
@@ -72,7 +54,7 @@ describe('the exchange with a shadow', () => {
     'does not start on a journal that is not as it was sealed',
     async () => {
       const first = await folder.serve()
-      await enterOrders(first, ['A1'])
+      await enterOrders(first.ports.fix, ['A1'])
       await first.stop()
       rmSync(join(folder.dataDir, 'snapshots'), { recursive: true })
       const seals = openSync(join(folder.dataDir, 'seals', '0000000000000001.seals'), 'r+')
@@ -117,7 +99,7 @@ describe('the exchange with a shadow', () => {
       await exchange.logged('ready')
       const shadow = shadowOf(exchange)
       process.kill(shadow, 'SIGSTOP')
-      await enterOrders(exchange, ['A1', 'A2'])
+      await enterOrders(exchange.ports.fix, ['A1', 'A2'])
       const segment = join(folder.dataDir, 'journal', '00000001.log')
       const at = readFileSync(segment).lastIndexOf('A2')
       writeSync(openSync(segment, 'r+'), 'X', at)

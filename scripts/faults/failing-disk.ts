@@ -24,10 +24,7 @@ async function failOneAfterTheOther(round: Round, stage: Stage): Promise<void> {
     round.injected()
     stage.checkStopped(outcome, LINE)
   }
-  await stage.start()
-  await stage.trade(200)
-  await stage.settle()
-  await stage.finish()
+  await stage.goOn()
 }
 
 function faultOf(failure: (typeof FAILURES)[number], number: number, bytes: number): string {

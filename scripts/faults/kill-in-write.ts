@@ -28,8 +28,5 @@ async function killAgainAndAgain(round: Round, stage: Stage): Promise<void> {
     round.injected()
     round.check(exitCode === null, `${fault}: ended with ${exitCode}, not by SIGKILL`)
   }
-  await stage.start()
-  await stage.trade(200)
-  await stage.settle()
-  await stage.finish()
+  await stage.goOn()
 }

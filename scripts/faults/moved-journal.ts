@@ -32,8 +32,5 @@ async function moveAway(round: Round, stage: Stage): Promise<void> {
     round.check(ms < NOTICED_MS, `it went on for ${ms.toFixed(0)} ms`)
     renameSync(away, file)
   }
-  await stage.start()
-  await stage.trade(200)
-  await stage.settle()
-  await stage.finish()
+  await stage.goOn()
 }

@@ -21,10 +21,7 @@ async function throwInTurn(round: Round, stage: Stage): Promise<void> {
   const outcome = await stage.tradeUntilEnd()
   round.injected()
   stage.checkStopped(outcome, LINE)
-  await stage.start()
-  await stage.trade(200)
-  await stage.settle()
-  await stage.finish()
+  await stage.goOn()
 }
 
 export const killedBySignal: Fault = {
@@ -44,8 +41,5 @@ async function signalAll(round: Round, stage: Stage): Promise<void> {
     round.injected()
     round.check(exitCode === null, `${signal}: ended with ${exitCode}`)
   }
-  await stage.start()
-  await stage.trade(200)
-  await stage.settle()
-  await stage.finish()
+  await stage.goOn()
 }

@@ -41,10 +41,7 @@ async function cutAgainAndAgain(round: Round, stage: Stage): Promise<void> {
       await until(() => isUnmounted(stage.journal), 'the readers to let go of the disk')
       mount()
     }
-    await stage.start()
-    await stage.trade(200)
-    await stage.settle()
-    await stage.finish()
+    await stage.goOn()
   } finally {
     spawnSync('umount', ['-l', stage.journal])
     rmSync(image)

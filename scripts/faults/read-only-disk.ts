@@ -29,8 +29,5 @@ async function startReadOnly(round: Round, stage: Stage): Promise<void> {
   } finally {
     run('umount', ['-l', stage.journal])
   }
-  await stage.start()
-  await stage.trade(200)
-  await stage.settle()
-  await stage.finish()
+  await stage.goOn()
 }

@@ -25,6 +25,8 @@ export const PROGRAM = 'dist/cli/bin.js'
 const SNAPSHOT_COMMANDS = 300
 /** Requests of a client between two looks at the event loop. */
 const BURST_MAX = 8
+/** Load behind the last fault. */
+const GOES_ON_MS = 200
 const PAUSE_MS = 10
 /** Nothing that is waited for takes as long. */
 const WAIT_MS = 30_000
@@ -183,6 +185,14 @@ export class Stage {
   async catchesUp(): Promise<void> {
     const isDone = async () => (await this.metric('dropcopy_backlog_bytes')) === 0
     await until(isDone, 'the drop copy', CATCH_UP_MS)
+  }
+
+  /** Behind the last fault: starts, trades, and asks every oracle. */
+  async goOn(): Promise<void> {
+    await this.start()
+    await this.trade(GOES_ON_MS)
+    await this.settle()
+    await this.finish()
   }
 
   /**

@@ -27,8 +27,5 @@ async function stopAgainAndAgain(round: Round, stage: Stage): Promise<void> {
     round.check(last?.['msg'] === 'stopped', `last line: ${JSON.stringify(last)}`)
     round.check(ms < STOP_MS, `SIGTERM: it took ${ms.toFixed(0)} ms`)
   }
-  await stage.start()
-  await stage.trade(200)
-  await stage.settle()
-  await stage.finish()
+  await stage.goOn()
 }

@@ -1,11 +1,13 @@
 /** The lines of a file as bytes, a piece of it in memory at a time. */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import { attempt } from './attempt-file.ts'
 
 const CHUNK_BYTES = 1 << 18
 /** No line that `export` writes is nearly as long. */
 export const LINE_BYTES_MAX = 1 << 20
 const NEWLINE = 0x0a
+const UNREADABLE = 'cannot be read'
 
 /**
  * Each line without its end, valid until the next is asked for.
@@ -13,13 +15,13 @@ const NEWLINE = 0x0a
  *   LINE_BYTES_MAX, and when the last one has no end
  */
 export function* readLines(file: string): Generator<Uint8Array, void, undefined> {
-  const fd = attempt(file, () => openSync(file, 'r'))
+  const fd = attempt(file, UNREADABLE, () => openSync(file, 'r'))
   try {
     let rest: Uint8Array = new Uint8Array(0)
     let number = 1
     for (;;) {
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
-      const got = attempt(file, () => readSync(fd, chunk))
+      const got = attempt(file, UNREADABLE, () => readSync(fd, chunk))
       if (got === 0) break
       const bytes = Buffer.concat([rest, chunk.subarray(0, got)])
       let start = 0
@@ -39,14 +41,5 @@ export function* readLines(file: string): Generator<Uint8Array, void, undefined>
   }
 }
 
-function attempt<Result>(file: string, act: () => Result): Result {
-  try {
-    return act()
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw problem(file, `cannot be read: ${why}`, error)
-  }
-}
-
-const problem = (file: string, what: string, cause?: unknown): ExchangeError =>
-  new ExchangeError(ErrorCode.AuditTrail, `${file}: ${what}`, { cause })
+const problem = (file: string, what: string): ExchangeError =>
+  new ExchangeError(ErrorCode.AuditTrail, `${file}: ${what}`)

@@ -4,12 +4,16 @@
  */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import { NodeDisk } from '../journal/index.ts'
+import { attempt } from './attempt-file.ts'
 
 /** Written at once. */
 const CHUNK_CHARACTERS = 1 << 18
 /** Who trades what: for its owner to pass on. */
 const MODE = 0o600
+const UNWRITABLE = 'cannot be written'
+
+const disk = new NodeDisk()
 
 /** Lines put together to chunks that are worth a write, each line with its end. */
 export function* chunksOf(lines: Iterable<string>): Generator<string, void, undefined> {
@@ -31,9 +35,10 @@ export function writeTrail(file: string, lines: Iterable<string>): void {
   const unfinished = join(dirname(file), `.${basename(file)}.${process.pid}.unfinished`)
   try {
     writeSynced(file, unfinished, lines)
-    attempt(file, () => {
+    attempt(file, UNWRITABLE, () => {
       renameSync(unfinished, file)
-      syncDirectory(dirname(file))
+      // The name is durable with its directory.
+      disk.fsyncDirectory(dirname(file))
     })
   } catch (error) {
     rmSync(unfinished, { force: true })
@@ -42,10 +47,11 @@ export function writeTrail(file: string, lines: Iterable<string>): void {
 }
 
 function writeSynced(file: string, unfinished: string, lines: Iterable<string>): void {
-  const fd = attempt(file, () => openSync(unfinished, 'w', MODE))
+  const fd = attempt(file, UNWRITABLE, () => openSync(unfinished, 'w', MODE))
   try {
-    for (const chunk of chunksOf(lines)) attempt(file, () => writeWhole(fd, Buffer.from(chunk)))
-    attempt(file, () => fsyncSync(fd))
+    for (const chunk of chunksOf(lines))
+      attempt(file, UNWRITABLE, () => writeWhole(fd, Buffer.from(chunk)))
+    attempt(file, UNWRITABLE, () => fsyncSync(fd))
   } finally {
     closeSync(fd)
   }
@@ -53,25 +59,4 @@ function writeSynced(file: string, unfinished: string, lines: Iterable<string>):
 
 function writeWhole(fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at)
-}
-
-/** The name is durable with its directory. */
-function syncDirectory(directory: string): void {
-  const fd = openSync(directory, 'r')
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
-
-function attempt<Result>(file: string, act: () => Result): Result {
-  try {
-    return act()
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new ExchangeError(ErrorCode.AuditTrail, `${file}: cannot be written: ${why}`, {
-      cause: error,
-    })
-  }
 }

@@ -5,7 +5,7 @@
 import type { Socket } from 'node:dgram'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import { ErrorCode, ExchangeError, messageOf } from '../runtime/index.ts'
 import { writeRequest } from '../wire/index.ts'
 import type {
   FeedArbiterOptions,
@@ -157,7 +157,7 @@ export class FeedSubscriber {
       }
     } catch (error) {
       if (signal.aborted) return
-      use.failed(error instanceof Error ? error.message : String(error))
+      use.failed(messageOf(error))
       this.arbiter.snapshotFailed(this.nowMs())
     }
     if (!signal.aborted) this.setTimer()

@@ -5,7 +5,7 @@
  */
 import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
-import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import { ErrorCode, ExchangeError, messageOf } from '../runtime/index.ts'
 import { readRequest } from '../wire/index.ts'
 import { BinaryFileReader } from './binary-file.ts'
 import type { RecordedMessage } from './binary-file.ts'
@@ -259,6 +259,6 @@ function timestampMs({ view, at, length }: RecordedMessage): number | undefined 
 }
 
 function refuse(path: string, cause: unknown): never {
-  const reason = cause instanceof Error ? cause.message : String(cause)
+  const reason = messageOf(cause)
   throw new ExchangeError(ErrorCode.Recording, `${path}: ${reason}`, { cause })
 }

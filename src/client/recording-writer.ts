@@ -3,7 +3,7 @@
  * slower than the feed makes the sockets wait, so nothing piles up in memory.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import { ErrorCode, ExchangeError, messageOf } from '../runtime/index.ts'
 
 /** Gathered before it is written; more than the largest record. */
 const BUFFER_BYTES = 262_144
@@ -36,7 +36,7 @@ export class RecordingWriter {
       return new RecordingWriter(path, openSync(path, 'wx'), onError)
     } catch (cause) {
       const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
-      const reason = exists ? 'it exists already; choose another name' : reasonOf(cause)
+      const reason = exists ? 'it exists already; choose another name' : messageOf(cause)
       throw new ExchangeError(ErrorCode.Recording, `${path}: ${reason}`, { cause })
     }
   }
@@ -63,11 +63,8 @@ export class RecordingWriter {
       for (let at = 0; at < end;) at += writeSync(this.fd, this.buffer, at, end - at)
     } catch (cause) {
       this.failed = true
-      const message = `${this.path}: ${reasonOf(cause)}`
+      const message = `${this.path}: ${messageOf(cause)}`
       this.onError(new ExchangeError(ErrorCode.Recording, message, { cause }))
     }
   }
 }
-
-const reasonOf = (cause: unknown): string =>
-  cause instanceof Error ? cause.message : String(cause)

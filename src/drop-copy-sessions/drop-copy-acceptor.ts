@@ -15,7 +15,7 @@ import type {
 import { SessionDesk } from '../fix-acceptor/index.ts'
 import { DirectoryLock, NodeDisk } from '../journal/index.ts'
 import type { Logger, SequencedTime } from '../runtime/index.ts'
-import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import { ErrorCode, ExchangeError, messageOf } from '../runtime/index.ts'
 import type { VenueConfiguration } from '../wire/index.ts'
 import type { DropCopyContext, DropCopyLogin, FollowedJournal } from './drop-copy-context.ts'
 import { DropCopySession } from './drop-copy-session.ts'
@@ -176,6 +176,3 @@ export class DropCopyAcceptor {
     this.options.logger.error(about, 'a drop-copy session failed')
   }
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)

@@ -14,7 +14,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { NodeDisk } from '../journal/index.ts'
+import { NodeDisk, writeFully } from '../journal/index.ts'
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import {
   HEAD_BYTES,
@@ -108,13 +108,13 @@ export class NumbersFile {
   write(records: Uint8Array): void {
     const at = offsetOf(this.last + 1)
     while (at + records.length > this.size) this.reserve()
-    writeWhole(this.fd, records, at)
+    writeFully(disk, this.fd, [records], at)
     this.last += records.length / RECORD_BYTES
   }
 
   /** The record about what was heard; not synced. */
   writeHeard(record: Uint8Array): void {
-    writeWhole(this.fd, record, offsetOf(HEARD))
+    writeFully(disk, this.fd, [record], offsetOf(HEARD))
   }
 
   /** The record of a number that was written. */
@@ -139,7 +139,7 @@ export class NumbersFile {
   }
 
   private reserve(): void {
-    writeWhole(this.fd, new Uint8Array(RESERVED * RECORD_BYTES), this.size)
+    writeFully(disk, this.fd, [new Uint8Array(RESERVED * RECORD_BYTES)], this.size)
     this.size += RESERVED * RECORD_BYTES
   }
 
@@ -160,7 +160,7 @@ export class NumbersFile {
     if (at === 0 && first > 1) return false
     bytes.fill(0, at)
     this.size = offsetOf(first) + bytes.length
-    if (bytes.length > 0) writeWhole(this.fd, bytes, offsetOf(first))
+    if (bytes.length > 0) writeFully(disk, this.fd, [bytes], offsetOf(first))
     fdatasyncSync(this.fd)
     this.last = first - 1 + at / RECORD_BYTES
     return true
@@ -170,11 +170,6 @@ export class NumbersFile {
 function fits(view: DataView, bytes: Uint8Array, at: number, run: number, number: number): boolean {
   const crc = view.getUint32(at + numberRecord.offsets.crc, true)
   return crc === recordCrc(bytes, at, run, number)
-}
-
-function writeWhole(fd: number, bytes: Uint8Array, at: number): void {
-  const written = writeSync(fd, bytes, 0, bytes.length, at)
-  if (written !== bytes.length) throw new Error('short write: disk full?')
 }
 
 const damaged = (path: string, why: string): ExchangeError =>

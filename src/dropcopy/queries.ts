@@ -160,8 +160,7 @@ async function listExecutions(db: DropCopyDb, filter: QueryFilter): Promise<Row[
 async function listOrders(db: DropCopyDb, filter: QueryFilter): Promise<Row[]> {
   const named = await orderIdsNamed(db, filter)
   if (named?.length === 0) return []
-  const { until } = await keySpan(db, 'orders', { until: filter.until })
-  const { from } = await keySpan(db, 'orders', { since: filter.since })
+  const { from, until } = await keySpan(db, 'orders', filter)
 
   const entered = await newestOrders(db, filter, { named, from, until })
   if (filter.since === undefined || entered.length === filter.limit) return entered.reverse()

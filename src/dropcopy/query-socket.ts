@@ -10,7 +10,7 @@ import { createConnection, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { ErrorCode as Code } from '../runtime/index.ts'
-import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import { ErrorCode, ExchangeError, messageOf } from '../runtime/index.ts'
 import type { Question, Row } from './queries.ts'
 
 const ROWS_A_LINE = 1_000
@@ -80,7 +80,7 @@ async function serve(
       await send(socket, { done: true })
     } catch (error) {
       const code = error instanceof ExchangeError ? error.code : undefined
-      await send(socket, { error: error instanceof Error ? error.message : String(error), code })
+      await send(socket, { error: messageOf(error), code })
     }
   }
 }

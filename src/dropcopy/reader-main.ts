@@ -3,7 +3,7 @@
  * channel closes. Signals of the terminal reach the server, which then closes the channel.
  */
 import { constants, setPriority } from 'node:os'
-import { serversLogger } from '../runtime/index.ts'
+import { messageOf, serversLogger } from '../runtime/index.ts'
 import type { FromReader, ReaderReport, ToReader } from './messages.ts'
 import { EXIT_STOPPED, ReaderState } from './messages.ts'
 import { DropCopyReader } from './reader.ts'
@@ -33,7 +33,7 @@ async function start(options: Extract<ToReader, { type: 'start' }>): Promise<voi
     await reader.run()
     process.exit(0)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     const state = ReaderState.Stopped
     tell({ type: 'state', state, appliedPosition: 0, groupNumber: 0, reason }, () =>
       process.exit(EXIT_STOPPED),

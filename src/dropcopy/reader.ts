@@ -7,7 +7,7 @@ import type { Server } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AssertionError } from '../domain/index.ts'
 import type { Logger } from '../runtime/index.ts'
-import { Backoff, ErrorCode, ExchangeError } from '../runtime/index.ts'
+import { Backoff, ErrorCode, ExchangeError, messageOf } from '../runtime/index.ts'
 import { JournalCopier, venueAfter } from './copy-journal.ts'
 import type { DropCopyDatabase } from './database.ts'
 import { openDatabase } from './database.ts'
@@ -171,7 +171,7 @@ export class DropCopyReader {
 
   private async waitAfter(error: unknown): Promise<void> {
     if (this.isStopping) return
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     const delayMs = this.backoff.nextMs()
     this.options.logger.warn(
       { reason, delayMs },
@@ -190,7 +190,7 @@ export class DropCopyReader {
         this.answer(database, question),
       )
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       this.options.logger.warn({ reason }, 'drop copy cannot answer questions while it runs')
       return undefined
     }
@@ -205,7 +205,7 @@ export class DropCopyReader {
       logger.info({ host: listen.host, port: opened.port }, 'drop copy listens for SQL clients')
       return opened
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       logger.error({ reason }, 'drop copy cannot be read by SQL clients')
       return undefined
     }

@@ -6,8 +6,7 @@
  * A limit: a process in another container that shares the volume is not seen and counts as gone.
  */
 import { linkSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
-import { ErrorCode, ExchangeError } from '../runtime/index.ts'
-import { messageOf } from './message-of.ts'
+import { ErrorCode, ExchangeError, messageOf } from '../runtime/index.ts'
 
 interface Holder {
   readonly pid: number

@@ -23,15 +23,36 @@ const SUFFIX = '.seals'
 /** Bytes of SHA-256. */
 export type Seal = Uint8Array
 
-/** What the first group's seal continues. */
-export const firstSeal = (journalId: string): Seal =>
-  createHash('sha256').update(journalId).digest()
+/** The seals of a journal's groups, made one by one. */
+export class SealChain {
+  private seal: Seal
 
-export const nextSeal = (before: Seal, { view, start, length }: Group): Seal =>
-  createHash('sha256')
-    .update(before)
-    .update(new Uint8Array(view.buffer, view.byteOffset + start, length))
-    .digest()
+  /** Before the first group. */
+  static begin(journalId: string): SealChain {
+    return new SealChain(createHash('sha256').update(journalId).digest())
+  }
+
+  /** Behind the group with this seal, hexadecimal. */
+  static after(seal: string): SealChain {
+    return new SealChain(Buffer.from(seal, 'hex'))
+  }
+
+  private constructor(seal: Seal) {
+    this.seal = seal
+  }
+
+  /** @returns the seal of the next group */
+  follow({ view, start, length }: Group): Seal {
+    const bytes = new Uint8Array(view.buffer, view.byteOffset + start, length)
+    this.seal = createHash('sha256').update(this.seal).update(bytes).digest()
+    return this.seal
+  }
+
+  /** Of all groups so far, hexadecimal. */
+  get text(): string {
+    return Buffer.from(this.seal).toString('hex')
+  }
+}
 
 /** As it stands in a file. */
 export function sealEntry(seal: Seal): Uint8Array {
@@ -40,9 +61,6 @@ export function sealEntry(seal: Seal): Uint8Array {
   new DataView(entry.buffer).setUint32(SEAL_BYTES, crc32(seal), true)
   return entry
 }
-
-export const sealText = (seal: Seal): string => Buffer.from(seal).toString('hex')
-export const sealOfText = (text: string): Seal => Buffer.from(text, 'hex')
 
 export class Seals {
   private readonly disk: Disk

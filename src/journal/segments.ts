@@ -3,11 +3,10 @@
  * few of them that are open for reading.
  */
 import { assert } from '../domain/index.ts'
-import { ErrorCode, ExchangeError } from '../runtime/index.ts'
+import { ErrorCode, ExchangeError, messageOf } from '../runtime/index.ts'
 import { damage } from './damage.ts'
 import type { Disk } from './disk.ts'
 import { readFully } from './disk.ts'
-import { messageOf } from './message-of.ts'
 import type { SegmentHeader } from './segment-header.ts'
 import {
   SEGMENT_HEADER_BYTES,

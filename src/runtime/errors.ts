@@ -40,3 +40,7 @@ export class ExchangeError extends Error {
     this.code = code
   }
 }
+
+/** The message of whatever was thrown. */
+export const messageOf = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : String(cause)

@@ -1,6 +1,7 @@
 /** Where a reader that needs the state of all history begins: behind the newest snapshot that fits. */
 import type { Disk } from '../journal/index.ts'
 import { JournalReader } from '../journal/index.ts'
+import { messageOf } from '../runtime/index.ts'
 import type { SnapshotPoint } from './contents.ts'
 import type { SnapshotReader } from './snapshot-reader.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
@@ -37,7 +38,7 @@ export function openAtSnapshot({
       journal = JournalReader.open({ disk, directory, after: point })
       return journal.position === point.position ? undefined : 'the journal has another group there'
     } catch (error) {
-      return error instanceof Error ? error.message : String(error)
+      return messageOf(error)
     }
   })
   if (snapshot !== undefined) return { journal: journal!, snapshot }

@@ -4,6 +4,7 @@
  */
 import type { StateTransfer } from '../domain/index.ts'
 import type { Disk } from '../journal/index.ts'
+import { messageOf } from '../runtime/index.ts'
 import type { SnapshotPoint } from './contents.ts'
 import { SnapshotProblem, SnapshotReader } from './snapshot-reader.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
@@ -29,8 +30,10 @@ export class SnapshotStore {
   /** Of no use here: they are the first to go. */
   private readonly passedOver = new Set<string>()
 
+  /** The directory is made if it is not there. */
   constructor(options: SnapshotStoreOptions) {
     this.options = options
+    options.disk.makeDirectory(options.directory)
   }
 
   /**
@@ -60,7 +63,6 @@ export class SnapshotStore {
     const { disk, directory } = this.options
     const writer = new SnapshotWriter()
     save(writer)
-    disk.makeDirectory(directory)
     this.removeUnfinished()
     const room = disk.freeBytes(directory) - writer.bytes
     if (room < ROOM_KEPT_BYTES) {
@@ -82,7 +84,6 @@ export class SnapshotStore {
   /** What a crash has left of one takes room only. */
   removeUnfinished(): void {
     const { disk, directory } = this.options
-    disk.makeDirectory(directory)
     if (disk.list(directory).includes(UNFINISHED_NAME)) disk.unlink(this.path(UNFINISHED_NAME))
   }
 
@@ -95,7 +96,6 @@ export class SnapshotStore {
   /** File names, the newest first. */
   private names(): string[] {
     const { disk, directory } = this.options
-    disk.makeDirectory(directory)
     const isSnapshot = (name: string): boolean => name.endsWith(SUFFIX)
     return disk.list(directory).filter(isSnapshot).sort().reverse()
   }
@@ -115,7 +115,7 @@ export class SnapshotStore {
     } catch (error) {
       reader?.close()
       this.passedOver.add(name)
-      onPassedOver?.(this.path(name), error instanceof Error ? error.message : String(error))
+      onPassedOver?.(this.path(name), messageOf(error))
       return undefined
     }
   }

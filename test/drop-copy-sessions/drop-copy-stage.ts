@@ -12,6 +12,7 @@ import { JournalReader } from '../../src/journal/index.ts'
 import type { Logger } from '../../src/runtime/index.ts'
 import { SequencedClock, silentLogger } from '../../src/runtime/index.ts'
 import { EventType, recordLength, recordType } from '../../src/wire/index.ts'
+import { A_DESK_LOGIN } from '../support/desk-login.ts'
 import type { StageOptions } from '../support/exchange-stage.ts'
 import { ExchangeStage, StageClient } from '../support/exchange-stage.ts'
 import type { LineOwner } from '../support/memory-line.ts'
@@ -29,14 +30,7 @@ export const OFFICE: Login = {
   compId: 'OFFICE',
   dropCopyOf: ['*'],
   dialect: 0,
-  password: 'none',
-  allow: [],
-  heartBtInt: { min: 5, max: 60 },
-  resetOnLogon: false,
-  checkLatency: 120,
-  validateUserTags: false,
-  conditionalRequired: 'report',
-  duplicateLogon: 'reject',
+  ...A_DESK_LOGIN,
 }
 
 export class DropCopyStage implements LineOwner {

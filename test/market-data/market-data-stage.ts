@@ -9,6 +9,7 @@ import type { MarketDataLogin } from '../../src/market-data/index.ts'
 import { MarketBooks, MarketDataAcceptor } from '../../src/market-data/index.ts'
 import { loadConfig, SequencedClock, silentLogger } from '../../src/runtime/index.ts'
 import { RecordBuffer, recordLength } from '../../src/wire/index.ts'
+import { A_DESK_LOGIN } from '../support/desk-login.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { MemoryLine } from '../support/memory-line.ts'
 import { encodeLine } from '../support/transcript.ts'
@@ -18,14 +19,7 @@ const EXCHANGE = 'BUTTONWOOD'
 
 const LOGIN: Omit<MarketDataLogin, 'compId'> = {
   timestampDecimals: 3,
-  password: 'none',
-  allow: [],
-  heartBtInt: { min: 5, max: 60 },
-  resetOnLogon: false,
-  checkLatency: 120,
-  validateUserTags: false,
-  conditionalRequired: 'report',
-  duplicateLogon: 'reject',
+  ...A_DESK_LOGIN,
 }
 
 export class MarketDataStage {

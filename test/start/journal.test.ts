@@ -6,8 +6,7 @@ import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } fr
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { FixClient } from '../../src/client/index.ts'
-import { Side } from '../../src/domain/index.ts'
+import { enterOrders } from '../support/enter-orders.ts'
 import { buttonwood, ExchangeFolder, PROCESS_MS } from '../support/running-exchange.ts'
 
 /** ARCHITECTURE.md, "Journal". */
@@ -20,20 +19,7 @@ let folder: ExchangeFolder
 beforeAll(async () => {
   written = await ExchangeFolder.make()
   const exchange = await written.start()
-  const client = new FixClient({
-    host: '127.0.0.1',
-    port: exchange.ports.fix,
-    compId: 'ACME',
-    targetCompId: 'BUTTONWOOD',
-    username: 'ACME',
-    password: 'acme',
-  })
-  await client.connect()
-  for (const clOrdId of ['A1', 'A2', 'A3']) {
-    client.newOrder({ clOrdId, symbol: 'AAPL', side: Side.Buy, orderQty: 100, price: 1_800_000 })
-    await client.drained()
-  }
-  await client.logout()
+  await enterOrders(exchange.ports.fix, ['A1', 'A2', 'A3'])
   await exchange.stop()
 })
 afterAll(() => written.remove())

@@ -4,6 +4,8 @@
  */
 import type { Kysely, Migration } from 'kysely'
 import { sql } from 'kysely'
+import type { Run } from './runs.ts'
+import { forEachRun } from './runs.ts'
 
 const TRADES_A_STATEMENT = 100_000
 
@@ -29,34 +31,14 @@ export const barsInRunsOf = (tradesAStatement: number): Migration => ({
   async up(db: Kysely<unknown>): Promise<void> {
     await sql.raw(table).execute(db)
 
-    const endOfRun = (after: number) => lastOfRun(db, after, tradesAStatement)
-    let after = 0
-    for (let until = await endOfRun(after); until !== null; until = await endOfRun(after)) {
-      await fold(db, { after, until })
-      after = until
-    }
+    const runs = { table: 'trades', key: 'match_number', limit: tradesAStatement }
+    await forEachRun(db, runs, (run) => fold(db, run))
   },
 })
 
 export const bars = barsInRunsOf(TRADES_A_STATEMENT)
 
-/** @returns the last match number of the run that follows; null when there is none */
-async function lastOfRun(
-  db: Kysely<unknown>,
-  after: number,
-  limit: number,
-): Promise<number | null> {
-  const { rows } = await sql<{ until: number | null }>`
-    select max(match_number) as until from (
-      select match_number from buttonwood.trades where match_number > ${after}
-      order by match_number limit ${limit}) as run`.execute(db)
-  return rows[0]!.until
-}
-
-async function fold(
-  db: Kysely<unknown>,
-  { after, until }: { after: number; until: number },
-): Promise<void> {
+async function fold(db: Kysely<unknown>, { after, until }: Run): Promise<void> {
   await sql`
     insert into buttonwood.bars as earlier
     select symbol, width, date_trunc(unit, time, 'UTC'),

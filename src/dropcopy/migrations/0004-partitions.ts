@@ -6,6 +6,7 @@
 import type { Kysely, Migration } from 'kysely'
 import { sql } from 'kysely'
 import { isServer } from '../copying-dialect.ts'
+import { forEachRun } from './runs.ts'
 
 const ROWS_A_STATEMENT = 100_000
 
@@ -157,19 +158,10 @@ interface Move {
 async function moveRows(db: Kysely<unknown>, { table, key, rowsAStatement }: Move): Promise<void> {
   const before = sql.id('buttonwood', `${table}_before`)
   const column = sql.id(key)
-  const endOfRun = async (after: number): Promise<number | null> => {
-    const { rows } = await sql<{ until: number | null }>`
-      select max(${column}) as until from (
-        select ${column} from ${before} where ${column} > ${after}
-        order by ${column} limit ${rowsAStatement}) as run`.execute(db)
-    return rows[0]!.until
-  }
-
-  let after = 0
-  for (let until = await endOfRun(after); until !== null; until = await endOfRun(after)) {
-    await sql`insert into ${sql.id('buttonwood', table)}
-      select * from ${before} where ${column} > ${after} and ${column} <= ${until}`.execute(db)
-    after = until
-  }
+  const runs = { table: `${table}_before`, key, limit: rowsAStatement }
+  await forEachRun(db, runs, ({ after, until }) =>
+    sql`insert into ${sql.id('buttonwood', table)}
+      select * from ${before} where ${column} > ${after} and ${column} <= ${until}`.execute(db),
+  )
   await sql`drop table ${before}`.execute(db)
 }

@@ -5,6 +5,8 @@
  */
 import type { Kysely, Migration } from 'kysely'
 import { sql } from 'kysely'
+import type { Run } from './runs.ts'
+import { forEachRun } from './runs.ts'
 
 const EXECUTIONS_A_STATEMENT = 100_000
 
@@ -73,35 +75,15 @@ export const sequencesInRunsOf = (executionsAStatement: number): Migration => ({
   async up(db: Kysely<unknown>): Promise<void> {
     for (const statement of statements) await sql.raw(statement).execute(db)
 
-    const endOfRun = (after: number) => lastOfRun(db, after, executionsAStatement)
-    let after = 0
-    for (let until = await endOfRun(after); until !== null; until = await endOfRun(after)) {
-      await chain(db, { after, until })
-      await sum(db, { after, until })
-      after = until
-    }
+    const runs = { table: 'executions', key: 'exec_id', limit: executionsAStatement }
+    await forEachRun(db, runs, async (run) => {
+      await chain(db, run)
+      await sum(db, run)
+    })
   },
 })
 
 export const sequences = sequencesInRunsOf(EXECUTIONS_A_STATEMENT)
-
-interface Run {
-  readonly after: number
-  readonly until: number
-}
-
-/** @returns the last ExecID of the run that follows; null when there is none */
-async function lastOfRun(
-  db: Kysely<unknown>,
-  after: number,
-  limit: number,
-): Promise<number | null> {
-  const { rows } = await sql<{ until: number | null }>`
-    select max(exec_id) as until from (
-      select exec_id from buttonwood.executions where exec_id > ${after}
-      order by exec_id limit ${limit}) as run`.execute(db)
-  return rows[0]!.until
-}
 
 async function chain(db: Kysely<unknown>, { after, until }: Run): Promise<void> {
   await sql`insert into buttonwood.order_chain

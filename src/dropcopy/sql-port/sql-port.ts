@@ -6,7 +6,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import { sql } from 'kysely'
 import type { Logger } from '../../runtime/index.ts'
-import { isIn, listen, networksOf } from '../../runtime/index.ts'
+import { isIn, listen, messageOf, networksOf } from '../../runtime/index.ts'
 import type { DropCopyDb } from '../database.ts'
 import type { SharedDatabase } from './batch-opener.ts'
 import { DatabaseTurns } from './database-turns.ts'
@@ -101,7 +101,7 @@ export class SqlPort {
     const served = new SqlClient(this.clients, socket, this.shared)
       .serve()
       .catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = messageOf(error)
         logger.warn({ reason }, 'a SQL client was dropped')
       })
       .then(() => void this.sockets.delete(socket))
