@@ -69,13 +69,14 @@ export class FeedReaderProcess {
   private readonly first = new Promise<Ports | ExchangeError>((resolve) => (this.onFirst = resolve))
   private readonly logger: Logger
 
-  constructor(settings: Settings, logger: Logger) {
+  constructor(settings: Settings, logger: Logger, programs?: URL) {
     this.settings = settings
     this.relays = new SocketRelays(settings.marketData.limits.slowReaderMs)
     this.logger = logger.child({ part: 'feed' })
     this.process = new ReaderProcess({
       name: 'feed reader',
-      program: new URL('./feed-reader-main', import.meta.url),
+      program: 'feed-reader-main',
+      programs,
       logger: this.logger,
       start: (durablePosition): FeedReaderStart => ({
         type: 'start',

@@ -10,7 +10,7 @@ import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
 import type { AssembledExchange } from './assemble.ts'
 import { assembleExchange, dropCopySettingsOf, marketDataSettingsOf } from './assemble.ts'
 import { StatusServer } from './console/index.ts'
-import { checkDatabase, DropCopySupervisor } from './dropcopy/index.ts'
+import { DropCopySupervisor } from './dropcopy/supervisor/index.ts'
 import { FeedReaderProcess } from './feed-reader-process.ts'
 import { NodeLogDisk } from './fix-acceptor/index.ts'
 import type { ChannelFeeds } from './itch-feed/index.ts'
@@ -39,6 +39,8 @@ export interface StartOptions {
   readonly onFatal: (error: unknown) => void
   /** Replay of the journal: bytes done and in all. */
   readonly onProgress?: (bytesDone: number, bytesTotal: number) => void
+  /** Folder of the programs of its readers; left out: where this one is. */
+  readonly programs?: URL
 }
 
 /** Where a channel of the feed is served. */
@@ -72,7 +74,7 @@ export async function startExchange(
 ): Promise<RunningExchange> {
   const { logger } = options
   const limits = loadRiskLimits(config.limitsFile, config)
-  if (config.dropcopy.database !== 'embedded') await checkDatabase(config.dropcopy.database)
+  await checkDatabase(config.dropcopy.database)
   makeDataDir(config.dataDir)
   const lock = DirectoryLock.acquire(join(config.dataDir, 'lock'))
   const opened: (() => Promise<void> | void)[] = [() => lock.release()]
@@ -102,6 +104,13 @@ export async function startExchange(
     await closeAll()
     throw error
   }
+}
+
+/** The embedded one needs no asking: it is opened in the reader's process, and no driver is loaded here. */
+async function checkDatabase(database: string): Promise<void> {
+  if (database === 'embedded') return
+  const { checkPostgres } = await import('./dropcopy/index.ts')
+  await checkPostgres(database)
 }
 
 function makeDataDir(dataDir: string): void {
@@ -166,12 +175,13 @@ interface Parts {
 async function openDoors(
   config: ExchangeConfig,
   { journal, feed, limits, closeLater }: Parts,
-  { logger, onFatal, onProgress }: StartOptions,
+  { logger, onFatal, onProgress, programs }: StartOptions,
 ): Promise<RunningExchange> {
   const dropCopy = new DropCopySupervisor({
     dataDir: config.dataDir,
     ...config.dropcopy,
     logger,
+    programs,
   })
   const { channels, subscribers } = config.itch
   const directories = directoriesOf(config)
@@ -181,6 +191,7 @@ async function openDoors(
   const feedReader = new FeedReaderProcess(
     { journalDirectory, snapshotDirectory, channels, subscribers, marketData, dropCopies },
     logger,
+    programs,
   )
   const snapshotCommands = config.snapshots.commands
   const hasShadow = snapshotCommands > 0
@@ -190,8 +201,7 @@ async function openDoors(
       channels: channels.length,
       snapshotCommands,
     },
-    logger,
-    (error) => exchange.fail(error),
+    { logger, onFatal: (error) => exchange.fail(error), programs },
   )
   let ready = false
   /** What was on the lines before this start, or is to be asked for again. */
@@ -226,7 +236,7 @@ async function openDoors(
   closeLater(async () => messageLog?.close())
   const [readerPorts] = await Promise.all([
     feedReader.open(feed.publisher.behindFrom === undefined ? journal.nextPosition : recovered),
-    feed.start().then(() => warmUp(config)),
+    feed.start().then(() => (config.warmUp ? warmUp(config) : 0)),
   ])
   const status = await StatusServer.open({
     ...config.http,

@@ -3,7 +3,7 @@
  * when somebody asks. docs/operations/metrics.md lists every one.
  */
 import type { AssembledExchange } from './assemble.ts'
-import type { DropCopySupervisor } from './dropcopy/index.ts'
+import type { DropCopySupervisor } from './dropcopy/supervisor/index.ts'
 import type { FeedReaderProcess } from './feed-reader-process.ts'
 import type { ShadowProcess } from './shadow-process.ts'
 import type { ChannelFeeds, Feed, RetransmissionServer } from './itch-feed/index.ts'

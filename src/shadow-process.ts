@@ -8,6 +8,13 @@ const LAST_SNAPSHOT_MS = 30_000
 
 export type ShadowSettings = Omit<ShadowOptions, 'disk' | 'durablePosition' | 'onPassedOver'>
 
+export interface ShadowProcessOptions {
+  readonly logger: Logger
+  /** The exchange must stop: what was said is not what its commands cause. */
+  readonly onFatal: (error: ExchangeError) => void
+  readonly programs?: URL | undefined
+}
+
 export interface ShadowStart extends ShadowSettings {
   readonly type: 'start'
   readonly durablePosition: number
@@ -46,13 +53,13 @@ export class ShadowProcess {
   private readonly onFatal: (error: ExchangeError) => void
   private isOver = false
 
-  /** @param onFatal the exchange must stop: what was said is not what its commands cause */
-  constructor(settings: ShadowSettings, logger: Logger, onFatal: (error: ExchangeError) => void) {
+  constructor(settings: ShadowSettings, { logger, onFatal, programs }: ShadowProcessOptions) {
     this.logger = logger.child({ part: 'shadow' })
     this.onFatal = onFatal
     this.process = new ReaderProcess({
       name: 'shadow',
-      program: new URL('./shadow-main', import.meta.url),
+      program: 'shadow-main',
+      programs,
       logger: this.logger,
       stopTimeoutMs: LAST_SNAPSHOT_MS,
       end: { type: 'end' } satisfies ShadowEnd,

@@ -21,6 +21,7 @@ import { loadConfig, silentLogger } from '../src/runtime/index.ts'
 import { decodeItch, loginRequest } from '../src/wire/index.ts'
 import { Dice } from './support/dice.ts'
 import { bookPicture, FeedWatcher } from './support/feed-watcher.ts'
+import { builtPrograms } from './support/made-once.ts'
 import { RandomTrader } from './support/random-trader.ts'
 import { ExchangeFolder } from './support/running-exchange.ts'
 import { StreamClient, USER } from './support/stream-client.ts'
@@ -225,7 +226,7 @@ function aReaderOfTheJournal(): FeedReaderProcess {
     subscribers,
     ...NO_FIX,
   }
-  return new FeedReaderProcess(settings, silentLogger)
+  return new FeedReaderProcess(settings, silentLogger, builtPrograms())
 }
 
 const journal = (): string => join(folder.dataDir, 'journal')
@@ -247,7 +248,7 @@ describe('the process of the feed over TCP', () => {
       subscribers: [],
       ...NO_FIX,
     }
-    const process_ = new FeedReaderProcess(settings, silentLogger)
+    const process_ = new FeedReaderProcess(settings, silentLogger, builtPrograms())
 
     process_.start(0)
     await expect(process_.open(0)).rejects.toMatchObject({ code: 'EXC_JOURNAL_UNREADABLE' })

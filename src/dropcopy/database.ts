@@ -85,13 +85,11 @@ async function bringToShape({ db }: DropCopyDatabase, logger: Logger | undefined
 }
 
 /**
- * Asks a PostgreSQL once, so that `serve` can refuse to start with one clear line. The embedded
- * database needs no asking: it is opened in the reader's process.
+ * Asks a PostgreSQL once, so that `serve` can refuse to start with one clear line.
  * @throws ExchangeError DatabaseUnreachable
  */
-export async function checkDatabase(database: string): Promise<void> {
-  if (database === 'embedded') return
-  const { db, name, close } = openPostgres(database)
+export async function checkPostgres(url: string): Promise<void> {
+  const { db, name, close } = openPostgres(url)
   try {
     await sql`select 1`.execute(db)
   } catch (error) {

@@ -4,8 +4,8 @@
  */
 import { constants, setPriority } from 'node:os'
 import { messageOf, serversLogger } from '../runtime/index.ts'
-import type { FromReader, ReaderReport, ToReader } from './messages.ts'
-import { EXIT_STOPPED, ReaderState } from './messages.ts'
+import type { FromReader, ReaderReport, ToReader } from './supervisor/messages.ts'
+import { EXIT_STOPPED, ReaderState } from './supervisor/messages.ts'
 import { DropCopyReader } from './reader.ts'
 
 let reader: DropCopyReader | undefined

@@ -5,6 +5,7 @@
  */
 import type { ChildProcess } from 'node:child_process'
 import { fork } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -16,6 +17,8 @@ const ANNOUNCE_INTERVAL_MS = 5
 const STOP_TIMEOUT_MS = 5_000
 /** Sockets that wait for a reader to take them. */
 const SOCKETS_UNDER_WAY_MAX = 64
+/** Where this module's program has its files. */
+const OWN_PROGRAMS = new URL('..', import.meta.url)
 
 /** The journal is durable up to here. */
 export interface DurableMessage {
@@ -35,8 +38,10 @@ export interface ReaderLogLine {
 export interface ReaderProcessOptions<FromReader extends object> {
   /** As people call it. */
   readonly name: string
-  /** Address of the program's source or built file, without extension. */
-  readonly program: URL
+  /** Its file without extension, from the folder of this module's program: `dropcopy/reader-main`. */
+  readonly program: string
+  /** The folder when it is another one: of the built program, whose start takes half the time. */
+  readonly programs?: URL | undefined
   readonly logger: Logger
   /** The first message to a new process. */
   readonly start: (durablePosition: number) => object
@@ -148,10 +153,11 @@ export class ReaderProcess<FromReader extends object> {
   }
 
   private spawn(): void {
-    const { program } = this.options
+    const { program, programs = OWN_PROGRAMS } = this.options
     try {
-      this.child = fork(programFile(program), [], {
-        execArgv: loaderArguments(),
+      const { file, execArgv } = commandOf(program, programs)
+      this.child = fork(file, [], {
+        execArgv,
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       })
     } catch (error) {
@@ -220,14 +226,12 @@ export class ReaderProcess<FromReader extends object> {
 const isLogLine = (message: object): message is ReaderLogLine =>
   'type' in message && message.type === 'log'
 
-const isSource = import.meta.url.endsWith('.ts')
-
-const programFile = (program: URL): string => `${fileURLToPath(program)}${isSource ? '.ts' : '.js'}`
-
-/** The built program needs none; sources run under tsx in scripts and tests. */
-function loaderArguments(): string[] {
-  if (!isSource) return []
-  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
+/** The built file if there is one; sources run under tsx in scripts and tests. */
+function commandOf(program: string, programs: URL): { file: string; execArgv: string[] } {
+  const path = fileURLToPath(new URL(program, programs))
+  if (existsSync(`${path}.js`)) return { file: `${path}.js`, execArgv: [] }
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+  return { file: `${path}.ts`, execArgv: ['--import', loader] }
 }
 
 /** In the reader's process: a logger whose lines the server writes. */

@@ -1,11 +1,12 @@
 /** `buttonwood dropcopy …` on a database that is behind its journal: said beside the rows, exactly. */
 import { rmSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { DropCopySupervisor, openDatabase, reconcileWithJournal } from '../../src/dropcopy/index.ts'
+import { openDatabase, reconcileWithJournal } from '../../src/dropcopy/index.ts'
+import type { DropCopySupervisor } from '../../src/dropcopy/supervisor/index.ts'
 import type { Journal } from '../../src/journal/index.ts'
-import { silentLogger } from '../../src/runtime/index.ts'
 import { PostgresServer, postgresBinaries } from '../dropcopy/support/postgres.ts'
 import { scratchDataDir, scratchDirectory } from '../dropcopy/support/scratch.ts'
+import { aSupervisor } from '../dropcopy/support/supervisor.ts'
 import type { TurnBuilder } from '../dropcopy/support/turns.ts'
 import { aDay, openJournal, START_SECONDS } from '../dropcopy/support/turns.ts'
 import { buttonwood, PROCESS_MS } from '../support/running-exchange.ts'
@@ -81,7 +82,7 @@ describe.skipIf(!binaries)('beside a reader that is held back', () => {
     dataDir = scratchDirectory()
     journal = openJournal(dataDir)
     append(journal, day.slice(0, 5), 0)
-    supervisor = new DropCopySupervisor({ dataDir, database: server.url, logger: silentLogger })
+    supervisor = aSupervisor({ dataDir, database: server.url })
     supervisor.start(journal.nextPosition)
     await vi.waitFor(() => expect(supervisor.groupNumber).toBe(5), { timeout: 45_000 })
     process.kill(supervisor.processId!, 'SIGSTOP')

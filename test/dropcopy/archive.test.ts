@@ -11,23 +11,22 @@ import {
   archiveDays,
   connectToReader,
   databaseStore,
-  DropCopySupervisor,
   JournalCopier,
   openTurns,
-  ReaderState,
   reconcileWithJournal,
   restoreDays,
   TradingDays,
   venueAfter,
 } from '../../src/dropcopy/index.ts'
+import { ReaderState } from '../../src/dropcopy/supervisor/index.ts'
 import { journalIn } from '../../src/dropcopy/journal-turns.ts'
 import { listenForQuestions } from '../../src/dropcopy/query-socket.ts'
 import type { Journal } from '../../src/journal/index.ts'
-import { silentLogger } from '../../src/runtime/index.ts'
 import { buttonwood, PROCESS_MS } from '../support/running-exchange.ts'
 import { PostgresServer, postgresBinaries } from './support/postgres.ts'
 import type { ScratchDatabase } from './support/scratch.ts'
 import { scratchDatabase, scratchDataDir } from './support/scratch.ts'
+import { aSupervisor } from './support/supervisor.ts'
 import { Days } from './support/three-days.ts'
 import { JOURNAL_ID, openJournal } from './support/turns.ts'
 
@@ -320,7 +319,7 @@ describe.each<[string, () => Promise<PostgresServer | undefined>]>([
       const live = openJournal(home)
       const trading = new Days(live)
       trading.appendAll()
-      const supervisor = new DropCopySupervisor({ ...place, logger: silentLogger })
+      const supervisor = aSupervisor(place)
       const caughtUp = () =>
         vi.waitFor(
           () => expect([supervisor.backlogBytes, supervisor.state]).toEqual([0, ReaderState.Live]),

@@ -5,23 +5,23 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { CopiedTurn } from '../../src/dropcopy/index.ts'
 import {
   answer,
-  DropCopySupervisor,
   databaseStore,
   JournalCopier,
   openDatabase,
   openQuestions,
-  ReaderState,
   rebuild,
   reconcile,
   reconcileWithJournal,
   TradingDays,
   venueAfter,
 } from '../../src/dropcopy/index.ts'
+import type { DropCopySupervisor } from '../../src/dropcopy/supervisor/index.ts'
+import { ReaderState } from '../../src/dropcopy/supervisor/index.ts'
 import type { Journal } from '../../src/journal/index.ts'
-import { silentLogger } from '../../src/runtime/index.ts'
 import { PostgresServer, postgresBinaries } from './support/postgres.ts'
 import type { ScratchDatabase } from './support/scratch.ts'
 import { scratchDatabase, scratchDirectory } from './support/scratch.ts'
+import { aSupervisor } from './support/supervisor.ts'
 import {
   aConfiguration,
   aDay,
@@ -53,7 +53,7 @@ describe.skipIf(!binaries)('the drop copy in PostgreSQL', () => {
     await server.start()
     dataDir = scratchDirectory()
     journal = openJournal(dataDir)
-    supervisor = new DropCopySupervisor({ ...location(), logger: silentLogger })
+    supervisor = aSupervisor(location())
   })
   afterAll(async () => {
     await supervisor.stop()

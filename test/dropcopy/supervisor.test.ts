@@ -3,26 +3,23 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
-  checkDatabase,
-  DropCopySupervisor,
+  checkPostgres,
   openQuestions,
-  ReaderState,
   rebuild,
   reconcileWithJournal,
 } from '../../src/dropcopy/index.ts'
+import type { DropCopySupervisor } from '../../src/dropcopy/supervisor/index.ts'
+import { ReaderState } from '../../src/dropcopy/supervisor/index.ts'
 import type { Journal } from '../../src/journal/index.ts'
-import { silentLogger } from '../../src/runtime/index.ts'
 import { freeTcpPort } from '../support/running-exchange.ts'
 import { scratchDataDir, scratchDirectory } from './support/scratch.ts'
+import { aSupervisor } from './support/supervisor.ts'
 import { aDay, appendTurns, openJournal } from './support/turns.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
 const PAIRS = 300
 const day = aDay(PAIRS)
-
-const aSupervisor = (dataDir: string, database = 'embedded') =>
-  new DropCopySupervisor({ dataDir, database, logger: silentLogger })
 
 const until = (condition: () => boolean) =>
   vi.waitFor(() => expect(condition()).toBe(true), { timeout: 45_000, interval: 20 })
@@ -36,7 +33,7 @@ describe('the drop copy beside a running exchange', () => {
   beforeAll(() => {
     dataDir = scratchDataDir()
     journal = openJournal(dataDir)
-    supervisor = aSupervisor(dataDir)
+    supervisor = aSupervisor(location())
   })
   afterAll(async () => {
     await supervisor.stop()
@@ -112,7 +109,10 @@ describe('a machine that cannot start another process', () => {
   it('is asked again until it can', async () => {
     const dataDir = scratchDirectory()
     const journal = openJournal(dataDir)
-    const supervisor = aSupervisor(dataDir, `postgres://127.0.0.1:${await freeTcpPort()}/drop`)
+    const supervisor = aSupervisor({
+      dataDir,
+      database: `postgres://127.0.0.1:${await freeTcpPort()}/drop`,
+    })
     process.execPath = '/nowhere/node'
 
     supervisor.start(journal.nextPosition)
@@ -129,7 +129,7 @@ describe('a machine that cannot start another process', () => {
 
   it('does not keep the exchange from stopping', async () => {
     process.execPath = '/nowhere/node'
-    const supervisor = aSupervisor(scratchDirectory())
+    const supervisor = aSupervisor({ dataDir: scratchDirectory(), database: 'embedded' })
     supervisor.start(0)
 
     await supervisor.stop()
@@ -153,7 +153,7 @@ describe('a database of another journal', () => {
     const second = openJournal(dataDir, 'second')
     appendTurns(second, day.slice(0, 5))
 
-    const supervisor = aSupervisor(dataDir)
+    const supervisor = aSupervisor(location())
     supervisor.start(second.nextPosition)
     await until(() => supervisor.state === ReaderState.Stopped)
     expect(supervisor.reason).toContain('buttonwood dropcopy rebuild --yes')
@@ -172,7 +172,7 @@ describe('a PostgreSQL that is not there', () => {
   it('is one clear line for serve, without the password', async () => {
     const url = `postgres://desk:hunter2@127.0.0.1:${await freeTcpPort()}/drop`
 
-    const error = await checkDatabase(url).catch((reason: unknown) => reason)
+    const error = await checkPostgres(url).catch((reason: unknown) => reason)
 
     expect(String(error)).toMatch(/postgres:\/\/desk:\*\*\*@127\.0\.0\.1:\d+\/drop cannot be used/)
     expect(String(error)).toContain('ECONNREFUSED')
@@ -184,7 +184,7 @@ describe('a PostgreSQL that is not there', () => {
     const journal = openJournal(dataDir)
     appendTurns(journal, day.slice(0, 10))
     const url = `postgres://desk:hunter2@127.0.0.1:${await freeTcpPort()}/drop`
-    const supervisor = aSupervisor(dataDir, url)
+    const supervisor = aSupervisor({ dataDir, database: url })
 
     supervisor.start(journal.nextPosition)
     await until(() => supervisor.state === ReaderState.Waiting)

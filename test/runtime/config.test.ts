@@ -161,7 +161,7 @@ describe('prices', () => {
 describe('a mistake in exchange.yaml', () => {
   // prettier-ignore
   it.each([
-    ['journl: { durability: fsync }', 'exchange.yaml:1: journl is not a key; did you mean journal? the keys here are exchange, dataDir, instruments, sessions, limits, fix, journal, snapshots, itch, dropcopy, http, market'],
+    ['journl: { durability: fsync }', 'exchange.yaml:1: journl is not a key; did you mean journal? the keys here are exchange, dataDir, instruments, sessions, limits, warmUp, fix, journal, snapshots, itch, dropcopy, http, market'],
     ['fix:\n  host: 127.0.0.1\n  prot: 1', 'exchange.yaml:3: fix.prot is not a key; did you mean port? the keys here are host, port, limits, tls, messageLog'],
     ['fix:\n  port: 65536', 'exchange.yaml:2: fix.port is 65536; use 0 to 65535'],
     ['fix: { port: 9880.0 }', 'exchange.yaml:1: fix.port is 9880.0; use 0 to 65535'],
@@ -192,11 +192,11 @@ describe('a mistake in exchange.yaml', () => {
     ['dropcopy:\n  listen: 127.0.0.1:65536', 'exchange.yaml:2: dropcopy.listen is 127.0.0.1:65536; use an address and a port such as 127.0.0.1:5433'],
     ['dropcopy:\n  listen: 0.0.0.0:5433', 'exchange.yaml:2: dropcopy.listen is 0.0.0.0:5433; no password is asked for there: use a loopback address, or name dropcopy.allow'],
     ['dropcopy:\n  database: postgres://db/x\n  listen: 127.0.0.1:5433', 'exchange.yaml:3: dropcopy.listen is 127.0.0.1:5433; it is for the embedded database: clients reach a PostgreSQL at its own address'],
-    ['__proto__: { polluted: true }', 'exchange.yaml:1: __proto__ is not a key; the keys here are exchange, dataDir, instruments, sessions, limits, fix, journal, snapshots, itch, dropcopy, http, market'],
+    ['__proto__: { polluted: true }', 'exchange.yaml:1: __proto__ is not a key; the keys here are exchange, dataDir, instruments, sessions, limits, warmUp, fix, journal, snapshots, itch, dropcopy, http, market'],
     ['fix: { port: 1 }\nfix: { port: 2 }', 'exchange.yaml:2: Map keys must be unique'],
     ['fix: { port: 1', 'exchange.yaml:1: Flow map in block collection must be sufficiently indented and end with a }'],
     ['fix: *nowhere', 'exchange.yaml:1: Unresolved alias (the anchor must be set before the alias): nowhere'],
-    ['- fix', 'exchange.yaml:1: is a list; use a mapping with the keys exchange, dataDir, instruments, sessions, limits, fix, journal, snapshots, itch, dropcopy, http, market'],
+    ['- fix', 'exchange.yaml:1: is a list; use a mapping with the keys exchange, dataDir, instruments, sessions, limits, warmUp, fix, journal, snapshots, itch, dropcopy, http, market'],
     ['fix: { port: x }\nhttp: { port: y }', 'exchange.yaml:1: fix.port is x; use 0 to 65535 (and 1 more)'],
   ])('%j is refused', (text, expected) => {
     write('exchange.yaml', text)

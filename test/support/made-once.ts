@@ -1,8 +1,8 @@
 /**
  * What many test files need and takes seconds to make: the program compiled, as it ships, which
- * starts in half the time that the sources take under tsx; and an embedded database that is
- * initialised and empty, so that a new exchange has one without the two seconds of `initdb`. Whoever
- * needs it first makes it.
+ * starts in half the time that the sources take under tsx; and an embedded database with empty tables,
+ * so that a new exchange has one without the seconds of `initdb` and the migrations. Whoever needs it
+ * first makes it.
  */
 import { spawnSync } from 'node:child_process'
 import {
@@ -15,15 +15,17 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { inject } from 'vitest'
 
 /** However many others work on this machine. */
 const MADE_MS = 60_000
 const LOOK_AGAIN_MS = 20
 let runFolder: string | undefined
-const INITIALISE = `
-  import { PGlite } from '@electric-sql/pglite'
-  const database = await PGlite.create(process.argv[1])
+const OPEN_AND_CLOSE = `
+  const [program, dataDir] = process.argv.slice(1)
+  const { openDatabase } = await import(program)
+  const database = await openDatabase({ database: 'embedded', dataDir })
   await database.close()`
 
 /** Where it is made by a program that is no test; a run of tests has its own folder. */
@@ -31,17 +33,20 @@ export function makeOnceIn(folder: string): void {
   runFolder = folder
 }
 
+const builtFolder = (): string => join(madeOnce('program', compile), 'dist')
+
+/** Folder of the compiled program, for a server whose readers are to start quickly. */
+export const builtPrograms = (): URL => pathToFileURL(`${builtFolder()}/`)
+
 /** Arguments of node that run the command `buttonwood`. */
-export const builtProgram = (): readonly string[] => [
-  join(madeOnce('program', compile), 'dist', 'cli', 'bin.js'),
-]
+export const builtProgram = (): readonly string[] => [join(builtFolder(), 'cli', 'bin.js')]
 
 /** Gives a data directory an embedded database, unless it has one. */
 export function provideDatabase(dataDir: string): void {
   const directory = join(dataDir, 'pg')
   if (existsSync(directory)) return
-  const empty = madeOnce('pg', initialise)
-  cpSync(empty, directory, { recursive: true, mode: constants.COPYFILE_FICLONE })
+  const empty = madeOnce('database', initialise)
+  cpSync(join(empty, 'pg'), directory, { recursive: true, mode: constants.COPYFILE_FICLONE })
 }
 
 function compile(folder: string): void {
@@ -52,7 +57,8 @@ function compile(folder: string): void {
 }
 
 function initialise(folder: string): void {
-  run(process.execPath, ['--input-type=module', '--eval', INITIALISE, folder])
+  const program = join(builtFolder(), 'dropcopy', 'index.js')
+  run(process.execPath, ['--input-type=module', '--eval', OPEN_AND_CLOSE, program, folder])
 }
 
 function run(program: string, args: readonly string[]): void {

@@ -23,7 +23,7 @@ import type { ChannelPorts, RunningExchange } from '../../src/main.ts'
 import { startExchange } from '../../src/main.ts'
 import type { ExchangeConfig } from '../../src/runtime/index.ts'
 import { loadConfig, silentLogger } from '../../src/runtime/index.ts'
-import { builtProgram, provideDatabase } from './made-once.ts'
+import { builtProgram, builtPrograms, provideDatabase } from './made-once.ts'
 
 const HOST = '127.0.0.1'
 /** What a test with processes of its own may take where others work too. */
@@ -59,8 +59,8 @@ export class ExchangeFolder {
 
   /**
    * The shipped configuration with ports of its own, a journal that the system writes when it
-   * likes, no shadow, and a trading day that does not end during the test; `settings` change values of its
-   * sections.
+   * likes, no shadow, no warm-up, and a trading day that does not end during the test; `settings` change
+   * values of its sections.
    */
   static async make(settings: Readonly<Record<string, object>> = {}): Promise<ExchangeFolder> {
     const folder = new ExchangeFolder(mkdtempSync(join(tmpdir(), 'buttonwood-exchange-')))
@@ -69,6 +69,7 @@ export class ExchangeFolder {
     folder.channels.push(await aChannel())
     folder.settings = {
       dataDir: 'data',
+      warmUp: false,
       fix: { host: HOST, port: 0 },
       http: { host: HOST, port: 0 },
       journal: { durability: 'os' },
@@ -116,7 +117,8 @@ export class ExchangeFolder {
       throw error
     }
     provideDatabase(this.dataDir)
-    return startExchange(this.config(), { logger: silentLogger, onFatal })
+    const options = { logger: silentLogger, onFatal, programs: builtPrograms() }
+    return startExchange(this.config(), options)
   }
 
   /** `buttonwood serve`; resolves when it is ready. */

@@ -142,6 +142,8 @@ export const exchangeFile = section({
   sessions: path().default('sessions/'),
   /** Limits of pre-trade risk; without the key the file may be missing. */
   limits: path().optional(),
+  /** Trade on a scratch exchange before the doors open: no client pays for a process that is cold. */
+  warmUp: flag().default(true),
   fix: section({
     host: host().default('127.0.0.1'),
     port: port().default(9880),

@@ -1,11 +1,12 @@
 /** The port of a reader's process: SQL clients read while trading goes on, and after it was killed. */
+import type { DropCopySupervisor } from '../../../src/dropcopy/supervisor/index.ts'
+import { ReaderState } from '../../../src/dropcopy/supervisor/index.ts'
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { DropCopySupervisor, ReaderState } from '../../../src/dropcopy/index.ts'
 import type { Journal } from '../../../src/journal/index.ts'
-import { silentLogger } from '../../../src/runtime/index.ts'
 import { freeTcpPort } from '../../support/running-exchange.ts'
 import { scratchDataDir } from '../support/scratch.ts'
+import { aSupervisor } from '../support/supervisor.ts'
 import { aDay, appendTurns, openJournal } from '../support/turns.ts'
 import { connect } from './support.ts'
 
@@ -21,11 +22,10 @@ beforeAll(async () => {
   dataDir = scratchDataDir()
   journal = openJournal(dataDir)
   port = await freeTcpPort()
-  supervisor = new DropCopySupervisor({
+  supervisor = aSupervisor({
     dataDir,
     database: 'embedded',
     listen: { host: '127.0.0.1', port, allow: [] },
-    logger: silentLogger,
   })
 })
 afterAll(async () => {

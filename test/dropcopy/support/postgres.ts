@@ -4,7 +4,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { chownSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { checkDatabase } from '../../../src/dropcopy/index.ts'
+import { checkPostgres } from '../../../src/dropcopy/index.ts'
 import { childrenOf } from '../../support/child-processes.ts'
 import { freeTcpPort } from '../../support/running-exchange.ts'
 import { scratchDirectory } from './scratch.ts'
@@ -61,7 +61,7 @@ export class PostgresServer {
     const deadline = performance.now() + START_TIMEOUT_MS
     for (;;) {
       try {
-        return await checkDatabase(this.url)
+        return await checkPostgres(this.url)
       } catch (error) {
         if (performance.now() > deadline) throw error
         await delay(100)

@@ -1,9 +1,12 @@
 /** The drop copy as the server sees it: its reader's process, and how far that one is. */
-import type { Logger } from '../runtime/index.ts'
-import { ReaderProcess } from '../runtime/index.ts'
+import type { Logger } from '../../runtime/index.ts'
+import { ReaderProcess } from '../../runtime/index.ts'
 import type { ReaderReport, ToReader } from './messages.ts'
 import { EXIT_STOPPED, ReaderState } from './messages.ts'
-import type { SqlPortAddress } from './sql-port/sql-port.ts'
+import type { SqlPortAddress } from '../sql-port/sql-port.ts'
+
+/** It opens its database and writes what is durable before it ends, however busy the machine is. */
+const LAST_COPY_MS = 10_000
 
 export interface DropCopyOptions {
   readonly dataDir: string
@@ -12,6 +15,8 @@ export interface DropCopyOptions {
   /** Where SQL clients may read the embedded database; nowhere when left out. */
   readonly listen?: SqlPortAddress | undefined
   readonly logger: Logger
+  /** Where the reader's program is, when not where this one is. */
+  readonly programs?: URL | undefined
 }
 
 export class DropCopySupervisor {
@@ -24,12 +29,14 @@ export class DropCopySupervisor {
     groupNumber: 0,
   }
 
-  constructor({ dataDir, database, listen, logger }: DropCopyOptions) {
+  constructor({ dataDir, database, listen, logger, programs }: DropCopyOptions) {
     this.logger = logger.child({ part: 'dropcopy' })
     this.process = new ReaderProcess({
       name: 'drop copy reader',
-      program: new URL('./reader-main', import.meta.url),
+      program: 'dropcopy/reader-main',
+      programs,
       logger: this.logger,
+      stopTimeoutMs: LAST_COPY_MS,
       start: (durablePosition): ToReader => ({
         type: 'start',
         dataDir,

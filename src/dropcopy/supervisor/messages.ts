@@ -1,6 +1,6 @@
 /** What the server and the reader's process say to each other over their IPC channel. */
-import type { SqlPortAddress } from './sql-port/sql-port.ts'
-import type { DurableMessage, ReaderLogLine } from '../runtime/index.ts'
+import type { SqlPortAddress } from '../sql-port/sql-port.ts'
+import type { DurableMessage, ReaderLogLine } from '../../runtime/index.ts'
 
 export type ToReader =
   | {
