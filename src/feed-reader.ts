@@ -144,7 +144,8 @@ export class FeedReader {
     this.durable = options.durablePosition
     const { journalDirectory: directory, subscribers, logger } = options
     const disk = new NodeDisk()
-    const snapshots = new SnapshotStore({ disk, directory: options.snapshotDirectory })
+    const part = 'channel.'
+    const snapshots = new SnapshotStore({ disk, directory: options.snapshotDirectory, part })
     const { durablePosition, channels } = options
     const { journal, snapshot } = openAtSnapshot({
       disk,

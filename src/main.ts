@@ -25,7 +25,7 @@ import { warmUp } from './warm-up.ts'
 import type { RiskLimits } from './wire/index.ts'
 
 /** Room for so many orders is there from the start: memory of pages that are not used costs nothing. */
-const ORDERS_EXPECTED = 4 * 1024 * 1024
+const ORDERS_EXPECTED = 20_000_000
 /** Heartbeats, timeouts and the day roll are looked at this often. */
 const TICK_MS = 100
 /** Sessions get this long to answer our Logout. */

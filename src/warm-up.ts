@@ -9,8 +9,8 @@ import { SCRATCH_SYMBOL, ScratchExchange } from './scratch-exchange.ts'
 const ROUNDS = 16
 const ORDERS_PER_ROUND = 500
 /** Orders that one message sets off, so few at a time that it takes many turns. */
-const MANY = 4_000
-const ORDERS_PER_COMMAND_MAX = 100
+const MANY = 2_000
+const ORDERS_PER_COMMAND_MAX = 50
 
 /** @returns executions that there were; 0 when no session is configured */
 export async function warmUp(config: ExchangeConfig): Promise<number> {

@@ -21,6 +21,8 @@ export interface SnapshotStoreOptions {
   readonly disk: Disk
   /** `dataDir/snapshots` */
   readonly directory: string
+  /** Only columns whose names begin so are loaded: no others are verified. */
+  readonly part?: string
   /** One was passed over: who reads the log may want to know. */
   readonly onPassedOver?: ((file: string, reason: string) => void) | undefined
 }
@@ -104,13 +106,13 @@ export class SnapshotStore {
     name: string,
     problemOf: (point: SnapshotPoint) => string | undefined,
   ): SnapshotReader | undefined {
-    const { disk, onPassedOver } = this.options
+    const { disk, onPassedOver, part } = this.options
     let reader: SnapshotReader | undefined
     try {
       reader = SnapshotReader.open(disk, this.path(name))
       const problem = problemOf(reader.point)
       if (problem !== undefined) throw new SnapshotProblem(problem)
-      reader.verify()
+      reader.verify(part)
       return reader
     } catch (error) {
       reader?.close()
