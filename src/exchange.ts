@@ -177,6 +177,7 @@ export class Exchange {
     let at = 0
     let count = 0
     do {
+      engine.lookAhead(view, at, length, count)
       engine.execute(view, at)
       at += recordLength(view, at)
       count++

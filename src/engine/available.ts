@@ -17,7 +17,7 @@ export function availableFor(
   needed: number,
 ): number {
   const { orders, orderOfSlot } = state
-  const side = orders.side[order]!
+  const side = orders.side(order)
   const limit = limitOf(state, order)
   const { book } = market
   const group = groupOf(state, order)
@@ -31,7 +31,7 @@ export function availableFor(
   let slot = book.firstOrder(oppositeSide(side))
   for (; slot !== 0 && available - hidden < needed; slot = book.orderBehind(slot)) {
     const resting = orderOfSlot[slot]!
-    const price = orders.price[resting]!
+    const price = orders.price(resting)
     if (price !== last) {
       if (available >= needed) break
       if (limit !== 0 && (side === Side.Buy ? price > limit : price < limit)) break

@@ -26,18 +26,18 @@ export function cancelOrder(state: EngineState, view: DataView, at: number): voi
   if (refusalReason !== undefined) return rejectRequest(state, refusalReason)
 
   reportPending(state, request.order, Pending.Cancel, request)
-  const origEntry = state.orders.clOrdId[request.order]!
-  state.orders.clOrdId[request.order] = acceptedEntry(state)
+  const origEntry = state.orders.clOrdId(request.order)
+  state.orders.setClOrdId(request.order, acceptedEntry(state))
   const canceledAt = endOrder(state, request.order, OrderEnd.Canceled)
   writeOrigClOrdId(state, canceledAt, origEntry)
 }
 
 function cancelMismatch({ orders }: EngineState): Reason | undefined {
   const { order } = request
-  if (cancel.orderId !== 0 && cancel.orderId !== orders.orderId[order]) {
+  if (cancel.orderId !== 0 && cancel.orderId !== orders.orderId(order)) {
     return CancelRejectReason.OrderIdMismatch
   }
-  if (cancel.locate !== orders.locate[order]) return CancelRejectReason.SymbolMismatch
-  if (cancel.side !== orders.side[order]) return CancelRejectReason.SideMismatch
+  if (cancel.locate !== orders.locate(order)) return CancelRejectReason.SymbolMismatch
+  if (cancel.side !== orders.side(order)) return CancelRejectReason.SideMismatch
   return undefined
 }

@@ -131,9 +131,9 @@ function writeReject({ events, orders, ids }: EngineState, bodyLength: number): 
     events.copyClOrdId(view, request.origClOrdIdAt, at, cancelRejected.offsets.origClOrdId)
     return at
   }
-  record.orderId = orders.orderId[order]!
-  record.ordStatus = orders.ordStatus[order]!
-  record.account = orders.account[order]!
-  ids.copyTo(orders.clOrdId[order]!, events.records.view, origAt)
+  record.orderId = orders.orderId(order)
+  record.ordStatus = orders.ordStatus(order)
+  record.account = orders.account(order)
+  ids.copyTo(orders.clOrdId(order), events.records.view, origAt)
   return at
 }

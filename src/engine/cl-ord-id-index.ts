@@ -4,7 +4,7 @@
  * so that a search touches the bytes of no other id. Ids are never taken out before the day ends; a new
  * day builds a new index.
  *
- * A table that is half full gets a successor of twice the size. What the old one holds moves there a
+ * A table that is half full gets a successor of four times the size. What the old one holds moves there a
  * few places with each id that is added, and is looked for in both meanwhile: to move a million ids at
  * once would keep everybody waiting for tens of milliseconds.
  */
@@ -14,7 +14,9 @@ import { assert, enlarged } from '../domain/index.ts'
 const WORDS = 5
 /** Pairs of the first table. */
 const TABLE_PAIRS_MIN = 2048
-/** Places of the old table that move with an id: it is empty when its successor is a quarter full. */
+/** A successor's size: while there are two tables a search looks into both, so it should be seldom. */
+const GROWTH = 4
+/** Places of the old table that move with an id: it is empty when an eighth more ids are there. */
 const MOVED_PER_ID = 8
 
 export class ClOrdIdIndex {
@@ -58,6 +60,36 @@ export class ClOrdIdIndex {
     this.vacant = probe
     this.vacantHash = hash
     return this.old === undefined ? 0 : this.findOld(this.old, hash, session, view, at)
+  }
+
+  /**
+   * The entries in the first places where `find` would look for ids with these hashes: most are theirs. The
+   * loop has no branch, so that the places are read at the same time.
+   * @param hashes of `hashText`; each is replaced by an entry, or by 0
+   */
+  guess(hashes: Int32Array, count: number): void {
+    const { table, mask, old = table } = this
+    const oldMask = old.length - 2
+    for (let i = 0; i < count; i++) {
+      const place = hashes[i]! << 1
+      hashes[i] = table[(place & mask) + 1]! | old[(place & oldMask) + 1]!
+    }
+  }
+
+  /**
+   * The orders of entries.
+   * @param entries each is replaced by its order, or by 0
+   * @returns a number that means nothing: what `find` compares was read for it
+   */
+  ordersOf(entries: Int32Array, count: number): number {
+    const { order, words } = this
+    let read = 0
+    for (let i = 0; i < count; i++) {
+      const entry = Math.min(entries[i]!, this.count)
+      read ^= words[entry * WORDS]!
+      entries[i] = order[entry]!
+    }
+    return read
   }
 
   /** Adds the id that the latest `find` did not know, in the place where it looked last. */
@@ -154,7 +186,7 @@ export class ClOrdIdIndex {
   private beginMove(): void {
     this.old = this.table
     this.movedTo = 0
-    this.table = new Int32Array(this.old.length * 2)
+    this.table = new Int32Array(this.old.length * GROWTH)
     this.mask = this.table.length - 2
   }
 
@@ -196,7 +228,7 @@ function put(table: Int32Array, hash: number, entry: number): void {
   table[probe + 1] = entry
 }
 
-function hashText(session: number, view: DataView, at: number): number {
+export function hashText(session: number, view: DataView, at: number): number {
   return hashWords(
     session,
     view.getInt32(at, true),

@@ -25,7 +25,7 @@ export function endOrder(state: EngineState, order: number, end: OrderEnd): numb
   const { orders, events, ids } = state
   const displayed = takeOff(state, order)
   state.risk?.close(order)
-  orders.ordStatus[order] = end.ordStatus
+  orders.setOrdStatus(order, end.ordStatus)
   const at = events.report(end.type, end.execType, order, orders, ids)
   // Between two days there is no feed: 'C' was its last message, and the next day does not add it.
   if (displayed > 0 && state.day.isOpen) {
@@ -37,7 +37,7 @@ export function endOrder(state: EngineState, order: number, end: OrderEnd): numb
 
 /** What an order that may not wait could not trade: canceled, or expired where its owner says so. */
 export function endUnfilled(state: EngineState, order: number, reason: number): void {
-  const { expiredAs } = state.venueSessions[state.orders.session[order]!]!.reports
+  const { expiredAs } = state.venueSessions[state.orders.session(order)]!.reports
   endUnasked(state, order, expiredAs === 'expired' ? OrderEnd.Expired : OrderEnd.Canceled, reason)
 }
 

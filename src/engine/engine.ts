@@ -21,6 +21,7 @@ import { applyConfiguration } from './configure.ts'
 import { enterOrder, refuseNewOrder } from './enter-order.ts'
 import { EventWriter } from './event-writer.ts'
 import { DueQueue } from './due-queue.ts'
+import { COMMANDS_AHEAD, LookAhead } from './look-ahead.ts'
 import { massCancel } from './mass-cancel.ts'
 import { Matching } from './matching.ts'
 import { noteDontKnowTrade } from './note-dont-know-trade.ts'
@@ -52,6 +53,7 @@ const ORDERS_EXPECTED = 1024
 export class Engine {
   /** Read by whoever prints, hashes or tests; changed by `execute` only. */
   readonly state: EngineState
+  private readonly ahead = new LookAhead()
 
   /** @param ordersExpected of a day, to make room for: with more, growing costs time once in a while */
   constructor(ordersExpected = ORDERS_EXPECTED) {
@@ -101,7 +103,19 @@ export class Engine {
 
   /** Executes the command records of a buffer in order. @throws AssertionError: stop the process */
   executeAll(view: DataView, start: number, end: number): void {
-    for (let at = start; at < end; at += recordLength(view, at)) this.execute(view, at)
+    let count = 0
+    for (let at = start; at < end; at += recordLength(view, at)) {
+      this.lookAhead(view, at, end, count++)
+      this.execute(view, at)
+    }
+  }
+
+  /**
+   * Tells it the commands of a turn that come next, so that it need not wait for memory at each of them.
+   * @param count of those that were executed before
+   */
+  lookAhead(view: DataView, at: number, end: number, count: number): void {
+    if (count % COMMANDS_AHEAD === 0) this.ahead.look(this.state, view, at, end)
   }
 
   execute(view: DataView, at: number): void {

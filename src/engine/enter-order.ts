@@ -164,20 +164,20 @@ function acceptOrder(
   const { orders, numbers } = state
   const order = orders.append()
   state.ordersToday++
-  orders.orderId[order] = numbers.nextOrderReference
-  orders.reference[order] = numbers.nextOrderReference++
-  orders.price[order] = command.price
-  orders.orderQty[order] = command.orderQty
-  orders.session[order] = session
-  orders.account[order] = command.account
-  orders.locate[order] = command.locate
-  orders.side[order] = command.side
-  orders.ordType[order] = command.ordType
-  orders.timeInForce[order] = command.timeInForce
-  orders.ordStatus[order] = OrdStatus.New
-  orders.clOrdId[order] = state.ids.add(session, view, clOrdIdAt, order)
+  orders.setOrderId(order, numbers.nextOrderReference)
+  orders.setReference(order, numbers.nextOrderReference++)
+  orders.setPrice(order, command.price)
+  orders.setOrderQty(order, command.orderQty)
+  orders.setSession(order, session)
+  orders.setAccount(order, command.account)
+  orders.setLocate(order, command.locate)
+  orders.setSide(order, command.side)
+  orders.setOrdType(order, command.ordType)
+  orders.setTimeInForce(order, command.timeInForce)
+  orders.setOrdStatus(order, OrdStatus.New)
+  orders.setClOrdId(order, state.ids.add(session, view, clOrdIdAt, order))
   applyConditions(state, order, view, conditions)
-  if (orders.stopPx(order) > 0) orders.conditions.isWaiting[orders.condition[order]!] = 1
+  if (orders.stopPx(order) > 0) orders.conditions.isWaiting[orders.condition(order)] = 1
   return order
 }
 

@@ -119,12 +119,7 @@ export class EventWriter {
     orders: OrderTable,
     ids: ClOrdIdIndex,
   ): number {
-    const at = this.appendReport(
-      type,
-      orders.session[order]!,
-      execType,
-      orders.isConditional(order),
-    )
+    const at = this.appendReport(type, orders.session(order), execType, orders.isConditional(order))
     this.describe(order, orders, ids)
     return at
   }
@@ -136,7 +131,7 @@ export class EventWriter {
   status(order: number, orders: OrderTable, ids: ClOrdIdIndex, bodyLength: number): number {
     const { OrderStatusReported } = EventType
     const isConditional = orders.isConditional(order)
-    const session = orders.session[order]!
+    const session = orders.session(order)
     const more = statusTail.length + bodyLength
     const at = this.appendReport(
       OrderStatusReported,
@@ -174,7 +169,7 @@ export class EventWriter {
   display(type: number, order: number, orders: OrderTable, ids: ClOrdIdIndex): number {
     const isConditional = orders.isConditional(order)
     const length = orderEvent.length + (isConditional ? orderConditions.length : 0)
-    const at = this.append(type, orders.session[order]!, length, false)
+    const at = this.append(type, orders.session(order), length, false)
     this.order.wrap(this.records.view, at)
     if (isConditional) this.order.dialect = CONDITIONS_BIT
     this.order.execType = ExecType.Restated
@@ -290,27 +285,27 @@ export class EventWriter {
 
   private describe(order: number, orders: OrderTable, ids: ClOrdIdIndex): void {
     const record = this.order
-    const condition = orders.condition[order]!
+    const condition = orders.condition(order)
     if (condition !== 0) {
       orders.conditions.print(condition, record.view, record.at + orderEvent.length)
     }
-    const cumQty = orders.cumQty[order]!
-    record.orderId = orders.orderId[order]!
-    record.orderReference = orders.reference[order]!
-    record.price = orders.price[order]!
-    record.orderQty = orders.orderQty[order]!
+    const cumQty = orders.cumQty(order)
+    record.orderId = orders.orderId(order)
+    record.orderReference = orders.reference(order)
+    record.price = orders.price(order)
+    record.orderQty = orders.orderQty(order)
     record.cumQty = cumQty
     record.leavesQty = orders.leavesQty(order)
-    record.locate = orders.locate[order]!
-    record.account = orders.account[order]!
-    record.side = orders.side[order]!
-    record.ordType = orders.ordType[order]!
-    record.timeInForce = orders.timeInForce[order]!
-    record.ordStatus = orders.ordStatus[order]!
+    record.locate = orders.locate(order)
+    record.account = orders.account(order)
+    record.side = orders.side(order)
+    record.ordType = orders.ordType(order)
+    record.timeInForce = orders.timeInForce(order)
+    record.ordStatus = orders.ordStatus(order)
     if (cumQty > 0) {
-      record.avgPx = averagePrice(orders.notionalHigh[order]!, orders.notionalLow[order]!, cumQty)
+      record.avgPx = averagePrice(orders.notionalHigh(order), orders.notionalLow(order), cumQty)
     }
-    ids.copyTo(orders.clOrdId[order]!, record.view, record.at + orderEvent.offsets.clOrdId)
+    ids.copyTo(orders.clOrdId(order), record.view, record.at + orderEvent.offsets.clOrdId)
   }
 
   /** An ExecutionReport with an ExecID, unless it is the answer to a question. */

@@ -65,7 +65,7 @@ function cancelFor(state: EngineState, request: DataView, order: number): void {
   const at = endOrder(state, order, OrderEnd.Canceled)
   events.copyClOrdId(request, layout.offsets.clOrdId, at, orderEvent.offsets.clOrdId)
   const origClOrdIdAt = at + orderEvent.offsets.origClOrdId
-  ids.copyTo(orders.clOrdId[order]!, events.records.view, origClOrdIdAt)
+  ids.copyTo(orders.clOrdId(order), events.records.view, origClOrdIdAt)
 }
 
 /** OrderMassCancelReport(r), of which the caller says how it went. */

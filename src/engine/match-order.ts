@@ -73,7 +73,7 @@ function proceed(state: EngineState, market: Market, ordersMax: number): boolean
 function bringIn(state: EngineState, market: Market, order: number, announcedAt: number): void {
   const { orders, matching } = state
   const quantity = orders.leavesQty(order)
-  const isAll = orders.timeInForce[order] === TimeInForce.FillOrKill
+  const isAll = orders.timeInForce(order) === TimeInForce.FillOrKill
   const minQty = isAll ? quantity : orders.minQty(order)
   if (minQty > 0 && availableFor(state, market, order, minQty) < minQty) {
     const { FillOrKillUnfilled, MinQtyUnavailable } = CancelReason
@@ -90,7 +90,7 @@ function bringIn(state: EngineState, market: Market, order: number, announcedAt:
  */
 function executeSome(state: EngineState, market: Market, order: number): boolean {
   const { orders, matching } = state
-  const side = orders.side[order]!
+  const side = orders.side(order)
   const price = limitOf(state, order)
   const group = groupOf(state, order)
   const remaining =
@@ -101,11 +101,11 @@ function executeSome(state: EngineState, market: Market, order: number): boolean
   if (market.book.crosses(side, price)) return false
 
   if (orders.isMarket(order)) endUnfilled(state, order, remainderReason(price).code)
-  else if (orders.timeInForce[order] === TimeInForce.ImmediateOrCancel) {
+  else if (orders.timeInForce(order) === TimeInForce.ImmediateOrCancel) {
     endUnfilled(state, order, CancelReason.ImmediateRemainder.code)
   } else if (
-    orders.ordType[order] === OrdType.MarketWithLeftOverAsLimit &&
-    orders.price[order] === 0
+    orders.ordType(order) === OrdType.MarketWithLeftOverAsLimit &&
+    orders.price(order) === 0
   ) {
     leaveOverAsLimit(state, market, order)
   } else restRemainder(state, market, order)
@@ -115,7 +115,7 @@ function executeSome(state: EngineState, market: Market, order: number): boolean
 /** What a market order could not trade becomes a limit order at the price of its last execution. */
 function leaveOverAsLimit(state: EngineState, market: Market, order: number): void {
   const { orders, matching } = state
-  if (orders.cumQty[order] === 0) {
+  if (orders.cumQty(order) === 0) {
     endUnfilled(state, order, remainderReason(limitOf(state, order)).code)
     return
   }

@@ -14,7 +14,7 @@ export function matchPrevented(
 ): number {
   const { orders, matching, orderPool } = state
   const { book } = market
-  const side = orders.side[order]!
+  const side = orders.side(order)
   const price = limitOf(state, order)
   const otherSide = oppositeSide(side)
   /** Behind the last one of its group: who is in front of it was looked at. 0 = the first is next. */

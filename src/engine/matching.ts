@@ -46,7 +46,7 @@ export class Matching implements MatchListener {
     const resting = orderOfSlot[slot]!
     const matchNumber = numbers.nextMatchNumber++
     this.left--
-    this.notePrice(orders.locate[resting]!, price)
+    this.notePrice(orders.locate(resting), price)
 
     orders.fill(resting, price, quantity)
     this.state.risk?.fill(resting, price, quantity)

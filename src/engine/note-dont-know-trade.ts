@@ -35,5 +35,5 @@ function isKnown({ orders, numbers }: EngineState, session: number): boolean {
   if (execId === 0 || execId >= numbers.nextExecId) return false
   if (orderId === 0 || orderId >= numbers.nextOrderReference) return false
   const order = orders.find(orderId)
-  return order === 0 || orders.session[order] === session
+  return order === 0 || orders.session(order) === session
 }

@@ -1,142 +1,112 @@
 /**
- * Every order of the trading day, live or closed, as columns: what reports, too-late cancels and
- * duplicate answers need. A live order's place in the book is its slot; LeavesQty while live is
+ * Every order of the trading day, live or closed: what reports, too-late cancels and duplicate answers
+ * need. A live order's place in the book is its slot; LeavesQty while live is
  * OrderQty - CumQty, as certifiers check it. Order numbers are 1..count and end with the day.
  */
 import type { StateTransfer } from '../domain/index.ts'
 import { assert, enlarged, Notional, OrdStatus, OrdType, TimeInForce } from '../domain/index.ts'
 import { ConditionsTable } from './conditions-table.ts'
 import { OrderIdIndex } from './order-id-index.ts'
+import { OrderRows } from './order-rows.ts'
 import type { StpGroups } from './stp-groups.ts'
 
 const notional = new Notional()
 
-export class OrderTable {
+export class OrderTable extends OrderRows {
   count = 0
   /** Rows are named by `condition`. */
   readonly conditions: ConditionsTable
-  /** Rows that came from yesterday's table. */
-  private readonly carried = new OrderIdIndex()
-  orderId: Float64Array
-  /** Current ITCH order reference. */
-  reference: Float64Array
-  notionalHigh: Uint32Array
-  notionalLow: Uint32Array
-  price: Int32Array
-  orderQty: Int32Array
-  cumQty: Int32Array
   /** Slot in the order pool; 0 = not on a book. */
   slot: Int32Array
-  /** Entry of the last accepted ClOrdID. */
-  clOrdId: Int32Array
-  /** Row of its conditions; 0 = it has none. */
-  condition: Int32Array
-  session: Uint16Array
-  account: Uint16Array
-  locate: Uint16Array
-  side: Uint8Array
-  ordType: Uint8Array
-  timeInForce: Uint8Array
-  ordStatus: Uint8Array
+  /** Rows that came from yesterday's table. */
+  private readonly carried = new OrderIdIndex()
 
   constructor(stpGroups: StpGroups, capacity = 1024) {
+    super(capacity)
     this.conditions = new ConditionsTable(stpGroups)
-    const rows = capacity + 1
-    this.orderId = new Float64Array(rows)
-    this.reference = new Float64Array(rows)
-    this.notionalHigh = new Uint32Array(rows)
-    this.notionalLow = new Uint32Array(rows)
-    this.price = new Int32Array(rows)
-    this.orderQty = new Int32Array(rows)
-    this.cumQty = new Int32Array(rows)
-    this.slot = new Int32Array(rows)
-    this.clOrdId = new Int32Array(rows)
-    this.condition = new Int32Array(rows)
-    this.session = new Uint16Array(rows)
-    this.account = new Uint16Array(rows)
-    this.locate = new Uint16Array(rows)
-    this.side = new Uint8Array(rows)
-    this.ordType = new Uint8Array(rows)
-    this.timeInForce = new Uint8Array(rows)
-    this.ordStatus = new Uint8Array(rows)
+    this.slot = new Int32Array(capacity + 1)
   }
 
   /** Number of a new row, all zero. */
   append(): number {
-    if (this.count + 1 >= this.orderId.length) this.grow()
+    if (this.count === this.capacity) {
+      this.growRows()
+      this.slot = enlarged(this.slot, this.capacity + 1)
+    }
     return ++this.count
   }
 
   /** Copies a row of yesterday's table; the slot stays valid, the ClOrdID entry is the caller's. */
   appendFrom(other: OrderTable, order: number, clOrdId: number): number {
     const row = this.append()
-    for (const column of COLUMNS) this[column][row] = other[column][order]!
-    this.clOrdId[row] = clOrdId
-    const condition = other.condition[order]!
+    this.copyFrom(other, order, row)
+    this.slot[row] = other.slot[order]!
+    this.setClOrdId(row, clOrdId)
+    const condition = other.condition(order)
     if (condition !== 0)
-      this.condition[row] = this.conditions.appendFrom(other.conditions, condition)
-    this.carried.add(this.orderId[row]!, row)
+      this.setCondition(row, this.conditions.appendFrom(other.conditions, condition))
+    this.carried.add(this.orderId(row), row)
     return row
   }
 
   isConditional(order: number): boolean {
-    return this.condition[order] !== 0
+    return this.condition(order) !== 0
   }
 
   /** Whether it is a stop that is not triggered. */
   isWaiting(order: number): boolean {
-    return this.conditions.isWaiting[this.condition[order]!] === 1
+    return this.conditions.isWaiting[this.condition(order)] === 1
   }
 
   /** StopPx(99); 0 = it is no stop. */
   stopPx(order: number): number {
-    return this.conditions.stopPx[this.condition[order]!]!
+    return this.conditions.stopPx[this.condition(order)]!
   }
 
   /** MinQty(110); 0 = none. */
   minQty(order: number): number {
-    return this.conditions.minQty[this.condition[order]!]!
+    return this.conditions.minQty[this.condition(order)]!
   }
 
   /** ExpireDate(432) yyyymmdd; 0 = none. */
   expireDate(order: number): number {
-    return this.conditions.expireDate[this.condition[order]!]!
+    return this.conditions.expireDate[this.condition(order)]!
   }
 
   /** ExpireTime(126) in seconds since 1970; 0 = none. */
   expireSeconds(order: number): number {
-    return this.conditions.expireSeconds[this.condition[order]!]!
+    return this.conditions.expireSeconds[this.condition(order)]!
   }
 
   /** Number of the self-trade prevention group that it names; 0 = none. */
   stpGroup(order: number): number {
-    return this.conditions.stpGroup[this.condition[order]!]!
+    return this.conditions.stpGroup[this.condition(order)]!
   }
 
   /** StpInstruction that it names; 0 = none. */
   stpInstruction(order: number): number {
-    return this.conditions.stpInstruction[this.condition[order]!]!
+    return this.conditions.stpInstruction[this.condition(order)]!
   }
 
   /** MaxFloor(111); 0 = all of it is shown. */
   maxFloor(order: number): number {
-    return this.conditions.maxFloor[this.condition[order]!]!
+    return this.conditions.maxFloor[this.condition(order)]!
   }
 
   /** @param bit of ExecInstBit */
   hasInstruction(order: number, bit: number): boolean {
-    return (this.conditions.execInst[this.condition[order]!]! & bit) !== 0
+    return (this.conditions.execInst[this.condition(order)]! & bit) !== 0
   }
 
   /** Whether it trades at any price: what it could not trade does not rest. */
   isMarket(order: number): boolean {
-    const ordType = this.ordType[order]
+    const ordType = this.ordType(order)
     return ordType === OrdType.Market || ordType === OrdType.Stop
   }
 
   /** Whether it stays when the trading day ends; a stop with IOC or FOK waits no longer than that. */
   isGoodTill(order: number): boolean {
-    const timeInForce = this.timeInForce[order]
+    const timeInForce = this.timeInForce(order)
     return timeInForce === TimeInForce.GoodTillCancel || timeInForce === TimeInForce.GoodTillDate
   }
 
@@ -149,73 +119,41 @@ export class OrderTable {
     let high = this.count
     while (low <= high) {
       const row = (low + high) >>> 1
-      if (this.orderId[row] === orderId) return row
-      if (this.orderId[row]! < orderId) low = row + 1
+      if (this.orderId(row) === orderId) return row
+      if (this.orderId(row) < orderId) low = row + 1
       else high = row - 1
     }
     return this.carried.find(orderId)
   }
 
   isLive(order: number): boolean {
-    const status = this.ordStatus[order]
+    const status = this.ordStatus(order)
     return status === OrdStatus.New || status === OrdStatus.PartiallyFilled
   }
 
   /** LeavesQty(151): zero unless live. */
   leavesQty(order: number): number {
-    return this.isLive(order) ? this.orderQty[order]! - this.cumQty[order]! : 0
+    return this.isLive(order) ? this.orderQty(order) - this.cumQty(order) : 0
   }
 
   /** Books an execution: CumQty, the sum behind AvgPx, and OrdStatus. */
   fill(order: number, price: number, quantity: number): void {
-    const cumQty = this.cumQty[order]! + quantity
-    const orderQty = this.orderQty[order]!
+    const cumQty = this.cumQty(order) + quantity
+    const orderQty = this.orderQty(order)
     assert(cumQty <= orderQty, 'CumQty <= OrderQty')
-    this.cumQty[order] = cumQty
-    notional.set(this.notionalHigh[order]!, this.notionalLow[order]!)
+    this.setCumQty(order, cumQty)
+    notional.set(this.notionalHigh(order), this.notionalLow(order))
     notional.add(price, quantity)
-    this.notionalHigh[order] = notional.high
-    this.notionalLow[order] = notional.low
-    this.ordStatus[order] = cumQty === orderQty ? OrdStatus.Filled : OrdStatus.PartiallyFilled
+    this.setNotional(order, notional.high, notional.low)
+    this.setOrdStatus(order, cumQty === orderQty ? OrdStatus.Filled : OrdStatus.PartiallyFilled)
   }
 
   /** Slots are places in memory: who loads a snapshot gives live orders others. */
   transfer(transfer: StateTransfer): void {
     this.count = transfer.value('orders.count', this.count)
-    for (const name of COLUMNS) {
-      if (name === 'slot') continue
-      const column = transfer.column(`orders.${name}`, this[name], this.count + 1)
-      Object.assign(this, { [name]: column })
-    }
-    if (this.slot.length <= this.count) this.slot = enlarged(this.slot, this.orderId.length)
+    this.transferRows(transfer, this.count)
+    if (this.slot.length <= this.capacity) this.slot = enlarged(this.slot, this.capacity + 1)
     this.conditions.transfer(transfer)
     this.carried.transfer('carried', transfer)
   }
-
-  private grow(): void {
-    const grown = new OrderTable(this.conditions.stpGroups, (this.orderId.length - 1) * 2)
-    for (const column of COLUMNS) grown[column].set(this[column])
-    for (const column of COLUMNS) Object.assign(this, { [column]: grown[column] })
-  }
 }
-
-/** All columns, for growing, copying and hashing. */
-export const COLUMNS = [
-  'orderId',
-  'reference',
-  'notionalHigh',
-  'notionalLow',
-  'price',
-  'orderQty',
-  'cumQty',
-  'slot',
-  'clOrdId',
-  'condition',
-  'session',
-  'account',
-  'locate',
-  'side',
-  'ordType',
-  'timeInForce',
-  'ordStatus',
-] as const

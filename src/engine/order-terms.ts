@@ -12,12 +12,12 @@ export const isLimited = (ordType: number, price: number): boolean =>
 
 /** Worst price at which an order trades: its limit, or that of its price collar; 0 = none. */
 export const limitOf = ({ orders, risk }: EngineState, order: number): number =>
-  orders.price[order]! || (risk?.limitOf(order) ?? 0)
+  orders.price(order) || (risk?.limitOf(order) ?? 0)
 
 /** Gives a live order another price that nobody asked for. */
 export function reprice({ orders, risk }: EngineState, order: number, price: number): void {
   risk?.close(order)
-  orders.price[order] = price
+  orders.setPrice(order, price)
   risk?.open(order)
 }
 
@@ -36,11 +36,11 @@ export function applyConditions(
   at: number,
 ): void {
   if (at < 0) {
-    orders.condition[order] = 0
+    orders.setCondition(order, 0)
     return
   }
-  const row = orders.condition[order]!
-  if (row === 0) orders.condition[order] = orders.conditions.append(view, at)
+  const row = orders.condition(order)
+  if (row === 0) orders.setCondition(order, orders.conditions.append(view, at))
   else orders.conditions.restate(row, view, at)
   conditions.wrap(view, at)
   if (conditions.expireSeconds !== 0) expiries.add(order, conditions.expireSeconds)

@@ -22,7 +22,7 @@ export function rest(state: EngineState, market: Market, order: number): number 
   const { orders } = state
   const leavesQty = orders.leavesQty(order)
   const shown = shownOf(state, order, leavesQty)
-  const slot = market.book.add(orders.side[order]!, orders.price[order]!, shown)
+  const slot = market.book.add(orders.side(order), orders.price(order), shown)
   if (shown < leavesQty) market.book.hide(slot, leavesQty - shown)
   take(state, order, slot)
   return shown
@@ -38,7 +38,7 @@ export const hiddenOf = ({ orders, orderPool }: EngineState, order: number): num
  */
 export function wait(state: EngineState, market: Market, order: number): void {
   const { orders } = state
-  const side = stopSideOf(orders.side[order]!)
+  const side = stopSideOf(orders.side(order))
   const stops = stopsOf(state, market)
   take(state, order, stops.add(side, orders.stopPx(order), orders.leavesQty(order)))
 }
@@ -52,14 +52,14 @@ export const stopSideOf = oppositeSide
  */
 export function putBack(state: EngineState, order: number, shown: number): void {
   const { orders } = state
-  const market = state.markets[orders.locate[order]!]!
+  const market = state.markets[orders.locate(order)]!
   const leavesQty = orders.leavesQty(order)
   if (orders.isWaiting(order)) {
-    const side = stopSideOf(orders.side[order]!)
+    const side = stopSideOf(orders.side(order))
     noteSlot(state, order, stopsOf(state, market).add(side, orders.stopPx(order), shown))
     return
   }
-  const slot = market.book.add(orders.side[order]!, orders.price[order]!, shown)
+  const slot = market.book.add(orders.side(order), orders.price(order), shown)
   if (shown < leavesQty) market.book.hide(slot, leavesQty - shown)
   noteSlot(state, order, slot)
 }
@@ -69,7 +69,7 @@ const stopsOf = ({ orderPool, levelPool }: EngineState, market: Market): OrderBo
 
 function take(state: EngineState, order: number, slot: number): void {
   noteSlot(state, order, slot)
-  state.sessionOrders.add(state.orders.session[order]!, slot)
+  state.sessionOrders.add(state.orders.session(order), slot)
 }
 
 function noteSlot(state: EngineState, order: number, slot: number): void {
@@ -87,7 +87,7 @@ export function takeOff(state: EngineState, order: number): number {
   const { orders } = state
   const slot = orders.slot[order]!
   if (slot === 0) return 0
-  const market = state.markets[orders.locate[order]!]!
+  const market = state.markets[orders.locate(order)]!
   const hidden = hiddenOf(state, order)
   leaveBook(state, order)
   if (orders.isWaiting(order)) {
@@ -107,7 +107,7 @@ export function shrink(state: EngineState, order: number, quantity: number): num
   const { orders, orderPool } = state
   const slot = orders.slot[order]!
   if (slot === 0) return 0
-  const market = state.markets[orders.locate[order]!]!
+  const market = state.markets[orders.locate(order)]!
   const reduction = Math.max(0, orderPool.leavesQty(slot) - orders.leavesQty(order))
   if (reduction < quantity) market.book.hide(slot, reduction - quantity)
   if (reduction === 0) return 0
@@ -120,7 +120,7 @@ export function shrink(state: EngineState, order: number, quantity: number): num
 /** The order waits in no queue any more. */
 export function leaveBook(state: EngineState, order: number): void {
   const { orders, sessionOrders } = state
-  sessionOrders.remove(orders.session[order]!, orders.slot[order]!)
+  sessionOrders.remove(orders.session(order), orders.slot[order]!)
   orders.slot[order] = 0
 }
 
@@ -131,7 +131,7 @@ export function leaveBook(state: EngineState, order: number): void {
  */
 export function displayNext(state: EngineState, order: number): number {
   const { orders, numbers } = state
-  orders.reference[order] = numbers.nextOrderReference++
+  orders.setReference(order, numbers.nextOrderReference++)
   const shown = shownOf(state, order, orders.leavesQty(order))
   announce(state, order, shown)
   return shown

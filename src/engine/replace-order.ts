@@ -81,13 +81,13 @@ function tooManyOf(state: EngineState): Reason | undefined {
 function forbiddenChange({ orders, day }: EngineState): Reason | undefined {
   const { order } = request
   if (!day.isOpen) return CancelRejectReason.ExchangeClosed
-  if (replace.orderId !== 0 && replace.orderId !== orders.orderId[order]) {
+  if (replace.orderId !== 0 && replace.orderId !== orders.orderId(order)) {
     return CancelRejectReason.OrderIdMismatch
   }
-  if (replace.locate !== orders.locate[order]) return CancelRejectReason.SymbolUnchangeable
-  if (replace.side !== orders.side[order]) return CancelRejectReason.SideUnchangeable
-  if (replace.account !== orders.account[order]) return CancelRejectReason.AccountUnchangeable
-  if (replace.ordType !== orders.ordType[order]) return CancelRejectReason.OrdTypeUnchangeable
+  if (replace.locate !== orders.locate(order)) return CancelRejectReason.SymbolUnchangeable
+  if (replace.side !== orders.side(order)) return CancelRejectReason.SideUnchangeable
+  if (replace.account !== orders.account(order)) return CancelRejectReason.AccountUnchangeable
+  if (replace.ordType !== orders.ordType(order)) return CancelRejectReason.OrdTypeUnchangeable
   if (!orders.isWaiting(order) && asked('stopPx') !== orders.stopPx(order)) {
     return CancelRejectReason.StopPxUnchangeable
   }
@@ -126,7 +126,7 @@ function brokenLimit({ risk }: EngineState, price: number): Reason | undefined {
 /** What was left over as a limit keeps its price when no other is asked for. */
 function priceAsked({ orders }: EngineState): number {
   const isLeftOver = replace.ordType === OrdType.MarketWithLeftOverAsLimit && replace.price === 0
-  return isLeftOver ? orders.price[request.order]! : replace.price
+  return isLeftOver ? orders.price(request.order) : replace.price
 }
 
 /**
@@ -138,25 +138,25 @@ function applyReplacement(state: EngineState, market: Market): void {
   const { orders } = state
   const { order } = request
   const leavesBefore = orders.leavesQty(order)
-  const leaves = Math.max(0, replace.orderQty - orders.cumQty[order]!)
+  const leaves = Math.max(0, replace.orderQty - orders.cumQty(order))
   const price = priceAsked(state)
   const staysInPlace = leaves > 0 && keepsPlace(state, price, leaves)
-  const origEntry = orders.clOrdId[order]!
+  const origEntry = orders.clOrdId(order)
   // Under the terms by which it came to where it is.
   const shownBefore = staysInPlace ? 0 : takeOff(state, order)
 
   state.risk?.close(order)
   state.ordersToday++
-  orders.clOrdId[order] = acceptedEntry(state)
-  orders.orderQty[order] = orders.cumQty[order]! + leaves
-  orders.price[order] = price
-  orders.timeInForce[order] = replace.timeInForce
+  orders.setClOrdId(order, acceptedEntry(state))
+  orders.setOrderQty(order, orders.cumQty(order) + leaves)
+  orders.setPrice(order, price)
+  orders.setTimeInForce(order, replace.timeInForce)
   applyConditions(state, order, request.view, request.conditions)
   state.risk?.open(order)
 
   if (staysInPlace) reduceInPlace(state, origEntry, leavesBefore - leaves)
   else if (leaves === 0) {
-    orders.ordStatus[order] = OrdStatus.Filled
+    orders.setOrdStatus(order, OrdStatus.Filled)
     reportReplaced(state, origEntry, FeedMessage.Delete, shownBefore)
   } else if (orders.isWaiting(order)) {
     reportReplaced(state, origEntry, FeedMessage.None, 0)
@@ -168,7 +168,7 @@ function keepsPlace({ orders }: EngineState, price: number, leaves: number): boo
   const { order } = request
   const floorComesOrGoes = orders.maxFloor(order) > 0 !== asked('maxFloor') > 0
   return (
-    price === orders.price[order] &&
+    price === orders.price(order) &&
     leaves <= orders.leavesQty(order) &&
     asked('stopPx') === orders.stopPx(order) &&
     !floorComesOrGoes
@@ -198,11 +198,11 @@ function moveOrder(
 ): void {
   const { orders, numbers } = state
   const { order } = request
-  const originalReference = orders.reference[order]!
-  orders.reference[order] = numbers.nextOrderReference++
+  const originalReference = orders.reference(order)
+  orders.setReference(order, numbers.nextOrderReference++)
 
-  const side = orders.side[order]!
-  if (!market.book.crosses(side, orders.price[order]!)) {
+  const side = orders.side(order)
+  if (!market.book.crosses(side, orders.price(order))) {
     const shown = rest(state, market, order)
     const replacedAt = reportReplaced(state, origEntry, FeedMessage.Replace, shown)
     writeOriginalReference(state, replacedAt, originalReference)
@@ -230,7 +230,7 @@ function reportReplaced(
   const at = events.report(EventType.OrderReplaced, ExecType.Replaced, request.order, orders, ids)
   events.order.feedShares = feedShares
   writeOrigClOrdId(state, at, origEntry)
-  writeOriginalReference(state, at, orders.reference[request.order]!)
+  writeOriginalReference(state, at, orders.reference(request.order))
   if (feedMessage !== FeedMessage.None) events.feed(at, feedMessage)
   return at
 }

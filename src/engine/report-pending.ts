@@ -27,12 +27,12 @@ export function reportPending(
   request?: PendingRequest,
 ): void {
   const { events, orders, ids, venueSessions } = state
-  if (!venueSessions[orders.session[order]!]!.reports.includePendings) return
+  if (!venueSessions[orders.session(order)]!.reports.includePendings) return
 
   const at = events.report(EventType.OrderPending, execType, order, orders, ids)
   events.order.ordStatus = ordStatus
   if (request === undefined) return
   const { clOrdId, origClOrdId } = orderEvent.offsets
-  ids.copyTo(orders.clOrdId[order]!, events.records.view, at + origClOrdId)
+  ids.copyTo(orders.clOrdId(order), events.records.view, at + origClOrdId)
   events.copyClOrdId(request.view, request.clOrdIdAt, at, clOrdId)
 }

@@ -25,7 +25,7 @@ export function reportStatus(state: EngineState, view: DataView, at: number): vo
   events.copyBody(view, bodyAt, command.echoLength, events.statusTail.at + statusTail.length)
   // G.1.c: under another ClOrdID of its chain the order is told with its current one, and with the one
   // asked for as 41, by which the client knows its request again.
-  if (entry !== 0 && entry !== orders.clOrdId[order]) {
+  if (entry !== 0 && entry !== orders.clOrdId(order)) {
     events.copyClOrdId(view, clOrdIdAt, reportAt, orderEvent.offsets.origClOrdId)
   }
 }
@@ -37,6 +37,6 @@ export function reportStatus(state: EngineState, view: DataView, at: number): vo
 function orderOf({ orders }: EngineState, session: number, named: number): number {
   if (command.orderId === 0) return named
   const order = orders.find(command.orderId)
-  if (order === 0 || orders.session[order] !== session) return 0
+  if (order === 0 || orders.session(order) !== session) return 0
   return named === 0 || named === order ? order : 0
 }

@@ -58,7 +58,7 @@ function isSelected(
   order: number,
   { locate, account, side }: Selection,
 ): boolean {
-  if (locate !== 0 && orders.locate[order] !== locate) return false
-  if (account !== 0 && orders.account[order] !== account) return false
-  return side === 0 || orders.side[order] === side
+  if (locate !== 0 && orders.locate(order) !== locate) return false
+  if (account !== 0 && orders.account(order) !== account) return false
+  return side === 0 || orders.side(order) === side
 }

@@ -22,7 +22,7 @@ const INSTRUCTIONS = {
 /** Its own group, or that of its session if that prevents self-trades; 0 = none. */
 export function groupOf({ orders, sessionStpGroup }: EngineState, order: number): number {
   const own = orders.stpGroup(order)
-  return own === 0 ? sessionStpGroup[orders.session[order]!]! : own
+  return own === 0 ? sessionStpGroup[orders.session(order)]! : own
 }
 
 /** What a session's file says; takes its group's number. */
@@ -43,7 +43,7 @@ export function instructionOf(state: EngineState, order: number): number {
   const { orders, sessionStpInstruction } = state
   const own = orders.stpInstruction(order)
   if (own !== 0) return own
-  return sessionStpInstruction[orders.session[order]!]! || StpInstruction.CancelNewest
+  return sessionStpInstruction[orders.session(order)]! || StpInstruction.CancelNewest
 }
 
 /**
@@ -96,7 +96,7 @@ function decrement(state: EngineState, incoming: number, resting: number): boole
 /** @returns what the market sees less */
 function lessen(state: EngineState, order: number, quantity: number): number {
   const { orders } = state
-  orders.orderQty[order]! -= quantity
+  orders.setOrderQty(order, orders.orderQty(order) - quantity)
   state.risk?.reduce(order, quantity)
   return shrink(state, order, quantity)
 }

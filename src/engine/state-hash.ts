@@ -4,7 +4,7 @@
  */
 import { Side } from '../domain/index.ts'
 import { CONDITION_COLUMNS } from './conditions-table.ts'
-import { COLUMNS } from './order-table.ts'
+import { FIELDS } from './order-rows.ts'
 import { stopSideOf } from './places.ts'
 import { hashRisk } from './risk/index.ts'
 import type { EngineState, Market } from './state.ts'
@@ -94,10 +94,8 @@ function hashSessions(state: EngineState, hash: Hash): void {
 
 /** Rows in order of entry; a slot is a place in memory and is covered by the books. */
 function hashOrders({ orders, ids }: EngineState, hash: Hash): void {
-  for (const column of COLUMNS) {
-    if (column === 'slot') continue
-    const values = orders[column]
-    for (let order = 1; order <= orders.count; order++) hash.number(values[order]!)
+  for (const field of FIELDS) {
+    for (let order = 1; order <= orders.count; order++) hash.number(orders[field](order))
   }
   for (const column of CONDITION_COLUMNS) {
     const values = orders.conditions[column]

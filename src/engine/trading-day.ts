@@ -75,7 +75,7 @@ function* carryOrders(state: EngineState): Generator<void, void, void> {
 
   for (const previous of liveOrders(state)) {
     const order = state.orders.count + 1
-    const entry = state.ids.addFrom(yesterdaysIds, yesterday.clOrdId[previous]!, order)
+    const entry = state.ids.addFrom(yesterdaysIds, yesterday.clOrdId(previous), order)
     state.orders.appendFrom(yesterday, previous, entry)
     state.orderOfSlot[state.orders.slot[order]!] = order
     const expireSeconds = state.orders.expireSeconds(order)

@@ -84,7 +84,7 @@ function loadBooks(state: EngineState, transfer: StateTransfer): void {
   for (let at = 0; at < count; at++) putBack(state, live[at]!, shown[at]!)
 
   const bySession = transfer.column('live.bySession', new Int32Array(count), count)
-  for (const order of bySession) sessionOrders.add(orders.session[order]!, orders.slot[order]!)
+  for (const order of bySession) sessionOrders.add(orders.session(order), orders.slot[order]!)
 }
 
 function* slotsOfAllBooks({ markets, orderPool }: EngineState): Generator<number, void, void> {

@@ -24,8 +24,8 @@ export function nextTriggered(state: EngineState, { stops }: Market, matching: M
 export function trigger(state: EngineState, order: number): number {
   const { orders, venueSessions } = state
   takeOff(state, order)
-  orders.conditions.isWaiting[orders.condition[order]!] = 0
-  const { extendedCodes } = venueSessions[orders.session[order]!]!.reports
+  orders.conditions.isWaiting[orders.condition(order)] = 0
+  const { extendedCodes } = venueSessions[orders.session(order)]!.reports
   const execType = extendedCodes ? ExecType.Triggered : ExecType.Restated
   return restateOrder(state, order, RestateReason.Triggered, execType)
 }

@@ -172,7 +172,7 @@ export class EnginePair {
       const clOrdId = bytes.toString('latin1').replaceAll('\0', '')
       const expected = this.naive.ids.get(idOf({ session: ids.session[entry]!, clOrdId }))
       if (expected === undefined) throw new Error(`id ${clOrdId} is not known`)
-      same('order of an id', orders.orderId[ids.order[entry]!], expected?.orderId ?? 0)
+      same('order of an id', orders.orderId(ids.order[entry]!), expected?.orderId ?? 0)
     }
     this.known.noteIds(state, this.knownIds + 1, ids.count)
     this.knownIds = ids.count
@@ -189,18 +189,18 @@ export class EnginePair {
   private compareOrder(order: number, expected: NaiveOrder): void {
     const { orders, ids } = this.real.engine.state
     if (!isAs(orders, order, expected)) {
-      for (const field of ORDER_FIELDS) same(field, orders[field][order], expected[field])
+      for (const field of ORDER_FIELDS) same(field, orders[field](order), expected[field])
     }
     this.compareConditions(order, expected)
-    same('owner of its id', ids.order[orders.clOrdId[order]!], order)
+    same('owner of its id', ids.order[orders.clOrdId(order)], order)
     if (expected.cumQty === 0) return
-    const sum = (BigInt(orders.notionalHigh[order]!) << 32n) + BigInt(orders.notionalLow[order]!)
+    const sum = (BigInt(orders.notionalHigh(order)) << 32n) + BigInt(orders.notionalLow(order))
     same('notional', sum, expected.notional)
   }
 
   private compareConditions(order: number, { conditions, isWaiting }: NaiveOrder): void {
     const { orders } = this.real.engine.state
-    const row = orders.condition[order]!
+    const row = orders.condition(order)
     if (row === 0 && conditions === NO_CONDITIONS && !isWaiting) return
     if (!isConditionedAs(orders, row, conditions)) {
       for (const field of CONDITIONS) {
@@ -332,15 +332,15 @@ const isConditionedAs = (table: OrderTable, row: number, expected: Conditions): 
 
 /** ORDER_FIELDS again, field by field in code: ten times faster, and it runs for every live order. */
 const isAs = (orders: OrderTable, row: number, expected: NaiveOrder): boolean =>
-  orders.orderId[row] === expected.orderId &&
-  orders.reference[row] === expected.reference &&
-  orders.price[row] === expected.price &&
-  orders.orderQty[row] === expected.orderQty &&
-  orders.cumQty[row] === expected.cumQty &&
-  orders.session[row] === expected.session &&
-  orders.account[row] === expected.account &&
-  orders.locate[row] === expected.locate &&
-  orders.side[row] === expected.side &&
-  orders.ordType[row] === expected.ordType &&
-  orders.timeInForce[row] === expected.timeInForce &&
-  orders.ordStatus[row] === expected.ordStatus
+  orders.orderId(row) === expected.orderId &&
+  orders.reference(row) === expected.reference &&
+  orders.price(row) === expected.price &&
+  orders.orderQty(row) === expected.orderQty &&
+  orders.cumQty(row) === expected.cumQty &&
+  orders.session(row) === expected.session &&
+  orders.account(row) === expected.account &&
+  orders.locate(row) === expected.locate &&
+  orders.side(row) === expected.side &&
+  orders.ordType(row) === expected.ordType &&
+  orders.timeInForce(row) === expected.timeInForce &&
+  orders.ordStatus(row) === expected.ordStatus

@@ -222,7 +222,7 @@ function compareBooks(state: EngineDriver['engine']['state'], feed: FeedBook): v
       const expected = feed.queue(market.instrument.locate, side)
       const found: unknown[] = []
       market.book.forEachOrder(side, (slot) => {
-        const reference = orders.reference[orderOfSlot[slot]!]!
+        const reference = orders.reference(orderOfSlot[slot]!)
         const shares = orderPool.leavesQty(slot)
         found.push({ reference, shares, price: orderPool.price(slot) })
       })

@@ -5,7 +5,7 @@
  */
 import type { EngineState } from '../../src/engine/index.ts'
 import { CONDITION_COLUMNS } from '../../src/engine/conditions-table.ts'
-import { COLUMNS } from '../../src/engine/order-table.ts'
+import { ROW_BYTES } from '../../src/engine/order-rows.ts'
 
 type Column = Float64Array | Uint32Array | Int32Array | Uint16Array | Uint8Array
 
@@ -20,9 +20,10 @@ interface Known {
 const WORDS_OF_AN_ID = 5
 
 export class KnownRows {
-  private readonly orders: Known[] = COLUMNS.map((column) =>
-    aColumn(column, (state) => state.orders[column]),
-  )
+  private readonly orders: Known[] = [
+    aColumn('fields of an order', (state) => state.orders.bytes, ROW_BYTES),
+    aColumn('slot of an order', (state) => state.orders.slot),
+  ]
   private readonly conditions: Known[] = CONDITION_COLUMNS.map((column) =>
     aColumn(column, (state) => state.orders.conditions[column]),
   )
@@ -36,7 +37,7 @@ export class KnownRows {
   noteOrders(state: EngineState, rows: Iterable<number>): void {
     for (const row of rows) {
       for (const known of this.orders) note(known, state, row)
-      const condition = state.orders.condition[row]!
+      const condition = state.orders.condition(row)
       for (const known of this.conditions) note(known, state, condition)
     }
   }

@@ -175,7 +175,7 @@ describe('the state hash', () => {
     'the order of a queue': ({ markets, orders, orderOfSlot }) => {
       const first = orders.slot[1]!
       const { book } = markets[1]!
-      const slot = book.add(Side.Buy, orders.price[1]!, book.remove(first))
+      const slot = book.add(Side.Buy, orders.price(1), book.remove(first))
       orders.slot[1] = slot
       orderOfSlot[slot] = 1
     },
@@ -199,7 +199,7 @@ describe('the state hash', () => {
     'one ExpireTime': ({ orders }) => orders.conditions.expireSeconds[1]!++,
     'one ExecInst': ({ orders }) => orders.conditions.execInst[1]!++,
     'whether a stop waits': ({ orders }) => (orders.conditions.isWaiting[1] = 0),
-    'the conditions of an order': ({ orders }) => (orders.condition[FIRST_STOP] = 2),
+    'the conditions of an order': ({ orders }) => orders.setCondition(FIRST_STOP, 2),
     'the last price': ({ markets }) => markets[1]!.lastPrice++,
     'what becomes of a post-only order': (state) => session(state, { postOnly: 'slide' }),
     'which order is coming in': ({ matching }) => (matching.incoming = 1),
@@ -225,15 +225,15 @@ describe('the state hash', () => {
     'the grace of a session': (state) => session(state, { cancelOnDisconnectGraceMs: 1 }),
     'when a grace ends': ({ ledger }) => ledger.graceUntilMs[1]!++,
     'what goes when a grace ends': ({ ledger }) => ledger.graceSweep[1]!++,
-    'one CumQty': ({ orders }) => orders.cumQty[1]!++,
-    'one OrderQty': ({ orders }) => orders.orderQty[1]!++,
-    'one average': ({ orders }) => orders.notionalLow[1]!++,
-    'the status of a closed order': ({ orders }) => (orders.ordStatus[2] = 0x43),
+    'one CumQty': ({ orders }) => orders.setCumQty(1, orders.cumQty(1) + 1),
+    'one OrderQty': ({ orders }) => orders.setOrderQty(1, orders.orderQty(1) + 1),
+    'one average': ({ orders }) => orders.setNotional(1, 0, 1),
+    'the status of a closed order': ({ orders }) => orders.setOrdStatus(2, 0x43),
     'one ClOrdID': ({ ids }) => ids.words[5]!++,
     'the order behind a ClOrdID': ({ ids }) => (ids.order[2] = 1),
     'the session of a ClOrdID': ({ ids }) => (ids.session[2] = 2),
-    'the owner of an order': ({ orders }) => (orders.session[1] = 2),
-    'the last accepted ClOrdID of an order': ({ orders }) => (orders.clOrdId[1] = 2),
+    'the owner of an order': ({ orders }) => orders.setSession(1, 2),
+    'the last accepted ClOrdID of an order': ({ orders }) => orders.setClOrdId(1, 2),
     'an outbound session number': ({ ledger }) => ledger.nextMsgSeqNum[1]!++,
     'an inbound session number': ({ ledger }) => ledger.expectedMsgSeqNum[2]!++,
     'who is logged on': ({ ledger }) => (ledger.loggedOn[2] = 0),

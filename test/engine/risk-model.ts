@@ -110,7 +110,7 @@ export class RiskModel {
     const { orders, risk } = this.market.engine.state
     const unpriced = new Set<number>()
     for (const order of this.liveOrders()) {
-      if (orders.price[order] === 0) unpriced.add(orders.orderId[order]!)
+      if (orders.price(order) === 0) unpriced.add(orders.orderId(order))
     }
     for (const orderId of risk!.bounds.keys()) {
       if (!unpriced.has(orderId)) throw new Error(`order ${orderId} has a bound`)
@@ -128,13 +128,13 @@ export class RiskModel {
     }))
     const sums = { openOrders: 0, buyNotional: 0n, sellNotional: 0n, symbols }
     for (const order of this.liveOrders()) {
-      if (!this.isUnder(scope, orders.session[order]!, orders.account[order]!)) continue
-      const leaves = orders.orderQty[order]! - orders.cumQty[order]!
-      const bound = risk!.bounds.get(orders.orderId[order]!)
-      const price = orders.price[order] === 0 ? (bound?.value ?? 0) : orders.price[order]!
+      if (!this.isUnder(scope, orders.session(order), orders.account(order))) continue
+      const leaves = orders.orderQty(order) - orders.cumQty(order)
+      const bound = risk!.bounds.get(orders.orderId(order))
+      const price = orders.price(order) === 0 ? (bound?.value ?? 0) : orders.price(order)
       const notional = BigInt(price) * BigInt(leaves)
-      const symbol = symbols[orders.locate[order]!]!
-      const isBuy = orders.side[order] === Side.Buy
+      const symbol = symbols[orders.locate(order)]!
+      const isBuy = orders.side(order) === Side.Buy
       sums.openOrders++
       symbol[isBuy ? 'buyQty' : 'sellQty'] += leaves
       symbol[isBuy ? 'buyNotional' : 'sellNotional'] += notional

@@ -53,7 +53,7 @@ async function aDayThatEnds(): Promise<{ world: World; day: number; goodTillCanc
   runTurns(world)
   const { orders } = world.process!.exchange.engine.state
   const live = Array.from({ length: orders.count }, (_, i) => i + 1).filter((n) => orders.isLive(n))
-  const day = live.filter((order) => orders.timeInForce[order] === TimeInForce.Day).length
+  const day = live.filter((order) => orders.timeInForce(order) === TimeInForce.Day).length
   world.clock.advance(1000)
   goOn(world)
   return { world, day, goodTillCancel: live.length - day }

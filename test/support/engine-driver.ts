@@ -291,7 +291,7 @@ export class EngineDriver {
     const { orders, markets } = this.engine.state
     const { book } = markets[this.locateOf(symbol)]!
     const sideOf = (side: number): string[] =>
-      this.describeSlots(book, side, (order) => orders.price[order]!)
+      this.describeSlots(book, side, (order) => orders.price(order))
     return { bids: sideOf(Side.Buy), asks: sideOf(Side.Sell) }
   }
 
@@ -350,7 +350,7 @@ export class EngineDriver {
   private clOrdIdOf(order: number): string {
     const { ids, orders } = this.engine.state
     const id = new DataView(new ArrayBuffer(20))
-    ids.copyTo(orders.clOrdId[order]!, id, 0)
+    ids.copyTo(orders.clOrdId(order), id, 0)
     return String.fromCharCode(...new Uint8Array(id.buffer)).replaceAll('\0', '')
   }
 

@@ -6,7 +6,7 @@ export function engineOrders({ state }: Engine, locate: number, side: number): s
   const { markets, orders, orderOfSlot, orderPool } = state
   const found: string[] = []
   markets[locate]!.book.forEachOrder(side, (slot) => {
-    const reference = orders.reference[orderOfSlot[slot]!]
+    const reference = orders.reference(orderOfSlot[slot]!)
     found.push(`${reference} ${orderPool.leavesQty(slot)}@${orderPool.price(slot)}`)
   })
   return found.join(' ')

@@ -10,7 +10,7 @@ export function enginePicture({ state }: Engine, locate: number, symbol: string)
   const sides = SIDES.map((side) => {
     let text = ''
     markets[locate]!.book.forEachOrder(side, (slot) => {
-      const reference = orders.reference[orderOfSlot[slot]!]
+      const reference = orders.reference(orderOfSlot[slot]!)
       text += ` ${reference} ${orderPool.leavesQty(slot)}@${orderPool.price(slot)}`
     })
     return text

@@ -91,7 +91,7 @@ export class Risk {
     const scopes = this.scopesOfOrder(order)
     if (scopes.length === 0) return undefined
     const proposal = this.propose(scopes, terms, price, stopPx)
-    proposal.leaves = Math.max(0, terms.orderQty - orders.cumQty[order]!)
+    proposal.leaves = Math.max(0, terms.orderQty - orders.cumQty(order))
     proposal.ownLeaves = orders.leavesQty(order)
     proposal.ownValue = this.valueOf(order)
     proposal.isNew = false
@@ -105,14 +105,14 @@ export class Risk {
     this.open(order)
     if (this.recent.windowMs === 0) return
     const terms = {
-      locate: orders.locate[order]!,
-      account: orders.account[order]!,
-      side: orders.side[order]!,
-      ordType: orders.ordType[order]!,
-      orderQty: orders.orderQty[order]!,
-      price: orders.price[order]!,
+      locate: orders.locate(order),
+      account: orders.account(order),
+      side: orders.side(order),
+      ordType: orders.ordType(order),
+      orderQty: orders.orderQty(order),
+      price: orders.price(order),
     }
-    const key = this.sameKey(orders.session[order]!, terms, orders.stopPx(order))
+    const key = this.sameKey(orders.session(order), terms, orders.stopPx(order))
     this.recent.add(key, microsecondsOf(events.epochSeconds, events.nanoseconds))
   }
 
@@ -124,7 +124,7 @@ export class Risk {
     if (scopes.length === 0 || quantity === 0) return
     const price = this.priceOf(order, scopes)
     for (const scope of scopes) {
-      scope.open(orders.locate[order]!, orders.side[order]!, price, quantity)
+      scope.open(orders.locate(order), orders.side(order), price, quantity)
     }
   }
 
@@ -134,9 +134,9 @@ export class Risk {
     const quantity = orders.leavesQty(order)
     const price = this.valueOf(order)
     for (const scope of this.scopesOfOrder(order)) {
-      scope.close(orders.locate[order]!, orders.side[order]!, price, quantity)
+      scope.close(orders.locate(order), orders.side(order), price, quantity)
     }
-    if (orders.price[order] === 0) this.bounds.delete(orders.orderId[order]!)
+    if (orders.price(order) === 0) this.bounds.delete(orders.orderId(order))
   }
 
   /** A live order has lost shares without a trade, and has some left. */
@@ -144,15 +144,15 @@ export class Risk {
     const { orders } = this.state
     const price = this.valueOf(order)
     for (const scope of this.scopesOfOrder(order)) {
-      scope.reduce(orders.locate[order]!, orders.side[order]!, price, quantity)
+      scope.reduce(orders.locate(order), orders.side(order), price, quantity)
     }
   }
 
   /** An execution that the order table knows already. */
   fill(order: number, price: number, quantity: number): void {
     const { orders } = this.state
-    const locate = orders.locate[order]!
-    const side = orders.side[order]!
+    const locate = orders.locate(order)
+    const side = orders.side(order)
     const value = this.valueOf(order)
     const isDone = orders.leavesQty(order) === 0
     for (const scope of this.scopesOfOrder(order)) {
@@ -160,14 +160,14 @@ export class Risk {
       if (isDone) scope.close(locate, side, value, quantity)
       else scope.reduce(locate, side, value, quantity)
     }
-    if (isDone && orders.price[order] === 0) this.bounds.delete(orders.orderId[order]!)
+    if (isDone && orders.price(order) === 0) this.bounds.delete(orders.orderId(order))
   }
 
   /** Counts a live order in one scope that begins to count. */
   count(scope: Scope, order: number): void {
     const { orders } = this.state
     const price = this.priceOf(order, this.scopesOfOrder(order))
-    scope.open(orders.locate[order]!, orders.side[order]!, price, orders.leavesQty(order))
+    scope.open(orders.locate(order), orders.side(order), price, orders.leavesQty(order))
   }
 
   /**
@@ -176,10 +176,10 @@ export class Risk {
    */
   limitOf(order: number): number {
     const { orders } = this.state
-    const bound = this.bounds.get(orders.orderId[order]!)
+    const bound = this.bounds.get(orders.orderId(order))
     if (bound === undefined || bound.limit !== 0) return bound?.limit ?? 0
     const spends = ({ limits }: Scope): boolean => limits.buyingPower !== undefined
-    const isWatched = orders.side[order] === Side.Buy && this.scopesOfOrder(order).some(spends)
+    const isWatched = orders.side(order) === Side.Buy && this.scopesOfOrder(order).some(spends)
     return isWatched ? bound.value : 0
   }
 
@@ -189,7 +189,7 @@ export class Risk {
 
   private scopesOfOrder(order: number): readonly Scope[] {
     const { orders } = this.state
-    return this.assignment.scopesOf(orders.session[order]!, orders.account[order]!)
+    return this.assignment.scopesOf(orders.session(order), orders.account(order))
   }
 
   private judge(scopes: readonly Scope[], proposal: Proposal): RiskProblem | undefined {
@@ -227,12 +227,12 @@ export class Risk {
   /** Price that an order counts at from here on; one without a limit gets its bound. */
   private priceOf(order: number, scopes: readonly Scope[]): number {
     const { orders, markets } = this.state
-    if (orders.price[order] !== 0) return orders.price[order]!
-    const orderId = orders.orderId[order]!
+    if (orders.price(order) !== 0) return orders.price(order)
+    const orderId = orders.orderId(order)
     const known = this.bounds.get(orderId)
     if (known !== undefined) return known.value
-    const market: Market = markets[orders.locate[order]!]!
-    const bound = boundOf(scopes, market, orders.side[order]!, orders.stopPx(order))
+    const market: Market = markets[orders.locate(order)]!
+    const bound = boundOf(scopes, market, orders.side(order), orders.stopPx(order))
     this.bounds.set(orderId, bound)
     return bound.value
   }
@@ -240,7 +240,7 @@ export class Risk {
   /** Price that a live order counts at; 0 of one that never counted. */
   private valueOf(order: number): number {
     const { orders } = this.state
-    return orders.price[order]! || (this.bounds.get(orders.orderId[order]!)?.value ?? 0)
+    return orders.price(order) || (this.bounds.get(orders.orderId(order))?.value ?? 0)
   }
 
   private sinceSame(session: number, terms: AskedTerms, stopPx: number): number {

@@ -49,7 +49,7 @@ function* forOrdersUnder(
   for (let session = 1; session < state.venueSessions.length; session++) {
     if (!assignment.concerns(scope, session)) continue
     for (const order of ordersOf(state, session)) {
-      const scopes = assignment.scopesOf(session, state.orders.account[order]!)
+      const scopes = assignment.scopesOf(session, state.orders.account(order))
       if (scopes.includes(scope)) act(order)
       yield
     }
