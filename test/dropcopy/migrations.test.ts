@@ -93,6 +93,14 @@ const partitionsOf = async (table: string, key: string) => {
   return rows.map(({ partition, ids }) => `${partition.replace('buttonwood.', '')}: ${ids}`)
 }
 
+/** False until every partition has it. */
+const hasIndexOfFills = async () => {
+  const { rows } = await sql<{ valid: boolean }>`
+    select indisvalid as valid from pg_index
+    where indexrelid = 'buttonwood.executions_fills'::regclass`.execute(database.db)
+  return rows.map(({ valid }) => valid)
+}
+
 describe('a database without partitions', () => {
   it('gets one for each day and moves its rows there', async () => {
     const before = [...aHistory(3), aSecondDay()]
@@ -143,6 +151,7 @@ describe('a database of the first shape', () => {
 
     expect(await columnsOf('executions')).toEqual(Object.keys(tables.executions.columns))
     expect(await columnsOf('orders')).toEqual(Object.keys(tables.orders.columns))
+    expect(await hasIndexOfFills()).toEqual([true])
     const stop = anOrderEvent({ execId: 13, orderId: 7, orderReference: 7, ordType: OrdType.Stop })
     const after = aTurn()
       .order(EventType.OrderAccepted, 1, stop, { stopPx: 1_830_000, isWaiting: 1 })

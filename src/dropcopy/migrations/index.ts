@@ -8,6 +8,7 @@ import { partitions } from './0004-partitions.ts'
 import { sequences } from './0005-sequences.ts'
 import { operationsViews } from './0006-views.ts'
 import { archived } from './0009-archived.ts'
+import { fills } from './0010-fills.ts'
 
 const MIGRATION_SCHEMA = 'buttonwood'
 
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   '0005-sequences': sequences,
   '0006-views': operationsViews,
   '0009-archived': archived,
+  '0010-fills': fills,
 }
 
 /** @throws the database's error when a migration fails, or kysely's when a newer version was here */
