@@ -17,7 +17,7 @@ import { loadConfig } from '../../src/runtime/index.ts'
 import { recordDay } from './recorded-day.ts'
 
 const COMMANDS = 10_000_000
-const ORDERS_EXPECTED = 4 * 1024 * 1024
+const ORDERS_EXPECTED = 20_000_000
 const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'IBM']
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
