@@ -6,7 +6,7 @@ import { EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
 import { Desk, randomIntent, seeded } from '../support/engine-intents.ts'
 import { VENUE } from './engine-pair.ts'
 
-const INTENTS = 5_000
+const INTENTS = 2_000
 
 function aDay(): EngineDriver {
   const market = new EngineDriver(VENUE, true)
