@@ -6,6 +6,8 @@ import type { Action } from './action.ts'
 import { clientAction } from './action.ts'
 
 const DAY_MS = 24 * 3_600_000
+/** Of the event loop: fewer than it has. */
+const TURNS_A_SECOND = 100
 
 /** One byte, some, a lot. */
 const someBytes = (dice: Dice): number => dice.pick([1, 7, 60, 300, 1_500, 65_536])!
@@ -79,7 +81,13 @@ export const networkActions: readonly Action[] = [
     can: () => true,
     run(world, dice) {
       const ms = dice.between(1_000, 40_000)
-      for (let passed = 0; passed < ms; passed += 1_000) pass(world, 1_000)
+      for (let passed = 0; passed < ms; passed += 1_000) {
+        pass(world, 1_000)
+        // A second has room for all that is under way: work for several turns, one connection after the other.
+        for (let turn = 0; turn < TURNS_A_SECOND && world.process?.hasImmediates; turn++) {
+          world.process.runImmediates()
+        }
+      }
       return `for ${ms} ms`
     },
   },
