@@ -23,6 +23,7 @@ const benches = new Map<string, (print: Print) => Promise<void>>([
   ['restart', async (print) => (await import('./bench/restart.ts')).benchRestart(print)],
   ['exchange', async (print) => (await import('./bench/exchange.ts')).benchExchange(print)],
   ['stalls', async (print) => (await import('./bench/stalls.ts')).benchStalls(print)],
+  ['controls', async (print) => (await import('./bench/controls.ts')).benchControls(print)],
   ['isolation', async (print) => (await import('./bench/isolation.ts')).benchIsolation(print)],
 ])
 

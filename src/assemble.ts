@@ -4,6 +4,7 @@
  * clock, sockets and randomness come in, so the simulation runs the same code as `serve`.
  */
 import { join } from 'node:path'
+import { OperatorDesk } from './admin/index.ts'
 import type { DropCopySettings } from './drop-copy-sessions/index.ts'
 import { Engine } from './engine/index.ts'
 import type { TurnFollower } from './exchange.ts'
@@ -16,15 +17,18 @@ import { FeedOutput } from './itch-feed/index.ts'
 import type { Journal, Seals } from './journal/index.ts'
 import { SealChain } from './journal/index.ts'
 import {
+  dayToOpen,
   feedSessionName,
   queueConfiguration,
   queueDisconnects,
+  queueOperation,
+  queuePlan,
   queueRiskLimits,
   queueTradingDay,
 } from './opening.ts'
 import type { Clock, ExchangeConfig, Logger, SessionConfig } from './runtime/index.ts'
-import { SequencedClock, toVenueConfiguration, tradingDayAt } from './runtime/index.ts'
-import type { SnapshotStore } from './snapshot/index.ts'
+import { SequencedClock, toVenueConfiguration } from './runtime/index.ts'
+import type { SnapshotPoint, SnapshotStore } from './snapshot/index.ts'
 import { problemOf } from './snapshot/index.ts'
 import type { RiskLimits, VenueConfiguration, VenueSession } from './wire/index.ts'
 import {
@@ -44,7 +48,7 @@ export interface Edges {
   readonly logger: Logger
   /** Runs a function once the callbacks of this event-loop turn are through: setImmediate. */
   readonly schedule: (run: () => void) => void
-  /** 0 <= integer < max, for the name of a trading day's feed session. */
+  /** 0 <= integer < max: for the name of a trading day's feed session, and the ends of its auctions. */
   readonly randomInt: (max: number) => number
   /** A turn is durable and published: the journal may be read up to this position. */
   readonly announce: (position: number) => void
@@ -72,6 +76,8 @@ export interface AssembledExchange {
   readonly clock: SequencedClock
   readonly configuration: VenueConfiguration
   readonly messageLog: MessageLog | undefined
+  /** Where operations asks. */
+  readonly desk: OperatorDesk
   /** Puts limits of pre-trade risk in force by a command. @returns false when they are already */
   readonly setLimits: (limits: RiskLimits) => boolean
   /** Heartbeats, timeouts and the day roll. Call ten times a second. */
@@ -82,12 +88,14 @@ export interface AssembledExchange {
   readonly fail: (error: unknown) => void
 }
 
+/** Columns of a snapshot that are not the engine's. */
+const OF_FOLLOWERS = ['sent.', 'channel.']
+
 /** @throws ExchangeError JournalDamaged, JournalAltered, JournalWrite, ReplayDiffers, ConfigValue */
 export function assembleExchange(config: ExchangeConfig, edges: Edges): AssembledExchange {
   const { journal, publisher, logger, schedule } = edges
-  const engine = new Engine(edges.ordersExpected)
   const sent = new SentLedger(journal)
-  const newest = recover(engine, [sent, publisher], config, edges)
+  const { engine, newest } = recover([sent, publisher], config, edges)
 
   const clock = new SequencedClock(edges.clock, {
     notBefore: newest,
@@ -104,6 +112,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     defer,
     sent,
     day: engine.state.day,
+    stateOf: (locate) => engine.state.markets[locate],
     clock,
     logger,
     messageLog,
@@ -116,7 +125,15 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   const announceAfterWork = () => {
     if (!engine.hasWork) announce()
   }
-  exchange.connect([acceptor, feed, { publish: announce, postpone: announceAfterWork }])
+  const desk = new OperatorDesk({
+    ask(command) {
+      queueOperation(queue, command)
+      submit()
+    },
+    state: engine.state,
+    rest: () => new Promise(defer),
+  })
+  exchange.connect([acceptor, feed, { publish: announce, postpone: announceAfterWork }, desk])
 
   /** The limits of the last SetRiskLimits, executed or not. */
   let limitsQueued: Uint8Array | undefined
@@ -131,6 +148,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   let rolledSeconds = -1
   clock.now()
   rollTradingDay()
+  planAgain()
   exchange.drain()
   acceptor.configure(configuration, settingsOf(config), engine.state.ledger.expectedMsgSeqNum)
 
@@ -148,25 +166,33 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   function fail(error: unknown): void {
     exchange.stop()
     feed.stop()
+    desk.stop()
     acceptor.destroy()
     edges.onFatal(error)
   }
 
   /**
-   * Ends the trading day whose time is over, and opens the next: once, however many ticks pass
-   * until it is executed, and with nothing between the two in the queue.
+   * Ends the trading day whose time is over, and opens the next with its plan: once, however many ticks
+   * pass until it is executed, and with nothing between them in the queue.
    */
   function rollTradingDay(): void {
     const { day } = engine.state
     if (day.isOpen && clock.epochSeconds < day.closeSeconds) return
     if (day.closeSeconds === rolledSeconds) return
     rolledSeconds = day.closeSeconds
-    const instants = tradingDayAt(clock.epochSeconds, {
-      timeZone: config.exchange.timeZone,
-      dayRoll: config.market.dayRoll,
-    })
-    const feedSession = feedSessionName(instants.tradingDate, edges.randomInt, isSessionKnown)
-    queueTradingDay(queue, { isOpen: day.isOpen, instants, feedSession })
+    const next = dayToOpen(clock.epochSeconds, config, edges.randomInt)
+    const { tradingDate } = next.instants
+    const feedSession = feedSessionName(tradingDate, edges.randomInt, isSessionKnown)
+    queueTradingDay(queue, { ...next, isOpen: day.isOpen, feedSession })
+    submit()
+  }
+
+  /** A crash came between the opening of the day and its plan. */
+  function planAgain(): void {
+    const { day } = engine.state
+    if (!day.isOpen || !day.isPhased || day.isPlanned || rolledSeconds !== -1) return
+    const { plan = { phases: [] } } = dayToOpen(clock.epochSeconds, config, edges.randomInt)
+    queuePlan(queue, plan)
     submit()
   }
 
@@ -181,6 +207,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     clock,
     configuration,
     messageLog,
+    desk,
     setLimits,
     tick() {
       if (exchange.isStopped) return
@@ -193,6 +220,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     end() {
       exchange.drain()
       exchange.stop()
+      desk.stop()
     },
     fail,
   }
@@ -209,31 +237,25 @@ function openMessageLog(
 
 /**
  * Executes the journal again, from the newest snapshot on if there is one, and tells the followers what was
- * said. @returns the newest time in it
+ * said. @returns the engine, and the newest time in the journal
  */
 function recover(
-  engine: Engine,
   followers: readonly TurnFollower[],
   config: ExchangeConfig,
-  { journal, onProgress, snapshots, seals, logger }: Edges,
-): { epochSeconds: number; nanoseconds: number } {
+  edges: Edges,
+): { engine: Engine; newest: { epochSeconds: number; nanoseconds: number } } {
+  const { journal, onProgress, seals } = edges
   const newest = { epochSeconds: 0, nanoseconds: 0 }
   let from = 0
   let chain = SealChain.begin(journal.journalId)
   /** Where the first was not sealed, later ones continue what is not known. */
   let isSealed: boolean | undefined
-  const { channels } = config.itch
-  const snapshot = snapshots?.newest(
-    (point) => problemOf(point, channels.length, journal.nextPosition) ?? journal.problemOf(point),
-  )
-  if (snapshot !== undefined) {
-    for (const part of [engine, ...followers]) part.transfer(snapshot)
-    snapshot.close()
-    const { position, groupNumber, commands, epochSeconds, nanoseconds } = snapshot.point
-    logger.info({ groupNumber, commands }, 'starting from a snapshot')
-    from = position
-    chain = SealChain.after(snapshot.point.seal)
-    Object.assign(newest, { epochSeconds, nanoseconds })
+  const { engine, point } = loadNewest(followers, config, edges)
+  if (point !== undefined) {
+    from = point.position
+    chain = SealChain.after(point.seal)
+    newest.epochSeconds = point.epochSeconds
+    newest.nanoseconds = point.nanoseconds
   }
   for (const group of journal.groups({ from, ...(onProgress && { onProgress }) })) {
     isSealed ??= seals?.has(group.groupNumber) ?? false
@@ -246,7 +268,35 @@ function recover(
     }
   }
   seals?.close()
-  return newest
+  return { engine, newest }
+}
+
+/** Engine and followers as the newest snapshot has them, and its point; without one as they began. */
+function loadNewest(
+  followers: readonly TurnFollower[],
+  config: ExchangeConfig,
+  { journal, snapshots, logger, ordersExpected }: Edges,
+): { engine: Engine; point?: SnapshotPoint } {
+  const { channels } = config.itch
+  let engine: Engine | undefined
+  const snapshot = snapshots?.newest(
+    (point) => problemOf(point, channels.length, journal.nextPosition) ?? journal.problemOf(point),
+    (reader) => {
+      for (const part of OF_FOLLOWERS) reader.verify(part)
+      // Most of a snapshot is the engine's: read once, and only a damaged one costs another engine.
+      engine = new Engine(ordersExpected)
+      engine.transfer(reader)
+    },
+  )
+  if (snapshot === undefined || engine === undefined) return { engine: new Engine(ordersExpected) }
+  for (const follower of followers) follower.transfer(snapshot)
+  snapshot.close()
+  const { point } = snapshot
+  logger.info(
+    { groupNumber: point.groupNumber, commands: point.commands },
+    'starting from a snapshot',
+  )
+  return { engine, point }
 }
 
 function isInForce(wanted: VenueConfiguration, current: VenueConfiguration | undefined): boolean {

@@ -7,6 +7,7 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
+import { AdminApi } from './admin/index.ts'
 import type { AssembledExchange } from './assemble.ts'
 import { assembleExchange, dropCopySettingsOf, marketDataSettingsOf } from './assemble.ts'
 import { StatusServer } from './console/index.ts'
@@ -24,8 +25,6 @@ import { SnapshotStore } from './snapshot/index.ts'
 import { warmUp } from './warm-up.ts'
 import type { RiskLimits } from './wire/index.ts'
 
-/** Room for so many orders is there from the start: memory of pages that are not used costs nothing. */
-const ORDERS_EXPECTED = 20_000_000
 /** Heartbeats, timeouts and the day roll are looked at this often. */
 const TICK_MS = 100
 /** Sessions get this long to answer our Logout. */
@@ -228,29 +227,40 @@ async function openDoors(
     }),
     logDisk: new NodeLogDisk(),
     pass: (connection) => feedReader.take(connection),
-    ordersExpected: Math.min(config.market.ordersPerDayMax, ORDERS_EXPECTED),
+    // Room for a whole day is there from the start: memory of pages that are not used costs nothing.
+    ordersExpected: config.market.ordersPerDayMax,
   })
 
   warnOfSilence(feed, logger)
-  const { engine, acceptor, messageLog, tick, end } = exchange
+  const { engine, acceptor, messageLog, desk, tick, end } = exchange
   closeLater(async () => messageLog?.close())
   const [readerPorts] = await Promise.all([
     feedReader.open(feed.publisher.behindFrom === undefined ? journal.nextPosition : recovered),
     feed.start().then(() => (config.warmUp ? warmUp(config) : 0)),
   ])
+  const admin = new AdminApi({
+    config: config.admin,
+    host: config.http.host,
+    desk,
+    logger,
+    monotonicMs: () => performance.now(),
+    newId: randomUUID,
+    rest: () => new Promise((resolve) => setImmediate(resolve)),
+  })
   const status = await StatusServer.open({
     ...config.http,
-    metrics: measureExchange({ exchange, journal, feed, feedReader, dropCopy, shadow }),
+    metrics: measureExchange({ exchange, journal, feed, feedReader, dropCopy, shadow, admin }),
     logger,
+    admin,
     state: () => ({ ready, dropCopy: dropCopy.state, reason: dropCopy.reason }),
   })
   closeLater(() => status.close())
   await acceptor.listen()
-  dropCopy.start(journal.nextPosition)
-  if (hasShadow) {
-    closeLater(() => shadow.stop())
-    shadow.start(journal.nextPosition)
-  }
+  // Behind the line that says ready: to begin a process takes a large one tens of milliseconds.
+  const beginning = setImmediate(() => {
+    dropCopy.start(journal.nextPosition)
+    if (hasShadow) shadow.start(journal.nextPosition)
+  })
   const ticker = setInterval(() => {
     tick()
     announce(journal.nextPosition)
@@ -285,6 +295,7 @@ async function openDoors(
     stateHash: () => engine.stateHash(),
     reloadLimits: () => reloadLimits(config, exchange, logger),
     async stop() {
+      clearImmediate(beginning)
       clearInterval(ticker)
       ready = false
       acceptor.logOutAll('The exchange is closing')

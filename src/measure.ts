@@ -2,6 +2,7 @@
  * The exchange's numbers for /metrics. The hot path counts in plain fields; these functions read them
  * when somebody asks. docs/operations/metrics.md lists every one.
  */
+import type { AdminApi } from './admin/index.ts'
 import type { AssembledExchange } from './assemble.ts'
 import type { DropCopySupervisor } from './dropcopy/supervisor/index.ts'
 import type { FeedReaderProcess } from './feed-reader-process.ts'
@@ -17,6 +18,7 @@ export interface MeasuredParts {
   readonly feedReader: FeedReaderProcess
   readonly dropCopy: DropCopySupervisor
   readonly shadow: ShadowProcess
+  readonly admin: AdminApi
 }
 
 type Measure = (name: string, help: string, read: () => number) => void
@@ -27,7 +29,7 @@ const totalsOf =
     metrics.counter({ name: `${name}_total`, help, read })
 
 export function measureExchange(parts: MeasuredParts): Metrics {
-  const { exchange, journal, feed, feedReader, dropCopy, shadow } = parts
+  const { exchange, journal, feed, feedReader, dropCopy, shadow, admin } = parts
   const { engine, acceptor, clock, messageLog } = exchange
   const { state } = engine
   const metrics = new Metrics()
@@ -98,6 +100,12 @@ export function measureExchange(parts: MeasuredParts): Metrics {
     () => dropCopy.restarts,
   )
   measureShadow(metrics, shadow)
+  metrics.table({
+    name: 'admin_requests_total',
+    help: 'Requests to the admin API.',
+    labels: ['action', 'outcome'],
+    read: () => admin.requestCounts(),
+  })
   now('clock_offset_seconds', 'Wall clock minus sequenced time.', () => clock.offsetMs / 1000)
   return metrics
 }

@@ -1,18 +1,30 @@
 /**
- * The commands that a start appends before the doors open: the configuration and the limits of
- * pre-trade risk if their files changed, a disconnect for every session that the last run left logged on, and the trading day.
+ * The commands that nobody's session asks for. A start appends some before the doors open: the configuration
+ * and the limits of pre-trade risk if their files changed, a disconnect for every session that the last run
+ * left logged on, and the trading day with its phases. Operations asks for others later.
  */
 import type { Engine } from './engine/index.ts'
-import type { TradingDayInstants } from './runtime/index.ts'
-import type { CommandQueue, RiskLimits, VenueConfiguration } from './wire/index.ts'
+import type { ExchangeConfig, TradingDayInstants } from './runtime/index.ts'
+import { planOf, scheduledDayAt, tradingDayAt } from './runtime/index.ts'
+import type {
+  CommandQueue,
+  DayPlan,
+  OperatorCommand,
+  RiskLimits,
+  VenueConfiguration,
+} from './wire/index.ts'
 import {
   applyConfiguration,
   closeTradingDay,
   CommandType,
   disconnect,
   encodeConfiguration,
+  encodeDayPlan,
+  encodeOperation,
   encodeRiskLimits,
   openTradingDay,
+  operate,
+  planDay,
   setRiskLimits,
 } from './wire/index.ts'
 
@@ -27,9 +39,17 @@ export function queueRiskLimits(queue: CommandQueue, limits: RiskLimits): void {
   queueBody(queue, setRiskLimits, encodeRiskLimits(limits))
 }
 
+export function queueOperation(queue: CommandQueue, command: OperatorCommand): void {
+  queueBody(queue, operate, encodeOperation(command))
+}
+
 function queueBody(
   queue: CommandQueue,
-  { layout, length, offsets }: typeof applyConfiguration | typeof setRiskLimits,
+  {
+    layout,
+    length,
+    offsets,
+  }: typeof applyConfiguration | typeof setRiskLimits | typeof planDay | typeof operate,
   body: Uint8Array,
 ): void {
   const commands = queue.buffer
@@ -51,14 +71,36 @@ export function queueDisconnects(queue: CommandQueue, engine: Engine): void {
   }
 }
 
-/** Ends the day that is open, if one is, and opens the day of `instants`. */
+export interface DayToOpen {
+  readonly instants: TradingDayInstants
+  /** Left out: it is always open. */
+  readonly plan?: DayPlan
+}
+
+/** The trading day that holds an instant. @param randomInt 0 <= integer < max */
+export function dayToOpen(
+  epochSeconds: number,
+  { exchange, market }: Pick<ExchangeConfig, 'exchange' | 'market'>,
+  randomInt: (max: number) => number,
+): DayToOpen {
+  const roll = { timeZone: exchange.timeZone, dayRoll: market.dayRoll }
+  const { schedule } = market
+  if (schedule === undefined) return { instants: tradingDayAt(epochSeconds, roll) }
+
+  const instants = scheduledDayAt(epochSeconds, roll)
+  const draw = (maxSeconds: number) => randomInt(maxSeconds + 1)
+  return { instants, plan: planOf(instants.tradingDate, schedule, roll, draw) }
+}
+
+/** Ends the day that is open, if one is, and opens another, with its plan if it has one. */
 export function queueTradingDay(
   queue: CommandQueue,
   {
     isOpen,
     instants,
+    plan,
     feedSession,
-  }: { isOpen: boolean; instants: TradingDayInstants; feedSession: string },
+  }: DayToOpen & { readonly isOpen: boolean; readonly feedSession: string },
 ): void {
   if (isOpen) queue.buffer.append(CommandType.CloseTradingDay, 0, closeTradingDay.length)
   const commands = queue.buffer
@@ -70,6 +112,12 @@ export function queueTradingDay(
   record.openSeconds = instants.openSeconds
   record.closeSeconds = instants.closeSeconds
   record.feedSession = feedSession
+  record.isPhased = plan === undefined ? 0 : 1
+  if (plan !== undefined) queuePlan(queue, plan)
+}
+
+export function queuePlan(queue: CommandQueue, plan: DayPlan): void {
+  queueBody(queue, planDay, encodeDayPlan(plan))
 }
 
 /**

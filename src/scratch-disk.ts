@@ -11,6 +11,12 @@ interface ScratchFile {
 export class ScratchDisk implements Disk {
   private readonly names = new Map<string, ScratchFile>()
   private readonly opened: ScratchFile[] = []
+  private readonly fileBytes: number
+
+  /** @param fileBytes room that a new file has at once */
+  constructor(fileBytes: number) {
+    this.fileBytes = fileBytes
+  }
 
   makeDirectory(): void {}
   fdatasync(): void {}
@@ -24,7 +30,7 @@ export class ScratchDisk implements Disk {
   }
 
   open(path: string, mode: OpenMode): number {
-    if (mode === 'create') this.names.set(path, { bytes: new Uint8Array(0), size: 0 })
+    if (mode === 'create') this.create(path)
     return this.opened.push(this.named(path)) - 1
   }
 
@@ -72,6 +78,10 @@ export class ScratchDisk implements Disk {
 
   async prepare(path: string, bytes: number): Promise<void> {
     this.names.set(path, { bytes: new Uint8Array(bytes), size: bytes })
+  }
+
+  private create(path: string): void {
+    this.names.set(path, { bytes: new Uint8Array(this.fileBytes), size: 0 })
   }
 
   private named(path: string): ScratchFile {

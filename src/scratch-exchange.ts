@@ -16,6 +16,8 @@ export const SCRATCH_SYMBOL = 'SCRATCH'
 const COMP_ID = 'SCRATCH'
 const SEGMENT_BYTES = 1 << 25
 const NO_LIMIT = 10_000_000
+/** More than there are: tables that grow cost more than the trading. */
+const ORDERS_EXPECTED = 1 << 16
 
 /** Prices in cents, any lot. */
 const instrument: InstrumentConfig = {
@@ -85,7 +87,7 @@ export class ScratchExchange {
     const { compId: targetCompId } = config.exchange
     this.writer = new MessageWriter({ senderCompId: COMP_ID, targetCompId })
     this.journal = Journal.open({
-      disk: new ScratchDisk(),
+      disk: new ScratchDisk(SEGMENT_BYTES),
       directory: '/scratch',
       journalId: () => 'scratch',
       durability: 'fsync',
@@ -104,6 +106,7 @@ export class ScratchExchange {
       schedule: (run) => this.due.push(run),
       randomInt: () => 0,
       announce() {},
+      ordersExpected: ORDERS_EXPECTED,
       onFatal(error) {
         throw error
       },

@@ -90,6 +90,25 @@ describe('docs/operations/limits.md', () => {
   })
 })
 
+describe('docs/operations/limits.md, of the admin API', () => {
+  it('has a row for each limit in src/admin, with its value, and no other', () => {
+    const [, part = ''] = read('docs/operations/limits.md').split('[admin API](controls.md)')
+    const rows = [...part.matchAll(/^\| `([A-Z_]+)` +\| ([\d,]+) +\|/gm)].map(
+      ([, name, value]) => `${name} ${value!.replaceAll(',', '')}`,
+    )
+    const source = sourceFiles().filter((file) => file.startsWith('src/admin/'))
+    const limits = [
+      ...source
+        .map(read)
+        .join('\n')
+        .matchAll(/const ([A-Z_]+_MAX|CONFIRMATION_MS) = ([\d_]+)$/gm),
+    ].map(([, name, value]) => `${name} ${value!.replaceAll('_', '')}`)
+
+    expect(limits.length).toBeGreaterThan(10)
+    expect(rows.toSorted()).toEqual(limits.toSorted())
+  })
+})
+
 describe('docs/operations/failure-modes.md', () => {
   const [modes = '', run = ''] = read('docs/operations/failure-modes.md').split(
     '## The counted run',

@@ -1,7 +1,7 @@
 /** `buttonwood serve` and its shadow: what a start goes on from, and what stops trading. */
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ENTRY_BYTES, sealEntry } from '../src/journal/index.ts'
@@ -46,6 +46,32 @@ describe('the exchange with a shadow', () => {
         groupNumber: proved.groups,
         commands: proved.commands,
       })
+    },
+    PROCESS_MS,
+  )
+
+  it(
+    'starts from the snapshot before one that is damaged in the middle of its orders',
+    async () => {
+      const snapshots = join(folder.dataDir, 'snapshots')
+      const first = await folder.serve()
+      await enterOrders(first.ports.fix, ['A1', 'A2', 'A3'])
+      await first.stop()
+      const second = await folder.serve()
+      await enterOrders(second.ports.fix, ['B1', 'B2'])
+      await second.stop()
+      const [older, newer] = readdirSync(snapshots).sort()
+      const file = join(snapshots, newer!)
+      // The text of a ClOrdID, far behind the beginning of what is loaded.
+      writeSync(openSync(file, 'r+'), 'X', readFileSync(file).lastIndexOf('A3'))
+
+      const third = await folder.serve()
+      await third.stop()
+      const lineOf = (msg: string) => third.log.find((line) => line.msg === msg)
+      const passedOver = { file, reason: 'the checksum of ids.words does not fit' }
+      expect(lineOf('a snapshot was passed over')).toMatchObject(passedOver)
+      expect(lineOf('starting from a snapshot')!.groupNumber).toBe(Number.parseInt(older!, 10))
+      expect(lineOf('stopped')!.stateHash).toBe(verifyJournal(folder.dataDir).stateHash)
     },
     PROCESS_MS,
   )

@@ -207,7 +207,8 @@ class Market {
     Book* book = book_of(message);
     if (book == nullptr) return "is about an instrument that is not listed";
     book->trading_state = message.letter(19);
-    return nullptr;
+    // While it did not trade it may have been crossed; an auction leaves none that is.
+    return check(*book);
   }
 
   const char* add(Bytes message) {
@@ -229,8 +230,11 @@ class Market {
     Level& level = order.book->side(order.side)[order.key()];
     orders_[order.reference] = level.queue.insert(level.queue.end(), order);
     level.shares += order.shares;
-    const bool is_trading = order.book->trading_state == 'T';
-    return is_trading && order.book->is_crossed() ? "crosses the book" : nullptr;
+    return check(*order.book);
+  }
+
+  static const char* check(const Book& book) {
+    return book.trading_state == 'T' && book.is_crossed() ? "crosses the book" : nullptr;
   }
 
   // The order keeps its place, and leaves at nothing left.

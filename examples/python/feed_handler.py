@@ -180,6 +180,8 @@ class Market:
         if book is None:
             return 'is about an instrument that is not listed'
         book.trading_state = message[19:20]
+        # While it did not trade it may have been crossed; an auction leaves none that is.
+        return self.check(book)
 
     def add(self, message):
         book = self.book_of(message)
@@ -198,7 +200,10 @@ class Market:
             return 'has the reference number of an order that is on the book'
         self.orders[order.reference] = order
         order.book.side(order.side).add(order)
-        if order.book.trading_state == b'T' and order.book.is_crossed():
+        return self.check(order.book)
+
+    def check(self, book):
+        if book.trading_state == b'T' and book.is_crossed():
             return 'crosses the book'
 
     def reduce(self, order, shares):

@@ -8,9 +8,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CompiledQuery } from 'kysely'
-import { sql } from 'kysely'
-import { copyRows } from '../../src/dropcopy/copy-rows.ts'
+import { CompiledQuery, sql } from 'kysely'
+import { CopyData, copyRows } from '../../src/dropcopy/copy-rows.ts'
 import type { DropCopyDatabase } from '../../src/dropcopy/index.ts'
 import {
   databaseStore,
@@ -106,7 +105,9 @@ async function writeAlone({ db }: DropCopyDatabase): Promise<Rates> {
   const transactions: CompiledQuery[][] = []
   const statement = <T extends Table>(table: T, added: readonly RowOf<T>[]): CompiledQuery => {
     rows += added.length
-    return copyRows(table, added)
+    const { sql: text, parameters } = copyRows(table, added)
+    const [data] = parameters as [CopyData]
+    return CompiledQuery.raw(text, [new CopyData([...data.chunks])])
   }
   for (const batch of batches()) {
     for (const day of batch.days) {

@@ -17,7 +17,6 @@ import { loadConfig } from '../../src/runtime/index.ts'
 import { recordDay } from './recorded-day.ts'
 
 const COMMANDS = 10_000_000
-const ORDERS_EXPECTED = 20_000_000
 const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'IBM']
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -34,14 +33,15 @@ export async function benchRestart(print: (line: string) => void): Promise<void>
 async function measure(directory: string, print: (line: string) => void): Promise<void> {
   const file = writeSettings(directory)
   const journal = join(directory, 'data/journal')
-  const day = await recordDay(loadConfig({ file, env: {} }), journal, COMMANDS)
+  const config = loadConfig({ file, env: {} })
+  const day = await recordDay(config, journal, COMMANDS)
   print(`${day.commands} commands, ${Math.round(day.bytes / 1e6)} MB of journal`)
   const row = (what: string, seconds: number, more = ''): void =>
     print(`${what.padEnd(48)} ${seconds.toFixed(2).padStart(6)} s ${more}`)
 
   const read = secondsOf(() => walk(journal, () => {}))
   row('reading it', read)
-  const engine = new Engine(ORDERS_EXPECTED)
+  const engine = new Engine(config.market.ordersPerDayMax)
   const executed = secondsOf(() => walk(journal, (group) => replayGroup(engine, group)))
   const rate = (day.commands / executed / 1e6).toFixed(2)
   row('executing it again', executed, `${rate} M commands/s, ${(executed / read).toFixed(1)} times`)

@@ -50,6 +50,8 @@ export interface ServeOptions {
   readonly sessions?: readonly string[]
   /** Where the feed is; loopback unless it is given. */
   readonly feedAddress?: string
+  /** More of exchange.yaml. */
+  readonly settings?: object
   /** The command that runs it, if it is another one's. */
   readonly within?: readonly string[]
 }
@@ -58,6 +60,7 @@ export interface ServeOptions {
 export async function startExchange({
   sessions = [],
   feedAddress = '127.0.0.1',
+  settings = {},
   within = [],
 }: ServeOptions = {}): Promise<ServedTarget> {
   if (!existsSync(join(root, 'dist/cli/bin.js'))) throw new Error('npm run build comes first')
@@ -78,6 +81,7 @@ itch:
   retransmission: { host: ${feedAddress}, port: 0 }
   snapshot: { host: ${feedAddress}, port: 0 }
   stream: { host: ${feedAddress}, port: 0 }
+${Object.entries(settings).map(yamlLine).join('\n')}
 `,
   )
   const serve = [process.execPath, join(root, 'dist/cli/bin.js'), 'serve', '--config', file]
@@ -94,6 +98,9 @@ itch:
   }
   throw new Error('the exchange did not start')
 }
+
+/** JSON is YAML. */
+const yamlLine = ([key, value]: [string, unknown]): string => `${key}: ${JSON.stringify(value)}`
 
 function writeSessions(folder: string, more: readonly string[]): void {
   cpSync(join(root, 'config/sessions'), folder, { recursive: true })

@@ -2,17 +2,20 @@
 import { printFailure } from '../../test/simulation/report.ts'
 import { shrink } from '../../test/simulation/shrink.ts'
 import type { Failure, Step } from '../../test/simulation/simulation.ts'
-import { runSeed } from '../../test/simulation/simulation.ts'
+import { OPERATED_SEEDS, runSeed } from '../../test/simulation/simulation.ts'
 import { writeScript } from './script-file.ts'
 import type { Plan, Totals } from './totals.ts'
 import { addOutcome, noTotals, SEED_MAX } from './totals.ts'
+
+/** Every second run is one in which operations has a say. */
+const STRIDE = OPERATED_SEEDS + 1
 
 export async function runSeeds(plan: Plan): Promise<Totals> {
   const endMs = performance.now() + plan.seconds * 1000
   const began = process.cpuUsage()
   const totals = noTotals()
   while (totals.runs < plan.runs && performance.now() < endMs && !totals.hasFailed) {
-    const seed = (plan.seed + totals.runs) % SEED_MAX
+    const seed = (plan.seed + totals.runs * STRIDE) % SEED_MAX
     const outcome = await runSeed(seed, plan.steps)
     addOutcome(totals, outcome)
     const { failure, script } = outcome

@@ -1,7 +1,8 @@
 /** What runs of the simulation add up to. */
 import type { Outcome } from '../../test/simulation/simulation.ts'
+import { OPERATED_SEEDS } from '../../test/simulation/simulation.ts'
 
-export const SEED_MAX = 2 ** 31
+export const SEED_MAX = 2 * OPERATED_SEEDS
 
 export interface Plan {
   /** The first one; each run takes the next. */

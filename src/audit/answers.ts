@@ -12,6 +12,7 @@ import {
   orderEvent,
   recordSession,
   recordType,
+  riskLimitsAt,
   statusTail,
   statusTailAt,
 } from '../wire/index.ts'
@@ -48,6 +49,8 @@ const BEGINS: ReadonlyMap<number, Commands> = new Map<number, Commands>([
   [EventType.SessionDisconnected, [CommandType.Disconnect]],
   [EventType.SequenceReset, [CommandType.ResetSequence]],
   [EventType.TradingDayOpened, [CommandType.OpenTradingDay]],
+  // It stands before all that it caused.
+  [EventType.OperatorActed, [CommandType.Operate]],
   [EventType.SystemEventSignaled, [CommandType.CloseTradingDay]],
   [EventType.InstrumentListed, CONFIGURE],
 ])
@@ -71,10 +74,15 @@ export function answers(view: DataView, event: number, command: number): boolean
   if (!begins(view, event).includes(type)) return false
   const session = recordSession(view, command)
   if (session !== 0 && session !== recordSession(view, event)) return false
+  if (type === CommandType.SetRiskLimits) return killsSomebody(view, command)
   // A mass cancel reports the cancels of its orders as if each had been asked for.
   const isCancel = type === CommandType.CancelOrder && isOrderEvent(recordType(view, event))
   return !isCancel || hasId(view, event, command + cancelOrder.offsets.clOrdId)
 }
+
+/** Limits that kill nobody cancel nothing: what is canceled goes on with the limits before them. */
+const killsSomebody = (view: DataView, command: number): boolean =>
+  riskLimitsAt(view, command).scopes.some(({ limits }) => limits.killed === true)
 
 function begins(view: DataView, at: number): Commands {
   const type = recordType(view, at)

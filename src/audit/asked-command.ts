@@ -32,6 +32,7 @@ const MAY_BE_SILENT = new Set<number>([
   CommandType.ApplyConfiguration,
   CommandType.SetRiskLimits,
   CommandType.CloseTradingDay,
+  CommandType.PlanDay,
 ])
 
 export class AskedCommand {

@@ -14,6 +14,7 @@ import {
 import { askedFields } from './asked-fields.ts'
 import type { AuditLine, LineType } from './line-types.ts'
 import { LiveOrders } from './live-orders.ts'
+import { auctionFields, operationFields, stateFields } from './operation-fields.ts'
 import type { AuditContext } from './order-fields.ts'
 import { orderFields, printPrice } from './order-fields.ts'
 import {
@@ -43,10 +44,15 @@ export type EventCode = (typeof EventType)[keyof typeof EventType]
 interface HalfTrade {
   readonly matchNumber: number
   readonly head: AuditLine
-  readonly resting: object
+  readonly position: number
+  readonly side: OrderSide
 }
 
+/** The fields of an order without its instrument. */
+type OrderSide = Omit<ReturnType<typeof orderFields>, 'symbol'> & { readonly position?: number }
+
 const EXECUTION_REPORT = 0x38 // 8
+const BUY = '1'
 const END_OF_MESSAGES = 0x43 // C
 
 const codes: readonly number[] = Object.values(EventType)
@@ -101,8 +107,14 @@ export class LinesOfEvents {
       case EventType.SessionDisconnected:
       case EventType.SequenceReset:
       case EventType.InstrumentListed:
-      case EventType.TradingStateChanged:
+      case EventType.ImbalanceTold:
         return undefined
+      case EventType.TradingStateChanged:
+        return line('TradingStateChanged', event, stateFields)
+      case EventType.CrossExecuted:
+        return line('AuctionExecuted', event, auctionFields)
+      case EventType.OperatorActed:
+        return line('OperatorActed', event, operationFields)
     }
   }
 
@@ -129,7 +141,7 @@ export class LinesOfEvents {
     return { ...event.head(type), ...orderFields(view, at, context, change) }
   }
 
-  /** The resting side comes first, the incoming one directly behind it. */
+  /** The resting side comes first, the incoming one behind it; in an auction both rest. */
   private traded(event: EventPlace): AuditLine | undefined {
     const { view, at, context } = event
     const order = orderEvent.decode(view, at)
@@ -138,23 +150,31 @@ export class LinesOfEvents {
     const change = { leavesQtyBefore: leavesQty + lastQty }
     const { symbol, ...side } = orderFields(view, at, context, change)
     const { half } = this
+    const head = event.head('OrderTrade')
     if (half === undefined) {
-      this.half = { matchNumber, head: event.head('OrderTrade'), resting: side }
+      this.half = { matchNumber, head, position: event.position, side }
       return undefined
     }
     assert(half.matchNumber === matchNumber, 'the two sides of a match follow each other')
     this.half = undefined
-    return {
-      ...half.head,
-      symbol,
-      matchNumber,
-      lastQty,
-      lastPx: printScaled(lastPx, PRICE_DECIMALS),
-      resting: half.resting,
-      incoming: { position: event.position, ...side },
-    }
+    const match = { symbol, matchNumber, lastQty, lastPx: printScaled(lastPx, PRICE_DECIMALS) }
+    return side.liquidity === undefined
+      ? { ...head, ...match, ...auctionSides({ position: half.position, ...half.side }, side) }
+      : {
+          ...half.head,
+          ...match,
+          resting: half.side,
+          incoming: { position: event.position, ...side },
+        }
   }
 }
+
+/**
+ * Nobody came to the other, so a side is called by what it did. What the first of them put on the feed may
+ * stand between them: the line has the place of the second.
+ */
+const auctionSides = (first: OrderSide, second: OrderSide): object =>
+  first.side === BUY ? { buy: first, sell: second } : { buy: second, sell: first }
 
 /** A line that tells an order as its record has it. */
 const told = (type: LineType, event: EventPlace): AuditLine => line(type, event, orderFields)

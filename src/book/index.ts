@@ -1,3 +1,6 @@
+export { AuctionSide } from './auction-side.ts'
+export { cross } from './auction.ts'
+export type { AuctionTerms, Cross } from './auction.ts'
 export { LevelPool } from './level-pool.ts'
 export { LIVE_ORDERS_MAX, OrderPool } from './order-pool.ts'
 export { OrderBook } from './order-book.ts'

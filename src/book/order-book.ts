@@ -218,6 +218,26 @@ export class OrderBook {
     return level === 0 ? 0 : this.levels.head(level)
   }
 
+  /**
+   * Executes so much of the order that trades first on a side: whoever runs an auction says with whom, and at
+   * which price.
+   * @param quantity 1..what the order shows
+   */
+  fillFirst(side: number, quantity: number, listener: MatchListener): void {
+    const { orders, levels } = this
+    const level = this.bestLevel(side)
+    const slot = levels.head(level)
+    const leavesQty = orders.leavesQty(slot) - quantity
+    assert(quantity > 0 && leavesQty >= 0, 'the order shows so much')
+    if (leavesQty > 0) {
+      this.fillPart(slot, level, quantity)
+      listener.onExecution(slot, levels.price(level), quantity, leavesQty)
+      return
+    }
+    this.fillWhole(slot, level, listener)
+    this.dropIfEmpty(level)
+  }
+
   /** Fills from the best level, oldest first: price-time priority is this function. */
   private matchLevel(resting: BookSide, quantity: number, listener: MatchListener): number {
     const { orders, levels } = this

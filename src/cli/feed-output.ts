@@ -10,7 +10,7 @@ import { decodeItch } from '../wire/index.ts'
 import { barOutput } from './bar-output.ts'
 import type { FeedOutput, FeedOutputOptions } from './feed-output-options.ts'
 import { sayTryingAgain, summary, sumUp } from './feed-summary.ts'
-import { drawBook } from './ladder-view.ts'
+import { drawBook, stateText } from './ladder-view.ts'
 import { Screen } from './screen.ts'
 
 const FRAME_MS = 100
@@ -89,7 +89,10 @@ function ladderOutput(options: FeedOutputOptions): FeedOutput {
   }
 }
 
-/** `AAPL  300 x 182.45 | 182.5 x 200`: best bid and ask of an instrument at each change of them. */
+/**
+ * `AAPL  300 x 182.45 | 182.5 x 200`: best bid and ask of an instrument at each change of them, and its
+ * state while it does not trade, when they may be crossed.
+ */
 function topOutput({ symbol: symbols, json }: FeedOutputOptions): FeedOutput {
   const market = new MarketView()
   const shown = new Map<string, string>()
@@ -125,7 +128,8 @@ function topOf(book: BookView): object {
     const top = book.top(name)
     return top === undefined ? null : { price: top.price, shares: top.shares, orders: top.orders }
   }
-  return { symbol: book.symbol, bid: side('B'), ask: side('S') }
+  const { symbol, tradingState, stateReason } = book
+  return { symbol, bid: side('B'), ask: side('S'), tradingState, stateReason }
 }
 
 function drawTop(book: BookView): string {
@@ -133,7 +137,9 @@ function drawTop(book: BookView): string {
   const ask = book.top('S')
   const left = bid === undefined ? '-' : `${bid.shares} x ${formatPrice(bid.price)}`
   const right = ask === undefined ? '-' : `${formatPrice(ask.price)} x ${ask.shares}`
-  return `${book.symbol}  ${left} | ${right}`
+  const isTold = book.tradingState !== '' && book.tradingState !== 'T'
+  const state = !isTold ? '' : `  ${stateText(book)}`
+  return `${book.symbol}  ${left} | ${right}${state}`
 }
 
 const snapshots = (market: MarketView): NonNullable<FeedOutput['snapshot']> => ({

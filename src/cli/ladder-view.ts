@@ -27,7 +27,7 @@ const STATES: Readonly<Record<string, string>> = {
   T: 'trading',
   H: 'halted',
   P: 'paused',
-  Q: 'quotation only',
+  Q: 'collecting',
 }
 
 /** Title, `depth` asks, `depth` bids; always 2 × depth + 1 lines. */
@@ -37,13 +37,21 @@ export function drawBook(book: BookView, options: LadderOptions): string[] {
   const ladder = drawLadder(book, options)
   const tape = book.tape.slice(-2 * depth).toReversed()
 
-  const state = STATES[book.tradingState] ?? 'no trading state yet'
   const stale = book.stale ? paint.warn('  STALE: messages were lost') : ''
   const lines = ladder.map((line, i) => {
     const trade = tape[i]
     return trade === undefined ? line.trimEnd() : `${line}  ${drawTrade(trade, options)}`
   })
-  return [`${paint.strong(book.symbol)}  ${state}${stale}${drawStatistics(book)}`, ...lines]
+  return [
+    `${paint.strong(book.symbol)}  ${stateText(book)}${stale}${drawStatistics(book)}`,
+    ...lines,
+  ]
+}
+
+/** `trading`, `halted T1`: the state and its reason, if it has one. */
+export function stateText({ tradingState, stateReason }: BookView): string {
+  const state = STATES[tradingState] ?? 'no trading state yet'
+  return stateReason === '' ? state : `${state} ${stateReason}`
 }
 
 /** One line a level, best prices in the middle; empty lines where a side has fewer levels. */
@@ -73,7 +81,7 @@ function drawStatistics({ statistics }: BookView): string {
   return `  ${printed} vwap ${formatDecimal(vwap, VWAP_DECIMALS)} volume ${volume}`
 }
 
-/** `14:30:00.917     50 @    182.50 ▼`: the arrow is the incoming side. */
+/** `14:30:00.917     50 @    182.50 ▼`: the arrow is the incoming side, which an auction has not. */
 export function drawTrade(trade: TapeTrade, { color }: Pick<LadderOptions, 'color'>): string {
   const paint = painter(color)
   const shares = String(trade.shares).padStart(SHARES_WIDTH)

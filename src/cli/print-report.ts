@@ -100,6 +100,8 @@ const instructionNames: Record<string, string> = {
   '6': 'post only',
   G: 'all or none',
   Q: 'canceled with the connection',
+  K: 'canceled by a halt',
+  J: 'kept over a halt',
 }
 
 /** `waits, post only, shows 20, until 20261231`; empty for most orders. */

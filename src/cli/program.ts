@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { registerAdmin } from './admin.ts'
 import { registerAudit } from './audit.ts'
 import { registerClient } from './client.ts'
 import { registerDemo } from './demo.ts'
@@ -39,6 +40,7 @@ export function buildProgram(): Command {
   registerFeed(program)
   registerDropcopy(program)
   registerFix(program)
+  registerAdmin(program)
   registerJournal(program)
   registerAudit(program)
   registerSession(program)

@@ -47,6 +47,8 @@ export class BookView {
   readonly symbol: string
   /** H P Q T; unknown before the first Stock Trading Action. */
   tradingState = ''
+  /** Why, in at most four characters; empty when the message does not say. */
+  stateReason = ''
   /** Messages were lost: the book may be wrong until the next session. */
   stale = false
   /** Of the executions since the session began, or since a snapshot was taken; broken ones are in it. */

@@ -10,6 +10,7 @@ import { BookView } from './book-view.ts'
 
 type OrderAdded = Extract<ItchMessage, { type: 'A' | 'F' }>
 type OrderReplaced = Extract<ItchMessage, { type: 'U' }>
+type StateChanged = Extract<ItchMessage, { type: 'H' }>
 type OrderTouched = Extract<ItchMessage, { type: 'E' | 'C' | 'X' | 'D' }>
 
 /** All 0 on a feed without losses. */
@@ -90,7 +91,7 @@ export class MarketView {
         this.open(message.stockLocate, message.stock)
         return
       case 'H':
-        this.open(message.stockLocate, message.stock).tradingState = message.tradingState
+        this.changeState(message)
         return
       case 'A':
       case 'F':
@@ -138,6 +139,14 @@ export class MarketView {
     book.stale = this.stale
     this.byLocate.set(locate, book)
     return book
+  }
+
+  /** Until it trades a book may be crossed; an auction leaves none that is. */
+  private changeState(message: StateChanged): void {
+    const book = this.open(message.stockLocate, message.stock)
+    book.tradingState = message.tradingState
+    book.stateReason = message.reason
+    this.checkCrossed(book)
   }
 
   private add(message: OrderAdded): void {
@@ -198,6 +207,10 @@ export class MarketView {
     }
     this.orders.set(orderReferenceNumber, order)
     book.add(order)
+    this.checkCrossed(book)
+  }
+
+  private checkCrossed(book: BookView): void {
     if (book.tradingState === 'T' && book.crossed) this.count('crossed')
   }
 
@@ -214,7 +227,9 @@ export class MarketView {
 
   private cross(message: Extract<ItchMessage, { type: 'Q' }>): void {
     const book = this.open(message.stockLocate, message.stock)
-    if (message.shares > 0) this.record(book, tradeOf(message, message.crossPrice))
+    // At price 0 too nothing has crossed.
+    if (message.shares > 0 && message.crossPrice > 0)
+      this.record(book, tradeOf(message, message.crossPrice))
   }
 
   private record(book: BookView, trade: TapeTrade): void {

@@ -1,12 +1,20 @@
 /**
- * The HTTP port: is the process alive, is the exchange ready, and its numbers in Prometheus text.
- * Reads only; the operations console and its controls will live beside it.
+ * The HTTP port: is the process alive, is the exchange ready, and its numbers in Prometheus text. What it
+ * answers itself only reads; the admin API has its paths on the same port.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Logger, Metrics } from '../runtime/index.ts'
 import { listen } from '../runtime/index.ts'
+
+/** Paths that somebody else answers. */
+export interface MountedRoutes {
+  /** Whether a request's path is one of them. */
+  readonly serves: (url: string) => boolean
+  /** Answers; it never rejects. */
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+}
 
 /** A request line and headers longer than this are refused. */
 const HEADER_BYTES_MAX = 4096
@@ -21,6 +29,7 @@ export interface StatusServerOptions {
   readonly logger: Logger
   /** What /readyz tells: whether everything accepts, and the state of the parts for people. */
   readonly state: () => { readonly ready: boolean; readonly [part: string]: unknown }
+  readonly admin?: MountedRoutes
 }
 
 export class StatusServer {
@@ -56,7 +65,10 @@ export class StatusServer {
     await closed
   }
 
-  private async answer({ method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method, url = '' } = request
+    const { admin } = this.options
+    if (admin?.serves(url)) return admin.answer(request, response)
     if (method !== 'GET' && method !== 'HEAD') return reply(response, 405, 'only GET')
     switch (url) {
       case '/livez':

@@ -6,6 +6,16 @@ export const CHANNELS_MAX = 36
 /** How incoming quantity is shared among resting orders of one price. */
 export type MatchingPolicy = 'price-time' | 'pro-rata' | 'size-pro-rata'
 
+/** How far a trade may be from others before it pauses the instrument. Percents are in hundredths. */
+export interface VolatilityGuard {
+  /** From the price of the last auction, before it the reference price; 0 = any distance. */
+  readonly staticPercent: number
+  /** From the last price before the order came; 0 = any distance. */
+  readonly dynamicPercent: number
+  /** Until the auction that ends the pause. */
+  readonly pauseSeconds: number
+}
+
 /** A listed instrument as the configuration in force describes it. */
 export interface Instrument {
   readonly locate: StockLocate
@@ -28,6 +38,10 @@ export interface Instrument {
   readonly proRataMinimum: Quantity
   /** Channel of the feed, 0..CHANNELS_MAX - 1; one that is listed already moves with the next trading day. */
   readonly channel: number
+  /** Whose phases it has; left out: the group of all that name none. */
+  readonly group?: string
+  /** What pauses it; left out: nothing does. */
+  readonly volatility?: VolatilityGuard
   /** False once it left the configuration: orders are refused, its locate stays taken. */
   readonly listed: boolean
 }

@@ -45,6 +45,8 @@ export const RejectReason = {
   ExpireDatePast:       { code: 25, fixCode: 99, text: 'ExpireDate(432) in the past' },
   MessageRate:          { code: 27, fixCode: 99, text: 'Message rate exceeded: {a} per s', values: 'quantity' },
   StpGroupsReached:     { code: 26, fixCode: 0,  text: 'Self-match prevention groups limit reached' },
+  Halted:               { code: 28, fixCode: 2,  text: 'Trading in the symbol is halted' },
+  NotCollected:         { code: 29, fixCode: 11, text: 'Unsupported order characteristic: the order needs continuous trading, and orders are collected for an auction' },
   RejectedBefore:       { code: 13, fixCode: -1, text: 'The order was rejected' },
   ...riskRejectReasons, // 100 to 127
 } as const satisfies Record<string, Reason>
@@ -86,6 +88,8 @@ export const CancelRejectReason = {
   ExpireDatePast:       { code: 80, fixCode: 99, text: 'ExpireDate(432) in the past' },
   MessageRate:          { code: 82, fixCode: 99, text: 'Message rate exceeded: {a} per s', values: 'quantity' },
   StpGroupsReached:     { code: 81, fixCode: 0,  text: 'Self-match prevention groups limit reached' },
+  Halted:               { code: 83, fixCode: 2,  text: 'Trading in the symbol is halted' },
+  NotCollected:         { code: 84, fixCode: 2,  text: 'The order would need continuous trading, and orders are collected for an auction' },
   ...riskCancelRejectReasons, // 128 to 159
 } as const satisfies Record<string, Reason>
 
@@ -120,6 +124,8 @@ export const CancelReason = {
   SelfMatchNewest:      { code: 71, fixCode: 99, text: 'Self-match prevention', extendedCode: 107 },
   SelfMatchOldest:      { code: 72, fixCode: 99, text: 'Self-match prevention', extendedCode: 103 },
   MinQtyUnavailable:    { code: 70, fixCode: -1, text: 'Less than MinQty(110) available' },
+  TradingHalted:        { code: 73, fixCode: 6,  text: 'Cancel on trading halt' },
+  KillSwitch:           { code: 74, fixCode: 99, text: 'Kill switch' },
   Killed:               { code: 160, fixCode: 99, text: 'Trading is blocked by pre-trade risk' },
   OutsideCollar:        { code: 161, fixCode: -1, text: 'No more quantity inside the price collar' },
 } as const satisfies Record<string, Reason>

@@ -10,11 +10,11 @@ import { SCHEMA } from './tables.ts'
 /** Longer strings cost the garbage collector more than they save in writes. */
 const CHUNK_CHARACTERS = 32_768
 
-/** The data of a COPY, as the only parameter of its statement. */
+/** The data of a COPY, as the only parameter of its statement; a chunk may be made when it is asked for. */
 export class CopyData {
-  readonly chunks: readonly Buffer[]
+  readonly chunks: Iterable<Buffer>
 
-  constructor(chunks: readonly Buffer[]) {
+  constructor(chunks: Iterable<Buffer>) {
     this.chunks = chunks
   }
 }
@@ -23,27 +23,31 @@ export class CopyData {
 export function copyRows<T extends Table>(table: T, rows: readonly RowOf<T>[]): CompiledQuery {
   const columns = Object.keys(table.columns).map((name) => `"${name}"`)
   const text = `copy "${SCHEMA}"."${table.name}" (${columns.join(', ')})`
+  // A server works on the first chunk while the others are made.
   return CompiledQuery.raw(text, [new CopyData(chunksOf(table, rows))])
 }
 
-function chunksOf<T extends Table>(table: T, rows: readonly RowOf<T>[]): Buffer[] {
+function* chunksOf<T extends Table>(table: T, rows: readonly RowOf<T>[]): Generator<Buffer> {
   const names = Object.keys(table.columns)
-  const chunks: Buffer[] = []
   let text = ''
   for (const row of rows) {
-    let separator = ''
-    for (const name of names) {
-      text += separator + field((row as Row)[name] ?? null)
-      separator = '\t'
-    }
-    text += '\n'
+    text += lineOf(row, names)
     if (text.length > CHUNK_CHARACTERS) {
-      chunks.push(Buffer.from(text))
+      yield Buffer.from(text)
       text = ''
     }
   }
-  chunks.push(Buffer.from(text))
-  return chunks
+  yield Buffer.from(text)
+}
+
+function lineOf(row: Row, names: readonly string[]): string {
+  let line = ''
+  let separator = ''
+  for (const name of names) {
+    line += separator + field(row[name] ?? null)
+    separator = '\t'
+  }
+  return line + '\n'
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

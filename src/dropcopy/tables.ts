@@ -140,7 +140,7 @@ export const trades = {
     symbol:         'text?',
     price:          'numeric',
     quantity:       'bigint',
-    aggressor_side: 'text?',          // side of the order that removed liquidity
+    aggressor_side: 'text?',          // side of the order that removed liquidity; null in an auction
     buy_order_id:   'bigint',
     buy_exec_id:    'bigint',
     buy_session:    'text',

@@ -5,6 +5,7 @@ import { hiddenOf } from './places.ts'
 import { groupOf, instructionOf } from './self-trade.ts'
 import { limitOf } from './order-terms.ts'
 import type { EngineState, Market } from './state.ts'
+import { guardedPrice } from './volatility.ts'
 
 /**
  * @returns 0..needed; what is not shown of icebergs counts, what self-trade prevention keeps it from
@@ -18,7 +19,7 @@ export function availableFor(
 ): number {
   const { orders, orderOfSlot } = state
   const side = orders.side(order)
-  const limit = limitOf(state, order)
+  const limit = guardedPrice(market, side, limitOf(state, order))
   const { book } = market
   const group = groupOf(state, order)
   if (group === 0) return book.availableQuantity(side, limit, needed)

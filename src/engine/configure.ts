@@ -17,6 +17,8 @@ import { cancelUnasked } from './end-order.ts'
 import { reassignRisk } from './risk/index.ts'
 import { configureSelfTrade } from './self-trade.ts'
 import type { EngineState, Market } from './state.ts'
+import { announceTradingState, phaseOf, tradingStateOf } from './trading-state.ts'
+import { setGuard } from './volatility.ts'
 import { beginWork } from './work.ts'
 
 export function applyConfiguration(state: EngineState, view: DataView, at: number): void {
@@ -70,7 +72,7 @@ function applyInstrument(state: EngineState, instrument: Instrument): Market {
     assert(state.markets.length === instrument.locate, 'stock locates are consecutive')
     const opened = openMarket(state, instrument)
     state.markets.push(opened)
-    announce(state, instrument)
+    announce(state, opened)
     return opened
   }
 
@@ -79,12 +81,14 @@ function applyInstrument(state: EngineState, instrument: Instrument): Market {
   market.instrument = instrument
   setSharing(market)
   setBand(market)
-  if (changed) announce(state, instrument)
+  setGuard(market)
+  if (changed) announce(state, market)
   return market
 }
 
 function openMarket(state: EngineState, instrument: Instrument): Market {
   const book = new OrderBook(state.orderPool, state.levelPool, instrument.tickSize)
+  const phase = phaseOf(state, instrument)
   const market: Market = {
     instrument,
     book,
@@ -92,8 +96,19 @@ function openMarket(state: EngineState, instrument: Instrument): Market {
     bandHigh: 0,
     lastPrice: 0,
     stops: undefined,
+    unpriced: undefined,
+    phase,
+    isHeld: false,
+    pauseEndsSeconds: 0,
+    auctionPrice: 0,
+    guardLow: 0,
+    guardHigh: 0,
+    tradingState: tradingStateOf(phase),
+    haltReason: '',
+    haltPolicy: 'accept',
   }
   setBand(market)
+  setGuard(market)
   setSharing(market)
   return market
 }
@@ -131,12 +146,12 @@ function* cancelEach(
 }
 
 /** An instrument that comes or goes while the day is open is told to the feed at once. */
-function announce(state: EngineState, instrument: Instrument): void {
-  if (state.day.isOpen) announceInstrument(state, instrument)
+function announce(state: EngineState, market: Market): void {
+  if (state.day.isOpen) announceInstrument(state, market)
 }
 
 /** ITCH R and H: the only source of locate → symbol, and whether it trades. */
-export function announceInstrument({ events }: EngineState, instrument: Instrument): void {
-  events.listInstrument(instrument)
-  events.changeTradingState(instrument.locate, instrument.symbol, instrument.listed ? 'T' : 'H')
+export function announceInstrument(state: EngineState, market: Market): void {
+  state.events.listInstrument(market.instrument)
+  announceTradingState(state, market)
 }

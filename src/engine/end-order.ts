@@ -35,6 +35,12 @@ export function endOrder(state: EngineState, order: number, end: OrderEnd): numb
   return at
 }
 
+/** Whether an order ends with the trading day. */
+export function endsWithDay({ orders, day }: EngineState, order: number): boolean {
+  const expireDate = orders.expireDate(order)
+  return !orders.isGoodTill(order) || (expireDate !== 0 && expireDate <= day.tradingDate)
+}
+
 /** What an order that may not wait could not trade: canceled, or expired where its owner says so. */
 export function endUnfilled(state: EngineState, order: number, reason: number): void {
   const { expiredAs } = state.venueSessions[state.orders.session(order)]!.reports

@@ -21,12 +21,15 @@ import { applyConfiguration } from './configure.ts'
 import { enterOrder, refuseNewOrder } from './enter-order.ts'
 import { EventWriter } from './event-writer.ts'
 import { DueQueue } from './due-queue.ts'
+import { indicativeSecondsOf } from './indicative.ts'
 import { COMMANDS_AHEAD, LookAhead } from './look-ahead.ts'
 import { massCancel } from './mass-cancel.ts'
 import { Matching } from './matching.ts'
 import { noteDontKnowTrade } from './note-dont-know-trade.ts'
+import { operate } from './operate.ts'
 import { OrderTable } from './order-table.ts'
 import { passTime } from './pass-time.ts'
+import { planDay } from './phases.ts'
 import { replaceOrder } from './replace-order.ts'
 import { reportMassStatus } from './report-mass-status.ts'
 import { reportStatus } from './report-status.ts'
@@ -87,9 +90,12 @@ export class Engine {
 
   /** Something is to happen by itself by now: PassTime goes before all but work. */
   isDue(epochSeconds: number, nanoseconds: number): boolean {
-    const { expiries, graces } = this.state
+    const { expiries, graces, pauses, day } = this.state
     const ms = epochSeconds * 1000 + Math.floor(nanoseconds / 1e6)
-    return expiries.next <= epochSeconds || graces.next <= ms
+    const phaseSeconds = day.plan[0]?.seconds ?? Infinity
+    const pauseSeconds = day.isOpen ? pauses.next : Infinity
+    const seconds = Math.min(expiries.next, pauseSeconds, phaseSeconds, indicativeSecondsOf(day))
+    return seconds <= epochSeconds || graces.next <= ms
   }
 
   beginTurn(turn: Turn): void {
@@ -156,12 +162,16 @@ export class Engine {
         return setRiskLimits(state, view, at)
       case CommandType.OpenTradingDay:
         return openTradingDay(state, view, at)
+      case CommandType.PlanDay:
+        return planDay(state, view, at)
       case CommandType.CloseTradingDay:
         return closeTradingDay(state)
       case CommandType.ContinueWork:
         return continueWork(state)
       case CommandType.PassTime:
         return passTime(state)
+      case CommandType.Operate:
+        return operate(state, view, at)
       default:
         assert(false, `command type ${type} is known`)
     }
@@ -214,11 +224,25 @@ function emptyState(ordersExpected: number): EngineState {
     levelPool,
     ledger,
     numbers,
-    day: { tradingDate: 0, midnightSeconds: 0, closeSeconds: 0, isOpen: false, feedSession: '' },
+    day: {
+      tradingDate: 0,
+      midnightSeconds: 0,
+      closeSeconds: 0,
+      isOpen: false,
+      feedSession: '',
+      isPhased: false,
+      isPlanned: false,
+      phases: {},
+      plan: [],
+      indicativeSeconds: 0,
+      isInMarketHours: false,
+    },
     events: new EventWriter(ledger, numbers),
     expiries: new DueQueue(),
     graces: new DueQueue(),
+    pauses: new DueQueue(),
     risk: undefined,
+    operations: new Map(),
     ordersToday: 0,
   }
   return Object.assign(state, { matching: new Matching(state as EngineState) }) as EngineState

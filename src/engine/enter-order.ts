@@ -13,10 +13,11 @@ import {
 import { answerKnownOrder } from './answer-known-order.ts'
 import { judgeConditions } from './judge-conditions.ts'
 import { hasValues, judgeTerms, problemValues } from './judge-terms.ts'
-import { holdStop, matchOrder } from './match-order.ts'
+import { collectOrder, holdStop, matchOrder } from './match-order.ts'
 import {
   applyConditions,
   isLimited,
+  minQtyAt,
   refusalOfPostOnly,
   reprice,
   slidPrice,
@@ -28,6 +29,7 @@ import { restateOrder } from './restate-order.ts'
 import { textBehind } from './risk/index.ts'
 import type { EngineState, Market } from './state.ts'
 import { isThrottled, rateExceeded } from './throttle.ts'
+import { canWait, closedBecause, isTrading } from './trading-state.ts'
 import { useUpId } from './use-up-id.ts'
 
 const command = layout.flyweight()
@@ -72,6 +74,7 @@ export function enterOrder(state: EngineState, view: DataView, at: number): void
   const { events, orders, ids } = state
   const acceptedAt = events.report(EventType.OrderAccepted, ExecType.New, order, orders, ids)
   if (orders.isWaiting(order)) holdStop(state, market!, order)
+  else if (!isTrading(market!)) collectOrder(state, market!, order, acceptedAt)
   else matchOrder(state, market!, order, slide(state, market!, order) ?? acceptedAt)
 }
 
@@ -135,6 +138,9 @@ function refusalOf(
   if (market === undefined || !market.instrument.listed) return RejectReason.UnknownSymbol
   if (state.ordersToday >= state.ordersPerDayMax) return RejectReason.OrdersPerDayReached
   if (state.orderPool.isFull) return RejectReason.LiveOrdersReached
+  const closed = closedBecause(market)
+  if (closed !== undefined) return RejectReason[closed]
+  if (!isTrading(market) && !mayBeCollected(state, session)) return RejectReason.NotCollected
   const { ordType, price, orderQty, side, view } = command
   const problem =
     judgeTerms(market, isLimited(ordType, price), price, orderQty) ??
@@ -145,6 +151,14 @@ function refusalOf(
     ? refusalOfPostOnly(state, market, session, side, RejectReason.PostOnlyWouldTrade)
     : undefined
   return refusal ?? brokenLimit(state, session, isPostOnly ? slidPrice(market, side) : price)
+}
+
+/** Whether the order may wait for an auction; a market order only without a bound to its price. Stops wait anyway. */
+function mayBeCollected({ risk }: EngineState, session: number): boolean {
+  const { timeInForce, ordType, price, account, view } = command
+  if (stopPxAt(view, conditions) !== 0) return true
+  if (!canWait(timeInForce, minQtyAt(view, conditions))) return false
+  return isLimited(ordType, price) || risk?.boundsPrices(session, account) !== true
 }
 
 /** The first limit of pre-trade risk that is broken. @param price that the order will have */

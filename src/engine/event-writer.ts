@@ -5,17 +5,21 @@
  */
 import type { Instrument } from '../domain/index.ts'
 import { assert, averagePrice, ExecType } from '../domain/index.ts'
-import type { EventHeaderRecord, OrderEventRecord } from '../wire/index.ts'
+import type { EventHeaderRecord, OperatorRecord, OrderEventRecord } from '../wire/index.ts'
 import {
   cancelRejected,
   CONDITIONS_BIT,
   copyClOrdId,
+  crossExecuted,
   dontKnowTradeReceived,
+  encodeOperation,
   EventType,
   eventHeader,
+  imbalanceTold,
   instrumentListed,
   massCancelReported,
   messageSent,
+  operatorActed,
   orderConditions,
   orderEvent,
   RecordBuffer,
@@ -43,12 +47,15 @@ export const FeedMessage = {
   None: 0,
   Add: 0x41, // A
   Executed: 0x45, // E
+  ExecutedWithPrice: 0x43, // C
   Cancel: 0x58, // X
   Delete: 0x44, // D
   Replace: 0x55, // U
   SystemEvent: 0x53, // S
   StockDirectory: 0x52, // R
   TradingAction: 0x48, // H
+  CrossTrade: 0x51, // Q
+  Imbalance: 0x49, // I
 } as const
 
 export class EventWriter {
@@ -64,6 +71,9 @@ export class EventWriter {
   readonly systemEvent = systemEventSignaled.flyweight()
   readonly listed = instrumentListed.flyweight()
   readonly tradingState = tradingStateChanged.flyweight()
+  readonly cross = crossExecuted.flyweight()
+  readonly imbalance = imbalanceTold.flyweight()
+  readonly operation = operatorActed.flyweight()
   epochSeconds = 0
   nanoseconds = 0
   /** Feed messages since the trading day opened. */
@@ -259,13 +269,38 @@ export class EventWriter {
     this.feed(at, FeedMessage.StockDirectory)
   }
 
-  changeTradingState(locate: number, symbol: string, tradingState: string): void {
+  changeTradingState({ locate, symbol }: Instrument, tradingState: number, reason: string): void {
     const at = this.append(EventType.TradingStateChanged, 0, tradingStateChanged.length, false)
     this.tradingState.wrap(this.records.view, at)
     this.tradingState.locate = locate
     this.tradingState.symbol = symbol
-    this.tradingState.tradingState = tradingState.charCodeAt(0)
+    this.tradingState.tradingState = tradingState
+    this.tradingState.reason = reason
     this.feed(at, FeedMessage.TradingAction)
+  }
+
+  /** Appends the end of an auction; the caller fills `this.cross`. */
+  executeCross(): void {
+    const at = this.append(EventType.CrossExecuted, 0, crossExecuted.length, false)
+    this.cross.wrap(this.records.view, at)
+    this.feed(at, FeedMessage.CrossTrade)
+  }
+
+  /** Appends what an auction would give; the caller fills `this.imbalance`. */
+  tellImbalance(): void {
+    const at = this.append(EventType.ImbalanceTold, 0, imbalanceTold.length, false)
+    this.imbalance.wrap(this.records.view, at)
+    this.feed(at, FeedMessage.Imbalance)
+  }
+
+  /** What operations did, or was refused. */
+  tellOperation(operation: OperatorRecord): void {
+    const body = encodeOperation(operation)
+    const length = operatorActed.length + body.length
+    const at = this.append(EventType.OperatorActed, 0, length, false)
+    this.operation.wrap(this.records.view, at)
+    this.operation.bodyLength = body.length
+    this.records.bytes.set(body, at + operatorActed.length)
   }
 
   copyBody(from: DataView, fromAt: number, length: number, to: number): void {

@@ -12,15 +12,19 @@ export function* liveOrders(state: EngineState): Generator<number, void, void> {
   for (const market of state.markets) if (market !== undefined) yield* ordersOn(state, market)
 }
 
-/** Of one instrument, by side and priority: the book, then the stops in the order of triggering. */
+/** Of one instrument, by side and priority: market orders, the book, then the stops in the order of triggering. */
 export function* ordersOn(state: EngineState, market: Market): Generator<number, void, void> {
-  const { book, stops } = market
+  const { book, stops, unpriced } = market
+  if (unpriced !== undefined) {
+    for (const side of [Side.Buy, Side.Sell]) yield* ordersIn(state, unpriced, side)
+  }
   for (const side of [Side.Buy, Side.Sell]) yield* ordersIn(state, book, side)
   if (stops === undefined) return
   for (const side of [Side.Buy, Side.Sell]) yield* ordersIn(state, stops, stopSideOf(side))
 }
 
-function* ordersIn(
+/** Of a side of one book, by priority. */
+export function* ordersIn(
   state: EngineState,
   book: OrderBook,
   side: number,

@@ -15,6 +15,8 @@ import { announce, rest, wait } from './places.ts'
 import { restateOrder } from './restate-order.ts'
 import { groupOf } from './self-trade.ts'
 import type { EngineState, Market } from './state.ts'
+import { isTrading } from './trading-state.ts'
+import { guardedPrice, pause, setGuard } from './volatility.ts'
 import { nextTriggered, trigger } from './trigger-stops.ts'
 
 /**
@@ -32,11 +34,32 @@ export function matchOrder(
   workOn(state, market, order)
 }
 
-/** Puts a stop in line; when the last trade has reached it already, it is triggered at once. */
+/** Puts a stop in line; when the last trade has reached it already, it is triggered as soon as there is trading. */
 export function holdStop(state: EngineState, market: Market, order: number): void {
   wait(state, market, order)
+  if (!isTrading(market)) return
   state.matching.begin(market.lastPrice)
   workOn(state, market, order)
+}
+
+/** Puts an order that may not trade yet where it waits for the auction. */
+export function collectOrder(
+  state: EngineState,
+  market: Market,
+  order: number,
+  announcedAt: number,
+): void {
+  const shown = rest(state, market, order)
+  if (state.orders.isDisplayed(order)) announceBy(state, announcedAt, shown)
+}
+
+/** Triggers the stops that the last trade has reached, and what they reach: an order at a time. */
+export function* triggerReached(state: EngineState, market: Market): Generator<void, void, void> {
+  state.matching.begin(market.lastPrice)
+  while (!proceed(state, market, 1)) {
+    yield
+    state.matching.incomingEventAt = NO_EVENT
+  }
 }
 
 /** As much as one command may cause; the rest is work for the turns to come. */
@@ -58,9 +81,10 @@ function proceed(state: EngineState, market: Market, ordersMax: number): boolean
   for (;;) {
     if (matching.incoming !== 0 && !executeSome(state, market, matching.incoming)) return false
     matching.incoming = 0
-    const stop = nextTriggered(state, market, matching)
+    const stop = isTrading(market) ? nextTriggered(state, market, matching) : 0
     if (stop === 0) {
       matching.end()
+      setGuard(market)
       return true
     }
     if (matching.left <= 0) return false
@@ -92,13 +116,19 @@ function executeSome(state: EngineState, market: Market, order: number): boolean
   const { orders, matching } = state
   const side = orders.side(order)
   const price = limitOf(state, order)
+  const guarded = guardedPrice(market, side, price)
   const group = groupOf(state, order)
   const remaining =
     group === 0
-      ? market.book.match(side, price, orders.leavesQty(order), matching, matching.left)
+      ? market.book.match(side, guarded, orders.leavesQty(order), matching, matching.left)
       : matchPrevented(state, market, order, group)
   if (remaining === 0) return true
-  if (market.book.crosses(side, price)) return false
+  if (market.book.crosses(side, guarded)) return false
+  if (guarded !== price && market.book.crosses(side, price)) {
+    pause(state, market)
+    waitOut(state, market, order)
+    return true
+  }
 
   if (orders.isMarket(order)) endUnfilled(state, order, remainderReason(price).code)
   else if (orders.timeInForce(order) === TimeInForce.ImmediateOrCancel) {
@@ -112,8 +142,22 @@ function executeSome(state: EngineState, market: Market, order: number): boolean
   return true
 }
 
+/** What an order would have traded outside the guard waits for the auction if it can. */
+function waitOut(state: EngineState, market: Market, order: number): void {
+  const { orders, matching } = state
+  const isBounded = orders.price(order) === 0 && limitOf(state, order) !== 0
+  if (isBounded) return endUnfilled(state, order, CancelReason.OutsideCollar.code)
+  if (orders.timeInForce(order) === TimeInForce.ImmediateOrCancel) {
+    return endUnfilled(state, order, CancelReason.ImmediateRemainder.code)
+  }
+  // The feed hears of the pause before the order, which may cross, is on it.
+  matching.incomingEventAt = NO_EVENT
+  if (orders.price(order) !== 0) restRemainder(state, market, order)
+  else rest(state, market, order)
+}
+
 /** What a market order could not trade becomes a limit order at the price of its last execution. */
-function leaveOverAsLimit(state: EngineState, market: Market, order: number): void {
+export function leaveOverAsLimit(state: EngineState, market: Market, order: number): void {
   const { orders, matching } = state
   if (orders.cumQty(order) === 0) {
     endUnfilled(state, order, remainderReason(limitOf(state, order)).code)
@@ -125,7 +169,7 @@ function leaveOverAsLimit(state: EngineState, market: Market, order: number): vo
 }
 
 /** Why a market order has a remainder. @param limit of its price collar; 0 = none */
-const remainderReason = (limit: number): Reason =>
+export const remainderReason = (limit: number): Reason =>
   limit === 0 ? CancelReason.MarketRemainder : CancelReason.OutsideCollar
 
 function restRemainder(state: EngineState, market: Market, order: number): void {

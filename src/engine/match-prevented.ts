@@ -4,6 +4,7 @@ import { oppositeSide } from '../domain/index.ts'
 import { limitOf } from './order-terms.ts'
 import { groupOf, prevent } from './self-trade.ts'
 import type { EngineState, Market } from './state.ts'
+import { guardedPrice } from './volatility.ts'
 
 /** @returns what was not matched; 0 when the order has ended */
 export function matchPrevented(
@@ -15,7 +16,7 @@ export function matchPrevented(
   const { orders, matching, orderPool } = state
   const { book } = market
   const side = orders.side(order)
-  const price = limitOf(state, order)
+  const price = guardedPrice(market, side, limitOf(state, order))
   const otherSide = oppositeSide(side)
   /** Behind the last one of its group: who is in front of it was looked at. 0 = the first is next. */
   let from = 0

@@ -3,17 +3,18 @@
  * Part of the state only between the turns of one command; all zero otherwise.
  */
 import type { MatchListener } from '../book/index.ts'
-import { ExecType, LastLiquidityInd } from '../domain/index.ts'
-import { EventType } from '../wire/index.ts'
+import { LastLiquidityInd } from '../domain/index.ts'
 import { FeedMessage } from './event-writer.ts'
-import { displayNext, leaveBook } from './places.ts'
+import type { Execution } from './fill-resting.ts'
+import { fillResting, reportExecution } from './fill-resting.ts'
+import { displayNext } from './places.ts'
 import type { EngineState } from './state.ts'
 
 /** No event of the turn at hand. */
 export const NO_EVENT = -1
 
 /** Hears the book's executions on behalf of one incoming order at a time. */
-export class Matching implements MatchListener {
+export class Matching implements MatchListener, Execution {
   /** Order that is coming in; 0 = none. */
   incoming = 0
   /** Offset of the incoming order's last event in this turn: it announces the remainder on the feed. */
@@ -23,6 +24,11 @@ export class Matching implements MatchListener {
   /** Prices of all executions since the command began: what they reach is triggered. 0 = none. */
   highest = 0
   lowest = 0
+  /** Of the last execution. */
+  price = 0
+  matchNumber = 0
+  readonly liquidity = LastLiquidityInd.Added
+  readonly feedMessage = FeedMessage.Executed
   private readonly state: EngineState
 
   constructor(state: EngineState) {
@@ -42,47 +48,25 @@ export class Matching implements MatchListener {
   }
 
   onExecution(slot: number, price: number, quantity: number, restingLeavesQty: number): number {
-    const { orders, orderOfSlot, numbers, events } = this.state
-    const resting = orderOfSlot[slot]!
-    const matchNumber = numbers.nextMatchNumber++
+    const { state } = this
+    const { orders } = state
+    const resting = state.orderOfSlot[slot]!
+    this.price = price
+    this.matchNumber = state.numbers.nextMatchNumber++
     this.left--
     this.notePrice(orders.locate(resting), price)
 
-    orders.fill(resting, price, quantity)
-    this.state.risk?.fill(resting, price, quantity)
-    const isShownAgain = restingLeavesQty === 0 && orders.leavesQty(resting) > 0
-    if (restingLeavesQty === 0 && !isShownAgain) leaveBook(this.state, resting)
-    const { Added, Removed } = LastLiquidityInd
-    const restingAt = this.reportTrade(resting, price, quantity, matchNumber, Added)
-    events.feed(restingAt, FeedMessage.Executed)
-
+    const isShownAgain = fillResting(state, slot, quantity, restingLeavesQty, this)
     orders.fill(this.incoming, price, quantity)
-    this.state.risk?.fill(this.incoming, price, quantity)
-    this.incomingEventAt = this.reportTrade(this.incoming, price, quantity, matchNumber, Removed)
-    return isShownAgain ? displayNext(this.state, resting) : 0
+    state.risk?.fill(this.incoming, price, quantity)
+    const { Removed } = LastLiquidityInd
+    this.incomingEventAt = reportExecution(state, this.incoming, quantity, this, Removed)
+    return isShownAgain ? displayNext(state, resting) : 0
   }
 
   private notePrice(locate: number, price: number): void {
     this.state.markets[locate]!.lastPrice = price
     if (price > this.highest) this.highest = price
     if (price < this.lowest || this.lowest === 0) this.lowest = price
-  }
-
-  private reportTrade(
-    order: number,
-    price: number,
-    quantity: number,
-    matchNumber: number,
-    lastLiquidityInd: number,
-  ): number {
-    const { events, orders, ids } = this.state
-    const at = events.report(EventType.OrderExecuted, ExecType.Trade, order, orders, ids)
-    const record = events.order
-    record.lastQty = quantity
-    record.lastPx = price
-    record.feedShares = quantity
-    record.matchNumber = matchNumber
-    record.lastLiquidityInd = lastLiquidityInd
-    return at
   }
 }

@@ -1,6 +1,7 @@
 /**
  * What is known of each order of the day, a record of 64 bytes one behind the other: however many there
- * are, an order costs the processor one line of its cache. Numbers are 1..count; row 0 is all zero.
+ * are, an order costs the processor one line of its cache. Numbers are 1..count, below 2^25 (a day's and those
+ * that were carried into it are fewer); row 0 is all zero.
  *
  *   bytes  0 orderId · 8 reference · 16 notional, high and low · 24 price · 28 orderQty · 32 cumQty
  *         36 clOrdId · 40 condition · 44 session · 46 account · 48 locate
@@ -9,28 +10,25 @@
 import type { StateTransfer } from '../domain/index.ts'
 import { enlarged } from '../domain/index.ts'
 
-/** Bytes of a record, as a shift of the order's number. */
+/** From an order's number to its first byte; the size of all of them may be beyond a shift. */
 const ROW = 6
 export const ROW_BYTES = 1 << ROW
 
 export class OrderRows {
   /** All records: for whoever compares them. */
-  bytes: Uint8Array
-  private halves: Uint16Array
-  private words: Int32Array
-  private numbers: Float64Array
+  bytes!: Uint8Array
+  private halves!: Uint16Array
+  private words!: Int32Array
+  private numbers!: Float64Array
 
   /** @param capacity orders to make room for at first */
   constructor(capacity: number) {
-    this.bytes = new Uint8Array((capacity + 1) << ROW)
-    this.halves = new Uint16Array(this.bytes.buffer)
-    this.words = new Int32Array(this.bytes.buffer)
-    this.numbers = new Float64Array(this.bytes.buffer)
+    this.hold(new Uint8Array((capacity + 1) * ROW_BYTES))
   }
 
   /** Orders that there is room for. */
   get capacity(): number {
-    return (this.bytes.length >> ROW) - 1
+    return this.bytes.length / ROW_BYTES - 1
   }
 
   /** OrderID(37): the first ITCH order reference. */
@@ -173,12 +171,12 @@ export class OrderRows {
 
   /** Makes room for twice as many. */
   protected growRows(): void {
-    this.hold(enlarged(this.bytes, (this.capacity * 2 + 1) << ROW))
+    this.hold(enlarged(this.bytes, (this.capacity * 2 + 1) * ROW_BYTES))
   }
 
   /** @param count orders in use */
   protected transferRows(transfer: StateTransfer, count: number): void {
-    this.hold(transfer.column('orders.rows', this.bytes, (count + 1) << ROW))
+    this.hold(transfer.column('orders.rows', this.bytes, (count + 1) * ROW_BYTES))
   }
 
   private hold(bytes: Uint8Array): void {

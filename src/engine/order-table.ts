@@ -104,6 +104,11 @@ export class OrderTable extends OrderRows {
     return ordType === OrdType.Market || ordType === OrdType.Stop
   }
 
+  /** Whether the feed has it while it is live: neither a stop in line nor a market order that waits. */
+  isDisplayed(order: number): boolean {
+    return this.price(order) !== 0 && !this.isWaiting(order)
+  }
+
   /** Whether it stays when the trading day ends; a stop with IOC or FOK waits no longer than that. */
   isGoodTill(order: number): boolean {
     const timeInForce = this.timeInForce(order)

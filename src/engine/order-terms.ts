@@ -3,6 +3,7 @@ import type { Reason } from '../domain/index.ts'
 import { floorDiv, OrdType, PRICE_MAX, Side } from '../domain/index.ts'
 import { ExecInstBit, orderConditions } from '../wire/index.ts'
 import type { EngineState, Market } from './state.ts'
+import { isTrading } from './trading-state.ts'
 
 const conditions = orderConditions.flyweight()
 
@@ -19,6 +20,13 @@ export function reprice({ orders, risk }: EngineState, order: number, price: num
   risk?.close(order)
   orders.setPrice(order, price)
   risk?.open(order)
+}
+
+/** MinQty(110) of the conditions; 0 = none. @param at -1 = there are none */
+export function minQtyAt(view: DataView, at: number): number {
+  if (at < 0) return 0
+  conditions.wrap(view, at)
+  return conditions.minQty
 }
 
 /** StopPx(99) of the conditions; 0 = it is no stop. @param at -1 = there are none */
@@ -48,15 +56,15 @@ export function applyConditions(
 
 /** Whether it is a post-only order that would trade. @param at of its conditions; -1 = it has none */
 export function wouldTradePostOnly(
-  { book }: Market,
+  market: Market,
   side: number,
   price: number,
   view: DataView,
   at: number,
 ): boolean {
-  if (at < 0) return false
+  if (at < 0 || !isTrading(market)) return false
   conditions.wrap(view, at)
-  return (conditions.execInst & ExecInstBit.PostOnly) !== 0 && book.crosses(side, price)
+  return (conditions.execInst & ExecInstBit.PostOnly) !== 0 && market.book.crosses(side, price)
 }
 
 /** The best price at which an order does not trade; 0 = there is none inside the band. */

@@ -1,11 +1,14 @@
 /**
- * What becomes due without anybody asking: ExpireTime(126) of orders, and the end of the grace that a
- * lost session has to come back. PassTime goes before all that was asked, so what is over is over for
+ * What becomes due without anybody asking: ExpireTime(126) of orders, the end of the grace that a lost
+ * session has to come back, the phases of the day, the end of
+ * pauses, and what auctions would give. PassTime goes before all that was asked, so what is over is over for
  * every message of its turn.
  */
 import { cancelOrdersOf } from './cancel-on-disconnect.ts'
 import { endOrder, OrderEnd } from './end-order.ts'
+import { endPauses, enterPhases } from './phases.ts'
 import type { EventWriter } from './event-writer.ts'
+import { tellIndicative } from './indicative.ts'
 import type { EngineState } from './state.ts'
 import { beginWork } from './work.ts'
 
@@ -20,6 +23,9 @@ export function passTime(state: EngineState): void {
 function* doWhatIsDue(state: EngineState): Generator<void, void, void> {
   yield* expireOrders(state)
   yield* endGraces(state)
+  yield* enterPhases(state)
+  yield* endPauses(state)
+  yield* tellIndicative(state)
 }
 
 function* expireOrders(state: EngineState): Generator<void, void, void> {

@@ -15,12 +15,16 @@ export function shownOf({ orders }: EngineState, order: number, quantity: number
 }
 
 /**
- * Puts an order at the tail of its price level.
+ * Puts an order at the tail of its price level, or of the market orders that wait for an auction.
  * @returns the quantity that is shown
  */
 export function rest(state: EngineState, market: Market, order: number): number {
   const { orders } = state
   const leavesQty = orders.leavesQty(order)
+  if (orders.price(order) === 0) {
+    take(state, order, addUnpriced(state, market, orders.side(order), leavesQty))
+    return 0
+  }
   const shown = shownOf(state, order, leavesQty)
   const slot = market.book.add(orders.side(order), orders.price(order), shown)
   if (shown < leavesQty) market.book.hide(slot, leavesQty - shown)
@@ -59,9 +63,31 @@ export function putBack(state: EngineState, order: number, shown: number): void 
     noteSlot(state, order, stopsOf(state, market).add(side, orders.stopPx(order), shown))
     return
   }
+  if (orders.price(order) === 0) {
+    noteSlot(state, order, addUnpriced(state, market, orders.side(order), leavesQty))
+    return
+  }
   const slot = market.book.add(orders.side(order), orders.price(order), shown)
   if (shown < leavesQty) market.book.hide(slot, leavesQty - shown)
   noteSlot(state, order, slot)
+}
+
+/** They have a book of their own, with one price: what is first came first. */
+function addUnpriced(
+  { orderPool, levelPool }: EngineState,
+  market: Market,
+  side: number,
+  quantity: number,
+): number {
+  const { tickSize } = market.instrument
+  market.unpriced ??= new OrderBook(orderPool, levelPool, tickSize)
+  return market.unpriced.add(side, tickSize, quantity)
+}
+
+/** Where an order waits. */
+function placeOf({ orders }: EngineState, market: Market, order: number): OrderBook {
+  if (orders.isWaiting(order)) return market.stops!
+  return orders.price(order) === 0 ? market.unpriced! : market.book
 }
 
 const stopsOf = ({ orderPool, levelPool }: EngineState, market: Market): OrderBook =>
@@ -90,12 +116,10 @@ export function takeOff(state: EngineState, order: number): number {
   const market = state.markets[orders.locate(order)]!
   const hidden = hiddenOf(state, order)
   leaveBook(state, order)
-  if (orders.isWaiting(order)) {
-    market.stops!.remove(slot)
-    return 0
-  }
-  if (hidden > 0) market.book.hide(slot, -hidden)
-  return market.book.remove(slot)
+  const place = placeOf(state, market, order)
+  if (hidden > 0) place.hide(slot, -hidden)
+  const shown = place.remove(slot)
+  return orders.isDisplayed(order) ? shown : 0
 }
 
 /**
@@ -111,10 +135,8 @@ export function shrink(state: EngineState, order: number, quantity: number): num
   const reduction = Math.max(0, orderPool.leavesQty(slot) - orders.leavesQty(order))
   if (reduction < quantity) market.book.hide(slot, reduction - quantity)
   if (reduction === 0) return 0
-  const isWaiting = orders.isWaiting(order)
-  const book = isWaiting ? market.stops! : market.book
-  book.reduce(slot, reduction)
-  return isWaiting ? 0 : reduction
+  placeOf(state, market, order).reduce(slot, reduction)
+  return orders.isDisplayed(order) ? reduction : 0
 }
 
 /** The order waits in no queue any more. */

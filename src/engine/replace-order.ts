@@ -43,6 +43,7 @@ import { Pending, reportPending } from './report-pending.ts'
 import { restateOrder } from './restate-order.ts'
 import type { EngineState, Market } from './state.ts'
 import { isThrottled, rateExceeded } from './throttle.ts'
+import { canWait, closedBecause, isTrading } from './trading-state.ts'
 
 const replace = layout.flyweight()
 const conditions = orderConditions.flyweight()
@@ -103,6 +104,8 @@ function refusedTerms(state: EngineState): Reason | undefined {
   const market = state.markets[replace.locate]!
   const { ordType, orderQty, side, view } = replace
   const price = priceAsked(state)
+  const closed = refusedByState(state, market)
+  if (closed !== undefined) return closed
   const problem =
     judgeTerms(market, isLimited(ordType, price), price, orderQty) ??
     judgeConditions(state, market, view, request.conditions, orderQty)
@@ -114,6 +117,22 @@ function refusedTerms(state: EngineState): Reason | undefined {
     ? refusalOfPostOnly(state, market, request.session, side, PostOnlyWouldTrade)
     : undefined
   return refusal ?? brokenLimit(state, isPostOnly ? slidPrice(market, side) : price)
+}
+
+/** What the trading state says against it: a halt that takes cancels takes a lower quantity, too. */
+function refusedByState(state: EngineState, market: Market): Reason | undefined {
+  if (isTrading(market)) return undefined
+  const closed = closedBecause(market)
+  if (closed === 'Halted' && market.haltPolicy === 'cancel-only' && isReduction(state)) return
+  if (closed !== undefined) return CancelRejectReason[closed]
+  const waits = canWait(replace.timeInForce, asked('minQty'))
+  return waits ? undefined : CancelRejectReason.NotCollected
+}
+
+/** Whether nothing changes but that there is less of it. */
+function isReduction(state: EngineState): boolean {
+  const leaves = Math.max(0, replace.orderQty - state.orders.cumQty(request.order))
+  return leaves === 0 || keepsPlace(state, priceAsked(state), leaves)
 }
 
 /** The first limit of pre-trade risk that is broken. @param price that the order will have */
@@ -157,7 +176,8 @@ function applyReplacement(state: EngineState, market: Market): void {
   if (staysInPlace) reduceInPlace(state, origEntry, leavesBefore - leaves)
   else if (leaves === 0) {
     orders.setOrdStatus(order, OrdStatus.Filled)
-    reportReplaced(state, origEntry, FeedMessage.Delete, shownBefore)
+    const feedMessage = shownBefore > 0 ? FeedMessage.Delete : FeedMessage.None
+    reportReplaced(state, origEntry, feedMessage, shownBefore)
   } else if (orders.isWaiting(order)) {
     reportReplaced(state, origEntry, FeedMessage.None, 0)
     holdStop(state, market, order)
@@ -176,7 +196,7 @@ function keepsPlace({ orders }: EngineState, price: number, leaves: number): boo
 }
 
 /** A condition that the replacement asks for; 0 = none. */
-function asked(field: 'stopPx' | 'maxFloor'): number {
+function asked(field: 'stopPx' | 'maxFloor' | 'minQty'): number {
   if (request.conditions < 0) return 0
   conditions.wrap(request.view, request.conditions)
   return conditions[field]
@@ -202,9 +222,10 @@ function moveOrder(
   orders.setReference(order, numbers.nextOrderReference++)
 
   const side = orders.side(order)
-  if (!market.book.crosses(side, orders.price(order))) {
+  if (!isTrading(market) || !market.book.crosses(side, orders.price(order))) {
     const shown = rest(state, market, order)
-    const replacedAt = reportReplaced(state, origEntry, FeedMessage.Replace, shown)
+    const feedMessage = movedOnFeed(state, shownBefore)
+    const replacedAt = reportReplaced(state, origEntry, feedMessage, shown)
     writeOriginalReference(state, replacedAt, originalReference)
     return
   }
@@ -218,6 +239,12 @@ function moveOrder(
     announcedAt = restateOrder(state, order, RestateReason.PriceSlid)
   }
   matchOrder(state, market, order, announcedAt)
+}
+
+/** What the feed hears of an order that waits elsewhere; a market order that got a price is new to it. */
+function movedOnFeed({ orders }: EngineState, shownBefore: number): number {
+  if (!orders.isDisplayed(request.order)) return FeedMessage.None
+  return shownBefore > 0 ? FeedMessage.Replace : FeedMessage.Add
 }
 
 function reportReplaced(

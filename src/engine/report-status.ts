@@ -24,8 +24,8 @@ export function reportStatus(state: EngineState, view: DataView, at: number): vo
   const reportAt = events.status(order, orders, ids, command.echoLength)
   events.copyBody(view, bodyAt, command.echoLength, events.statusTail.at + statusTail.length)
   // G.1.c: under another ClOrdID of its chain the order is told with its current one, and with the one
-  // asked for as 41, by which the client knows its request again.
-  if (entry !== 0 && entry !== orders.clOrdId(order)) {
+  // asked for as 41, by which the client knows its request again. An id that was refused is in no chain.
+  if (ids.order[entry] === order && entry !== orders.clOrdId(order)) {
     events.copyClOrdId(view, clOrdIdAt, reportAt, orderEvent.offsets.origClOrdId)
   }
 }

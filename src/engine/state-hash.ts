@@ -8,6 +8,7 @@ import { FIELDS } from './order-rows.ts'
 import { stopSideOf } from './places.ts'
 import { hashRisk } from './risk/index.ts'
 import type { EngineState, Market } from './state.ts'
+import { isOrdinary } from './trading-state.ts'
 
 class Hash {
   private a = 0x9e3779b1 | 0
@@ -43,6 +44,7 @@ export function stateHash(state: EngineState): string {
   hashOrders(state, hash)
   hashBooks(state, hash)
   hashRisk(state.risk, hash)
+  for (const operation of state.operations.values()) hash.text(JSON.stringify(operation))
   return hash.digest()
 }
 
@@ -63,6 +65,8 @@ function hashNumbers(state: EngineState, hash: Hash): void {
   hash.number(day.closeSeconds)
   hash.int(day.isOpen ? 1 : 0)
   hash.text(day.feedSession)
+  if (day.indicativeSeconds !== 0) hash.number(day.indicativeSeconds)
+  if (day.isPhased) hash.text(JSON.stringify([day.isInMarketHours, day.phases, day.plan]))
 }
 
 function hashSessions(state: EngineState, hash: Hash): void {
@@ -127,7 +131,23 @@ function hashBooks({ markets, orderOfSlot, orderPool }: EngineState, hash: Hash)
     hash.int(-2)
     for (const side of [Side.Buy, Side.Sell]) market.stops?.forEachOrder(stopSideOf(side), visit)
     hash.int(-3)
+    hashTradingState(market, hash)
+    for (const side of [Side.Buy, Side.Sell]) market.unpriced?.forEachOrder(side, visit)
   }
+}
+
+/** The others have the hash that they always had. */
+function hashTradingState(market: Market, hash: Hash): void {
+  if (isOrdinary(market)) return
+  hash.text(market.phase)
+  hash.int(market.isHeld ? 1 : 0)
+  hash.number(market.pauseEndsSeconds)
+  hash.int(market.auctionPrice)
+  hash.int(market.guardLow)
+  hash.int(market.guardHigh)
+  hash.int(market.tradingState)
+  hash.text(market.haltReason)
+  hash.text(market.haltPolicy)
 }
 
 /** What an instrument asks of an order, and where its messages go. */

@@ -3,8 +3,13 @@
  * the same state on every machine.
  */
 import type { LevelPool, OrderBook, OrderPool } from '../book/index.ts'
-import type { Instrument } from '../domain/index.ts'
-import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
+import type { HaltPolicy, Instrument, TradingPhase } from '../domain/index.ts'
+import type {
+  OperatorRecord,
+  PhaseInstant,
+  VenueConfiguration,
+  VenueSession,
+} from '../wire/index.ts'
 import type { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import type { EventWriter } from './event-writer.ts'
 import type { DueQueue } from './due-queue.ts'
@@ -27,6 +32,24 @@ export interface Market {
   lastPrice: number
   /** Stops that are not triggered, by stop price; none has ever come when it is undefined. */
   stops: OrderBook | undefined
+  /** Market orders that wait for an auction; likewise. */
+  unpriced: OrderBook | undefined
+  phase: TradingPhase
+  /** Operations has halted it, or collects its orders, whatever its phase is. */
+  isHeld: boolean
+  /** When its pause ends, in seconds since 1970; 0 = it is not paused. */
+  pauseEndsSeconds: number
+  /** Price of the last auction; 0 = none yet. */
+  auctionPrice: number
+  /** Prices at which it trades without a pause, in 1/10,000, both ends included; high 0 = any. */
+  guardLow: number
+  guardHigh: number
+  /** TradingState that comes of all these. */
+  tradingState: number
+  /** Why it is halted, at most four characters; empty when it is not. */
+  haltReason: string
+  /** What it takes while it is halted. */
+  haltPolicy: HaltPolicy
 }
 
 /** Numbers that rise over the exchange's whole life. */
@@ -45,6 +68,18 @@ export interface TradingDay {
   closeSeconds: number
   isOpen: boolean
   feedSession: string
+  /** Instruments are closed until their group's phases begin; otherwise they trade all day. */
+  isPhased: boolean
+  /** Its plan has come. */
+  isPlanned: boolean
+  /** Of the groups that have entered one. */
+  phases: Readonly<Record<string, TradingPhase>>
+  /** Phases to come, in the order of time. */
+  plan: readonly PhaseInstant[]
+  /** When what auctions would give is told next, in seconds since 1970; 0 = nobody collects. */
+  indicativeSeconds: number
+  /** Between ITCH S Q and M. */
+  isInMarketHours: boolean
 }
 
 export interface EngineState {
@@ -82,8 +117,12 @@ export interface EngineState {
   readonly expiries: DueQueue
   /** Sessions that may still come back, by milliseconds since 1970. */
   readonly graces: DueQueue
+  /** Instruments that are paused, by seconds since 1970. */
+  readonly pauses: DueQueue
   /** Pre-trade risk; undefined before the first limits. */
   risk: Risk | undefined
+  /** What operations asked for last, by request, and why it was refused: the same is done once. */
+  readonly operations: Map<string, OperatorRecord>
   /** Orders that entered since the day opened, replacements included. */
   ordersToday: number
 }

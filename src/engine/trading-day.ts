@@ -8,10 +8,13 @@ import { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import { announceInstrument } from './configure.ts'
 import { FeedMessage } from './event-writer.ts'
 import { liveOrders } from './live-orders.ts'
-import { endOrder, OrderEnd } from './end-order.ts'
+import { endOrder, endsWithDay, OrderEnd } from './end-order.ts'
 import { OrderTable } from './order-table.ts'
 import { takeOff } from './places.ts'
 import type { EngineState } from './state.ts'
+import { isTrading } from './trading-state.ts'
+import { triggerReached } from './match-order.ts'
+import { beginPhases, endCollections } from './phases.ts'
 import { beginWork } from './work.ts'
 
 const command = layout.flyweight()
@@ -25,6 +28,12 @@ export function openTradingDay(state: EngineState, view: DataView, at: number): 
   day.closeSeconds = command.closeSeconds
   day.feedSession = command.feedSession
   day.isOpen = true
+  day.isPhased = command.isPhased === 1
+  day.isInMarketHours = !day.isPhased
+  day.isPlanned = false
+  day.phases = {}
+  day.plan = []
+  day.indicativeSeconds = 0
   state.ordersToday = 0
 
   events.openDay()
@@ -34,10 +43,12 @@ export function openTradingDay(state: EngineState, view: DataView, at: number): 
 
   events.signalSystemEvent('O')
   for (const market of state.markets) {
-    if (market !== undefined) announceInstrument(state, market.instrument)
+    if (market === undefined) continue
+    beginPhases(state, market)
+    announceInstrument(state, market)
   }
   events.signalSystemEvent('S')
-  events.signalSystemEvent('Q')
+  if (day.isInMarketHours) events.signalSystemEvent('Q')
   beginWork(state, 'open', carryOrders(state))
 }
 
@@ -47,20 +58,18 @@ export function closeTradingDay(state: EngineState): void {
 
 function* expireDayOrders(state: EngineState): Generator<void, void, void> {
   const { events, day } = state
+  yield* endCollections(state)
   for (const order of liveOrders(state)) {
-    if (endsWith(state, order, day.tradingDate)) endOrder(state, order, OrderEnd.Expired)
+    if (endsWithDay(state, order)) endOrder(state, order, OrderEnd.Expired)
     yield
   }
-  events.signalSystemEvent('M')
+  if (day.isInMarketHours) events.signalSystemEvent('M')
+  day.isInMarketHours = false
+  day.plan = []
+  day.indicativeSeconds = 0
   events.signalSystemEvent('E')
   events.signalSystemEvent('C')
   day.isOpen = false
-}
-
-/** Whether an order ends with the trading day. */
-function endsWith({ orders }: EngineState, order: number, tradingDate: number): boolean {
-  const expireDate = orders.expireDate(order)
-  return !orders.isGoodTill(order) || (expireDate !== 0 && expireDate <= tradingDate)
 }
 
 /**
@@ -87,11 +96,15 @@ function* carryOrders(state: EngineState): Generator<void, void, void> {
     } else displayCarried(state, order)
     yield
   }
+  // Those that were reached while there was no trading.
+  for (const market of state.markets) {
+    if (market?.stops !== undefined && isTrading(market)) yield* triggerReached(state, market)
+  }
 }
 
 function displayCarried({ events, ids, orderPool, orders }: EngineState, order: number): void {
   const at = events.display(EventType.OrderCarried, order, orders, ids)
-  if (orders.isWaiting(order)) return
+  if (!orders.isDisplayed(order)) return
   events.order.feedShares = orderPool.leavesQty(orders.slot[order]!)
   events.feed(at, FeedMessage.Add)
 }

@@ -11,7 +11,8 @@ import { restoreConfiguration } from './configure.ts'
 import { ordersOf } from './live-orders.ts'
 import { putBack } from './places.ts'
 import { Risk, transferRisk } from './risk/index.ts'
-import type { EngineState } from './state.ts'
+import type { EngineState, Market } from './state.ts'
+import { isOrdinary } from './trading-state.ts'
 
 /** @param state between two commands, and without work; one that nothing was executed on, to load it */
 export function transferState(state: EngineState, transfer: StateTransfer): void {
@@ -19,11 +20,13 @@ export function transferState(state: EngineState, transfer: StateTransfer): void
   transferNumbers(state, transfer)
   state.stpGroups.transfer(transfer)
   transferConfiguration(state, transfer)
+  transferOperations(state, transfer)
   state.ledger.transfer(transfer)
   state.orders.transfer(transfer)
   state.ids.transfer(transfer)
   state.expiries.transfer('expiries', transfer)
   state.graces.transfer('graces', transfer)
+  state.pauses.transfer('pauses', transfer)
   if (transfer.isLoading) loadBooks(state, transfer)
   else saveBooks(state, transfer)
   if (transfer.value('hasRisk', state.risk !== undefined)) {
@@ -51,6 +54,34 @@ function transferConfiguration(state: EngineState, transfer: StateTransfer): voi
   for (const market of markets) {
     if (market !== undefined) market.lastPrice = lastPrices[market.instrument.locate]!
   }
+  const others = transfer.value('tradingStates', markets.filter(isNotOrdinary).map(stateOf))
+  for (const { locate, ...tradingState } of others) Object.assign(markets[locate]!, tradingState)
+}
+
+const isNotOrdinary = (market: Market | undefined): market is Market =>
+  market !== undefined && !isOrdinary(market)
+
+/** What differs in an instrument that does not just trade all day. */
+function stateOf(market: Market) {
+  const { phase, isHeld, pauseEndsSeconds, tradingState, haltReason, haltPolicy } = market
+  const { instrument, auctionPrice, guardLow, guardHigh } = market
+  return {
+    locate: instrument.locate,
+    phase,
+    isHeld,
+    pauseEndsSeconds,
+    tradingState,
+    haltReason,
+    haltPolicy,
+    auctionPrice,
+    guardLow,
+    guardHigh,
+  }
+}
+
+function transferOperations({ operations }: EngineState, transfer: StateTransfer): void {
+  const known = transfer.value('operations', [...operations.values()])
+  for (const operation of known) operations.set(operation.requestId, operation)
 }
 
 function saveBooks(state: EngineState, transfer: StateTransfer): void {
@@ -90,7 +121,7 @@ function loadBooks(state: EngineState, transfer: StateTransfer): void {
 function* slotsOfAllBooks({ markets, orderPool }: EngineState): Generator<number, void, void> {
   const { levels } = orderPool
   for (const market of markets) {
-    for (const book of [market?.book, market?.stops]) {
+    for (const book of [market?.unpriced, market?.book, market?.stops]) {
       if (book === undefined) continue
       for (const side of [Side.Buy, Side.Sell]) {
         for (const level of levelsWorstFirst(book, side)) {

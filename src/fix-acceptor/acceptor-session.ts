@@ -145,6 +145,10 @@ export class AcceptorSession implements SessionPort {
     )
   }
 
+  get isLoggedOn(): boolean {
+    return this.fix.state === 'logged-on'
+  }
+
   /** Heartbeats and timeouts; the end of the session's hours, and the new numbers of the next. */
   tick(nowMs: number): void {
     const nowSeconds = Math.floor(nowMs / 1000)
@@ -160,6 +164,15 @@ export class AcceptorSession implements SessionPort {
       this.fix.expectedMsgSeqNum = 1
       this.resetSequence()
     }
+  }
+
+  /**
+   * Operations has begun its numbers again, in both directions. A Logon that came meanwhile was
+   * judged by the old ones: its connection goes, and the next one begins at 1.
+   */
+  beginAgain(): void {
+    this.fix.expectedMsgSeqNum = 1
+    this.connection?.destroy('the numbers of the session begin again')
   }
 
   /** Nobody logs on outside the hours, nor while the numbers are about to start again. */

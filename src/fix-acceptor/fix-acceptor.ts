@@ -15,6 +15,7 @@ import type {
 } from '../wire/index.ts'
 import {
   EventType,
+  operationOf,
   QUEUE_COMMANDS_MAX,
   recordLength,
   recordSession,
@@ -33,6 +34,7 @@ import { doubtedTrade } from './doubted-trade.ts'
 import { FairShare } from './fair-share.ts'
 import type { TlsPort } from './fix-listeners.ts'
 import { FixListeners } from './fix-listeners.ts'
+import type { InstrumentState } from './instrument-status.ts'
 import type { AcceptorLimits } from './limits.ts'
 import type { LogonGateListener } from './logon-gate.ts'
 import { LogonGate } from './logon-gate.ts'
@@ -40,6 +42,7 @@ import { MassCancelIntake } from './mass-cancel-intake.ts'
 import { LongAnswers } from './long-answers.ts'
 import type { MessageLog } from './message-log.ts'
 import type { SessionLog } from './message-log-session.ts'
+import { carryOut } from './operator-orders.ts'
 import { OrderIntake } from './order-intake.ts'
 import type { TradingDayState } from './reference-data.ts'
 import { ReferenceData } from './reference-data.ts'
@@ -57,6 +60,8 @@ export interface FixAcceptorOptions {
   readonly sent: SentLedger
   /** As the last turn left it. */
   readonly day: TradingDayState
+  /** An instrument by its stock locate, as the last turn left it; undefined = there is none. */
+  readonly stateOf: (locate: number) => InstrumentState | undefined
   readonly clock: SequencedTime
   readonly logger: Logger
   /** A command was queued: run a turn soon. */
@@ -108,7 +113,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
   constructor(options: FixAcceptorOptions) {
     this.options = options
     const { limits, queue, submit, schedule, defer, logger, messageLog } = options
-    this.reference = new ReferenceData(options.day)
+    this.reference = new ReferenceData(options.day, options.stateOf)
     this.gate = new LogonGate(this, limits)
     this.fairShare = new FairShare(limits.messagesPerTurnMax, schedule)
     this.listeners = new FixListeners({
@@ -214,7 +219,10 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
     for (let at = 0; at < events.length; at += recordLength(view, at)) {
       const msgSeqNum = sent.note(view, at, position + at)
       const session = this.sessions[recordSession(view, at)]
-      if (session === undefined) continue
+      if (session === undefined) {
+        this.follow(view, at)
+        continue
+      }
       if (msgSeqNum > 0) {
         if (session.publish(view, at, msgSeqNum)) this.touched.add(session)
       } else if (recordType(view, at) === EventType.SessionDisconnected) {
@@ -233,7 +241,8 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
     for (let at = 0; at < events.length; at += recordLength(view, at)) {
       const msgSeqNum = this.options.sent.note(view, at, position + at)
       const session = this.sessions[recordSession(view, at)]
-      if (msgSeqNum > 0 && session !== undefined) this.catchUp.add(session)
+      if (session === undefined) this.follow(view, at)
+      else if (msgSeqNum > 0) this.catchUp.add(session)
     }
   }
 
@@ -392,6 +401,12 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
     return new ApplicationMessages(intakes, queue)
   }
 
+  /** An event of no session: the market's, or what operations did. */
+  private follow(view: DataView, at: number): void {
+    if (recordType(view, at) !== EventType.OperatorActed) return this.reference.follow(view, at)
+    carryOut(operationOf(view, at), this.sessions, this.nowMs())
+  }
+
   /** Operations are to look into it: what was executed stands until they decide otherwise. */
   private raise({ venue }: AcceptorSession, trade: DoubtedTrade): void {
     this.counts.doubtedTrades++
@@ -400,6 +415,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
   }
 
   private release(session: AcceptorSession): void {
+    this.reference.forget(session.venue.index)
     const connection = session.release(this.nowMs())
     if (connection !== undefined) this.byConnection.delete(connection)
   }

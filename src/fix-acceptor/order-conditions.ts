@@ -34,7 +34,11 @@ const EXEC_INST: Readonly<Record<string, number>> = {
   6: ExecInstBit.PostOnly,
   G: ExecInstBit.AllOrNone,
   Q: ExecInstBit.CancelOnFailure,
+  K: ExecInstBit.CancelOnHalt,
+  J: ExecInstBit.ReinstateOnHalt,
 }
+/** Of these an order has one at most. */
+const EITHER_ON_HALT = ExecInstBit.CancelOnHalt | ExecInstBit.ReinstateOnHalt
 /** Latest instant of a record: in 2106. */
 const SECONDS_MAX = 0xffffffff
 
@@ -74,7 +78,7 @@ export function contradictoryCondition(message: FixMessage): number {
 
 /** @param bits of ExecInstBit; -1 = one that is not offered */
 function isPossible(bits: number, ordType: number, timeInForce: number): boolean {
-  if (bits < 0) return false
+  if (bits < 0 || (bits & EITHER_ON_HALT) === EITHER_ON_HALT) return false
   const isFillOrKill = timeInForce === TimeInForce.FillOrKill
   if ((bits & ExecInstBit.AllOrNone) !== 0 && !isFillOrKill) return false
   return (bits & ExecInstBit.PostOnly) === 0 || (ordType === OrdType.Limit && mayRest(timeInForce))

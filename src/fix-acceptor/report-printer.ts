@@ -109,7 +109,10 @@ export class ReportPrinter {
       fields.int(Tag.LastQty, report.lastQty)
       fields.decimal(Tag.LastPx, report.lastPx, PRICE_DECIMALS)
       fields.raw(this.lastMkt, 0, this.lastMkt.length)
-      fields.char(Tag.LastLiquidityInd, report.lastLiquidityInd)
+      // Of an auction: nobody added, nobody removed.
+      if (report.lastLiquidityInd !== 0) {
+        fields.char(Tag.LastLiquidityInd, report.lastLiquidityInd)
+      }
       fields.int(Tag.SecondaryExecID, report.matchNumber)
     }
     fields.int(Tag.LeavesQty, report.leavesQty)

@@ -10,9 +10,11 @@ import { endOfSnapshot, itch50, sequencedHeader, SOUP_HEADER_BYTES } from '../wi
 
 const {
   addOrder,
+  crossTrade,
   orderCancel,
   orderDelete,
   orderExecuted,
+  orderExecutedWithPrice,
   orderReplace,
   stockDirectory,
   systemEvent,
@@ -98,6 +100,12 @@ export class FeedImage {
         return this.add(bytesOf(view, at, length))
       case 'E':
         return this.execute(view, at)
+      case 'C':
+        // Of an auction, whose trade is its Cross Trade.
+        return this.reduce(
+          this.slotOf(view, at + orderExecutedWithPrice.offsets.orderReferenceNumber),
+          view.getUint32(at + orderExecutedWithPrice.offsets.executedShares),
+        )
       case 'X':
         return this.reduce(
           this.slotOf(view, at + orderCancel.offsets.orderReferenceNumber),
@@ -115,6 +123,11 @@ export class FeedImage {
         return this.list(view, at, length)
       case 'H':
         this.states.set(locateAt(view, at), bytesOf(view, at, length).slice())
+        return
+      case 'Q':
+        return this.cross(view, at)
+      case 'I':
+        // The next second tells another.
         return
       default:
         assert(false, 'a message that the venue sends')
@@ -190,10 +203,25 @@ export class FeedImage {
       locate: locateAt(this.view, order),
       price: this.view.getUint32(order + addOrder.offsets.price),
       shares,
-      matchNumber: readReference(view, at + matchNumber),
+      matchNumber: readNumber(view, at + matchNumber),
       timestampNs: timestampAt(view, at),
     })
     this.reduce(slot, shares)
+  }
+
+  private cross(view: DataView, at: number): void {
+    const { shares, crossPrice, matchNumber } = crossTrade.offsets
+    const price = view.getUint32(at + crossPrice)
+    const executed = readNumber(view, at + shares)
+    // Nothing has crossed: it says that the auction is over.
+    if (price === 0 || executed === 0) return
+    this.noteTrade({
+      locate: locateAt(view, at),
+      price,
+      shares: executed,
+      matchNumber: readNumber(view, at + matchNumber),
+      timestampNs: timestampAt(view, at),
+    })
   }
 
   private noteTrade(trade: FeedTrade): void {
@@ -272,13 +300,13 @@ export class FeedImage {
   }
 
   private slotOf(view: DataView, at: number): number {
-    const slot = this.slots.get(readReference(view, at))
+    const slot = this.slots.get(readNumber(view, at))
     assert(slot !== undefined, 'the order is on a book')
     return slot
   }
 
   private referenceAt(slot: number): number {
-    return readReference(this.view, slot * ORDER_BYTES + addOrder.offsets.orderReferenceNumber)
+    return readNumber(this.view, slot * ORDER_BYTES + addOrder.offsets.orderReferenceNumber)
   }
 
   private append(slot: number): void {
@@ -311,8 +339,8 @@ const bytesOf = (view: DataView, at: number, length: number): Uint8Array =>
 const locateAt = (view: DataView, at: number): number =>
   view.getUint16(at + addOrder.offsets.stockLocate)
 
-/** Below 2^53. */
-const readReference = (view: DataView, at: number): number =>
+/** A u64, which is below 2^53. */
+const readNumber = (view: DataView, at: number): number =>
   view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4)
 
 const timestampAt = (view: DataView, at: number): number => {

@@ -6,8 +6,10 @@
  */
 import { assert, Side } from '../domain/index.ts'
 import {
+  crossExecuted,
   EventType,
   eventHeader,
+  imbalanceTold,
   instrumentListed,
   itch50,
   orderEvent,
@@ -25,12 +27,17 @@ const TIMESTAMP_NS_MAX = 2 ** 48 - 1
 
 const A = code('A')
 const E = code('E')
+const C = code('C')
 const X = code('X')
 const D = code('D')
 const U = code('U')
 const S = code('S')
 const R = code('R')
 const H = code('H')
+const I = code('I')
+const Q = code('Q')
+/** Cross Trade has the volume of an auction: its executions are no part of it. */
+const NOT_PRINTABLE = code('N')
 
 /** What Stock Directory says of every instrument; docs/protocols/itch-feed.md#stock-directory. */
 const DIRECTORY = {
@@ -58,15 +65,20 @@ export class ItchPrinter {
   private readonly signaled = systemEventSignaled.flyweight()
   private readonly listed = instrumentListed.flyweight()
   private readonly stateChanged = tradingStateChanged.flyweight()
+  private readonly crossed = crossExecuted.flyweight()
+  private readonly told = imbalanceTold.flyweight()
 
   private readonly addOrder = itch50.addOrder.flyweight()
   private readonly orderExecuted = itch50.orderExecuted.flyweight()
+  private readonly executedWithPrice = itch50.orderExecutedWithPrice.flyweight()
   private readonly orderCancel = itch50.orderCancel.flyweight()
   private readonly orderDelete = itch50.orderDelete.flyweight()
   private readonly orderReplace = itch50.orderReplace.flyweight()
   private readonly systemEvent = itch50.systemEvent.flyweight()
   private readonly stockDirectory = itch50.stockDirectory.flyweight()
   private readonly tradingAction = itch50.stockTradingAction.flyweight()
+  private readonly crossTrade = itch50.crossTrade.flyweight()
+  private readonly imbalance = itch50.netOrderImbalance.flyweight()
 
   constructor(symbols: SymbolTable) {
     this.symbols = symbols
@@ -85,6 +97,8 @@ export class ItchPrinter {
         return this.printAddOrder(record, at, out, outAt)
       case E:
         return this.printOrderExecuted(record, at, out, outAt)
+      case C:
+        return this.printExecutedWithPrice(record, at, out, outAt)
       case X:
         return this.printOrderCancel(record, at, out, outAt)
       case D:
@@ -97,6 +111,10 @@ export class ItchPrinter {
         return this.printStockDirectory(record, at, out, outAt)
       case H:
         return this.printTradingAction(record, at, out, outAt)
+      case Q:
+        return this.printCrossTrade(record, at, out, outAt)
+      case I:
+        return this.printImbalance(record, at, out, outAt)
       default:
         assert(false, 'feed byte is an ITCH type that the venue sends')
     }
@@ -124,6 +142,25 @@ export class ItchPrinter {
     orderExecuted.executedShares = order.lastQty
     orderExecuted.matchNumber = order.matchNumber
     return itch50.orderExecuted.length
+  }
+
+  /** An execution of an auction, which has one price for all. */
+  private printExecutedWithPrice(
+    record: DataView,
+    at: number,
+    out: DataView,
+    outAt: number,
+  ): number {
+    const { order, executedWithPrice } = this
+    order.wrap(record, at)
+    executedWithPrice.wrap(out, outAt)
+    this.printHeader(record, at, out, outAt, C, order.locate)
+    executedWithPrice.orderReferenceNumber = order.orderReference
+    executedWithPrice.executedShares = order.feedShares
+    executedWithPrice.matchNumber = order.matchNumber
+    executedWithPrice.printable = NOT_PRINTABLE
+    executedWithPrice.executionPrice = order.lastPx
+    return itch50.orderExecutedWithPrice.length
   }
 
   private printOrderCancel(record: DataView, at: number, out: DataView, outAt: number): number {
@@ -200,6 +237,37 @@ export class ItchPrinter {
     tradingAction.reserved = SPACE
     tradingAction.reason = stateChanged.reason
     return itch50.stockTradingAction.length
+  }
+
+  private printCrossTrade(record: DataView, at: number, out: DataView, outAt: number): number {
+    const { crossed, crossTrade } = this
+    crossed.wrap(record, at)
+    crossTrade.wrap(out, outAt)
+    this.printHeader(record, at, out, outAt, Q, crossed.locate)
+    crossTrade.shares = crossed.shares
+    this.symbols.print(crossed.locate, out, outAt + itch50.crossTrade.offsets.stock)
+    crossTrade.crossPrice = crossed.price
+    crossTrade.matchNumber = crossed.matchNumber
+    crossTrade.crossType = crossed.crossType
+    return itch50.crossTrade.length
+  }
+
+  /** Far and near price are one: no orders are for the auction alone. */
+  private printImbalance(record: DataView, at: number, out: DataView, outAt: number): number {
+    const { told, imbalance } = this
+    told.wrap(record, at)
+    imbalance.wrap(out, outAt)
+    this.printHeader(record, at, out, outAt, I, told.locate)
+    imbalance.pairedShares = told.pairedShares
+    imbalance.imbalanceShares = told.imbalanceShares
+    imbalance.imbalanceDirection = told.direction
+    this.symbols.print(told.locate, out, outAt + itch50.netOrderImbalance.offsets.stock)
+    imbalance.farPrice = told.price
+    imbalance.nearPrice = told.price
+    imbalance.currentReferencePrice = told.referencePrice
+    imbalance.crossType = told.crossType
+    imbalance.priceVariationIndicator = told.priceVariation
+    return itch50.netOrderImbalance.length
   }
 
   /** The common header: every layout has it at the same place. */

@@ -10,13 +10,17 @@ import {
   cancelRejected,
   closeTradingDay,
   conditionsAt,
+  commandAt,
   continueWork,
+  crossExecuted,
+  dayPlanAt,
   disconnect,
   dontKnowTradeReceived,
   enterOrder,
   eventConditionsAt,
   execInstText,
   hasStatusTail,
+  imbalanceTold,
   instrumentListed,
   isOrderEvent,
   logOn,
@@ -25,8 +29,12 @@ import {
   messageSent,
   noteDontKnowTrade,
   openTradingDay,
+  operate,
+  operationOf,
+  operatorActed,
   orderConditions,
   passTime,
+  planDay,
   orderEvent,
   recordFeed,
   recordLength,
@@ -50,7 +58,7 @@ import {
   tradingDayOpened,
   tradingStateChanged,
 } from '../wire/index.ts'
-import type { RiskLimits, VenueConfiguration } from '../wire/index.ts'
+import type { DayPlan, OperatorRecord, RiskLimits, VenueConfiguration } from '../wire/index.ts'
 import { configurationAt } from './find-configuration.ts'
 
 type Fields = Record<string, number | string>
@@ -70,9 +78,10 @@ const codecs = [
   reportStatus, reportMassStatus, massCancel, noteDontKnowTrade,
   logOn, disconnect, sendMessage, resetSequence,
   applyConfiguration, openTradingDay, closeTradingDay, continueWork, passTime,
-  setRiskLimits,
+  setRiskLimits, operate, planDay,
   cancelRejected, massCancelReported, dontKnowTradeReceived, messageSent, sessionDisconnected, sequenceReset,
   tradingDayOpened, systemEventSignaled, instrumentListed, tradingStateChanged,
+  crossExecuted, imbalanceTold, operatorActed,
 ]
 const decoders = new Map<number, Decoder>(codecs.map((codec) => [codec.layout.type, codec]))
 
@@ -84,7 +93,7 @@ const names = new Map<number, string>(
 const CHARACTERS = new Set(
   (
     'side ordType timeInForce execType ordStatus lastLiquidityInd ' +
-    'cxlRejResponseTo massCancelRequestType dkReason msgType eventCode tradingState'
+    'cxlRejResponseTo massCancelRequestType dkReason msgType eventCode tradingState crossType'
   ).split(' '),
 )
 
@@ -161,9 +170,19 @@ function printBody(
   type: number,
   start: number,
   { bodyLength, reason = 0 }: Fields,
-): { body?: string; text?: string; configuration?: VenueConfiguration; limits?: RiskLimits } {
+): {
+  body?: string
+  text?: string
+  configuration?: VenueConfiguration
+  limits?: RiskLimits
+  operation?: OperatorRecord
+  plan?: DayPlan
+} {
   if (type === CommandType.ApplyConfiguration) return { configuration: configurationAt(view, at) }
   if (type === CommandType.SetRiskLimits) return { limits: riskLimitsAt(view, at) }
+  if (type === CommandType.PlanDay) return { plan: dayPlanAt(view, at) }
+  if (type === CommandType.Operate) return { operation: commandAt(view, at) }
+  if (type === EventType.OperatorActed) return { operation: operationOf(view, at) }
   if (reasonOf(Number(reason))?.values === 'behind') return { text: textBehind(view, at) }
   if (typeof bodyLength !== 'number') return {}
   let body = ''

@@ -23,6 +23,14 @@ export interface LabeledOptions {
   read: () => Readonly<Record<string, number>>
 }
 
+export interface TableOptions {
+  name: string
+  help: string
+  labels: readonly [string, string]
+  /** Each pair of values, and its number at this moment. */
+  read: () => Iterable<readonly [string, string, number]>
+}
+
 export interface HistogramOptions {
   name: string
   help: string
@@ -60,6 +68,21 @@ export class Metrics {
       },
     })
     for (const value of Object.keys(read())) counter.inc({ [label]: value }, 0)
+  }
+
+  /** Numbers that only rise, one for each pair of values of two labels. */
+  table({ name, help, labels, read }: TableOptions): void {
+    const [row, column] = labels
+    new Counter({
+      name: PREFIX + name,
+      help,
+      labelNames: labels,
+      registers: [this.#registry],
+      collect() {
+        this.reset()
+        for (const [a, b, number] of read()) this.inc({ [row]: a, [column]: b }, number)
+      },
+    })
   }
 
   /** A number that rises and falls. */

@@ -2,12 +2,8 @@
  * When a FIX session may be used: hours of the day or of the week in a time zone. With every period
  * its numbers start again.
  */
-import { secondOfDay, WallClock } from './wall-clock.ts'
-
-const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
-export type Weekday = (typeof WEEKDAYS)[number]
-/** 1970-01-01 was a Thursday. */
-const FIRST_WEEKDAY = 4
+import type { Weekday } from './wall-clock.ts'
+import { secondOfDay, WallClock, WEEKDAYS, weekdayOf } from './wall-clock.ts'
 
 /** As a session file says it: `08:00` for hours of the day, `sun 18:00` for hours of the week. */
 export interface SessionSchedule {
@@ -63,8 +59,6 @@ export class SessionCalendar {
 export const isWeekly = (time: string): boolean => time.length > 'hh:mm'.length
 
 const timeOf = (time: string): number => secondOfDay(time.slice(-'hh:mm'.length))
-
-const weekdayOf = (dayNumber: number): Weekday => WEEKDAYS[(dayNumber + FIRST_WEEKDAY) % 7]!
 
 /** Days from one weekday to the next occurrence of another, 0..6; 0 where none is named. */
 function daysBetween(from: string, to: string): number {

@@ -1,4 +1,4 @@
-/** Reads a snapshot: `open` finds out whether it is whole, then the state is loaded from it. */
+/** Reads a snapshot. A column that `verify` has not gone through is checked while it is loaded. */
 import { crc32 } from 'node:zlib'
 import type { Column, StateTransfer } from '../domain/index.ts'
 import { assert } from '../domain/index.ts'
@@ -19,6 +19,7 @@ export class SnapshotReader implements StateTransfer {
   private readonly fd: number
   private readonly values: Readonly<Record<string, unknown>>
   private readonly places: ReadonlyMap<string, ColumnPlace>
+  private readonly verified = new Set<ColumnPlace>()
 
   /**
    * @throws SnapshotProblem when the file is none, of another format, or not as it was written; the
@@ -50,15 +51,8 @@ export class SnapshotReader implements StateTransfer {
    */
   verify(part = ''): void {
     const buffer = new Uint8Array(PIECE_BYTES)
-    for (const { name, offset, bytes, crc } of this.places.values()) {
-      if (!name.startsWith(part)) continue
-      let found = 0
-      for (let at = 0; at < bytes; at += PIECE_BYTES) {
-        const piece = buffer.subarray(0, Math.min(PIECE_BYTES, bytes - at))
-        readFully(this.disk, this.fd, piece, offset + at)
-        found = crc32(piece, found)
-      }
-      if (found !== crc) throw new SnapshotProblem(`the checksum of ${name} does not fit`)
+    for (const place of this.places.values()) {
+      if (place.name.startsWith(part)) this.check(place, (_at, bytes) => buffer.subarray(0, bytes))
     }
   }
 
@@ -67,19 +61,33 @@ export class SnapshotReader implements StateTransfer {
     return this.values[name] as T
   }
 
+  /** @throws SnapshotProblem; then what it was loaded into is of no use */
   column<T extends Column>(name: string, current: T, length: number): T {
     const place = this.places.get(name)
     const bytes = length * current.BYTES_PER_ELEMENT
     assert(place?.bytes === bytes, `${name} of ${bytes} bytes is in the snapshot`)
     const column = length <= current.length ? current : emptyOf(current, length)
     const into = new Uint8Array(column.buffer, column.byteOffset, bytes)
-    const got = readFully(this.disk, this.fd, into, place.offset)
-    assert(got === bytes, `${name} can be read`)
+    if (!this.verified.has(place)) this.check(place, (at, size) => into.subarray(at, at + size))
+    else readFully(this.disk, this.fd, into, place.offset)
     return column
   }
 
   close(): void {
     this.disk.close(this.fd)
+  }
+
+  /** @param pieceAt where the bytes of the column from `at` on are put */
+  private check(place: ColumnPlace, pieceAt: (at: number, bytes: number) => Uint8Array): void {
+    const { name, offset, bytes, crc } = place
+    let found = 0
+    for (let at = 0; at < bytes; at += PIECE_BYTES) {
+      const piece = pieceAt(at, Math.min(PIECE_BYTES, bytes - at))
+      readFully(this.disk, this.fd, piece, offset + at)
+      found = crc32(piece, found)
+    }
+    if (found !== crc) throw new SnapshotProblem(`the checksum of ${name} does not fit`)
+    this.verified.add(place)
   }
 }
 

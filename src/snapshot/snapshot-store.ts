@@ -41,10 +41,14 @@ export class SnapshotStore {
   /**
    * The newest snapshot that is whole and fits; close it when it is loaded.
    * @param problemOf why the point is not of the history at hand; undefined when it is
+   * @param check verifies it; what it loads on the way, it makes anew for each snapshot
    */
-  newest(problemOf: (point: SnapshotPoint) => string | undefined): SnapshotReader | undefined {
+  newest(
+    problemOf: (point: SnapshotPoint) => string | undefined,
+    check = (reader: SnapshotReader): void => reader.verify(this.options.part),
+  ): SnapshotReader | undefined {
     for (const name of this.names()) {
-      const reader = this.open(name, problemOf)
+      const reader = this.open(name, problemOf, check)
       if (reader !== undefined) return reader
     }
     return undefined
@@ -105,14 +109,15 @@ export class SnapshotStore {
   private open(
     name: string,
     problemOf: (point: SnapshotPoint) => string | undefined,
+    check: (reader: SnapshotReader) => void,
   ): SnapshotReader | undefined {
-    const { disk, onPassedOver, part } = this.options
+    const { disk, onPassedOver } = this.options
     let reader: SnapshotReader | undefined
     try {
       reader = SnapshotReader.open(disk, this.path(name))
       const problem = problemOf(reader.point)
       if (problem !== undefined) throw new SnapshotProblem(problem)
-      reader.verify(part)
+      check(reader)
       return reader
     } catch (error) {
       reader?.close()

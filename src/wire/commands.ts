@@ -32,6 +32,8 @@ export const CommandType = {
   CloseTradingDay: 34,
   ContinueWork: 35,
   PassTime: 36,
+  Operate: 37,
+  PlanDay: 38,
 } as const
 
 /**
@@ -261,7 +263,17 @@ export const openTradingDay = compileCodec({
     ['openSeconds',       u32],  // the day's phase instants, UTC seconds since 1970
     ['closeSeconds',      u32],
     ['feedSession',       text(10)],
-    ['reserved',          u16],
+    ['isPhased',          u16],  // 1 = every instrument is closed until PlanDay says otherwise; 0 = all trade
+  ],
+} as const satisfies Layout, RECORD)
+
+// The phases of the day that is open: JSON of DayPlan. Those whose time has come are entered by PassTime.
+// prettier-ignore
+export const planDay = compileCodec({
+  name: 'PlanDay', type: CommandType.PlanDay,
+  fields: [
+    ['bodyLength',        u32],
+    ['reserved',          u32],
   ],
 } as const satisfies Layout, RECORD)
 
@@ -290,6 +302,16 @@ export const passTime = compileCodec({
 // prettier-ignore
 export const setRiskLimits = compileCodec({
   name: 'SetRiskLimits', type: CommandType.SetRiskLimits,
+  fields: [
+    ['bodyLength',        u32],
+    ['reserved',          u32],
+  ],
+} as const satisfies Layout, RECORD)
+
+// What operations asks for: JSON of OperatorCommand.
+// prettier-ignore
+export const operate = compileCodec({
+  name: 'Operate', type: CommandType.Operate,
   fields: [
     ['bodyLength',        u32],
     ['reserved',          u32],

@@ -39,6 +39,9 @@ export const EventType = {
   SystemEventSignaled: 97,
   InstrumentListed: 98,
   TradingStateChanged: 99,
+  CrossExecuted: 100,
+  OperatorActed: 101,
+  ImbalanceTold: 102,
 } as const
 
 // prettier-ignore
@@ -252,6 +255,51 @@ export const tradingStateChanged = compileCodec({
   ],
 } as const satisfies Layout, RECORD)
 
+// ITCH Q: behind the executions of an auction, also when nothing crossed.
+// prettier-ignore
+export const crossExecuted = compileCodec({
+  name: 'CrossExecuted', type: EventType.CrossExecuted,
+  fields: [
+    ...header,
+    ['shares',            u64],
+    ['matchNumber',       u64],  // its own, from the numbers of executions
+    ['price',             i32],  // 1/10,000; 0 when nothing crossed
+    ['locate',            u16],
+    ['crossType',         u8],   // O C H
+    ['reserved',          u8],
+  ],
+} as const satisfies Layout, RECORD)
+
+// ITCH I: what an auction would give if it were now.
+// prettier-ignore
+export const imbalanceTold = compileCodec({
+  name: 'ImbalanceTold', type: EventType.ImbalanceTold,
+  fields: [
+    ...header,
+    ['pairedShares',      u64],
+    ['imbalanceShares',   u64],
+    ['price',             i32],  // 1/10,000; 0 when nothing crosses
+    ['referencePrice',    i32],
+    ['locate',            u16],
+    ['direction',         u8],   // B S N; O when nothing crosses
+    ['crossType',         u8],   // O C H
+    ['priceVariation',    u8],   // L, 1 to 9, A, B, C; a space when nothing crosses
+    ['reserved',          u8],
+    ['reserved2',         u16],
+  ],
+} as const satisfies Layout, RECORD)
+
+// Operations did something, or was refused: JSON of OperatorRecord.
+// prettier-ignore
+export const operatorActed = compileCodec({
+  name: 'OperatorActed', type: EventType.OperatorActed,
+  fields: [
+    ...header,
+    ['bodyLength',        u32],
+    ['reserved',          u32],
+  ],
+} as const satisfies Layout, RECORD)
+
 export type OrderEventRecord = FlyweightOf<typeof orderEvent.layout>
 export type CancelRejectedRecord = FlyweightOf<typeof cancelRejected.layout>
 export type MessageSentRecord = FlyweightOf<typeof messageSent.layout>
@@ -273,12 +321,16 @@ export const hasStatusTail = (view: DataView, at: number): boolean =>
 const { locate: ORDER_LOCATE } = orderEvent.offsets
 const { locate: LISTED_LOCATE } = instrumentListed.offsets
 const { locate: STATE_LOCATE } = tradingStateChanged.offsets
+const { locate: CROSS_LOCATE } = crossExecuted.offsets
+const { locate: IMBALANCE_LOCATE } = imbalanceTold.offsets
 
 /** Stock locate of an event with a feed byte; 0 for the system events, which are about no instrument. */
 export function feedLocate(view: DataView, at: number): number {
   const type = recordType(view, at)
   if (isOrderEvent(type)) return view.getUint16(at + ORDER_LOCATE, true)
   if (type === EventType.InstrumentListed) return view.getUint16(at + LISTED_LOCATE, true)
+  if (type === EventType.CrossExecuted) return view.getUint16(at + CROSS_LOCATE, true)
+  if (type === EventType.ImbalanceTold) return view.getUint16(at + IMBALANCE_LOCATE, true)
   return type === EventType.TradingStateChanged ? view.getUint16(at + STATE_LOCATE, true) : 0
 }
 

@@ -33,12 +33,18 @@ export const ExecInstBit = {
   AllOrNone: 2,
   /** Q, cancel on system failure: on a lost connection. */
   CancelOnFailure: 4,
+  /** K, cancel on trading halt. */
+  CancelOnHalt: 8,
+  /** J, reinstate on trading halt: what happens anyway. */
+  ReinstateOnHalt: 16,
 } as const
 
 const EXEC_INSTS = [
   [ExecInstBit.PostOnly, '6'],
   [ExecInstBit.AllOrNone, 'G'],
   [ExecInstBit.CancelOnFailure, 'Q'],
+  [ExecInstBit.CancelOnHalt, 'K'],
+  [ExecInstBit.ReinstateOnHalt, 'J'],
 ] as const
 
 /** Values of ExecInst(18), a space between them. @param bits of ExecInstBit */

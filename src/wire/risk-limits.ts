@@ -39,12 +39,15 @@ export interface ScopeLimits {
   readonly buyingPowerUsed?: number
 }
 
-export interface RiskScope {
+export interface ScopeName {
   readonly kind: ScopeKind
   /** Of an account; empty otherwise. */
   readonly firm: string
   /** Of the firm, the session or the account; empty for the venue. */
   readonly name: string
+}
+
+export interface RiskScope extends ScopeName {
   readonly limits: ScopeLimits
 }
 

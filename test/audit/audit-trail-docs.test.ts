@@ -5,26 +5,52 @@ import { LINE_TYPES } from '../../src/audit/index.ts'
 import { recordName } from '../../src/journal/index.ts'
 import { CommandType, EventType, recordLength, recordType } from '../../src/wire/index.ts'
 import type { Line } from './a-trading-day.ts'
-import { aTradingDay, linesOfDay, parsed, SECOND_DAY, SECRET, turnsOf } from './a-trading-day.ts'
+import {
+  aTradingDay,
+  FIRST_DAY,
+  linesOfDay,
+  parsed,
+  SECOND_DAY,
+  SECRET,
+  turnsOf,
+} from './a-trading-day.ts'
+import { anAuctionDay, AUCTION_DAY } from './an-auction-day.ts'
+import type { MemoryDisk } from '../support/memory-disk.ts'
 
+/** Of a trade; in an auction by what they did. */
+const SIDES = ['resting', 'incoming', 'buy', 'sell']
 const text = readFileSync('docs/protocols/audit-trail.md', 'utf8')
 
-/** Lines of both days, as text and parsed. */
-let lines: string[]
-let all: Line[]
-/** Record type's name by position in the journal. */
-const events = new Map<number, string>()
+/** Lines of all days, as text and parsed. */
+const lines: string[] = []
+const all: Line[] = []
+/** Types of the lines that each event record gives, by the record type's name. */
+const given = new Map(Object.keys(EventType).map((name) => [name, new Set<string>()]))
 
 beforeAll(async () => {
   const { disk } = await aTradingDay()
-  lines = [...linesOfDay(disk), ...linesOfDay(disk, SECOND_DAY)]
-  all = parsed(lines)
+  readDays(disk, FIRST_DAY, SECOND_DAY)
+  readDays(await anAuctionDay(), AUCTION_DAY)
+})
+
+function readDays(disk: MemoryDisk, ...days: readonly number[]): void {
+  /** Record type's name by position in the journal. */
+  const events = new Map<number, string>()
   for (const { view, eventsStart, eventsEnd, positionOf } of eachTurn(turnsOf(disk))) {
     for (let at = eventsStart; at < eventsEnd; at += recordLength(view, at)) {
       events.set(positionOf(at), recordName(recordType(view, at)))
     }
   }
-})
+  const told = days.flatMap((day) => linesOfDay(disk, day))
+  lines.push(...told)
+  for (const line of parsed(told)) {
+    all.push(line)
+    for (const side of [line, ...SIDES.map((name) => line[name] as Line | undefined)]) {
+      const event = events.get(Number(side?.['position']))
+      if (event !== undefined) given.get(event)!.add(String(line['type']))
+    }
+  }
+}
 
 function* eachTurn(turns: ReturnType<typeof turnsOf>) {
   for (const turn of turns) {
@@ -60,7 +86,7 @@ const typesOf = (cell: string): string[] =>
 /** Fields of a line, those of the sides of a trade as its own. */
 const fieldsOf = (line: Line): string[] =>
   Object.entries(line).flatMap(([name, value]) =>
-    name === 'resting' || name === 'incoming' ? [name, ...Object.keys(value as object)] : [name],
+    SIDES.includes(name) ? [name, ...Object.keys(value as object)] : [name],
   )
 
 describe('docs/protocols/audit-trail.md', () => {
@@ -94,14 +120,6 @@ describe('docs/protocols/audit-trail.md', () => {
 
   it('says of every event record which line it gives', () => {
     const rows = rowsUnder('Which record gives which line', 'event')
-    const given = new Map(Object.keys(EventType).map((name) => [name, new Set<string>()]))
-    for (const line of all) {
-      const sides = [line, line['incoming'] as Line | undefined]
-      for (const position of sides.map((side) => side?.['position'])) {
-        const event = events.get(Number(position))
-        if (event !== undefined) given.get(event)!.add(String(line['type']))
-      }
-    }
 
     expect(rows.map(([name]) => named(name!))).toEqual(Object.keys(EventType))
     for (const [name, cell] of rows) {

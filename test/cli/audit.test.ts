@@ -55,7 +55,7 @@ describe('audit export', { timeout: PROCESS_MS }, () => {
       0,
       'the day has not ended: export it again once the next one has begun\n',
     ])
-    expect(verified.stdout).toMatch(/5 lines of 2026-11-24, which had not ended, sha256 /)
+    expect(verified.stdout).toMatch(/: 10 lines of 2026-11-24, which had not ended, sha256 /)
   })
 
   it('refuses to run without a secret, and says how to make one', async () => {

@@ -50,6 +50,19 @@ describe('the ladder', () => {
     ])
   })
 
+  it.each([
+    ['H', 'T1', 'AAPL  halted T1'],
+    ['Q', '', 'AAPL  collecting'],
+    ['T', '', 'AAPL  trading'],
+    ['P', 'LUDP', 'AAPL  paused LUDP'],
+    ['', '', 'AAPL  no trading state yet'],
+  ])('has the state %s %s above it as "%s"', (tradingState, reason, title) => {
+    const market = new MarketView()
+    market.apply({ type: 'H', ...header, stock: 'AAPL', tradingState, reserved: ' ', reason })
+
+    expect(drawBook(market.book('AAPL')!, plain)[0]).toBe(title)
+  })
+
   it('has the state above it and the tape beside it, newest first', () => {
     const lines = drawBook(book, plain)
     expect(lines).toHaveLength(7)

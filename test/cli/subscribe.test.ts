@@ -107,6 +107,8 @@ describe('buttonwood subscribe', () => {
       symbol: 'AAPL',
       bid: { price: 1_825_000, shares: 200, orders: 1 },
       ask: null,
+      tradingState: 'T',
+      stateReason: '',
     })
   })
 

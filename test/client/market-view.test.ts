@@ -49,6 +49,20 @@ const replaced = (from: number, to: number, shares: number, price: number): Itch
   shares,
   price,
 })
+/** One side of an auction: not printable. */
+const withPrice = (
+  orderReferenceNumber: number,
+  executedShares: number,
+  executionPrice: number,
+): ItchMessage => ({
+  type: 'C',
+  ...header,
+  orderReferenceNumber,
+  executedShares,
+  matchNumber: 3,
+  printable: 'N',
+  executionPrice,
+})
 const state = (tradingState: string): ItchMessage => ({
   type: 'H',
   ...header,
@@ -160,6 +174,54 @@ describe('a book rebuilt from the feed', () => {
       [1, true],
       [2, false],
     ])
+  })
+})
+
+describe('an auction on the feed', () => {
+  const auction: ItchMessage[] = [
+    state('Q'),
+    add(1, 'B', 300, 12),
+    add(2, 'S', 200, 10),
+    withPrice(1, 200, 11),
+    withPrice(2, 200, 11),
+    {
+      type: 'Q',
+      ...header,
+      shares: 200,
+      stock: 'AAPL',
+      crossPrice: 11,
+      matchNumber: 4,
+      crossType: 'H',
+    },
+  ]
+
+  it('takes what is executed off the book, has one trade, and is no fault', () => {
+    const market = marketAfter(...auction, state('T'))
+
+    expect([orders(market, 'B'), orders(market, 'S')]).toEqual([['#1 100 @ 12'], []])
+    expect(market.book('AAPL')!.tape).toEqual([
+      { timestampNs: 1, price: 11, shares: 200, matchNumber: 4, side: undefined, broken: false },
+    ])
+    expect(market.problems).toEqual(noProblems)
+  })
+
+  it('is a fault when it leaves a book that is crossed', () => {
+    const market = marketAfter(...auction.slice(0, 3), state('T'))
+
+    expect(market.problems).toEqual({ ...noProblems, crossed: 1 })
+  })
+
+  it('is no trade without a price', () => {
+    const market = marketAfter(state('Q'), {
+      type: 'Q',
+      ...header,
+      shares: 1,
+      stock: 'AAPL',
+      crossPrice: 0,
+      matchNumber: 4,
+      crossType: 'H',
+    })
+    expect(market.book('AAPL')!.tape).toEqual([])
   })
 })
 

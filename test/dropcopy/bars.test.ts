@@ -16,9 +16,8 @@ import {
 import { tables as firstShape } from '../../src/dropcopy/migrations/0001-tables.ts'
 import { conditions } from '../../src/dropcopy/migrations/0002-conditions.ts'
 import { barsInRunsOf } from '../../src/dropcopy/migrations/0003-bars.ts'
-import { PostgresServer, postgresBinaries } from './support/postgres.ts'
+import { KINDS, scratchDatabaseIn } from './support/both.ts'
 import type { ScratchDatabase } from './support/scratch.ts'
-import { scratchDatabase } from './support/scratch.ts'
 import type { Trade } from './support/trades.ts'
 import { SYMBOLS, turnsOf } from './support/trades.ts'
 import { aConfiguration, START_SECONDS, turnsFrom } from './support/turns.ts'
@@ -27,9 +26,6 @@ const AAPL = 1
 const MSFT = 2
 const WIDTH_SECONDS = { '1s': 1, '1m': 60 } as const
 const PROPERTY_MS = 120_000
-
-const binaries = postgresBinaries()
-if (!binaries) console.log('bars.test.ts: no PostgreSQL under /usr/lib/postgresql, PGlite alone')
 
 /** `14:30:00.250 AAPL 100 @ 182.50`: two decimals, 2026-11-21. */
 function trade(text: string): Trade {
@@ -85,21 +81,13 @@ function decimal(value: bigint, decimals: number): string {
   return `${value / one}.${String(value % one).padStart(decimals, '0')}`
 }
 
-describe.each(binaries ? ['PGlite', 'PostgreSQL'] : ['PGlite'])('bars in %s', (kind) => {
-  let server: PostgresServer | undefined
+describe.each(KINDS)('bars in %s', (kind) => {
   let database: ScratchDatabase
 
   beforeAll(async () => {
-    if (kind === 'PostgreSQL') {
-      server = await PostgresServer.create(binaries!)
-      await server.start()
-    }
-    database = await scratchDatabase(server?.url)
+    database = await scratchDatabaseIn(kind)
   })
-  afterAll(async () => {
-    await database.remove()
-    await server?.remove()
-  })
+  afterAll(() => database.remove())
   beforeEach(() => database.empty())
 
   /** As a reader does after a start, with a batch of each run of turns. */

@@ -16,9 +16,8 @@ import { listPositions } from '../../src/dropcopy/positions.ts'
 import type { VenueConfiguration } from '../../src/wire/index.ts'
 import { EventType } from '../../src/wire/index.ts'
 import { Dice } from '../support/dice.ts'
-import { PostgresServer, postgresBinaries } from './support/postgres.ts'
+import { KINDS, scratchDatabaseIn } from './support/both.ts'
 import type { ScratchDatabase } from './support/scratch.ts'
-import { scratchDatabase } from './support/scratch.ts'
 import { aConfiguration, anOrderEvent, aTurn, turnsFrom } from './support/turns.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -176,28 +175,17 @@ function someQuestion(dice: Dice, fills: readonly Fill[]): QueryFilter {
   }
 }
 
-const binaries = postgresBinaries()
-const DATABASES = binaries ? ['embedded', 'PostgreSQL'] : ['embedded']
-
-describe.each(DATABASES)('positions of a span in a database that is %s', (kind) => {
+describe.each(KINDS)('positions of a span in %s', (kind) => {
   const { fills, turns } = aWeek(new Dice(20261121))
-  let server: PostgresServer | undefined
   let database: ScratchDatabase
 
   beforeAll(async () => {
-    if (kind === 'PostgreSQL') {
-      server = await PostgresServer.create(binaries!)
-      await server.start()
-    }
-    database = await scratchDatabase(server?.url)
+    database = await scratchDatabaseIn(kind)
     const start = { applied: undefined, venue: venueAfter(undefined, undefined, new TradingDays()) }
     const copier = new JournalCopier(databaseStore(database.db), turnsFrom(turns), start)
     while ((await copier.copyBatch()) !== undefined);
   })
-  afterAll(async () => {
-    await database.remove()
-    await server?.remove()
-  })
+  afterAll(() => database.remove())
 
   /** Every report read, positions looked up, and with a first look at too few; and as the command asks. */
   async function inAllWays(filter: QueryFilter): Promise<Row[][]> {

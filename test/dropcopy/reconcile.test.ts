@@ -60,6 +60,32 @@ describe('reconcile', () => {
     })
   })
 
+  it('finds nothing in a day with an auction, and a side that is called the aggressor of one', async () => {
+    const by = { requestId: 'desk/1', by: 'desk', why: 'news is out' }
+    const history = [
+      ...aHistory(1),
+      aTurn()
+        .operate({ ...by, action: 'resume', symbol: 'AAPL' })
+        .auction({ matchNumber: 2, execId: 5, buyOrder: 1, sellOrder: 2 }, 1_825_500)
+        .cross(3, 100, 1_825_500)
+        .build(3),
+    ]
+    await copyAll(history)
+    expect(await compare(history)).toMatchObject({
+      rows: { executions: 6, trades: 2, bars: 2 },
+      differenceCount: 0,
+    })
+
+    await change(`update buttonwood.trades set aggressor_side = '1' where match_number = 2`)
+    expect((await compare(history)).differences).toEqual([
+      {
+        table: 'trades',
+        row: 'match_number 2',
+        what: 'aggressor_side: journal null, database 1',
+      },
+    ])
+  })
+
   it('has nothing to compare before the first batch', async () => {
     expect(await compare(aHistory(1))).toMatchObject({ groupNumber: 0, differenceCount: 0 })
   })

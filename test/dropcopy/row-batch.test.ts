@@ -9,11 +9,13 @@ import {
   RestateReason,
   Side,
   TimeInForce,
+  TradingState,
 } from '../../src/domain/index.ts'
 import { emptyVenue, RowBatch } from '../../src/dropcopy/index.ts'
 import { EventType, ExecInstBit } from '../../src/wire/index.ts'
 import type { TurnBuilder } from './support/turns.ts'
 import { aConfiguration, anOrderEvent, aTurn, START_SECONDS } from './support/turns.ts'
+import { barRow } from '../../src/dropcopy/bar-row.ts'
 import { executionRow } from '../../src/dropcopy/execution-row.ts'
 import { anEngine } from '../support/engine-driver.ts'
 import { limitsOf } from '../support/risk.ts'
@@ -485,6 +487,37 @@ describe('the row of a trade', () => {
         sell_cl_ord_id: 'S2',
       },
     ])
+  })
+
+  it('of an auction has no aggressor, whose price and shares its bars have as of any trade', () => {
+    const auction = { matchNumber: 4, execId: 10, buyOrder: 1, sellOrder: 2 }
+    const by = { requestId: 'desk/1', by: 'desk', why: 'news is out' }
+    const turn = aTurn()
+      .operate({ ...by, action: 'resume', symbol: 'AAPL' })
+      .auction(auction, 1_825_500)
+      .cross(5, 100, 1_825_500)
+      .state(TradingState.Trading)
+    const { trades, bars, executions, messages, sessions } = rowsOf(turn)
+
+    expect(trades).toMatchObject([
+      {
+        match_number: 4,
+        price: '182.5500',
+        quantity: 100,
+        aggressor_side: null,
+        buy_order_id: 1,
+        sell_order_id: 2,
+      },
+    ])
+    expect(executions.map((row) => [row.side, row.last_px, row.last_liquidity_ind])).toEqual([
+      ['1', '182.5500', null],
+      ['2', '182.5500', null],
+    ])
+    expect(Array.from(bars.values(), barRow)).toMatchObject([
+      { width: '1s', open: '182.5500', close: '182.5500', volume: 100, trades: 1 },
+      { width: '1m', open: '182.5500', close: '182.5500', volume: 100, trades: 1 },
+    ])
+    expect([messages, sessions]).toEqual([[], []])
   })
 
   it('cannot have one side only', () => {

@@ -21,7 +21,7 @@ const COMMANDS = 100_000
 const byCode = (a: number, b: number): number => a - b
 /**
  * Every reason that is the engine's but those that need four million live orders, 65,535 names of
- * groups, another configuration, or limits of risk.
+ * groups, another configuration, or limits of risk; a kill of operations refuses as one of risk does.
  */
 const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason, RestateReason]
   .flatMap((table) => Object.values<Reason>(table))
@@ -29,8 +29,8 @@ const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason, RestateReas
   .filter((one) => one !== RejectReason.StpGroupsReached)
   .filter((one) => one !== CancelRejectReason.StpGroupsReached)
   .filter((one) => one !== CancelReason.InstrumentDelisted && one !== CancelReason.SessionClosed)
-  .filter((one) => one !== CancelReason.Killed && one !== CancelReason.OutsideCollar)
-  .filter(({ values }) => values !== 'behind')
+  .filter((one) => one !== CancelReason.OutsideCollar && one !== CancelReason.Killed)
+  .filter((one) => one === RejectReason.Killed || one.values !== 'behind')
   .map(({ code }) => code)
   .concat(0, MassCancelRejectReason.DuplicateClOrdId.code)
   .sort(byCode)
@@ -54,6 +54,7 @@ describe('the engine does what the naive engine does', () => {
     }
     expect([...pair.seen.reasons].sort(byCode)).toEqual(REASONS_MET)
     expect([...pair.seen.events].sort()).toEqual(EVENTS_MET)
+    expect([...pair.seen.crosses].sort()).toEqual(['C', 'H', 'O'])
   }, 120_000)
 
   it('over any few commands', () => {

@@ -7,8 +7,9 @@ import type { OrderTable } from '../../src/engine/order-table.ts'
 import { stopSideOf } from '../../src/engine/places.ts'
 import type { ReportOptions, VenueConfiguration } from '../../src/wire/index.ts'
 import { NaiveEngine } from '../reference/naive-engine.ts'
+import { stateOf } from '../reference/naive-market.ts'
 import type { NaiveOrder } from '../reference/naive-order.ts'
-import { idOf, open } from '../reference/naive-order.ts'
+import { idOf, isUnpriced, open } from '../reference/naive-order.ts'
 import type { Conditions, EngineCommand } from '../support/engine-commands.ts'
 import { NO_CONDITIONS } from '../support/engine-commands.ts'
 import { aConfiguration, EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
@@ -39,6 +40,7 @@ export const VENUE: VenueConfiguration = aConfiguration({
       cancelOnDisconnectGraceMs: 3,
       selfTrade: { prevention: 'newest', group: 'ACME' },
       throttle: { messagesPerSecond: 20 },
+      accounts: ['A', 'B'],
     },
     {
       compId: 'GLOBEX',
@@ -46,15 +48,22 @@ export const VENUE: VenueConfiguration = aConfiguration({
       cancelGoodTill: true,
       postOnly: 'slide',
       selfTrade: { prevention: 'decrement', group: 'GLOBEX' },
+      accounts: ['A', 'B'],
     },
-    { compId: 'INITECH', reports: UNUSUAL_REPORTS },
+    { compId: 'INITECH', reports: UNUSUAL_REPORTS, accounts: ['A', 'B'] },
     {
       compId: 'HOOLI',
       cancelOnDisconnectGraceMs: 5,
       selfTrade: { prevention: 'both', group: 'ACME' },
       throttle: { messagesPerSecond: 15 },
+      accounts: ['B', 'A'],
     },
-    { compId: 'UMBRELLA', selfTrade: { prevention: 'oldest', group: 'GLOBEX' } },
+    {
+      compId: 'UMBRELLA',
+      firm: 'GLOBEX',
+      selfTrade: { prevention: 'oldest', group: 'GLOBEX' },
+      accounts: ['B', 'C'],
+    },
   ],
   instruments: [
     { symbol: 'AAPL' },
@@ -67,10 +76,10 @@ export const VENUE: VenueConfiguration = aConfiguration({
       matching: 'size-pro-rata',
       proRataMinimum: 200,
     },
-    { symbol: 'IBM', lotSize: 10, matching: 'pro-rata', proRataMinimum: 10 },
-    { symbol: 'GONE', listed: false },
+    { symbol: 'IBM', lotSize: 10, matching: 'pro-rata', proRataMinimum: 10, group: 'LATE' },
+    { symbol: 'GONE', listed: false, group: 'GONE' },
   ],
-  ordersPerDayMax: 1500,
+  ordersPerDayMax: 1000,
   ordersPerCommandMax: 4,
 })
 
@@ -81,7 +90,12 @@ export class EnginePair {
   readonly real = new EngineDriver(VENUE, false)
   readonly naive = new NaiveEngine(VENUE)
   /** What came up: a test that meets too little proves little. */
-  readonly seen = { events: new Set<string>(), reasons: new Set<number>() }
+  readonly seen = {
+    events: new Set<string>(),
+    reasons: new Set<number>(),
+    /** Types of auctions that have executed something. */
+    crosses: new Set<string>(),
+  }
   /** What the tables of the day held at the last comparison. */
   private known = new KnownRows()
   private knownIds = 0
@@ -137,6 +151,7 @@ export class EnginePair {
     this.compareSessions()
     this.compareBooks()
     this.compareStops()
+    this.compareMarkets()
     same('orders in the pool', state.orderPool.liveCount, naive.resting.length)
   }
 
@@ -260,7 +275,36 @@ export class EnginePair {
         }
       }
     }
-    same('orders in the books', count, naive.resting.filter((one) => !one.isWaiting).length)
+    const isOnBook = (one: NaiveOrder): boolean => !one.isWaiting && !isUnpriced(one)
+    same('orders in the books', count, naive.resting.filter(isOnBook).length)
+  }
+
+  /** Market orders that wait for an auction, and what each instrument does. */
+  private compareMarkets(): void {
+    const { naive } = this
+    const { markets, orderOfSlot, orderPool, risk } = this.real.engine.state
+    for (const { instrument, phase, held } of naive.markets) {
+      const { locate } = instrument
+      const market = markets[locate]!
+      const { letter, reason } = stateOf(naive.markets[locate - 1]!)
+      same('trading state', String.fromCharCode(market.tradingState), letter)
+      same('reason of a halt', market.haltReason, reason)
+      same('phase', market.phase, phase)
+      same('is held', market.isHeld, held !== undefined)
+      for (const side of SIDES) {
+        const expected = naive.unpriced(locate, side)
+        let slot = market.unpriced?.firstOrder(side) ?? 0
+        for (const order of expected) {
+          const row = orderOfSlot[slot]!
+          same('market order', this.naive.orders[row - 1]!.orderId, order.orderId)
+          same('quantity of a market order', orderPool.leavesQty(slot), open(order))
+          this.compareOrder(row, order)
+          slot = market.unpriced!.orderBehind(slot)
+        }
+        same('what is behind the last market order', slot, 0)
+      }
+    }
+    same('kills', risk?.kills.length ?? 0, naive.kills.length)
   }
 
   /** Every line of stops, in the order in which they are triggered. */
@@ -288,6 +332,9 @@ export class EnginePair {
   private note(events: readonly EngineEvent[]): void {
     for (const event of events) {
       this.seen.events.add(event.event)
+      if (event.event === 'CrossExecuted' && event.shares > 0) {
+        this.seen.crosses.add(String.fromCharCode(event.crossType))
+      }
       const row = 'orderId' in event ? this.rows.get(event.orderId) : undefined
       if (row !== undefined) this.touched.add(row)
       if ('reason' in event && typeof event.reason === 'number') this.seen.reasons.add(event.reason)

@@ -4,6 +4,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { OrdStatus, Side } from '../../src/domain/index.ts'
+import type { Market } from '../../src/engine/state.ts'
+import { isTrading } from '../../src/engine/trading-state.ts'
 import { EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
 import type { EngineEvent, OrderEvent } from '../support/engine-events.ts'
 import { isOrder } from '../support/engine-events.ts'
@@ -11,6 +13,8 @@ import { FeedBook } from '../support/engine-feed-book.ts'
 import type { Intent } from '../support/engine-intents.ts'
 import { anyIntent, Desk, randomIntent, seeded } from '../support/engine-intents.ts'
 import { VENUE } from './engine-pair.ts'
+
+type State = EngineDriver['engine']['state']
 
 /** Plays the same intents for every check, which looks at each turn. */
 function watched(intents: Iterable<Intent>, look: (market: EngineDriver) => void): void {
@@ -92,25 +96,74 @@ it('what one side buys the other sells: same shares, same price, one match numbe
     play(() => {
       let lastMatchNumber = 0
       return ({ events }) => {
-        const trades = orderEvents(events).filter(({ event }) => event === 'OrderExecuted')
-        for (let i = 0; i < trades.length; i += 2) {
-          const resting = trades[i]!
-          const incoming = trades[i + 1]!
+        const matched = events.filter((event) => event.event === 'CrossExecuted' || isTrade(event))
+        for (let i = 0; i < matched.length; i++) {
           lastMatchNumber++
-          const isPair =
-            resting.matchNumber === lastMatchNumber &&
-            incoming.matchNumber === lastMatchNumber &&
-            resting.lastQty === incoming.lastQty &&
-            resting.lastPx === incoming.lastPx &&
-            resting.lastPx === resting.price &&
-            resting.locate === incoming.locate &&
-            resting.side !== incoming.side
-          if (!isPair) throw new Error(JSON.stringify([resting, incoming]))
+          const first = matched[i]!
+          const isNext = 'matchNumber' in first && first.matchNumber === lastMatchNumber
+          if (!isNext) throw new Error(`match ${lastMatchNumber} is ${JSON.stringify(first)}`)
+          if (!isTrade(first)) continue
+          const second = matched[++i]
+          if (second === undefined || !isTrade(second) || !isPair(first, second)) {
+            throw new Error(JSON.stringify([first, second]))
+          }
         }
       }
     }),
   ).not.toThrow()
 })
+
+const isTrade = (event: EngineEvent): event is OrderEvent => event.event === 'OrderExecuted'
+
+/** Of an auction both have rested. */
+const isOfAuction = ({ lastLiquidityInd }: OrderEvent): boolean => lastLiquidityInd === 0
+
+/** The order that rests goes first and has its price; of an auction the buy goes first. */
+function isPair(first: OrderEvent, second: OrderEvent): boolean {
+  const isFirst = isOfAuction(first) ? first.side === Side.Buy : first.lastPx === first.price
+  return (
+    isFirst &&
+    isOfAuction(first) === isOfAuction(second) &&
+    first.matchNumber === second.matchNumber &&
+    first.lastQty === second.lastQty &&
+    first.lastPx === second.lastPx &&
+    first.locate === second.locate &&
+    first.side !== second.side
+  )
+}
+
+it('nothing trades while the feed says so, but in an auction, whose end tells all of it', () => {
+  expect(() =>
+    play(() => {
+      const states = new Map<number, string>()
+      let isDay = false
+      return ({ events }) => {
+        const bought = new Map<number, number>()
+        for (const event of events) {
+          if (event.event === 'TradingDayOpened') isDay = true
+          if (event.event === 'SystemEventSignaled') isDay &&= event.eventCode !== END_OF_MESSAGES
+          if (event.event === 'TradingStateChanged') {
+            states.set(event.locate, String.fromCharCode(event.tradingState))
+          }
+          if (event.event === 'CrossExecuted') {
+            const { locate, shares } = event
+            if (shares !== (bought.get(locate) ?? 0)) throw new Error(JSON.stringify(event))
+            bought.delete(locate)
+          }
+          if (!isTrade(event)) continue
+          const isOpen = states.get(event.locate) === 'T'
+          if (!isDay || isOpen === isOfAuction(event)) throw new Error(JSON.stringify(event))
+          if (!isOfAuction(event) || event.side === Side.Sell) continue
+          bought.set(event.locate, (bought.get(event.locate) ?? 0) + event.lastQty)
+        }
+        if (bought.size > 0) throw new Error(`auctions without an end: ${bought.size}`)
+      }
+    }),
+  ).not.toThrow()
+})
+
+/** Of ITCH S. */
+const END_OF_MESSAGES = 'C'.charCodeAt(0)
 
 it('CumQty(14) is the sum of an order’s executions, and nobody trades beyond his limit', () => {
   expect(() =>
@@ -132,12 +185,13 @@ it('CumQty(14) is the sum of an order’s executions, and nobody trades beyond h
   ).not.toThrow()
 })
 
-it('a book is never crossed', () => {
+it('while there is trading no book is crossed, and no market order waits', () => {
   expect(() =>
     play(() => ({ engine }) => {
-      for (const market of engine.state.markets) {
-        if (market === undefined) continue
+      for (const market of trading(engine.state)) {
         const { bestBid, bestAsk } = market.book
+        const unpriced = [Side.Buy, Side.Sell].filter((side) => market.unpriced?.firstOrder(side))
+        if (unpriced.length > 0) throw new Error(`market orders of sides ${unpriced.join(' ')}`)
         if (bestBid !== 0 && bestAsk !== 0 && bestBid >= bestAsk) {
           throw new Error(`${bestBid} is bid and ${bestAsk} asked`)
         }
@@ -161,11 +215,11 @@ it('the market sees some of every order on a book, and never more than there is'
   ).not.toThrow()
 })
 
-it('no stop waits whose price the last execution has passed', () => {
+it('no stop waits whose price the last execution has passed, while there is trading', () => {
   expect(() =>
     play(() => ({ engine }) => {
-      for (const market of engine.state.markets) {
-        if (market?.stops === undefined || market.lastPrice === 0) continue
+      for (const market of trading(engine.state)) {
+        if (market.stops === undefined || market.lastPrice === 0) continue
         // Stops wait with the sides exchanged: the lowest of the buys, the highest of the sells.
         const { bestAsk: buy, bestBid: sell } = market.stops
         const isPassed = (buy !== 0 && buy <= market.lastPrice) || sell >= market.lastPrice
@@ -187,8 +241,11 @@ it('no order waits whose time has come', () => {
   ).not.toThrow()
 })
 
+const trading = ({ markets }: State): Market[] =>
+  markets.filter((market): market is Market => market !== undefined && isTrading(market))
+
 /** Orders on the books. */
-function* resting(state: EngineDriver['engine']['state']) {
+function* resting(state: State) {
   for (const market of state.markets) {
     if (market === undefined) continue
     for (const side of [Side.Buy, Side.Sell]) {
@@ -214,7 +271,7 @@ it('the feed alone rebuilds every book, in priority order', () => {
   ).not.toThrow()
 })
 
-function compareBooks(state: EngineDriver['engine']['state'], feed: FeedBook): void {
+function compareBooks(state: State, feed: FeedBook): void {
   const { orders, orderOfSlot, orderPool } = state
   for (const market of state.markets) {
     if (market === undefined) continue

@@ -100,6 +100,13 @@ describe('OrderID(37) of a status request', () => {
     expect(market.status('ACME', '', { orderId: 1 })).toEqual([`ACME 8 OrderStatus B1 ${B1}`])
   })
 
+  it('finds the order beside a ClOrdID that was refused, which is no id of the order', () => {
+    const market = aMarketWithB1()
+    market.enter('ACME', 'B2', 'buy 10 @ 182.405')
+
+    expect(market.status('ACME', 'B2', { orderId: 1 })).toEqual([`ACME 8 OrderStatus B1 ${B1}`])
+  })
+
   it('contradicts the ClOrdID of another order', () => {
     const market = aMarketWithB1()
     market.enter('ACME', 'B2', 'buy 10 @ 182.40')

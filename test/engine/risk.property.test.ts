@@ -10,6 +10,7 @@ import { RISK_ROWS, reasonOf } from '../../src/domain/index.ts'
 import type { RiskProblem } from '../../src/domain/index.ts'
 import type { ScopeLimits, VenueConfiguration } from '../../src/wire/index.ts'
 import { EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
+import type { EngineEvent } from '../support/engine-events.ts'
 import type { Intent } from '../support/engine-intents.ts'
 import { anyIntent, Desk, randomIntent, seeded } from '../support/engine-intents.ts'
 import { limitsOf } from '../support/risk.ts'
@@ -95,7 +96,8 @@ class Play {
   changeLimits(random: () => number): void {
     const { market, model } = this
     const limits = randomLimits(random)
-    market.setLimits(limits)
+    // Time passes with every command, and a phase that begins may bring an auction.
+    this.hear(market.run({ kind: 'setLimits', limits }))
     model.afterChange()
     if (random() < 0.3) this.moveSession(random() < 0.5 ? 'ACME' : 'INITECH')
   }
@@ -103,15 +105,18 @@ class Play {
   act(intent: Intent): void {
     const { market, model } = this
     for (const command of this.desk.say(intent, market.now)) {
-      const events = market.run(command)
-      for (const event of events) {
-        if ('reason' in event) this.note(Number(event.reason))
-        if (event.event === 'OrderExecuted') {
-          this.executions++
-          model.execute(event)
-        }
-      }
+      this.hear(market.run(command))
       model.afterCommand()
+    }
+  }
+
+  private hear(events: readonly EngineEvent[]): void {
+    for (const event of events) {
+      if ('reason' in event) this.note(Number(event.reason))
+      if (event.event === 'OrderExecuted') {
+        this.executions++
+        this.model.execute(event)
+      }
     }
   }
 
@@ -121,7 +126,9 @@ class Play {
     const sessions = market.configuration.sessions.map((session) =>
       session.compId === 'GLOBEX' ? { ...session, firm } : session,
     )
-    market.configure({ sessions })
+    const configuration = { ...market.configuration, sessions }
+    this.hear(market.run({ kind: 'configure', configuration }))
+    market.configuration = configuration
     this.model.afterChange()
   }
 
@@ -134,10 +141,10 @@ class Play {
 }
 
 describe('pre-trade risk', () => {
-  it('over 20,000 random commands and 400 changes of limits', () => {
+  it('over 40,000 random commands and 800 changes of limits', () => {
     const random = seeded(15)
     const play = new Play()
-    for (let i = 0; i < 20_000; i++) {
+    for (let i = 0; i < 40_000; i++) {
       if (i % 50 === 0) play.changeLimits(random)
       try {
         play.act(randomIntent(VENUE, random))
@@ -154,7 +161,7 @@ describe('pre-trade risk', () => {
       engine.executeAll(new DataView(commands.buffer), 0, commands.length)
     }
     expect(engine.stateHash()).toBe(play.market.engine.stateHash())
-  }, 60_000)
+  }, 120_000)
 
   it('over any few commands', () => {
     const anyStep = fc.oneof(

@@ -34,12 +34,17 @@ const message = (type: string, ...fields: readonly Field[]): Buffer =>
   bytes(type, [2, 1], [2, 0], [6, 0], ...fields)
 
 const listed = message('R', 'AAPL    ', ' '.repeat(20))
-const trading = message('H', 'AAPL    ', 'T     ')
+const inState = (state: string): Buffer => message('H', 'AAPL    ', `${state}     `)
+const trading = inState('T')
 const add = (reference: number, side: string, shares: number, price: number): Buffer =>
   message('A', [8, reference], side, [4, shares], 'AAPL    ', [4, price])
 const execute = (reference: number, shares: number): Buffer =>
   message('E', [8, reference], [4, shares], [8, 1])
 const remove = (reference: number): Buffer => message('D', [8, reference])
+/** An execution of an auction: not printable. */
+const auctioned = (reference: number, shares: number, price: number): Buffer =>
+  message('C', [8, reference], [4, shares], [8, 3], 'N', [4, price])
+const cross = message('Q', [8, 10], 'AAPL    ', [4, 9_999], [8, 4], 'H')
 const trade = message('P', [8, 0], 'B', [4, 100], 'AAPL    ', [4, 1_000_000], [8, 2])
 
 function packet(session: string, number: number, messages: readonly Buffer[] = []): Buffer {
@@ -80,6 +85,10 @@ const secondDay = [
   packet('DAY1', 11, [remove(1)]),
   packet('DAY2', 4, [add(LARGEST.reference, 'S', LARGEST.shares, LARGEST.price)]),
   packet('DAY2', 5, [add(8, 'S', 1, LARGEST.price)]),
+  // Crossed while it does not trade, and not when it does again.
+  packet('DAY2', 6, [inState('H'), add(9, 'S', 10, 9_998), add(10, 'B', 10, 9_999)]),
+  packet('DAY2', 9, [inState('Q'), auctioned(7, 5, 9_999), auctioned(10, 5, 9_999)]),
+  packet('DAY2', 12, [auctioned(9, 10, 9_999), cross, trading]),
 ]
 const TOPS = [
   'AAPL 100.00 x 100 | -',
@@ -90,8 +99,13 @@ const TOPS = [
   'AAPL 0.9999 x 5 | -',
   'AAPL 0.9999 x 5 | 200000.00 x 4294967295',
   'AAPL 0.9999 x 5 | 200000.00 x 4294967296',
+  'AAPL 0.9999 x 5 | 0.9998 x 10',
+  'AAPL 0.9999 x 15 | 0.9998 x 10',
+  'AAPL 0.9999 x 10 | 0.9998 x 10',
+  'AAPL 0.9999 x 5 | 0.9998 x 10',
+  'AAPL 0.9999 x 5 | 200000.00 x 4294967296',
 ]
-const BOOK = '7 5 9999\n9007199254740991 4294967295 2000000000\n8 1 2000000000\n'
+const BOOK = '10 5 9999\n9007199254740991 4294967295 2000000000\n8 1 2000000000\n'
 
 /** Sends them, then a heartbeat now and then. */
 async function say(port: number, datagrams: readonly Buffer[], last: Buffer): Promise<void> {
@@ -118,7 +132,7 @@ describe.skipIf(missing.length > 0)('a sample feed handler', { timeout: PROCESS_
       for (const handler of handlers.values()) handler.kill()
     })
     for (const handler of handlers.values()) await handler.says('joined')
-    await say(port, [...firstDay, ...secondDay], packet('DAY2', 6))
+    await say(port, [...firstDay, ...secondDay], packet('DAY2', 15))
 
     const checksum = crc32(BOOK).toString(16).padStart(8, '0')
     for (const [name, handler] of handlers) {
@@ -133,7 +147,7 @@ describe.skipIf(missing.length > 0)('a sample feed handler', { timeout: PROCESS_
           'session DAY1',
           'end of session DAY1',
           'session DAY2',
-          'stopped before message 6, 0 problems',
+          'stopped before message 15, 0 problems',
         ],
       })
     }

@@ -44,6 +44,8 @@ describe('a report tells the conditions of its order', () => {
     ['an iceberg by its older name', `${LIMIT}|210=20`, '40=2|44=182.5|59=0|111=20'],
     ['post only', `${LIMIT}|18=6`, '40=2|44=182.5|59=0|18=6'],
     ['two instructions', `${LIMIT}|18=Q 6`, '40=2|44=182.5|59=0|18=6 Q'],
+    ['cancel on a halt', `${LIMIT}|18=K`, '40=2|44=182.5|59=0|18=K'],
+    ['reinstate on a halt', `${LIMIT}|18=J Q`, '40=2|44=182.5|59=0|18=Q J'],
     ['a date', `${LIMIT}|59=6|432=20261224`, '40=2|44=182.5|59=6|432=20261224'],
     [
       'an instant, rounded up',
@@ -118,6 +120,11 @@ describe('conditions that do not go together are refused by name', () => {
       'all or none that waits',
       `${LIMIT}|18=G`,
       '103=11|58=Unsupported order characteristic: ExecInst(18)=G',
+    ],
+    [
+      'to be canceled and kept by a halt',
+      `${LIMIT}|18=K J`,
+      '103=11|58=Unsupported order characteristic: ExecInst(18)=K J',
     ],
     ['a peg', `${LIMIT}|18=R`, '103=11|58=Unsupported order characteristic: ExecInst(18)=R'],
     [

@@ -130,12 +130,6 @@ describe('SecurityStatusRequest(e)', () => {
     expect(await ask('35=x|320=L1|559=0|55=AAPL')).toEqual(['35=y|320=L1|322=4-1|560=2'])
     expect((await ask('35=x|320=L1|559=4'))[0]).toMatch('|393=4|893=Y|146=4|55=AMZN|')
   })
-
-  it.each(['1', '2'])('cannot subscribe: 263=%s', async (type) => {
-    expect(await ask(`35=e|324=S1|55=AAPL|263=${type}`)).toEqual([
-      '35=j|45=2|372=e|380=0|58=Unsupported SubscriptionRequestType(263): 0 is offered',
-    ])
-  })
 })
 
 describe('TradingSessionStatusRequest(g)', () => {
@@ -156,11 +150,10 @@ describe('TradingSessionStatusRequest(g)', () => {
     ])
   })
 
-  it.each([
-    ['336=NIGHT|263=0', '336=NIGHT|340=6|567=1|58=Unknown TradingSessionID(336)'],
-    ['263=1', '336=DAY|340=6|567=99|58=Unsupported SubscriptionRequestType(263): 0 is offered'],
-  ])('is refused: %s', async (asked, answer) => {
-    expect(await ask(`35=g|335=T1|${asked}`)).toEqual([`35=h|335=T1|${answer}`])
+  it.each(['0', '1', '2'])('is refused for another session: 263=%s', async (type) => {
+    expect(await ask(`35=g|335=T1|336=NIGHT|263=${type}`)).toEqual([
+      '35=h|335=T1|336=NIGHT|340=6|567=1|58=Unknown TradingSessionID(336)',
+    ])
   })
 })
 

@@ -7,6 +7,8 @@ import type { MessageOf } from '../../src/wire/index.ts'
 import {
   EventType,
   RecordBuffer,
+  crossExecuted,
+  imbalanceTold,
   instrumentListed,
   orderEvent,
   setRecordFeed,
@@ -106,17 +108,36 @@ export function tradingState(
   locate: number,
   symbol: string,
   state: string,
+  reason = '',
 ): void {
   const at = events.append(EventType.TradingStateChanged, 0, tradingStateChanged.length)
   tradingStateChanged.encode(events.view, at, {
     ...header,
     symbol,
-    reason: '',
+    reason,
     locate,
     tradingState: state.charCodeAt(0),
     reserved: 0,
   })
   setRecordFeed(events.view, at, 'H'.charCodeAt(0))
+}
+
+/** What an auction came to: `feed` Q, behind its executions. */
+export function crossed(
+  events: RecordBuffer,
+  fields: Pick<MessageOf<typeof crossExecuted.layout>, 'shares' | 'price' | 'matchNumber'> & {
+    readonly locate?: number
+  },
+): void {
+  const at = events.append(EventType.CrossExecuted, 0, crossExecuted.length)
+  crossExecuted.encode(events.view, at, {
+    ...header,
+    locate: 1,
+    ...fields,
+    crossType: 'H'.charCodeAt(0),
+    reserved: 0,
+  })
+  setRecordFeed(events.view, at, 'Q'.charCodeAt(0))
 }
 
 /** What the feed sends before trading: S O, R and H of every instrument, S S, S Q. */
@@ -256,3 +277,26 @@ const fieldsOf = (order: ModelOrder): OrderFields => ({
   side: order.side,
   price: order.price,
 })
+
+/** What an auction would give. */
+export function imbalance(
+  events: RecordBuffer,
+  fields: Partial<MessageOf<typeof imbalanceTold.layout>>,
+): void {
+  const at = events.append(EventType.ImbalanceTold, 0, imbalanceTold.length)
+  imbalanceTold.encode(events.view, at, {
+    ...header,
+    pairedShares: 0,
+    imbalanceShares: 0,
+    price: 0,
+    referencePrice: 1_825_000,
+    locate: 1,
+    direction: 'O'.charCodeAt(0),
+    crossType: 'H'.charCodeAt(0),
+    priceVariation: ' '.charCodeAt(0),
+    reserved: 0,
+    reserved2: 0,
+    ...fields,
+  })
+  setRecordFeed(events.view, at, 'I'.charCodeAt(0))
+}

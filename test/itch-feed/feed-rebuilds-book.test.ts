@@ -92,7 +92,7 @@ describe('a subscriber to the feed of the real engine', () => {
     })
     expect(at.arbiter.statistics).toMatchObject({ gaps: 0, lost: 0, malformed: 0 })
     expect(at.publisher.nextSequence).toBe(at.engine.feedCount + 1)
-    expect([...at.seen.types].toSorted().join('')).toBe('ADEHRSUX')
+    expect([...at.seen.types].toSorted().join('')).toBe('ACDEHIQRSUX')
     expect(at.seen.sessions).toBeGreaterThan(2)
     expect(at.seen.sessionsEnded).toBeGreaterThan(1)
   }, 60_000)

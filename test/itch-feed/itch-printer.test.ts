@@ -5,6 +5,8 @@ import type { ItchMessage } from '../../src/wire/index.ts'
 import { EventType, RecordBuffer, decodeItch, recordLength } from '../../src/wire/index.ts'
 import {
   MIDNIGHT_SECONDS,
+  crossed,
+  imbalance,
   dayOpened,
   listed,
   orderEventOf,
@@ -77,6 +79,80 @@ describe('the feed message of an event', () => {
     ])
   })
 
+  it('is Order Executed With Price, which is not printable, for either side of an auction', () => {
+    const auctioned = { lastQty: 250, feedShares: 250, lastPx: 1_825_500, matchNumber: 9 }
+    const executed = {
+      type: 'C',
+      ...header,
+      executedShares: 250,
+      matchNumber: 9,
+      printable: 'N',
+      executionPrice: 1_825_500,
+    }
+    expect(
+      printed((events) => {
+        const buy = { orderReference: 7, side: Side.Buy, price: 1_826_000 }
+        orderEventOf(events, EventType.OrderExecuted, 'C', { ...buy, ...auctioned })
+        const sell = { orderReference: 8, side: Side.Sell, price: 1_825_000, locate: 2 }
+        orderEventOf(events, EventType.OrderExecuted, 'C', { ...sell, ...auctioned })
+        // A market order: nobody has seen it.
+        orderEventOf(events, EventType.OrderExecuted, '', { orderReference: 9, ...auctioned })
+      }),
+    ).toEqual([
+      { ...executed, orderReferenceNumber: 7 },
+      { ...executed, orderReferenceNumber: 8, stockLocate: 2 },
+    ])
+  })
+
+  it('is Cross Trade for what an auction came to, also when that is nothing', () => {
+    expect(
+      printed((events) => {
+        crossed(events, { shares: 5_000_000_000, price: 1_825_500, matchNumber: 10 })
+        crossed(events, { shares: 0, price: 0, matchNumber: 11, locate: 2 })
+      }),
+    ).toEqual([
+      {
+        type: 'Q',
+        ...header,
+        shares: 5_000_000_000,
+        stock: 'AAPL',
+        crossPrice: 1_825_500,
+        matchNumber: 10,
+        crossType: 'H',
+      },
+      {
+        type: 'Q',
+        ...header,
+        stockLocate: 2,
+        shares: 0,
+        stock: 'BERKSHIR',
+        crossPrice: 0,
+        matchNumber: 11,
+        crossType: 'H',
+      },
+    ])
+  })
+
+  it('is Net Order Imbalance for what an auction would give, with one price for near and far', () => {
+    const codes = { direction: 'B'.charCodeAt(0), priceVariation: '3'.charCodeAt(0) }
+    const fields = { pairedShares: 5_000_000_000, imbalanceShares: 7, price: 1_880_000 }
+    expect(printed((events) => imbalance(events, { ...fields, ...codes }))).toEqual([
+      {
+        type: 'I',
+        ...header,
+        pairedShares: 5_000_000_000,
+        imbalanceShares: 7,
+        imbalanceDirection: 'B',
+        stock: 'AAPL',
+        farPrice: 1_880_000,
+        nearPrice: 1_880_000,
+        currentReferencePrice: 1_825_000,
+        crossType: 'H',
+        priceVariationIndicator: '3',
+      },
+    ])
+  })
+
   it('is Order Replace under a new reference, or Order Cancel when the order keeps its place', () => {
     const fields = { originalReference: 7, orderReference: 8, feedShares: 50, price: 1_002_400 }
     expect(
@@ -117,7 +193,7 @@ describe('the feed message of an event', () => {
       printed((events) => {
         systemEvent(events, 'Q')
         listed(events, 1, 'IBM')
-        tradingState(events, 1, 'IBM', 'H')
+        tradingState(events, 1, 'IBM', 'H', 'T12')
       }),
     ).toEqual([
       { type: 'S', ...header, stockLocate: 0, eventCode: 'Q' },
@@ -139,7 +215,7 @@ describe('the feed message of an event', () => {
         etpLeverageFactor: 0,
         inverseIndicator: 'N',
       },
-      { type: 'H', ...header, stock: 'IBM', tradingState: 'H', reserved: ' ', reason: '' },
+      { type: 'H', ...header, stock: 'IBM', tradingState: 'H', reserved: ' ', reason: 'T12' },
     ])
   })
 

@@ -9,16 +9,21 @@ import {
   RecordBuffer,
   applyConfiguration,
   encodeConfiguration,
+  encodeDayPlan,
   enterOrder,
   orderConditions,
   orderEvent,
+  planDay,
+  recordLength,
   replaceOrder,
   setRecordFeed,
   statusTail,
   systemEventSignaled,
 } from '../../src/wire/index.ts'
+import type { DayPlan } from '../../src/wire/index.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
 import { aJournal, openJournal, putCommand } from './turns.ts'
+import { aTurn } from '../dropcopy/support/turns.ts'
 import { anEngine } from '../support/engine-driver.ts'
 import { limitsOf } from '../support/risk.ts'
 
@@ -103,6 +108,38 @@ describe('describeRecord', () => {
     })
   })
 
+  it('prints what operations asked for and what became of it, and what an auction came to', () => {
+    const asked = {
+      requestId: 'alice/1',
+      by: 'alice',
+      why: 'news',
+      action: 'resume',
+      symbol: 'AAPL',
+    } as const
+    const refused = { ...asked, refused: 'it trades already' }
+    const { commands, events } = aTurn().operate(refused).cross(7, 300, 1_825_500)
+    const crossAt = recordLength(events.view, 0)
+
+    expect(describeRecord(commands.view, 0)).toEqual({
+      record: 'Operate',
+      session: 0,
+      operation: asked,
+    })
+    expect(describeRecord(events.view, 0)).toMatchObject({
+      record: 'OperatorActed',
+      operation: refused,
+    })
+    expect(describeRecord(events.view, crossAt)).toMatchObject({
+      record: 'CrossExecuted',
+      feed: 'Q',
+      shares: 300,
+      matchNumber: 7,
+      price: 1_825_500,
+      locate: 1,
+      crossType: 'H',
+    })
+  })
+
   it('prints a body with bars for SOH', () => {
     const records = new RecordBuffer(64)
     const at = putCommand(records, '58=no\x01')
@@ -176,10 +213,29 @@ describe('describeRecord', () => {
     })
   })
 
+  it('prints the plan of a day as data', () => {
+    const plan: DayPlan = { phases: [{ group: '', phase: 'continuous', seconds: 1_795_444_200 }] }
+    const body = encodeDayPlan(plan)
+    const records = new RecordBuffer(64)
+    const at = records.append(CommandType.PlanDay, 0, planDay.length + body.length)
+    planDay.encode(records.view, at, { bodyLength: body.length, reserved: 0 })
+    records.bytes.set(body, at + planDay.length)
+
+    expect(describeRecord(records.view, at)).toEqual({ record: 'PlanDay', session: 0, plan })
+  })
+
   it('knows every type of command and event', () => {
+    const { ApplyConfiguration, SetRiskLimits, Operate, PlanDay } = CommandType
+    const withJson: readonly number[] = [
+      ApplyConfiguration,
+      SetRiskLimits,
+      Operate,
+      PlanDay,
+      EventType.OperatorActed,
+    ]
     for (const [name, type] of Object.entries({ ...CommandType, ...EventType })) {
       const records = new RecordBuffer(64)
-      if (type === CommandType.ApplyConfiguration || type === CommandType.SetRiskLimits) continue
+      if (withJson.includes(type)) continue
       const at = records.append(type, 0, 256)
       expect(recordName(type)).toBe(name)
       expect(describeRecord(records.view, at)).not.toHaveProperty('bytes')

@@ -3,7 +3,17 @@ import { Side } from '../../src/domain/index.ts'
 import { FeedImage, FeedStream, MessageRing } from '../../src/itch-feed/index.ts'
 import { MarketBooks } from '../../src/market-data/index.ts'
 import { EventType, RecordBuffer, recordLength } from '../../src/wire/index.ts'
-import { dayOpened, endOfDay, listed, orderEventOf, systemEvent } from '../itch-feed/feed-events.ts'
+import {
+  MIDNIGHT_SECONDS,
+  crossed,
+  dayOpened,
+  endOfDay,
+  listed,
+  orderEventOf,
+  startOfDay,
+  systemEvent,
+  tradingState,
+} from '../itch-feed/feed-events.ts'
 
 /** Channels of the feed that all of the books are made of. */
 function booksOf(channels: number) {
@@ -62,4 +72,34 @@ it('a book stands at the message of the channel that its instrument is on that d
     ['261120ab10', 4, level],
     ['261121ab11', 4, level],
   ])
+})
+
+it('an auction is one trade of all its shares at its price, and takes them off the books', () => {
+  const { books, take } = booksOf(1)
+  const match = { lastQty: 200, feedShares: 200, lastPx: 1_000_050, matchNumber: 5 }
+  const buy = { orderReference: 1, side: Side.Buy, price: 1_000_100 }
+  const sell = { orderReference: 2, side: Side.Sell, price: 1_000_000 }
+  const events = new RecordBuffer(4096)
+  startOfDay(events, '261120ab10')
+  tradingState(events, 1, 'AAPL', 'Q')
+  orderEventOf(events, EventType.OrderAccepted, 'A', { ...buy, feedShares: 300 })
+  orderEventOf(events, EventType.OrderAccepted, 'A', { ...sell, feedShares: 200 })
+  orderEventOf(events, EventType.OrderExecuted, 'C', { ...buy, ...match })
+  orderEventOf(events, EventType.OrderExecuted, 'C', { ...sell, ...match })
+  crossed(events, { shares: 200, price: 1_000_050, matchNumber: 6 })
+  crossed(events, { shares: 0, price: 0, matchNumber: 7 })
+  take(events)
+
+  const { bids, asks, trades, lastTrade } = books.find('AAPL')!
+  expect([bids.best(5), asks.best(5)]).toEqual([[{ price: 1_000_100, shares: 100, orders: 1 }], []])
+  expect(trades).toEqual([
+    {
+      price: 1_000_050,
+      shares: 200,
+      matchNumber: 6,
+      epochSeconds: MIDNIGHT_SECONDS + 34_200,
+      nanoseconds: 1,
+    },
+  ])
+  expect(lastTrade).toEqual(trades[0])
 })

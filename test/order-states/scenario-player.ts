@@ -4,6 +4,7 @@
  */
 import { assert } from 'vitest'
 import type { SessionConfig } from '../../src/runtime/index.ts'
+import type { OperatorAction } from '../../src/wire/index.ts'
 import type { StageClient } from '../support/exchange-stage.ts'
 import { ExchangeStage } from '../support/exchange-stage.ts'
 import type { Execution } from '../support/average-px.ts'
@@ -75,6 +76,7 @@ export class ScenarioPlayer {
   readonly #parties = new Map<string, Party>()
   #counterOrders: CounterOrder[] = []
   #counterOrderCount = 0
+  #operationCount = 0
 
   /**
    * @returns the rows played
@@ -108,6 +110,10 @@ export class ScenarioPlayer {
     switch (texts[0]) {
       case 'the day ends':
         return this.#stage.advance(UNTIL_NEXT_DAY_MS)
+      case 'trading is halted':
+        return this.#operate({ action: 'halt', symbol: 'NVDA', orders: 'accept', reason: 'T1' })
+      case 'trading is resumed':
+        return this.#operate({ action: 'resume', symbol: 'NVDA' })
       case 'loses its connection':
         party.client.line.break()
         return this.#stage.settle()
@@ -118,6 +124,13 @@ export class ScenarioPlayer {
     }
     party.client.say(...texts.map((text) => this.#encode(party, text)))
     this.#stage.runLoopTurn()
+  }
+
+  async #operate(action: OperatorAction): Promise<void> {
+    const requestId = `ops/${++this.#operationCount}`
+    const done = this.#stage.exchange.desk.perform({ requestId, by: 'ops', why: 'test', ...action })
+    await this.#stage.settle()
+    assert.deepEqual(await done, { requestId, by: 'ops', why: 'test', ...action })
   }
 
   /** What was missed comes unasked: NextExpectedMsgSeqNum(789). */

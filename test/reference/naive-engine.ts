@@ -16,8 +16,15 @@ import {
   Side,
   TimeInForce,
 } from '../../src/domain/index.ts'
-import type { Reason } from '../../src/domain/index.ts'
-import type { ReportOptions, VenueConfiguration } from '../../src/wire/index.ts'
+import type { HaltPolicy, Reason, TradingPhase } from '../../src/domain/index.ts'
+import type {
+  OperatorRecord,
+  PhaseInstant,
+  ReportOptions,
+  ScopeName,
+  VenueConfiguration,
+} from '../../src/wire/index.ts'
+import { ExecInstBit } from '../../src/wire/index.ts'
 import type {
   CancelOrder,
   Conditions,
@@ -25,12 +32,25 @@ import type {
   EnterOrder,
   MassCancel,
   NoteDontKnowTrade,
+  OpenDay,
+  Operate,
   OrderCommand,
   ReplaceOrder,
   ReportMassStatus,
   ReportStatus,
 } from '../support/engine-commands.ts'
 import { conditionsOf } from '../support/engine-commands.ts'
+import type { Cross } from '../../src/book/index.ts'
+import { naiveCross } from './naive-auction.ts'
+import type { NaiveMarket, NaiveState } from './naive-market.ts'
+import { isTrading, stateOf as tradingStateOf } from './naive-market.ts'
+import {
+  isNewTo,
+  isOfScope,
+  isSameScope,
+  marketsOf,
+  refusalOfOperation,
+} from './naive-operations.ts'
 import {
   groupOf,
   idOf,
@@ -39,13 +59,22 @@ import {
   isLive,
   isMarket,
   isPostOnly,
+  isUnpriced,
   isWhileConnected,
+  keepsPlace,
   open,
   shownOf,
   stateOf,
 } from './naive-order.ts'
 import type { NaiveEvent, NaiveOrder } from './naive-order.ts'
-import { bandOf, priceAsked, refusalOfChange, refusalOfEntry, textOf } from './naive-refusal.ts'
+import {
+  bandOf,
+  priceAsked,
+  refusalOfChange,
+  refusalOfEntry,
+  refusalOfKilled,
+  textOf,
+} from './naive-refusal.ts'
 import type { Refusal } from './naive-refusal.ts'
 import { sharesOf } from './naive-sharing.ts'
 
@@ -56,6 +85,9 @@ interface Loss {
   /** Those with ExecInst(18)=Q. */
   readonly isWithoutLogout: boolean
 }
+
+/** Requests of operations that are not done again. */
+const OPERATIONS_KNOWN = 1024
 
 export class NaiveEngine {
   /** Orders of the day, in order of entry. */
@@ -86,12 +118,28 @@ export class NaiveEngine {
   /** Times that an order joined a queue. */
   private joined = 0
   readonly loggedOn = new Set<number>()
+  /** By locate, the first one in front. */
+  readonly markets: readonly NaiveMarket[]
+  /** What operations asked for, oldest first. */
+  readonly operations: OperatorRecord[] = []
+  kills: ScopeName[] = []
+  /** Phases to come. */
+  /** Seconds at which auctions are told of next; 0 = nobody collects. */
+  private nextTold = 0
+  private plan: readonly PhaseInstant[] = []
+  /** Between ITCH S Q and M. */
+  private isInMarketHours = false
   private events: NaiveEvent[] = []
   readonly venue: VenueConfiguration
 
   constructor(venue: VenueConfiguration) {
     this.venue = venue
     this.nextMsgSeqNum = [0, ...venue.sessions.map(() => 1)]
+    this.markets = venue.instruments.map((instrument) => ({
+      instrument,
+      phase: 'continuous',
+      held: undefined,
+    }))
     for (const { selfTrade } of venue.sessions) {
       if (selfTrade.prevention !== 'off') this.noteGroup(selfTrade.group)
     }
@@ -109,6 +157,8 @@ export class NaiveEngine {
     this.left = this.venue.ordersPerCommandMax
     this.expire()
     this.endGraces()
+    this.enterPhases()
+    this.tellIndicative()
     if (command.kind === 'enter') this.enter(command)
     if (command.kind === 'cancel' || command.kind === 'replace') this.change(command)
     if (command.kind === 'status') this.status(command)
@@ -118,15 +168,25 @@ export class NaiveEngine {
     if (command.kind === 'logOn') this.logOn(command.session)
     if (command.kind === 'disconnect') this.disconnect(command.session, command.graceful)
     if (command.kind === 'closeDay') this.closeDay()
-    if (command.kind === 'openDay') this.openDay(command.tradingDate)
+    if (command.kind === 'openDay') this.openDay(command)
+    if (command.kind === 'planDay') this.plan = command.plan.phases
+    if (command.kind === 'operate') this.operate(command)
     return this.events
   }
 
   /** Best price first, and at one price the order that joined first. */
   queue(locate: number, side: number): NaiveOrder[] {
     return this.resting
-      .filter((order) => order.locate === locate && order.side === side && !order.isWaiting)
+      .filter((order) => order.locate === locate && order.side === side)
+      .filter((order) => !order.isWaiting && !isUnpriced(order))
       .sort((a, b) => (side === Side.Buy ? b.price - a.price : a.price - b.price) || byPlace(a, b))
+  }
+
+  /** Market orders that wait for an auction, the one that joined first in front. */
+  unpriced(locate: number, side: number): NaiveOrder[] {
+    return this.resting
+      .filter((order) => order.locate === locate && order.side === side && isUnpriced(order))
+      .sort(byPlace)
   }
 
   /** Stops in the order in which they are triggered: buys first, and what is reached first. */
@@ -155,7 +215,8 @@ export class NaiveEngine {
       refusalOfEntry(this, command) ||
       (this.isPostOnlyRefused(command, command.price, conditions) && {
         reason: RejectReason.PostOnlyWouldTrade,
-      })
+      }) ||
+      refusalOfKilled(this, command)
     if (refusal) {
       this.ids.set(idOf(command), null)
       const { clOrdId, session, locate, account, side, ordType, timeInForce } = command
@@ -317,12 +378,15 @@ export class NaiveEngine {
     } else {
       this.leave(order)
       order.reference = this.nextReference++
-      if (this.tradable(order).length > 0) {
+      if (this.isTrading(order.locate) && this.tradable(order).length > 0) {
         tell({ feed: 'D', feedShares })
         this.comeIn(order, undefined)
       } else {
         this.rest(order)
-        tell({ feed: 'U', feedShares: order.shown })
+        const { shown } = order
+        // A market order that gets a price comes to the feed by it.
+        if (isUnpriced(order)) tell({})
+        else tell({ feed: isUnpriced(before) ? 'A' : 'U', feedShares: shown })
       }
     }
     this.triggerStops(order.locate)
@@ -331,7 +395,19 @@ export class NaiveEngine {
   /** Brings in an order that is in no queue. @param announced the event that may put it on the feed */
   private comeIn(order: NaiveOrder, announced: NaiveEvent | undefined): void {
     if (order.isWaiting) this.hold(order)
+    else if (!this.isTrading(order.locate)) this.collect(order, announced)
     else this.match(order, this.slide(order) ?? announced)
+  }
+
+  private isTrading(locate: number): boolean {
+    return isTrading(this.markets[locate - 1]!)
+  }
+
+  /** It waits for the auction, whatever it could trade with. */
+  private collect(order: NaiveOrder, announced: NaiveEvent | undefined): void {
+    this.rest(order)
+    if (isUnpriced(order) || announced === undefined) return
+    Object.assign(announced, { feed: 'A', feedShares: order.shown })
   }
 
   /** A stop waits in line; the last execution may have reached it already. */
@@ -339,11 +415,13 @@ export class NaiveEngine {
     this.rest(order)
     order.shown = 0
     const lastPrice = this.lastPrices[order.locate]
-    order.isReached = lastPrice !== undefined && reaches(lastPrice, order)
+    const isReached = lastPrice !== undefined && reaches(lastPrice, order)
+    order.isReached = isReached && this.isTrading(order.locate)
   }
 
   /** The stops that are reached, one after the other, with what they trade and reach in turn. */
   private triggerStops(locate: number): void {
+    if (!this.isTrading(locate)) return
     for (;;) {
       if (!this.resting.some(({ isReached }) => isReached)) return
       const stop = this.line(locate).find(({ isReached }) => isReached)!
@@ -383,7 +461,8 @@ export class NaiveEngine {
     price: number,
     conditions: Conditions,
   ): boolean {
-    if (!isPostOnly(conditions) || this.tradable({ ...terms, price }).length === 0) return false
+    if (!isPostOnly(conditions) || !this.isTrading(terms.locate)) return false
+    if (this.tradable({ ...terms, price }).length === 0) return false
     const { low, high } = bandOf(this.venue.instruments[terms.locate - 1]!)
     const slid = this.slidPrice(terms, price)
     return (
@@ -576,7 +655,7 @@ export class NaiveEngine {
   /** An order put on the feed without a report; what the market does not see is not. */
   private display(event: string, order: NaiveOrder): void {
     const { session, isWaiting } = order
-    const feed = isWaiting ? {} : { feed: 'A', feedShares: order.shown }
+    const feed = isWaiting || isUnpriced(order) ? {} : { feed: 'A', feedShares: order.shown }
     this.events.push({ event, session, execType: ExecType.Restated, ...stateOf(order), ...feed })
   }
 
@@ -704,28 +783,31 @@ export class NaiveEngine {
 
   private closeDay(): void {
     if (!this.isOpen) return
-    for (const order of this.inPriorityOrder()) {
-      const { expireDate } = order.conditions
-      const isLastDay = expireDate !== 0 && expireDate <= this.tradingDate
-      if (!isGoodTill(order) || isLastDay) this.endExpired(order)
-    }
+    for (const { locate } of this.venue.instruments) this.expireDayOrders(locate)
+    if (this.isInMarketHours) this.signal('M')
+    for (const code of 'EC') this.signal(code)
+    this.isInMarketHours = false
     this.isOpen = false
-    for (const code of 'MEC') this.signal(code)
+    this.nextTold = 0
   }
 
-  private openDay(tradingDate: number): void {
+  private openDay({ tradingDate, isPhased = false }: OpenDay): void {
     this.tradingDate = tradingDate
+    this.plan = []
+    this.nextTold = 0
+    this.isInMarketHours = !isPhased
     this.ordersToday = 0
     this.orders = this.inPriorityOrder()
     this.ids = new Map(this.orders.map((order) => [idOf(order), order]))
     this.events.push({ event: 'TradingDayOpened' })
     this.signal('O')
-    for (const { symbol, locate, lotSize, listed } of this.venue.instruments) {
-      const tradingState = (listed ? 'T' : 'H').charCodeAt(0)
+    for (const market of this.markets) {
+      market.phase = isPhased ? 'closed' : 'continuous'
+      const { symbol, locate, lotSize } = market.instrument
       this.events.push({ event: 'InstrumentListed', feed: 'R', symbol, locate, lotSize })
-      this.events.push({ event: 'TradingStateChanged', feed: 'H', symbol, locate, tradingState })
+      this.tellState(market)
     }
-    for (const code of 'SQ') this.signal(code)
+    for (const code of isPhased ? 'S' : 'SQ') this.signal(code)
     for (const order of this.orders) {
       const { expireDate } = order.conditions
       // Its last day was no trading day: it is not put on this day's feed.
@@ -733,6 +815,9 @@ export class NaiveEngine {
       else this.display('OrderCarried', order)
     }
     this.isOpen = true
+    for (const market of this.markets) {
+      if (isTrading(market)) this.triggerReached(market.instrument.locate)
+    }
   }
 
   private signal(eventCode: string): void {
@@ -740,12 +825,249 @@ export class NaiveEngine {
     this.events.push({ event: 'SystemEventSignaled', feed: 'S', eventCode: code })
   }
 
+  private expireDayOrders(locate: number): void {
+    for (const order of this.ordersOn(locate)) {
+      const { expireDate } = order.conditions
+      const isLastDay = expireDate !== 0 && expireDate <= this.tradingDate
+      if (!isGoodTill(order) || isLastDay) this.endExpired(order)
+    }
+  }
+
   private inPriorityOrder(): NaiveOrder[] {
-    return this.venue.instruments.flatMap(({ locate }) => [
+    return this.venue.instruments.flatMap(({ locate }) => this.ordersOn(locate))
+  }
+
+  /** Of one instrument: market orders, the book, and the stops. */
+  private ordersOn(locate: number): NaiveOrder[] {
+    return [
+      ...this.unpriced(locate, Side.Buy),
+      ...this.unpriced(locate, Side.Sell),
       ...this.queue(locate, Side.Buy),
       ...this.queue(locate, Side.Sell),
       ...this.line(locate),
-    ])
+    ]
+  }
+
+  /** A request that is known is answered with what became of it, and not done again. */
+  private operate({ operation }: Operate): void {
+    const { requestId } = operation
+    const known = this.operations
+      .slice(-OPERATIONS_KNOWN)
+      .find((one) => one.requestId === requestId)
+    if (known !== undefined) return this.tellOperation({ ...known, isRepeated: true })
+
+    const refused = refusalOfOperation(this, operation)
+    const record = refused === undefined ? operation : { ...operation, refused }
+    this.operations.push(record)
+    this.tellOperation(record)
+    if (refused !== undefined) return
+    if (operation.action === 'kill') this.kill(operation)
+    if (operation.action === 'unkill') {
+      this.kills = this.kills.filter((one) => !isSameScope(one, operation))
+    }
+    if (!('symbol' in operation)) return
+    for (const market of marketsOf(this, operation.symbol)) {
+      if (!isNewTo(market, operation.action)) continue
+      if (operation.action === 'halt') this.halt(market, operation)
+      if (operation.action === 'collect') this.collectAll(market)
+      if (operation.action === 'resume') this.resume(market)
+    }
+  }
+
+  private tellOperation(record: OperatorRecord): void {
+    this.events.push({ event: 'OperatorActed', body: JSON.stringify(record) })
+  }
+
+  /** Its orders go, session by session. */
+  private kill({ kind, firm, name }: ScopeName): void {
+    const scope = { kind, firm, name }
+    this.kills = [...this.kills, scope]
+    for (const { index } of this.venue.sessions) {
+      for (const order of this.resting.filter(({ session }) => session === index)) {
+        if (isOfScope(scope, order, this.venue)) this.cancel(order, CancelReason.KillSwitch)
+      }
+    }
+  }
+
+  private halt(
+    market: NaiveMarket,
+    { reason, orders }: { readonly reason: string; readonly orders: HaltPolicy },
+  ): void {
+    market.held = { reason, orders }
+    if (this.isOpen) this.tellState(market)
+    for (const order of this.ordersOn(market.instrument.locate)) {
+      const isToGo = (order.conditions.execInst & ExecInstBit.CancelOnHalt) !== 0
+      if (isToGo) this.cancel(order, CancelReason.TradingHalted)
+    }
+  }
+
+  private collectAll(market: NaiveMarket): void {
+    market.held = 'collected'
+    if (this.isOpen) this.tellState(market)
+  }
+
+  /** Back to its phase; what was collected is executed first, unless it goes on being collected. */
+  private resume(market: NaiveMarket): void {
+    const before = tradingStateOf(market)
+    market.held = undefined
+    this.goOn(market, before, 'H')
+  }
+
+  /** What the plan of the day says by now. */
+  private enterPhases(): void {
+    for (;;) {
+      const [next, ...later] = this.plan
+      if (next === undefined || next.seconds > this.now) return
+      this.plan = later
+      if (next.phase === 'continuous' && !this.isInMarketHours) {
+        this.isInMarketHours = true
+        this.signal('Q')
+      }
+      for (const market of this.markets) {
+        if ((market.instrument.group ?? '') === next.group) this.enterPhase(market, next.phase)
+      }
+      if (!this.isInMarketHours || this.hasTradingToCome()) continue
+      this.isInMarketHours = false
+      this.signal('M')
+    }
+  }
+
+  private hasTradingToCome(): boolean {
+    const phases = [...this.markets, ...this.plan].map(({ phase }) => phase)
+    return phases.some((phase) => phase !== 'closed' && phase !== 'post-close')
+  }
+
+  /** What operations holds goes on being held. */
+  private enterPhase(market: NaiveMarket, phase: TradingPhase): void {
+    const before = tradingStateOf(market)
+    market.phase = phase
+    const crossType = phase === 'continuous' ? 'O' : 'C'
+    const isCollected = before.letter === 'Q'
+    if (market.held === undefined) this.goOn(market, before, isCollected ? crossType : undefined)
+    if (phase === 'closed') this.expireDayOrders(market.instrument.locate)
+  }
+
+  /** @param crossType of the auction of what was collected; undefined: nothing was */
+  private goOn(market: NaiveMarket, before: NaiveState, crossType: string | undefined): void {
+    const { locate } = market.instrument
+    const { letter, reason } = tradingStateOf(market)
+    if (crossType !== undefined && letter !== 'Q') this.uncross(market, crossType)
+    if (letter !== before.letter || reason !== before.reason) this.tellState(market)
+    if (letter === 'T') this.triggerReached(locate)
+  }
+
+  /** There is trading again: what has been reached meanwhile waits no longer. */
+  private triggerReached(locate: number): void {
+    const lastPrice = this.lastPrices[locate]
+    for (const stop of this.line(locate)) {
+      stop.isReached = lastPrice !== undefined && reaches(lastPrice, stop)
+    }
+    this.triggerStops(locate)
+  }
+
+  private tellState(market: NaiveMarket): void {
+    const { symbol, locate, listed } = market.instrument
+    const { letter, reason } = listed ? tradingStateOf(market) : { letter: 'H', reason: '' }
+    const tradingState = letter.charCodeAt(0)
+    const told = { symbol, locate, tradingState, reason }
+    this.events.push({ event: 'TradingStateChanged', feed: 'H', ...told })
+    if (letter === 'Q' && this.nextTold === 0) this.nextTold = this.now + 1
+  }
+
+  /** What auctions would give, each second. */
+  private tellIndicative(): void {
+    if (this.nextTold === 0 || this.now < this.nextTold) return
+    const collecting = this.markets.filter(
+      (market) => market.instrument.listed && tradingStateOf(market).letter === 'Q',
+    )
+    this.nextTold = collecting.length === 0 ? 0 : this.now + 1
+    for (const market of collecting) this.tellImbalance(market)
+  }
+
+  private tellImbalance(market: NaiveMarket): void {
+    const { instrument, held, phase } = market
+    const { locate } = instrument
+    const referencePrice = this.lastPrices[locate] ?? instrument.referencePrice
+    const found = this.crossOf(market)
+    const crossType = held !== undefined ? 'H' : phase === 'pre-open' ? 'O' : 'C'
+    const away =
+      found && Math.floor((Math.abs(found.price - referencePrice) * 100) / referencePrice)
+    const direction = found === undefined ? 'O' : 'SNB'[1 + Math.sign(found.imbalance)]!
+    this.events.push({
+      event: 'ImbalanceTold',
+      feed: 'I',
+      locate,
+      pairedShares: found?.volume ?? 0,
+      imbalanceShares: Math.abs(found?.imbalance ?? 0),
+      price: found?.price ?? 0,
+      referencePrice,
+      direction: direction.charCodeAt(0),
+      crossType: crossType.charCodeAt(0),
+      priceVariation: variationOf(away).charCodeAt(0),
+    })
+  }
+
+  private crossOf({ instrument }: NaiveMarket): Cross | undefined {
+    const { locate, tickSize } = instrument
+    const collected = [Side.Buy, Side.Sell].flatMap((side) => this.collected(locate, side))
+    return naiveCross(
+      collected.map((order) => ({ ...order, id: order.orderId, quantity: open(order) })),
+      {
+        tickSize,
+        referencePrice: this.lastPrices[locate] ?? instrument.referencePrice,
+        low: 0,
+        high: 0,
+      },
+    )
+  }
+
+  /** The auction: at one price the first buy trades with the first sell, again and again. */
+  private uncross(market: NaiveMarket, crossType: string): void {
+    const { locate } = market.instrument
+    const { price, volume } = this.crossOf(market) ?? { price: 0, volume: 0 }
+
+    for (let left = volume; left > 0;) {
+      const buy = this.collected(locate, Side.Buy)[0]!
+      const sell = this.collected(locate, Side.Sell)[0]!
+      const quantity = Math.min(offered(buy), offered(sell), left)
+      const matchNumber = this.nextMatchNumber++
+      for (const order of [buy, sell]) this.tradeCollected(order, price, quantity, matchNumber)
+      left -= quantity
+    }
+    if (volume > 0) this.lastPrices[locate] = price
+    const numbers = { shares: volume, price, matchNumber: this.nextMatchNumber++ }
+    const told = { locate, crossType: crossType.charCodeAt(0), ...numbers }
+    this.events.push({ event: 'CrossExecuted', feed: 'Q', ...told })
+
+    for (const side of [Side.Buy, Side.Sell]) {
+      for (const order of this.unpriced(locate, side)) {
+        this.leave(order)
+        this.leaveOver(order, undefined)
+      }
+    }
+  }
+
+  /** By priority: market orders, then the book. */
+  private collected(locate: number, side: number): NaiveOrder[] {
+    return [...this.unpriced(locate, side), ...this.queue(locate, side)]
+  }
+
+  private tradeCollected(
+    order: NaiveOrder,
+    price: number,
+    quantity: number,
+    matchNumber: number,
+  ): void {
+    const isSeen = !isUnpriced(order)
+    if (isSeen) order.shown -= quantity
+    if (open(order) === quantity) this.leave(order)
+    order.cumQty += quantity
+    order.notional += BigInt(price) * BigInt(quantity)
+    order.ordStatus = open(order) === 0 ? OrdStatus.Filled : OrdStatus.PartiallyFilled
+    const trade = { lastQty: quantity, lastPx: price, matchNumber }
+    const feed = isSeen && { feed: 'C', feedShares: quantity }
+    this.report('OrderExecuted', ExecType.Trade, order, { ...trade, ...feed })
+    if (isSeen && open(order) > 0 && order.shown === 0) this.showNext(order)
   }
 
   /** Of an order that may not wait. */
@@ -799,6 +1121,9 @@ export class NaiveEngine {
 
 const byPlace = (a: NaiveOrder, b: NaiveOrder): number => a.place - b.place
 
+/** What an order brings to a pair of an auction: an iceberg the slice that it shows. */
+const offered = (order: NaiveOrder): number => (isUnpriced(order) ? open(order) : order.shown)
+
 /** Of orders in the order of priority, those at the first one's price. */
 const atBestPrice = (queue: readonly NaiveOrder[]): NaiveOrder[] =>
   queue.filter(({ price }) => price === queue[0]!.price)
@@ -806,16 +1131,6 @@ const atBestPrice = (queue: readonly NaiveOrder[]): NaiveOrder[] =>
 /** Whether an execution at a price triggers a stop. */
 function reaches(price: number, { side, conditions }: NaiveOrder): boolean {
   return side === Side.Buy ? price >= conditions.stopPx : price <= conditions.stopPx
-}
-
-/** Whether a replaced order stays where it is: the same prices, no more than before, and as visible. */
-function keepsPlace(before: NaiveOrder, after: NaiveOrder): boolean {
-  return (
-    after.price === before.price &&
-    after.conditions.stopPx === before.conditions.stopPx &&
-    after.orderQty <= before.orderQty &&
-    after.conditions.maxFloor > 0 === before.conditions.maxFloor > 0
-  )
 }
 
 /** Numbers without a representation are not told. */
@@ -826,3 +1141,12 @@ const positive = (conditions: Conditions): NaiveEvent =>
       typeof value === 'number' ? Math.max(0, value) : value,
     ]),
   )
+
+/** @param percents whole ones; undefined: there is no price */
+function variationOf(percents: number | undefined): string {
+  if (percents === undefined) return ' '
+  if (percents < 1) return 'L'
+  if (percents < 10) return String(percents)
+  if (percents < 20) return 'A'
+  return percents < 30 ? 'B' : 'C'
+}

@@ -75,12 +75,29 @@ export function instructionOf({ conditions }: NaiveOrder, { selfTrade }: VenueSe
 /** What the market sees of an order that comes to its place. */
 export function shownOf(order: NaiveOrder): number {
   const { maxFloor } = order.conditions
+  if (order.price === 0) return 0
   return maxFloor === 0 ? open(order) : Math.min(maxFloor, open(order))
 }
 
 /** LeavesQty(151). */
 export const open = (order: NaiveOrder): number =>
   isLive(order) ? order.orderQty - order.cumQty : 0
+
+/** Whether it takes any price: it is not on the feed, and rests while orders are collected only. */
+export const isUnpriced = ({ price, isWaiting }: NaiveOrder): boolean => price === 0 && !isWaiting
+
+/** What the next replacement may change. */
+type Terms = Pick<NaiveOrder, 'price' | 'orderQty' | 'conditions'>
+
+/** Whether a replaced order stays where it is: the same prices, no more than before, and as visible. */
+export function keepsPlace(before: Terms, after: Terms): boolean {
+  return (
+    after.price === before.price &&
+    after.conditions.stopPx === before.conditions.stopPx &&
+    after.orderQty <= before.orderQty &&
+    after.conditions.maxFloor > 0 === before.conditions.maxFloor > 0
+  )
+}
 
 /** What an ExecutionReport tells of an order. */
 export function stateOf(order: NaiveOrder): NaiveEvent {

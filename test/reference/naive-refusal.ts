@@ -9,16 +9,21 @@ import {
   RejectReason,
   TimeInForce,
 } from '../../src/domain/index.ts'
-import type { VenueConfiguration } from '../../src/wire/index.ts'
+import type { ScopeName, VenueConfiguration } from '../../src/wire/index.ts'
 import type { CancelOrder, EnterOrder, ReplaceOrder } from '../support/engine-commands.ts'
 import { conditionsOf } from '../support/engine-commands.ts'
-import { isLive } from './naive-order.ts'
+import type { NaiveMarket } from './naive-market.ts'
+import { isClosed, isTrading, policyOf } from './naive-market.ts'
+import { killOf, titleOf } from './naive-operations.ts'
+import { isLive, keepsPlace } from './naive-order.ts'
 import type { NaiveEvent, NaiveOrder } from './naive-order.ts'
 
 export interface Refusal {
   readonly reason: Reason
   readonly textValueA?: number
   readonly textValueB?: number
+  /** Text(58), where the reason has none. */
+  readonly textBehind?: string
 }
 type Problem = {
   readonly name: keyof typeof CancelRejectReason & keyof typeof RejectReason
@@ -27,6 +32,8 @@ type Problem = {
 /** What a refusal depends on. */
 interface Exchange {
   readonly venue: VenueConfiguration
+  readonly markets: readonly NaiveMarket[]
+  readonly kills: readonly ScopeName[]
   readonly isOpen: boolean
   readonly ordersToday: number
   readonly tradingDate: number
@@ -34,10 +41,11 @@ interface Exchange {
   readonly now: number
 }
 
-export const textOf = ({ reason, textValueA = 0, textValueB = 0 }: Refusal): NaiveEvent => ({
+export const textOf = ({ reason, textBehind = '', ...values }: Refusal): NaiveEvent => ({
   reason: reason.code,
-  textValueA,
-  textValueB,
+  textValueA: values.textValueA ?? 0,
+  textValueB: values.textValueB ?? 0,
+  textBehind,
 })
 
 export function refusalOfEntry(exchange: Exchange, command: EnterOrder): Refusal | undefined {
@@ -48,8 +56,32 @@ export function refusalOfEntry(exchange: Exchange, command: EnterOrder): Refusal
   if (exchange.ordersToday >= exchange.venue.ordersPerDayMax) {
     return { reason: RejectReason.OrdersPerDayReached }
   }
+  const market = exchange.markets[command.locate - 1]!
+  if (isClosed(market)) return { reason: RejectReason.ExchangeClosed }
+  const policy = policyOf(market) ?? 'accept'
+  if (policy !== 'accept') return { reason: RejectReason.Halted }
+  const isStop = conditionsOf(command).stopPx !== 0
+  if (!isTrading(market) && !isStop && !canBeCollected(command))
+    return { reason: RejectReason.NotCollected }
   const problem = problemOf(exchange, command, command.price)
   return problem && { ...problem, reason: RejectReason[problem.name] }
+}
+
+/** Of a new order of a scope that is killed; of a killed scope there is none to be replaced. */
+export function refusalOfKilled(exchange: Exchange, command: EnterOrder): Refusal | undefined {
+  const killed = killOf(exchange, command)
+  if (killed === undefined) return undefined
+  return {
+    reason: RejectReason.Killed,
+    textBehind: `Trading is blocked for ${titleOf(killed)}`,
+  }
+}
+
+/** Whether an order can wait: not one that wants something at once. */
+function canBeCollected(command: EnterOrder | ReplaceOrder): boolean {
+  const { ImmediateOrCancel, FillOrKill } = TimeInForce
+  const isAtOnce = [ImmediateOrCancel, FillOrKill].some((one) => one === command.timeInForce)
+  return !isAtOnce && conditionsOf(command).minQty === 0
 }
 
 export function refusalOfChange(
@@ -84,10 +116,35 @@ export function refusalOfChange(
     const textValueA = Number(String.fromCharCode(command.timeInForce))
     return { reason: R.TimeInForceUnchangeable, textValueA }
   }
+  const refusal = refusalByState(exchange.markets[order.locate - 1]!, command, order)
+  if (refusal) return refusal
   const problem = problemOf(exchange, command, priceAsked(command, order))
   if (problem) return { ...problem, reason: R[problem.name] }
   const isOver = exchange.ordersToday >= exchange.venue.ordersPerDayMax
   return isOver ? { reason: R.OrdersPerDayReached } : undefined
+}
+
+/** What an instrument that does not trade has against a replacement. */
+function refusalByState(
+  market: NaiveMarket,
+  command: ReplaceOrder,
+  order: NaiveOrder,
+): Refusal | undefined {
+  const R = CancelRejectReason
+  if (isTrading(market)) return undefined
+  if (isClosed(market)) return { reason: R.ExchangeClosed }
+  const policy = policyOf(market) ?? 'accept'
+  if (policy === 'cancel-only' && isReduction(command, order)) return undefined
+  if (policy !== 'accept') return { reason: R.Halted }
+  return canBeCollected(command) ? undefined : { reason: R.NotCollected }
+}
+
+/** Whether it leaves the order where it is with no more than it has. */
+function isReduction(command: ReplaceOrder, order: NaiveOrder): boolean {
+  const { orderQty } = command
+  const price = priceAsked(command, order)
+  const after = { price, orderQty, conditions: conditionsOf(command) }
+  return orderQty <= order.cumQty || keepsPlace(order, after)
 }
 
 /** The Price(44) that a replacement asks for: what is left over keeps its own when none is sent. */

@@ -1,5 +1,5 @@
 /** Every mistake in a file gives one line with file, line, key, value and what is allowed. */
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -31,6 +31,8 @@ function refusal(work: () => unknown): string {
 
 const anInstrument = (values: string) =>
   `- { symbol: AAPL, referencePrice: 182.50, tickSize: 0.01, lotSize: 1, ${values} }\n`
+const aToken = (name: string, digit: number) =>
+  `{ name: ${name}, role: operator, token: "sha256:${String(digit).repeat(64)}" }`
 const aSession = (values: string) => `senderCompId: ACME\nfirm: ACME\n${values}\n`
 
 describe('the shipped configuration', () => {
@@ -161,7 +163,7 @@ describe('prices', () => {
 describe('a mistake in exchange.yaml', () => {
   // prettier-ignore
   it.each([
-    ['journl: { durability: fsync }', 'exchange.yaml:1: journl is not a key; did you mean journal? the keys here are exchange, dataDir, instruments, sessions, limits, warmUp, fix, journal, snapshots, itch, dropcopy, http, market'],
+    ['journl: { durability: fsync }', 'exchange.yaml:1: journl is not a key; did you mean journal? the keys here are exchange, dataDir, instruments, sessions, limits, warmUp, fix, journal, snapshots, itch, dropcopy, http, admin, market'],
     ['fix:\n  host: 127.0.0.1\n  prot: 1', 'exchange.yaml:3: fix.prot is not a key; did you mean port? the keys here are host, port, limits, tls, messageLog'],
     ['fix:\n  port: 65536', 'exchange.yaml:2: fix.port is 65536; use 0 to 65535'],
     ['fix: { port: 9880.0 }', 'exchange.yaml:1: fix.port is 9880.0; use 0 to 65535'],
@@ -185,18 +187,25 @@ describe('a mistake in exchange.yaml', () => {
     ['itch: { lines: [] }', 'exchange.yaml:1: itch.lines is a list; use at least one line'],
     ['itch:\n  lines:\n    - { group: 239.1.1.1, port: 1 }\n    - { group: 239.1.1.1, port: 1 }', 'exchange.yaml:4: itch.lines[1] is 239.1.1.1:1 again; give each line its own'],
     ['itch: { subscribers: [ { username: a, password: hunter2hunter2 } ] }', 'exchange.yaml:1: itch.subscribers[0].password is not as it should be (hidden); use 1 to 10 letters or digits'],
-    ['market: { schedule: nine-to-five }', 'exchange.yaml:1: market.schedule is nine-to-five; use always-open (phases with times are not available yet)'],
+    ['market: { schedule: nine-to-five }', 'exchange.yaml:1: market.schedule is nine-to-five; use always-open, or a mapping with the keys days, holidays, phases, halfDays, randomEndSeconds, groups'],
     ["market: { dayRoll: '24:00' }", "exchange.yaml:1: market.dayRoll is 24:00; use a quoted time from '00:00' to '23:59'"],
     ['dropcopy: { database: mysql://user:hunter2@host/db }', 'exchange.yaml:1: dropcopy.database is "mysql://[hidden]@host/db"; use embedded or postgres://user:password@host:port/name'],
     ['dropcopy:\n  listen: 5433', 'exchange.yaml:2: dropcopy.listen is 5433; use an address and a port such as 127.0.0.1:5433'],
     ['dropcopy:\n  listen: 127.0.0.1:65536', 'exchange.yaml:2: dropcopy.listen is 127.0.0.1:65536; use an address and a port such as 127.0.0.1:5433'],
     ['dropcopy:\n  listen: 0.0.0.0:5433', 'exchange.yaml:2: dropcopy.listen is 0.0.0.0:5433; no password is asked for there: use a loopback address, or name dropcopy.allow'],
     ['dropcopy:\n  database: postgres://db/x\n  listen: 127.0.0.1:5433', 'exchange.yaml:3: dropcopy.listen is 127.0.0.1:5433; it is for the embedded database: clients reach a PostgreSQL at its own address'],
-    ['__proto__: { polluted: true }', 'exchange.yaml:1: __proto__ is not a key; the keys here are exchange, dataDir, instruments, sessions, limits, warmUp, fix, journal, snapshots, itch, dropcopy, http, market'],
+    ['admin: { tokens: [{ name: a b, role: admin, token: x }] }', 'exchange.yaml:1: admin.tokens[0].name is "a b"; use 1 to 24 letters, digits, dots, dashes or underscores, starting with a letter or digit (and 1 more)'],
+    ['admin: { tokens: [{ name: a, role: admin, token: bw_secret }] }', 'exchange.yaml:1: admin.tokens[0].token is not as it should be (hidden); use sha256:… as `buttonwood admin token` prints it'],
+    ['admin: { tokens: [{ name: a, role: root, token: x }] }', 'exchange.yaml:1: admin.tokens[0].role is root; use viewer, operator, admin (and 1 more)'],
+    [`admin:\n  tokens:\n    - ${aToken('a', 1)}\n    - ${aToken('a', 2)}`, 'exchange.yaml:4: admin.tokens[1].name is a again; give each its own'],
+    [`admin:\n  tokens:\n    - ${aToken('a', 1)}\n    - ${aToken('b', 1)}`, 'exchange.yaml:4: admin.tokens[1].token is that of another name; make one for each person'],
+    [`admin:\n  twoPersons: [kill]\n  tokens: [${aToken('a', 1)}]`, 'exchange.yaml:2: admin.twoPersons needs two tokens with role operator or admin; there are 1'],
+    [`admin:\n  twoPersons: [stop]`, 'exchange.yaml:2: admin.twoPersons[0] is stop; use halt, collect, resume, kill, unkill, disconnect, reset-sequence, news'],
+    ['__proto__: { polluted: true }', 'exchange.yaml:1: __proto__ is not a key; the keys here are exchange, dataDir, instruments, sessions, limits, warmUp, fix, journal, snapshots, itch, dropcopy, http, admin, market'],
     ['fix: { port: 1 }\nfix: { port: 2 }', 'exchange.yaml:2: Map keys must be unique'],
     ['fix: { port: 1', 'exchange.yaml:1: Flow map in block collection must be sufficiently indented and end with a }'],
     ['fix: *nowhere', 'exchange.yaml:1: Unresolved alias (the anchor must be set before the alias): nowhere'],
-    ['- fix', 'exchange.yaml:1: is a list; use a mapping with the keys exchange, dataDir, instruments, sessions, limits, warmUp, fix, journal, snapshots, itch, dropcopy, http, market'],
+    ['- fix', 'exchange.yaml:1: is a list; use a mapping with the keys exchange, dataDir, instruments, sessions, limits, warmUp, fix, journal, snapshots, itch, dropcopy, http, admin, market'],
     ['fix: { port: x }\nhttp: { port: y }', 'exchange.yaml:1: fix.port is x; use 0 to 65535 (and 1 more)'],
   ])('%j is refused', (text, expected) => {
     write('exchange.yaml', text)
@@ -209,7 +218,7 @@ describe('a mistake in instruments.yaml', () => {
   // prettier-ignore
   it.each([
     ['[]', 'instruments.yaml:1: is a list; list at least one instrument'],
-    [anInstrument('lotSiz: 1'), 'instruments.yaml:1: [0].lotSiz is not a key; did you mean lotSize? the keys here are symbol, description, currency, referencePrice, tickSize, lotSize, priceBandPercent, maxOrderQty, matching, proRataMinimum'],
+    [anInstrument('lotSiz: 1'), 'instruments.yaml:1: [0].lotSiz is not a key; did you mean lotSize? the keys here are symbol, description, currency, referencePrice, tickSize, lotSize, priceBandPercent, maxOrderQty, matching, group, proRataMinimum, volatility'],
     [anInstrument('') + anInstrument(''), 'instruments.yaml:2: [1].symbol is AAPL again; list each symbol once'],
     [anInstrument('matching: by-lot'), 'instruments.yaml:1: [0].matching is by-lot; use price-time, pro-rata, size-pro-rata'],
     [anInstrument('maxOrderQty: 0'), 'instruments.yaml:1: [0].maxOrderQty is 0; use 1 to 1000000000 shares'],
@@ -218,11 +227,160 @@ describe('a mistake in instruments.yaml', () => {
     ['- { symbol: TOOLONGER, referencePrice: 1, tickSize: 1, lotSize: 1 }', 'instruments.yaml:1: [0].symbol is TOOLONGER; use 1 to 8 printable ASCII characters without space'],
     ['- symbol: X\n  referencePrice: 1\n  tickSize: 0\n  lotSize: 1', 'instruments.yaml:3: [0].tickSize is 0; use a decimal from 0.0001 to 200000 with at most 4 places'],
     ['- symbol: X\n  referencePrice: 1\n  tickSize: 1\n  lotSize: 100\n  maxOrderQty: 50', 'instruments.yaml:5: [0].maxOrderQty is 50; use lotSize 100 or more'],
+    [anInstrument('volatility: { staticPercent: 101 }'), 'instruments.yaml:1: [0].volatility.staticPercent is 101; use a decimal from 0 to 100 with at most 2 places'],
     ['- symbol: X\n  tickSize: 1\n  lotSize: 1', 'instruments.yaml:1: [0].referencePrice is missing; use a decimal from 0.0001 to 200000 with at most 4 places'],
   ])('%j is refused', (text, expected) => {
     write('instruments.yaml', text)
 
     expect(refusal(load)).toBe(`EXC_CONFIG_VALUE ${expected}`)
+  })
+})
+
+/** `market` as JSON, which is YAML, in one line: the phases of a stock exchange, and what differs. */
+function scheduleOf(values: object, dayRoll = '20:00'): string {
+  const phases = {
+    'pre-open': '08:00',
+    continuous: '09:30',
+    'closing-auction': '15:55',
+    'post-close': '16:00',
+    closed: '16:30',
+  }
+  return JSON.stringify({ market: { dayRoll, schedule: { phases, ...values } } })
+}
+
+const numbered = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, number) => [number, {}]))
+
+describe('the schedule of trading days', () => {
+  const bond = { symbol: 'BOND', referencePrice: '1', tickSize: '1', lotSize: '1', group: 'bonds' }
+
+  it('is none where the market is always open', () => {
+    write('exchange.yaml', 'market: { schedule: always-open }')
+    const said = load().market
+    write('exchange.yaml', '# everything as it comes')
+
+    expect([said.schedule, load().market]).toEqual([undefined, said])
+  })
+
+  it('has every weekday, no holidays and no random end unless it says so', () => {
+    write('exchange.yaml', 'market: { schedule: { phases: { continuous: 09:30 } } }')
+
+    expect(load().market.schedule).toEqual({
+      days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+      holidays: [],
+      phases: { continuous: '09:30' },
+      halfDays: {},
+      randomEndSeconds: 0,
+      groups: {},
+    })
+  })
+
+  it('says everything that the shipped comment shows', () => {
+    const lines = readFileSync('config/exchange.yaml', 'utf8').split('\n')
+    const from = lines.indexOf('#   schedule:')
+    const example = lines.slice(from, lines.indexOf('market:')).map((line) => line.slice(1))
+    write('exchange.yaml', ["market:\n   dayRoll: '20:00'", ...example].join('\n'))
+    write('instruments.yaml', JSON.stringify([bond]))
+
+    expect([load().market.schedule, load().instruments[0]!.group]).toEqual([
+      {
+        days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+        holidays: ['2026-12-25'],
+        phases: {
+          'pre-open': '08:00',
+          continuous: '09:30',
+          'closing-auction': '15:55',
+          'post-close': '16:00',
+          closed: '16:30',
+        },
+        halfDays: {
+          '2026-11-27': { 'closing-auction': '12:55', 'post-close': '13:00', closed: '13:30' },
+        },
+        randomEndSeconds: 30,
+        groups: { bonds: { 'pre-open': '07:00', continuous: '08:00' } },
+      },
+      'bonds',
+    ])
+  })
+
+  it('may begin on the evening before its date, and hold the hours from one day roll to the next', () => {
+    const night = { phases: { 'pre-open': '17:00', continuous: '18:00', closed: '16:59' } }
+    write('exchange.yaml', scheduleOf({ ...night, days: ['sun', 'sat'] }, '17:00'))
+
+    expect(refusal(load)).toBe('accepted')
+  })
+
+  // prettier-ignore
+  it.each([
+    [{ phases: undefined }, 'phases is missing; use a mapping with the keys pre-open, continuous, closing-auction, post-close, closed'],
+    [{ phases: { closed: '16:00' } }, "phases.continuous is missing; use a quoted time from '00:00' to '23:59'"],
+    [{ phases: { continuous: '9:30' } }, "phases.continuous is 9:30; use a quoted time from '00:00' to '23:59'"],
+    [{ phases: { open: '09:30' } }, "phases.continuous is missing; use a quoted time from '00:00' to '23:59' (and 1 more)"],
+    [{ phases: { continuous: '09:30', close: '16:00' } }, 'phases.close is not a key; did you mean closed? the keys here are pre-open, continuous, closing-auction, post-close, closed'],
+    [{ holiday: [] }, 'holiday is not a key; did you mean holidays? the keys here are days, holidays, phases, halfDays, randomEndSeconds, groups'],
+    [{ days: ['monday'] }, 'days[0] is monday; use sun, mon, tue, wed, thu, fri, sat'],
+    [{ days: [] }, 'days is a list; use at least one day'],
+    [{ days: ['mon', 'tue', 'mon'] }, 'days[2] is mon again; name each day once'],
+    [{ holidays: ['2026-02-29'] }, "holidays[0] is 2026-02-29; use a quoted date such as '2026-12-25'"],
+    [{ holidays: ['2026-12-25', '2026-12-25'] }, 'holidays[1] is 2026-12-25 again; name each day once'],
+    [{ randomEndSeconds: '301' }, 'randomEndSeconds is 301; use 0 to 300 seconds'],
+    [{ halfDays: { tomorrow: { closed: '16:20' } } }, "halfDays.tomorrow is no date; use quoted dates such as '2026-11-27'"],
+    [{ halfDays: { '2026-11-28': { closed: '16:20' } } }, 'halfDays.2026-11-28 is a sat; use one of market.schedule.days: mon, tue, wed, thu, fri'],
+    [{ halfDays: { '2026-11-27': {} }, holidays: ['2026-11-27'] }, 'halfDays.2026-11-27 is one of market.schedule.holidays too; leave it out of one of them'],
+    [{ halfDays: ['2026-11-27'] }, 'halfDays is a list; use a mapping of dates to times'],
+    [{ groups: { bonds: {}, fx: {} } }, 'groups.fx is a group of no instrument; give one `group: fx`, or leave it out'],
+    [{ phases: { 'pre-open': '09:30', continuous: '09:30' } }, 'phases.continuous is 09:30; use a time after pre-open 09:30, in the day that begins at market.dayRoll 20:00'],
+    [{ phases: { continuous: '19:00', closed: '21:00' } }, 'phases.closed is 21:00; use a time after continuous 19:00, in the day that begins at market.dayRoll 20:00'],
+    [{ phases: { continuous: '09:30', 'post-close': '16:00', 'closing-auction': '16:00' } }, 'phases.post-close is 16:00; use a time after closing-auction 16:00, in the day that begins at market.dayRoll 20:00'],
+    [{ phases: { continuous: '09:30', 'closing-auction': '16:00' } }, 'phases.closing-auction is 16:00; name the time of post-close or closed too, which ends it'],
+    [{ halfDays: { '2026-11-27': { closed: '15:00' } } }, 'halfDays.2026-11-27.closed is 15:00; use a time after post-close 16:00, in the day that begins at market.dayRoll 20:00'],
+    [{ groups: { bonds: { 'pre-open': '10:00' } } }, 'groups.bonds.pre-open is 10:00; use a time before continuous 09:30, in the day that begins at market.dayRoll 20:00'],
+    [{ groups: { bonds: { continuous: '13:00' } }, halfDays: { '2026-11-27': { 'closing-auction': '12:55', 'post-close': '13:00', closed: '13:30' } } }, 'halfDays.2026-11-27.closing-auction is 12:55; use a time after continuous 13:00 of group bonds, in the day that begins at market.dayRoll 20:00'],
+    [{ randomEndSeconds: '60', phases: { 'pre-open': '09:00', continuous: '09:30', closed: '09:31' } }, 'phases.closed is 09:31; use a time more than 60 seconds after continuous 09:30, in the day that begins at market.dayRoll 20:00'],
+    [{ randomEndSeconds: '60', phases: { continuous: '09:30', 'closing-auction': '19:58', closed: '19:59' } }, 'phases.closed is 19:59; use a time more than 60 seconds before market.dayRoll 20:00'],
+  ])('%j is refused', (values, expected) => {
+    write('exchange.yaml', scheduleOf(values))
+    write('instruments.yaml', JSON.stringify([bond]))
+    if (!('groups' in values)) write('instruments.yaml', anInstrument(''))
+
+    expect(refusal(load)).toBe(`EXC_CONFIG_VALUE exchange.yaml:1: market.schedule.${expected}`)
+  })
+
+  it.each([
+    [
+      'holidays',
+      Array.from({ length: 1_001 }, () => '2026-12-25'),
+      'is a list; use at most 1000 holidays',
+    ],
+    ['halfDays', numbered(1_001), 'has 1001 entries; use at most 1000'],
+    ['groups', { bonds: {}, ...numbered(100) }, 'has 101 entries; use at most 100'],
+  ])('has an end to its %s', (key, value, expected) => {
+    write('exchange.yaml', scheduleOf({ groups: { bonds: {} }, [key]: value }))
+    write('instruments.yaml', JSON.stringify([bond]))
+
+    expect(refusal(load)).toBe(
+      `EXC_CONFIG_VALUE exchange.yaml:1: market.schedule.${key} ${expected}`,
+    )
+  })
+
+  it.each([
+    [{}, ''],
+    [{ groups: { bond: {}, fx: {} } }, 'did you mean bond? '],
+  ])('an instrument of a group that is not in %j is refused', (values, near) => {
+    write('exchange.yaml', scheduleOf(values))
+    write('instruments.yaml', anInstrument('group: bonds'))
+
+    expect(refusal(load)).toBe(
+      `EXC_CONFIG_VALUE instruments.yaml:1: [0].group is bonds; ${near}name it in market.schedule.groups too, or leave it out`,
+    )
+  })
+
+  it('needs names of groups without spaces, of 32 characters at most', () => {
+    write('instruments.yaml', anInstrument('group: corporate bonds'))
+
+    expect(refusal(load)).toBe(
+      'EXC_CONFIG_VALUE instruments.yaml:1: [0].group is "corporate bonds"; use 1 to 32 printable ASCII characters without space',
+    )
   })
 })
 

@@ -55,6 +55,16 @@ describe('the configuration in force', () => {
     })
   })
 
+  it('says what pauses an instrument, of those that have it', () => {
+    const volatility = { staticPercent: 1_000, dynamicPercent: 250, pauseSeconds: 300 }
+    const [first, second] = toVenueConfiguration(
+      aConfig({
+        instruments: [anInstrument({ symbol: 'A', volatility }), anInstrument({ symbol: 'B' })],
+      }),
+    ).instruments
+    expect([first!.volatility, 'volatility' in second!]).toEqual([volatility, false])
+  })
+
   it('holds no password', () => {
     expect(JSON.stringify(toVenueConfiguration(shipped))).not.toMatch(/plain:|password/)
   })
@@ -137,6 +147,17 @@ describe('the configuration in force', () => {
     })
 
     expect(decodeConfiguration(bytes)).toEqual(recorded)
+  })
+
+  it('says the group of an instrument that names one, and of no other', () => {
+    const instruments = [
+      anInstrument({ symbol: 'A', group: 'bonds' }),
+      anInstrument({ symbol: 'B' }),
+    ]
+    const [bond, share] = toVenueConfiguration(aConfig({ instruments })).instruments
+
+    expect(bond!.group).toBe('bonds')
+    expect(share).not.toHaveProperty('group')
   })
 
   it('never moves an account', () => {

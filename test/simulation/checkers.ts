@@ -8,6 +8,7 @@ import { feedRebuildsBook } from './checkers/feed-rebuilds-book.ts'
 import { halfOpenLinesEnd } from './checkers/half-open-lines-end.ts'
 import { misfitsAreRefusedOnce } from './checkers/misfits-are-refused-once.ts'
 import { nothingSentBeforeDurable } from './checkers/nothing-sent-before-durable.ts'
+import { operationsAreDoneOnce } from './checkers/operations-are-done-once.ts'
 import { quantityIsConserved } from './checkers/quantity-is-conserved.ts'
 import { queuesAreBounded } from './checkers/queues-are-bounded.ts'
 import { replayGivesSameHash } from './checkers/replay-gives-same-hash.ts'
@@ -30,6 +31,7 @@ export const checkers: readonly MakeChecker[] = [
   dropCopyEqualsJournal,
   misfitsAreRefusedOnce,
   requestsAreTakenOnce,
+  operationsAreDoneOnce,
   cancelsAreNeverThrottled,
   halfOpenLinesEnd,
   queuesAreBounded,

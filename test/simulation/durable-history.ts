@@ -9,8 +9,10 @@ import type { ExecutionRow } from '../../src/dropcopy/tables.ts'
 import { replayGroup } from '../../src/exchange.ts'
 import type { Group, JournalPoint } from '../../src/journal/index.ts'
 import { JournalReader } from '../../src/journal/index.ts'
+import type { OperatorRecord } from '../../src/wire/index.ts'
 import {
   EventType,
+  operationOf,
   recordFeed,
   recordLength,
   recordType,
@@ -30,6 +32,8 @@ export class DurableHistory {
   private readonly executionCounts = [0]
   /** Messages of each feed session so far, by its name. */
   readonly feedMessages = new Map<string, number>()
+  /** What operations did, in order. */
+  readonly operations: OperatorRecord[] = []
   groups = 0
   /** The newest time of a turn, whole milliseconds since 1970. */
   newestMs = 0
@@ -88,7 +92,7 @@ export class DurableHistory {
     this.groups = group.groupNumber
     this.noteTime(group)
     this.commandsMost = Math.max(this.commandsMost, group.commandCount)
-    this.countFeed(group)
+    this.noteEvents(group)
 
     const { executions } = this.rows
     const before = executions.length
@@ -120,10 +124,13 @@ export class DurableHistory {
     }
   }
 
-  private countFeed({ view, eventsStart, eventsEnd }: Group): void {
+  private noteEvents({ view, eventsStart, eventsEnd }: Group): void {
     for (let at = eventsStart; at < eventsEnd; at += recordLength(view, at)) {
       if (recordType(view, at) === EventType.TradingDayOpened) {
         this.feedSession = tradingDayOpened.decode(view, at).feedSession
+      }
+      if (recordType(view, at) === EventType.OperatorActed) {
+        this.operations.push(operationOf(view, at))
       }
       if (recordFeed(view, at) === 0) continue
       this.feedMessages.set(this.feedSession, (this.feedMessages.get(this.feedSession) ?? 0) + 1)

@@ -5,13 +5,17 @@
 import { describe, expect, it } from 'vitest'
 import { printFailure } from './report.ts'
 import { shrink } from './shrink.ts'
-import { runScript, runSeed, STEPS_DEFAULT } from './simulation.ts'
+import { OPERATED_SEEDS, runScript, runSeed, STEPS_DEFAULT } from './simulation.ts'
 
 /** Those that have found something since the first thirty held. */
 const PAST_SEEDS = [
   1_820_017_171, 162_367_366, 451_950_618, 111_385_347, 1_012_720_762, 1_498_836_937,
 ]
-const SEEDS = [...Array.from({ length: 30 }, (_, i) => i + 1), ...PAST_SEEDS]
+const SEEDS = [
+  ...Array.from({ length: 30 }, (_, i) => i + 1),
+  ...Array.from({ length: 15 }, (_, i) => OPERATED_SEEDS + i),
+  ...PAST_SEEDS,
+]
 
 describe('the exchange under crashes, a failing disk and a lossy network', () => {
   it.each(SEEDS)('keeps every promise with seed %i', async (seed) => {

@@ -5,12 +5,14 @@
  */
 import { Dice } from '../support/dice.ts'
 import type { Action } from './actions/index.ts'
-import { actionNamed, actions } from './actions/index.ts'
+import { actionNamed, actions, operatedActions } from './actions/index.ts'
 import { keepPromises } from './settle.ts'
 import { Violation } from './violation.ts'
 import { World } from './world.ts'
 
 export const STEPS_DEFAULT = 1_500
+/** Seeds from here on are of runs in which operations has a say; what smaller ones did they still do. */
+export const OPERATED_SEEDS = 2 ** 31
 /** Steps that a failure tells of. */
 const LAST_STEPS = 40
 
@@ -48,8 +50,9 @@ export async function runSeed(
 ): Promise<Outcome> {
   const dice = new Dice(seed)
   const run = new Run(world)
+  const choice = seed < OPERATED_SEEDS ? ORDINARY : OPERATED
   for (let i = 0; i < steps + 2 && run.failure === undefined; i++) {
-    const action = i === 0 ? START : i > steps ? SETTLE : someAction(world, dice)
+    const action = i === 0 ? START : i > steps ? SETTLE : someAction(world, dice, choice)
     await run.take(action, dice.below(2 ** 31))
   }
   return run.outcome
@@ -70,17 +73,24 @@ export async function runScript(script: readonly Step[]): Promise<Outcome> {
 const START = actionNamed.get('start')!
 const SETTLE = actionNamed.get('settle')!
 
-/** Of each action and all before it. */
-const WEIGHTS = actions.reduce<number[]>(
-  (sums, { weight }) => [...sums, (sums.at(-1) ?? 0) + weight],
-  [],
-)
+interface Choice {
+  readonly actions: readonly Action[]
+  /** Of each action and all before it. */
+  readonly weights: readonly number[]
+}
+
+const choiceOf = (of: readonly Action[]): Choice => ({
+  actions: of,
+  weights: of.reduce<number[]>((sums, { weight }) => [...sums, (sums.at(-1) ?? 0) + weight], []),
+})
+const ORDINARY = choiceOf(actions)
+const OPERATED = choiceOf(operatedActions)
 
 /** Thought of as often as it weighs, and done if it can be done: time can always pass. */
-function someAction(world: World, dice: Dice): Action {
+function someAction(world: World, dice: Dice, { actions: of, weights }: Choice): Action {
   for (;;) {
-    const point = dice.next() * WEIGHTS.at(-1)!
-    const action = actions[WEIGHTS.findIndex((weight) => point < weight)]!
+    const point = dice.next() * weights.at(-1)!
+    const action = of[weights.findIndex((weight) => point < weight)]!
     if (action.can(world)) return action
   }
 }

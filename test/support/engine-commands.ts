@@ -2,7 +2,13 @@
  * Commands as plain objects, and the records that they become. Codes are those of src/domain; a
  * session and a locate are the numbers of the configuration.
  */
-import type { RecordBuffer, RiskLimits, VenueConfiguration } from '../../src/wire/index.ts'
+import type {
+  DayPlan,
+  OperatorCommand,
+  RecordBuffer,
+  RiskLimits,
+  VenueConfiguration,
+} from '../../src/wire/index.ts'
 import {
   applyConfiguration,
   cancelOrder,
@@ -11,13 +17,17 @@ import {
   continueWork,
   disconnect,
   encodeConfiguration,
+  encodeDayPlan,
+  encodeOperation,
   encodeRiskLimits,
   enterOrder,
   passTime,
+  planDay,
   logOn,
   massCancel,
   noteDontKnowTrade,
   openTradingDay,
+  operate,
   orderConditions,
   refuseOrder,
   refuseRequest,
@@ -137,7 +147,18 @@ export type LogOn = {
 }
 /** Ends the trading day and opens the next one. */
 export type CloseDay = { readonly kind: 'closeDay' }
-export type OpenDay = { readonly kind: 'openDay'; readonly tradingDate: number }
+export type OpenDay = {
+  readonly kind: 'openDay'
+  readonly tradingDate: number
+  /** Phases come with `planDay`. */
+  readonly isPhased?: boolean
+}
+
+/** When which phase of an opened day begins. */
+export type PlanDay = { readonly kind: 'planDay'; readonly plan: DayPlan }
+
+/** What operations asks for. */
+export type Operate = { readonly kind: 'operate'; readonly operation: OperatorCommand }
 
 /** Time passes, and whatever it ends is ended. */
 export type Wait = { readonly kind: 'wait'; readonly seconds: number }
@@ -146,7 +167,7 @@ export type OrderCommand = EnterOrder | CancelOrder | ReplaceOrder
 /** Requests about orders that are there. */
 export type RequestCommand = ReportStatus | ReportMassStatus | MassCancel | NoteDontKnowTrade
 export type EngineCommand =
-  OrderCommand | RequestCommand | LogOn | Disconnect | CloseDay | OpenDay | Wait
+  OrderCommand | RequestCommand | LogOn | Disconnect | CloseDay | OpenDay | PlanDay | Operate | Wait
 
 /** Commands that only the engine's own tests send. */
 export type SessionCommand =
@@ -253,23 +274,20 @@ export function writeCommand(
     }
     case 'openDay': {
       const at = to.append(CommandType.OpenTradingDay, 0, openTradingDay.length)
-      return openTradingDay.encode(to.view, at, { ...common, ...dayOf(command.tradingDate) })
+      return openTradingDay.encode(to.view, at, {
+        ...common,
+        ...dayOf(command.tradingDate),
+        isPhased: flag(command.isPhased ?? false),
+      })
     }
-    case 'configure': {
-      const body = encodeConfiguration(command.configuration)
-      const length = applyConfiguration.length + body.length
-      const at = to.append(CommandType.ApplyConfiguration, 0, length)
-      applyConfiguration.encode(to.view, at, { bodyLength: body.length, reserved: 0 })
-      to.bytes.set(body, at + applyConfiguration.length)
-      return
-    }
-    case 'setLimits': {
-      const body = encodeRiskLimits(command.limits)
-      const at = to.append(CommandType.SetRiskLimits, 0, setRiskLimits.length + body.length)
-      setRiskLimits.encode(to.view, at, { bodyLength: body.length, reserved: 0 })
-      to.bytes.set(body, at + setRiskLimits.length)
-      return
-    }
+    case 'configure':
+      return writeDocument(to, applyConfiguration, encodeConfiguration(command.configuration))
+    case 'setLimits':
+      return writeDocument(to, setRiskLimits, encodeRiskLimits(command.limits))
+    case 'planDay':
+      return writeDocument(to, planDay, encodeDayPlan(command.plan))
+    case 'operate':
+      return writeDocument(to, operate, encodeOperation(command.operation))
     case 'logOn': {
       const at = to.append(CommandType.LogOn, command.session, logOn.length)
       const resetSeqNum = flag(command.resetSeqNum)
@@ -323,6 +341,16 @@ const conditionsLength = ({ conditions = {} }: Terms): number =>
 function writeConditions(to: RecordBuffer, at: number, terms: Terms): void {
   if (conditionsLength(terms) === 0) return
   orderConditions.encode(to.view, at, { ...conditionsOf(terms), isWaiting: 0 })
+}
+
+type DocumentCodec =
+  typeof applyConfiguration | typeof setRiskLimits | typeof planDay | typeof operate
+
+/** A command whose fields say only how long the document behind them is. */
+function writeDocument(to: RecordBuffer, codec: DocumentCodec, body: Uint8Array): void {
+  const at = to.append(codec.layout.type, 0, codec.length + body.length)
+  codec.encode(to.view, at, { bodyLength: body.length, reserved: 0 })
+  to.bytes.set(body, at + codec.length)
 }
 
 function writeBody(to: RecordBuffer, at: number, body: string): void {

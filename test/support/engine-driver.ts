@@ -10,12 +10,17 @@
  * are those of engine-terms.ts.
  */
 import type { OrderBook } from '../../src/book/index.ts'
-import type { Instrument } from '../../src/domain/index.ts'
+import type { HaltPolicy, Instrument, TradingPhase } from '../../src/domain/index.ts'
 import { Side } from '../../src/domain/index.ts'
 import { Engine } from '../../src/engine/index.ts'
 import type { Turn } from '../../src/engine/index.ts'
 import { stopSideOf } from '../../src/engine/places.ts'
-import type { RiskLimits, VenueConfiguration, VenueSession } from '../../src/wire/index.ts'
+import type {
+  OperatorAction,
+  RiskLimits,
+  VenueConfiguration,
+  VenueSession,
+} from '../../src/wire/index.ts'
 import { RecordBuffer, REPORT_DEFAULTS } from '../../src/wire/index.ts'
 import type { EngineCommand, RecordedCommand, SessionCommand } from './engine-commands.ts'
 import { writeCommand } from './engine-commands.ts'
@@ -124,6 +129,7 @@ export class EngineDriver {
   private readonly sides = new Map<string, number>()
   private readonly locates = new Map<string, number>()
   private position = 0
+  private requests = 0
   /** Milliseconds since START_SECONDS: one more with every command. */
   private clock = 0
   /** Looks at the engine after each turn. */
@@ -269,6 +275,17 @@ export class EngineDriver {
     return this.lines({ kind: 'openDay', tradingDate })
   }
 
+  /** A day with phases, each so many seconds from now: `{ 'pre-open': 0, continuous: 60 }`. */
+  openPhasedDay(tradingDate: number, phases: Partial<Record<TradingPhase, number>>): string[] {
+    const plan = Object.entries(phases).map(([phase, seconds]) => ({
+      group: '',
+      phase: phase as TradingPhase,
+      seconds: this.now + seconds,
+    }))
+    const opened = this.lines({ kind: 'openDay', tradingDate, isPhased: true })
+    return [...opened, ...this.lines({ kind: 'planDay', plan: { phases: plan } })]
+  }
+
   /** Puts another configuration in force, changed from the one at hand. */
   configure(change: Partial<VenueConfiguration>): string[] {
     this.configuration = { ...this.configuration, ...change }
@@ -308,6 +325,24 @@ export class EngineDriver {
   /** Puts limits of pre-trade risk in force. */
   setLimits(limits: RiskLimits): string[] {
     return this.lines({ kind: 'setLimits', limits })
+  }
+
+  /** What operations asks for, each time by a request of its own unless it is given. */
+  operate(action: OperatorAction, requestId = `R${++this.requests}`): string[] {
+    const operation = { requestId, by: 'ops', why: 'test', ...action }
+    return this.lines({ kind: 'operate', operation })
+  }
+
+  halt(symbol = 'AAPL', orders: HaltPolicy = 'accept', reason = 'T1'): string[] {
+    return this.operate({ action: 'halt', symbol, orders, reason })
+  }
+
+  collect(symbol = 'AAPL'): string[] {
+    return this.operate({ action: 'collect', symbol })
+  }
+
+  resume(symbol = 'AAPL'): string[] {
+    return this.operate({ action: 'resume', symbol })
   }
 
   sessionOf(compId: string): number {

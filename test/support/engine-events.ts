@@ -13,19 +13,22 @@ import {
   Side,
   TimeInForce,
 } from '../../src/domain/index.ts'
-import type { MessageOf, RecordBuffer } from '../../src/wire/index.ts'
+import type { MessageOf, OperatorRecord, RecordBuffer } from '../../src/wire/index.ts'
 import {
   cancelRejected,
   CONDITIONS_BIT,
+  crossExecuted,
   dontKnowTradeReceived,
   eventConditionsAt,
   EventType,
   ExecInstBit,
   hasStatusTail,
+  imbalanceTold,
   instrumentListed,
   isOrderEvent,
   massCancelReported,
   messageSent,
+  operatorActed,
   orderConditions,
   orderEvent,
   recordFeed,
@@ -69,6 +72,9 @@ const OTHER = {
   SystemEventSignaled: systemEventSignaled,
   InstrumentListed: instrumentListed,
   TradingStateChanged: tradingStateChanged,
+  CrossExecuted: crossExecuted,
+  OperatorActed: operatorActed,
+  ImbalanceTold: imbalanceTold,
 } as const
 type OtherName = keyof typeof OTHER
 
@@ -197,6 +203,7 @@ function describeConditions(event: OrderEvent): (string | number)[] {
     ...((event.execInst & ExecInstBit.PostOnly) === 0 ? [] : ['post only']),
     ...((event.execInst & ExecInstBit.AllOrNone) === 0 ? [] : ['all or none']),
     ...((event.execInst & ExecInstBit.CancelOnFailure) === 0 ? [] : ['while connected']),
+    ...((event.execInst & ExecInstBit.CancelOnHalt) === 0 ? [] : ['cancel on halt']),
     ...(event.isWaiting === 0 ? [] : ['waiting']),
   ]
 }
@@ -238,6 +245,13 @@ function describeOther(event: OtherEvent): string[] {
       return ['sequence reset']
     case 'TradingDayOpened':
       return [`day ${event.tradingDate} ${event.feedSession}`]
+    case 'OperatorActed': {
+      const { action, refused, isRepeated } = JSON.parse(event.body) as OperatorRecord
+      const outcome = refused === undefined ? [] : [`refused: ${refused}`]
+      return ['operator', action, ...outcome, ...(isRepeated ? ['again'] : [])]
+    }
+    case 'CrossExecuted':
+    case 'ImbalanceTold':
     case 'SystemEventSignaled':
     case 'InstrumentListed':
     case 'TradingStateChanged':
@@ -249,12 +263,27 @@ function describeFeed(event: EngineEvent): (string | number)[] {
   if (event.event === 'SystemEventSignaled') return [String.fromCharCode(event.eventCode)]
   if (event.event === 'InstrumentListed') return [event.symbol]
   if (event.event === 'TradingStateChanged') {
-    return [event.symbol, String.fromCharCode(event.tradingState)]
+    const reason = event.reason === '' ? [] : [event.reason]
+    return [event.symbol, String.fromCharCode(event.tradingState), ...reason]
+  }
+  if (event.event === 'CrossExecuted') {
+    return [`${event.shares}@${price(event.price)} match ${event.matchNumber}`]
+  }
+  if (event.event === 'ImbalanceTold') {
+    const [direction, crossType, variation] = [
+      event.direction,
+      event.crossType,
+      event.priceVariation,
+    ].map((code) => String.fromCharCode(code))
+    const paired = `${event.pairedShares}@${price(event.price)}`
+    const left = `${direction} ${event.imbalanceShares}`
+    return [`${crossType} ${paired} ${left} ${variation} of ${price(event.referencePrice)}`]
   }
   if (!isOrder(event)) return []
 
   const left = event.originalReference === 0 ? event.orderReference : event.originalReference
   switch (event.feed) {
+    case 'C':
     case 'E':
       return [`#${event.orderReference} ${event.feedShares} match ${event.matchNumber}`]
     case 'U':

@@ -34,6 +34,7 @@ export class FeedBook {
         const { locate, side } = this.remove(event.originalReference)
         return this.add(event, locate, side)
       }
+      case 'C':
       case 'E':
         return this.take(event.orderReference, event.lastQty)
       case 'X':

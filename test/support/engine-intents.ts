@@ -8,6 +8,7 @@ import { oppositeSide, OrdType, Side, StpInstruction, TimeInForce } from '../../
 import type { VenueConfiguration } from '../../src/wire/index.ts'
 import { ExecInstBit } from '../../src/wire/index.ts'
 import type { Conditions, EngineCommand, OrderCommand, RequestCommand } from './engine-commands.ts'
+import { OPERATION_KINDS, OperationsDesk, randomPlan } from './operation-intents.ts'
 
 /** How many of the ids used last a request may be about, or use again. */
 const RECENT_IDS = 16
@@ -16,6 +17,8 @@ const LOWEST_PRICE = 1_824_600
 const TICKS = 8
 const LOTS = 9
 const PICKS = 2 ** 16
+/** Intents of a day, at most: fewer than it remembers ids of refused requests. */
+const DAY = 3000
 /** Intents between the close of a day and the next. */
 const NIGHT = 12
 
@@ -35,6 +38,7 @@ const KINDS = [
   'dontKnow',
   'disconnect',
   'nextDay',
+  ...OPERATION_KINDS,
 ] as const
 /** Share of each kind, summed up. */
 const KINDS_BY_CHANCE = [
@@ -45,7 +49,12 @@ const KINDS_BY_CHANCE = [
   [0.48, 'stopLimit'],
   [0.49, 'large'],
   [0.61, 'cancel'],
-  [0.977, 'replace'],
+  [0.956, 'replace'],
+  [0.958, 'halt'],
+  [0.96, 'collect'],
+  [0.971, 'resume'],
+  [0.9715, 'kill'],
+  [0.977, 'unkill'],
   [0.985, 'wait'],
   [0.995, 'status'],
   [0.9965, 'massStatus'],
@@ -147,7 +156,7 @@ export function randomIntent(venue: VenueConfiguration, random: () => number): I
     floorLots: random() < 0.7 ? 0 : 1 + below(3),
     minLots: random() < 0.5 ? 0 : 1 + below(LOTS),
     until: below(SECONDS),
-    execInst: random() < 0.8 ? 0 : below(8),
+    execInst: random() < 0.8 ? 0 : below(16),
     group: random() < 0.9 ? 0 : below(STP_GROUPS.length),
     instruction: random() < 0.7 ? 0 : below(STP_INSTRUCTIONS.length),
     pick: below(PICKS),
@@ -172,7 +181,7 @@ export const anyIntent = (venue: VenueConfiguration): fc.Arbitrary<Intent> =>
     floorLots: fc.nat(3),
     minLots: fc.nat(LOTS),
     until: fc.nat(SECONDS - 1),
-    execInst: fc.nat(7),
+    execInst: fc.nat(15),
     group: fc.nat(STP_GROUPS.length - 1),
     instruction: fc.nat(STP_INSTRUCTIONS.length - 1),
     pick: fc.nat(PICKS - 1),
@@ -213,11 +222,17 @@ export class Desk {
   private readonly present = new Set<number>()
   /** Intents until the next day opens; 0 = it is open. */
   private night = 0
+  /** Intents since the day opened. */
+  private ofDay = 0
   /** Seconds since 1970. */
   private now = 0
+  /** When the last phase of the day begins. */
+  private lastPhase = 0
+  private readonly operations: OperationsDesk
 
   constructor(venue: VenueConfiguration, tradingDate: number) {
     this.venue = venue
+    this.operations = new OperationsDesk(venue)
     this.tradingDate = tradingDate
   }
 
@@ -225,9 +240,12 @@ export class Desk {
    * The command of an intent, and before it what it takes: an open day, a session logged on.
    * @param now seconds since 1970
    */
-  say(intent: Intent, now: number): EngineCommand[] {
+  say(asked: Intent, now: number): EngineCommand[] {
     this.now = now
-    const commands = [...this.morning(), ...this.arrival(intent), this.command(intent)]
+    const isOver = ++this.ofDay > DAY
+    const intent = isOver ? { ...asked, kind: 'nextDay' as const } : asked
+    const before = [...this.morning(intent), ...this.evening(intent), ...this.arrival(intent)]
+    const commands = [...before, this.command(intent)]
     if (intent.kind !== 'disconnect') return commands
     this.present.delete(intent.session)
     // Now and then somebody connects whose Logon is refused.
@@ -235,11 +253,23 @@ export class Desk {
     return isRefused ? [...commands, this.lost(intent.session, !intent.isBuy)] : commands
   }
 
-  private morning(): EngineCommand[] {
+  private morning({ pick }: Intent): EngineCommand[] {
     if (this.night === 0 || --this.night > 0) return []
+    this.ofDay = 0
     // Now and then there is a day between, which is no trading day.
     this.tradingDate += this.tradingDate % 3 === 0 ? 2 : 1
-    return [{ kind: 'openDay', tradingDate: this.tradingDate }]
+    const isPhased = pick % 3 === 0
+    const opened = { kind: 'openDay', tradingDate: this.tradingDate, isPhased } as const
+    if (!isPhased) return [opened]
+    const phases = randomPlan(this.venue, pick >> 2, this.now)
+    this.lastPhase = phases.at(-1)!.seconds
+    return [opened, { kind: 'planDay', plan: { phases } }]
+  }
+
+  /** A day ends when the last of its phases has begun. */
+  private evening({ kind }: Intent): EngineCommand[] {
+    const seconds = this.lastPhase - this.now
+    return kind === 'nextDay' && seconds > 0 ? [{ kind: 'wait', seconds }] : []
   }
 
   private arrival({ session }: Intent): EngineCommand[] {
@@ -272,6 +302,15 @@ export class Desk {
         return this.massCancel(intent)
       case 'dontKnow':
         return this.doubt(intent)
+      case 'resume':
+        // At night there is no market to go back to.
+        if (this.night > 0) return { kind: 'wait', seconds: 0 }
+        return { kind: 'operate', operation: this.operations.say(intent.kind, intent) }
+      case 'halt':
+      case 'collect':
+      case 'kill':
+      case 'unkill':
+        return { kind: 'operate', operation: this.operations.say(intent.kind, intent) }
       default:
         return this.enter(intent, intent.kind)
     }
@@ -387,9 +426,9 @@ export class Desk {
     if (twist === 'unrepresentable' && pick % 2 === 0) terms.price = -1 - (pick % 3)
     if (twist === 'unrepresentable' && pick % 2 === 1) terms.orderQty = -1 - (pick % 3)
     const isPriced = ordType === OrdType.Limit || ordType === OrdType.StopLimit
-    // What is left over as a limit may be given another price.
-    const isRepriced = ordType === OrdType.MarketWithLeftOverAsLimit && lots === 1
-    if (!isPriced && !isRepriced) terms.price = 0
+    // With a price it is a limit order from the beginning.
+    const isLimited = ordType === OrdType.MarketWithLeftOverAsLimit && lots === 1
+    if (!isPriced && !isLimited) terms.price = 0
     return terms
   }
 
@@ -431,11 +470,12 @@ const canWait = (ordType: number, timeInForce: number): boolean =>
   WAITING.some((one) => one === timeInForce)
 
 function execInstOf({ execInst }: Intent, ordType: number, timeInForce: number): number {
-  const { PostOnly, AllOrNone, CancelOnFailure } = ExecInstBit
+  const { PostOnly, AllOrNone, CancelOnFailure, CancelOnHalt } = ExecInstBit
   const isPlain = ordType === OrdType.Limit && canWait(ordType, timeInForce)
   const allowed =
     (isPlain ? PostOnly : 0) |
     (timeInForce === TimeInForce.FillOrKill ? AllOrNone : 0) |
-    CancelOnFailure
+    CancelOnFailure |
+    CancelOnHalt
   return execInst & allowed
 }

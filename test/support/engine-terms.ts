@@ -4,7 +4,8 @@
  *   buy 100 AAPL @ 182.50 stop 183 GTD 20261124 show 20
  *
  * Words behind the price: DAY, GTC, IOC, FOK, GTD with `20261124` (ExpireDate) or `14:31:00` (ExpireTime,
- * UTC, on the first day), `min 50`, `show 20`, `post only`, `all or none`, `while connected`.
+ * UTC, on the first day), `min 50`, `show 20`, `post only`, `all or none`, `while connected`,
+ * `cancel on halt`.
  */
 import { OrdType, Side, TimeInForce } from '../../src/domain/index.ts'
 import { ExecInstBit } from '../../src/wire/index.ts'
@@ -35,6 +36,7 @@ const WORDS: readonly (readonly [RegExp, (value: string) => Partial<Conditions>]
   [/^ post only/, () => ({ execInst: ExecInstBit.PostOnly })],
   [/^ all or none/, () => ({ execInst: ExecInstBit.AllOrNone })],
   [/^ while connected/, () => ({ execInst: ExecInstBit.CancelOnFailure })],
+  [/^ cancel on halt/, () => ({ execInst: ExecInstBit.CancelOnHalt })],
 ]
 
 const secondsOf = (time: string): number => Date.parse(`2026-11-23T${time}Z`) / 1000

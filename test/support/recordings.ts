@@ -8,7 +8,13 @@ import {
 } from '../../src/client/index.ts'
 import { Side } from '../../src/domain/index.ts'
 import { EventType, RecordBuffer, eachMessage, readPacket } from '../../src/wire/index.ts'
-import { endOfDay, orderEventOf, startOfDay } from '../itch-feed/feed-events.ts'
+import {
+  crossed,
+  endOfDay,
+  orderEventOf,
+  startOfDay,
+  tradingState,
+} from '../itch-feed/feed-events.ts'
 import { RecordedFeed } from '../itch-feed/recorded-feed.ts'
 
 export const SESSION = '261120ab10'
@@ -23,14 +29,51 @@ const LINES = [
 ] as const
 const EXCHANGE = { address: '192.0.2.7', port: 40_000 }
 
-/** The packets of a short trading day: its start, one for each order event, its end, End of Session. */
-export function feedPackets(): Uint8Array[] {
+function recorder() {
   const feed = new RecordedFeed()
   const turn = (fill: (events: RecordBuffer) => void): void => {
     const events = new RecordBuffer(4096)
     fill(events)
     feed.turn(events)
   }
+  return { feed, turn }
+}
+
+/**
+ * The packets of a day on which AAPL is halted, collects a buy that crosses a sell, and opens again by an
+ * auction of 200 shares at 182.55 (unless that is left out); BRK.B has an auction in which nothing crosses.
+ */
+export function auctionPackets({ isExecuted = true } = {}): Uint8Array[] {
+  const { feed, turn } = recorder()
+  const buy = { orderReference: 7, locate: 1, side: Side.Buy, price: 1_826_000 }
+  const sell = { orderReference: 8, locate: 1, side: Side.Sell, price: 1_825_000 }
+  const match = { lastQty: 200, feedShares: 200, lastPx: 1_825_500, matchNumber: 5 }
+
+  turn((events) => {
+    startOfDay(events, SESSION)
+    tradingState(events, 1, 'AAPL', 'H', 'T1')
+    orderEventOf(events, EventType.OrderAccepted, 'A', { ...buy, feedShares: 300 })
+    orderEventOf(events, EventType.OrderAccepted, 'A', { ...sell, feedShares: 200 })
+    tradingState(events, 1, 'AAPL', 'Q')
+  })
+  turn((events) => {
+    if (isExecuted) {
+      orderEventOf(events, EventType.OrderExecuted, 'C', { ...buy, ...match })
+      orderEventOf(events, EventType.OrderExecuted, 'C', { ...sell, ...match })
+      crossed(events, { shares: 200, price: 1_825_500, matchNumber: 6 })
+    }
+    tradingState(events, 1, 'AAPL', 'T')
+    tradingState(events, 2, 'BRK.B', 'Q')
+    crossed(events, { locate: 2, shares: 0, price: 0, matchNumber: 7 })
+    tradingState(events, 2, 'BRK.B', 'T')
+  })
+  turn(endOfDay)
+  return feed.packets
+}
+
+/** The packets of a short trading day: its start, one for each order event, its end, End of Session. */
+export function feedPackets(): Uint8Array[] {
+  const { feed, turn } = recorder()
   const order = { orderReference: 7, locate: 1, side: Side.Buy, price: 1_825_000 }
 
   turn((events) => startOfDay(events, SESSION))

@@ -1,12 +1,11 @@
 /** Which scopes judge the orders of a session and an account: worked out when either has changed. */
-import type { RiskScope, ScopeKind, VenueSession } from '../../wire/index.ts'
+import type { ScopeKind, ScopeName, VenueSession } from '../../wire/index.ts'
 import type { Scope } from './scope.ts'
 
 const NO_SCOPES: readonly Scope[] = []
 
 /** The same for the same scope, and for no other. */
-export const keyOf = ({ kind, firm, name }: Pick<RiskScope, 'kind' | 'firm' | 'name'>): string =>
-  JSON.stringify([kind, firm, name])
+export const keyOf = ({ kind, firm, name }: ScopeName): string => JSON.stringify([kind, firm, name])
 
 export class Assignment {
   /** By session and account number; those of account 0 have none. */

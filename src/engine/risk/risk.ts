@@ -5,7 +5,7 @@
  */
 import type { Reason, RiskProblem } from '../../domain/index.ts'
 import { Side } from '../../domain/index.ts'
-import type { RiskLimits, RiskScope } from '../../wire/index.ts'
+import type { RiskLimits, RiskScope, ScopeName } from '../../wire/index.ts'
 import { NO_RISK_LIMITS } from '../../wire/index.ts'
 import type { EngineState, Market } from '../state.ts'
 import { Assignment, keyOf } from './assignment.ts'
@@ -19,6 +19,8 @@ import { Scope } from './scope.ts'
 
 export class Risk {
   limits: RiskLimits = NO_RISK_LIMITS
+  /** What operations has killed, whatever the limits say. */
+  kills: readonly ScopeName[] = []
   /** Every scope that ever had limits, in the order in which they came. */
   readonly scopes: Scope[] = []
   /** Of live orders without a limit price, by OrderID(37). */
@@ -38,6 +40,17 @@ export class Risk {
   /** @returns the scopes whose open orders must be counted from the live ones */
   setLimits(limits: RiskLimits): Scope[] {
     this.limits = limits
+    return this.putInForce()
+  }
+
+  /** @returns as `setLimits` does */
+  setKills(kills: readonly ScopeName[]): Scope[] {
+    this.kills = kills
+    return this.putInForce()
+  }
+
+  private putInForce(): Scope[] {
+    const limits = withKills(this.limits, this.kills)
     const wanted = new Map(limits.scopes.map((scope) => [keyOf(scope), scope]))
     const known = new Set(this.scopes.map(keyOf))
     for (const [key, scope] of wanted) if (!known.has(key)) this.scopes.push(new Scope(scope))
@@ -183,6 +196,18 @@ export class Risk {
     return isWatched ? bound.value : 0
   }
 
+  /** Whether an order without a limit price gets a worst one. */
+  boundsPrices(session: number, account: number): boolean {
+    return this.assignment
+      .scopesOf(session, account)
+      .some(
+        ({ limits }) =>
+          limits.priceCollarPercent !== undefined ||
+          limits.priceCollarAbsolute !== undefined ||
+          limits.buyingPower !== undefined,
+      )
+  }
+
   private assign(): boolean {
     return this.assignment.assign(this.scopes, this.state.venueSessions)
   }
@@ -267,6 +292,21 @@ export class Risk {
 /** What stands behind the record of a refusal: the Text of one by a limit, nothing otherwise. */
 export const textBehind = ({ risk }: EngineState, { values }: Reason): string =>
   values === 'behind' && risk !== undefined ? risk.text : ''
+
+/** Scopes that are killed besides those that the limits kill. */
+function withKills({ scopes }: RiskLimits, kills: readonly ScopeName[]): RiskLimits {
+  const byKey = new Map(scopes.map((scope) => [keyOf(scope), scope]))
+  for (const { kind, firm, name } of kills) {
+    const { limits = {} } = byKey.get(keyOf({ kind, firm, name })) ?? {}
+    byKey.set(keyOf({ kind, firm, name }), {
+      kind,
+      firm,
+      name,
+      limits: { ...limits, killed: true },
+    })
+  }
+  return { scopes: [...byKey.values()] }
+}
 
 const longerWindow = (windowMs: number, { limits }: RiskScope): number =>
   Math.max(windowMs, limits.duplicateWindowMs ?? 0)

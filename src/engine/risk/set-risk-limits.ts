@@ -4,6 +4,7 @@
  * take several turns.
  */
 import { CancelReason } from '../../domain/index.ts'
+import type { ScopeName } from '../../wire/index.ts'
 import { riskLimitsAt } from '../../wire/index.ts'
 import { cancelUnasked } from '../end-order.ts'
 import { ordersOf } from '../live-orders.ts'
@@ -18,6 +19,14 @@ export function setRiskLimits(state: EngineState, view: DataView, at: number): v
   beginWork(state, 'risk limits', enforce(state, risk, uncounted))
 }
 
+/** What operations has killed is killed from here on, or is not any more. */
+export function setKills(state: EngineState, kills: readonly ScopeName[]): void {
+  const risk = (state.risk ??= new Risk(state))
+  const uncounted = risk.setKills(kills)
+  const { code } = CancelReason.KillSwitch
+  beginWork(state, 'kills', enforce(state, risk, uncounted, code))
+}
+
 /** Another configuration is in force: firms and accounts of sessions may be others. */
 export function* reassignRisk(state: EngineState): Generator<void, void, void> {
   const { risk } = state
@@ -28,14 +37,14 @@ function* enforce(
   state: EngineState,
   risk: Risk,
   uncounted: readonly Scope[],
+  reason: number = CancelReason.Killed.code,
 ): Generator<void, void, void> {
   for (const scope of uncounted) {
     yield* forOrdersUnder(state, risk, scope, (order) => risk.count(scope, order))
   }
-  const { code } = CancelReason.Killed
   for (const scope of risk.scopes) {
     if (scope.limits.killed !== true) continue
-    yield* forOrdersUnder(state, risk, scope, (order) => cancelUnasked(state, order, code))
+    yield* forOrdersUnder(state, risk, scope, (order) => cancelUnasked(state, order, reason))
   }
 }
 

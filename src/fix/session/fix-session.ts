@@ -176,6 +176,12 @@ export class FixSession {
     this.#lifecycle.logout(text)
   }
 
+  /** Ends the session at once: a Logout(5) that says why, and nothing is taken any more. */
+  dismiss(nowMs: number, text: string): void {
+    this.#lifecycle.nowMs = nowMs
+    if (this.state !== 'disconnected') this.#lifecycle.refuse(text)
+  }
+
   /** The transport is gone. What was held above a gap is asked for again after the next Logon. */
   disconnected(nowMs: number): void {
     this.#lifecycle.nowMs = nowMs

@@ -8,15 +8,24 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { ErrorCode, ExchangeError } from '../errors.ts'
 import { isWeekly } from '../session-calendar.ts'
+import { checkAdmin } from './admin.ts'
 import type { ItchConfig } from './channels.ts'
 import { resolveItch } from './channels.ts'
 import type { DropCopyConfig } from './drop-copy.ts'
 import { resolveDropCopy } from './drop-copy.ts'
 import { isLoopback } from './loopback.ts'
 import type { LimitsFilePlace } from './risk-limits.ts'
-import { SESSIONS_MAX, compId, exchangeFile, instrumentsFile, sessionFile } from './schema.ts'
+import {
+  SESSIONS_MAX,
+  compId,
+  exchangeFile,
+  instrumentsFile,
+  sessionFile,
+  tokenName,
+} from './schema.ts'
 import type { TlsConfig } from './tls-files.ts'
 import { loadTls } from './tls-files.ts'
+import { checkGroup, checkTradingSchedule } from './trading-schedule.ts'
 import { YamlFile } from './yaml-file.ts'
 
 type ExchangeFile = z.output<typeof exchangeFile>
@@ -82,6 +91,7 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
     {},
   )
   checkSubscribers(yaml, itch.subscribers)
+  checkAdmin(yaml, parsed.admin)
 
   const here = dirname(yaml.path)
   const sessionsDir = resolve(here, sessions)
@@ -90,7 +100,8 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
     here,
     dataDir: givenDataDir === undefined ? resolve(here, dataDir) : resolve(givenDataDir),
   }
-  const listed = loadInstruments(resolve(here, instruments))
+  const listed = loadInstruments(resolve(here, instruments), parsed.market.schedule)
+  checkTradingSchedule(yaml, parsed.market, new Set(listed.map(({ group }) => group)))
   return {
     ...parsed,
     file: yaml.path,
@@ -160,19 +171,23 @@ function checkSubscribers(yaml: YamlFile, subscribers: ExchangeFile['itch']['sub
   })
 }
 
-function loadInstruments(path: string): InstrumentConfig[] {
+function loadInstruments(
+  path: string,
+  schedule: ExchangeFile['market']['schedule'],
+): InstrumentConfig[] {
   const yaml = new YamlFile(path)
   const instruments = yaml.parse(instrumentsFile, [])
 
   const seen = new Set<string>()
   instruments.forEach((instrument, index) => {
-    const { symbol, lotSize, maxOrderQty } = instrument
+    const { symbol, lotSize, maxOrderQty, group } = instrument
     if (seen.has(symbol)) {
       throw yaml.error([index, 'symbol'], `is ${symbol} again; list each symbol once`)
     }
     if (maxOrderQty < lotSize) {
       throw yaml.error([index, 'maxOrderQty'], `is ${maxOrderQty}; use lotSize ${lotSize} or more`)
     }
+    checkGroup(yaml, [index, 'group'], group, schedule)
     seen.add(symbol)
   })
   return instruments
@@ -246,6 +261,15 @@ export function checkCompId(given: string): void {
   if (result.success) return
 
   const message = `COMPID is ${JSON.stringify(given)}; ${result.error.issues[0]!.message}`
+  throw new ExchangeError(ErrorCode.ConfigValue, message)
+}
+
+/** @throws ExchangeError EXC_CONFIG_VALUE unless `given` can name a token of the admin API */
+export function checkTokenName(given: string): void {
+  const result = tokenName().safeParse(given)
+  if (result.success) return
+
+  const message = `NAME is ${JSON.stringify(given)}; ${result.error.issues[0]!.message}`
   throw new ExchangeError(ErrorCode.ConfigValue, message)
 }
 

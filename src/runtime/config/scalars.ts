@@ -49,13 +49,16 @@ export const flag = () =>
     given === 'true' || given === 'false' ? given === 'true' : undefined,
   )
 
-/** A mapping with these keys and no others; an unknown key is answered with the nearest known one. */
-export function section<Shape extends z.ZodRawShape>(shape: Shape) {
+/**
+ * A mapping with these keys and no others; an unknown key is answered with the nearest known one.
+ * @param otherwise the word that may stand instead
+ */
+export function section<Shape extends z.ZodRawShape>(shape: Shape, otherwise?: string) {
   const keys = Object.keys(shape)
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys')
-        return `use a mapping with the keys ${keys.join(', ')}`
+        return `use ${otherwise === undefined ? '' : `${otherwise}, or `}a mapping with the keys ${keys.join(', ')}`
       return unknownKeyAdvice(String(issue.keys?.[0]), keys)
     },
   })

@@ -5,8 +5,10 @@
 import { isIP, isIPv4 } from 'node:net'
 import { z } from 'zod'
 import { CHANNELS_MAX, PRICE_DECIMALS, PRICE_MAX, QUANTITY_MAX } from '../../domain/index.ts'
-import { TIMESTAMP_PRECISIONS } from '../../wire/index.ts'
+import { OPERATOR_ACTIONS, TIMESTAMP_PRECISIONS } from '../../wire/index.ts'
+import { ADMIN_ROLES, TOKEN_NAME_MAX } from './admin.ts'
 import { isStoredPassword } from '../password.ts'
+import { WEEKDAYS } from '../wall-clock.ts'
 import { decimal, flag, integer, list, oneOf, section, text, textThat } from './scalars.ts'
 
 export const INSTRUMENTS_MAX = 65_535
@@ -14,6 +16,10 @@ export const SESSIONS_MAX = 65_535
 const ACCOUNTS_MAX = 1_000
 const SUBSCRIBERS_MAX = 1_000
 const LINES_MAX = 8
+const HOLIDAYS_MAX = 1_000
+const RANDOM_END_SECONDS_MAX = 300
+const ADMIN_TOKENS_MAX = 100
+const ADMIN_HOSTS_MAX = 20
 
 /** CompIDs are file names too, so they are stricter than FIX. */
 export const compId = () =>
@@ -21,11 +27,20 @@ export const compId = () =>
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/,
     '1 to 32 letters, digits, dots, dashes or underscores, starting with a letter or digit',
   )
+/** It begins the ids of its requests. */
+export const tokenName = () =>
+  text(
+    new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${TOKEN_NAME_MAX - 1}}$`),
+    `1 to ${TOKEN_NAME_MAX} letters, digits, dots, dashes or underscores, starting with a letter or digit`,
+  )
 const identifier = (max: number) =>
   text(new RegExp(`^[!-~]{1,${max}}$`), `1 to ${max} printable ASCII characters without space`)
 const symbol = () => identifier(8)
 const phrase = (max: number) =>
   text(new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'), `1 to ${max} characters`)
+/** In hundredths. */
+const percent = () => decimal({ min: 0, max: 10_000, decimals: 2 })
+const clockTime = () => text(/^([01]\d|2[0-3]):[0-5]\d$/, "a quoted time from '00:00' to '23:59'")
 const path = () => text(/^[^\0]+$/, 'a path')
 const host = () => textThat(isHost, 'an IP address or a host name')
 const port = () => integer({ min: 0, max: 65_535 })
@@ -127,6 +142,47 @@ export const channelDefaults = section({
   stream: onlyChannel.stream.prefault({}),
 })
 
+const groupTimes = section({
+  'pre-open': clockTime().optional(),
+  continuous: clockTime().optional(),
+  'closing-auction': clockTime().optional(),
+  'post-close': clockTime().optional(),
+  closed: clockTime().optional(),
+})
+
+const timesBy = (what: string) =>
+  z.record(z.string(), groupTimes, { error: `use a mapping of ${what} to times` }).default({})
+
+/** Phases with times, in exchange.timeZone; docs/operations/trading-day.md. */
+const tradingSchedule = section(
+  {
+    /** Of the week, on which there are phases at all. */
+    days: list(oneOf(...WEEKDAYS), { what: 'days', max: WEEKDAYS.length })
+      .min(1, { error: 'use at least one day' })
+      .default(['mon', 'tue', 'wed', 'thu', 'fri']),
+    /** Trading dates without phases. */
+    holidays: list(textThat(isDate, "a quoted date such as '2026-12-25'"), {
+      what: 'holidays',
+      max: HOLIDAYS_MAX,
+    }).default([]),
+    phases: groupTimes.extend({ continuous: clockTime() }),
+    /** By trading date: what is named replaces the usual time, of every group. */
+    halfDays: timesBy('dates'),
+    /** Auctions end so many seconds later at most; drawn once for each. */
+    randomEndSeconds: integer({ min: 0, max: RANDOM_END_SECONDS_MAX, unit: 'seconds' }).default(0),
+    /** Of instruments that name one: what differs from `phases`. */
+    groups: timesBy('groups'),
+  },
+  'always-open',
+)
+
+/** Who may act on the admin API; docs/operations/controls.md. */
+const adminToken = section({
+  name: tokenName(),
+  role: oneOf(...ADMIN_ROLES),
+  token: text(/^sha256:[0-9a-f]{64}$/, 'sha256:… as `buttonwood admin token` prints it'),
+})
+
 /** config/exchange.yaml */
 export const exchangeFile = section({
   exchange: section({
@@ -198,15 +254,27 @@ export const exchangeFile = section({
     allow: networks(),
   }).prefault({}),
   http: endpoint(8_044),
+  admin: section({
+    /** Empty = the admin API refuses everything. */
+    tokens: list(adminToken, { what: 'tokens', max: ADMIN_TOKENS_MAX }).default([]),
+    /** Actions that a second person must confirm. */
+    twoPersons: list(oneOf(...OPERATOR_ACTIONS), {
+      what: 'actions',
+      max: OPERATOR_ACTIONS.length,
+    }).default([]),
+    /** Names of this machine in requests, beside http.host and loopback. */
+    hosts: list(host(), { what: 'host names', max: ADMIN_HOSTS_MAX }).default([]),
+  }).prefault({}),
   market: section({
-    schedule: textThat(
-      (given) => given === 'always-open',
-      'always-open (phases with times are not available yet)',
-    ).default('always-open'),
+    /** Left out or always-open = undefined: continuous trading from one day roll to the next. */
+    schedule: z
+      .preprocess(
+        (given) => (given === 'always-open' ? undefined : given),
+        tradingSchedule.optional(),
+      )
+      .optional(),
     /** Wall time in exchange.timeZone at which a trading day ends and the next begins. */
-    dayRoll: text(/^([01]\d|2[0-3]):[0-5]\d$/, "a quoted time from '00:00' to '23:59'").default(
-      '00:00',
-    ),
+    dayRoll: clockTime().default('00:00'),
     /** Beyond it new orders are refused with OrdRejReason(103)=0. */
     ordersPerDayMax: integer({ min: 1, max: 20_000_000, unit: 'orders' }).default(20_000_000),
     /** What touches more orders, such as the end of the day, takes several turns. */
@@ -226,8 +294,18 @@ const instrument = section({
   priceBandPercent: integer({ min: 0, max: 100, unit: 'whole percent' }).default(0),
   maxOrderQty: integer({ min: 1, max: QUANTITY_MAX, unit: 'shares' }).default(QUANTITY_MAX),
   matching: oneOf('price-time', 'pro-rata', 'size-pro-rata').default('price-time'),
+  /** Of market.schedule.groups: whose phases it has. */
+  group: identifier(32).optional(),
   /** Least share of an order when quantity is shared pro rata; default: one lot. */
   proRataMinimum: integer({ min: 1, max: QUANTITY_MAX, unit: 'shares' }).optional(),
+  /** What would trade farther away pauses the instrument; docs/protocols/auctions.md#pauses. */
+  volatility: section({
+    /** Of the last auction's price; 0 = any distance. */
+    staticPercent: percent().default(0),
+    /** Of the last price. */
+    dynamicPercent: percent().default(0),
+    pauseSeconds: integer({ min: 1, max: 86_400, unit: 'seconds' }).default(300),
+  }).optional(),
 })
 
 /** config/instruments.yaml */
@@ -236,7 +314,6 @@ export const instrumentsFile = list(instrument, {
   max: INSTRUMENTS_MAX,
 }).min(1, { error: 'list at least one instrument' })
 
-const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 const sessionTime = () =>
   text(
     new RegExp(`^((${WEEKDAYS.join('|')}) )?([01]\\d|2[0-3]):[0-5]\\d$`),
@@ -343,6 +420,13 @@ function isTimeZone(given: string): boolean {
   } catch {
     return false // RangeError: an unknown zone
   }
+}
+
+/** A day of the calendar, `2026-12-25`. */
+export function isDate(given: string): boolean {
+  if (!/^20\d\d-\d\d-\d\d$/.test(given)) return false
+  const date = new Date(given)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(given)
 }
 
 function isDatabase(given: string): boolean {

@@ -85,6 +85,8 @@ function toInstrument(instrument: InstrumentConfig, locate: number, channel: num
     matching: instrument.matching,
     proRataMinimum: instrument.proRataMinimum ?? instrument.lotSize,
     channel,
+    ...(instrument.volatility && { volatility: instrument.volatility }),
+    ...(instrument.group === undefined ? {} : { group: instrument.group }),
     listed: true,
   }
 }

@@ -107,7 +107,7 @@ function printPath(path: KeyPath): string {
 
 /** The value as it may be shown: quoted when it needs to be, cut when long, hidden when secret. */
 function printValue(path: KeyPath, value: string): string {
-  if (/password/i.test(String(path.at(-1)))) return 'not as it should be (hidden)'
+  if (/password|token/i.test(String(path.at(-1)))) return 'not as it should be (hidden)'
 
   const shown = value.replace(/:\/\/[^@\s]*@/, '://[hidden]@')
   const cut = shown.length > VALUE_SHOWN_MAX ? `${shown.slice(0, VALUE_SHOWN_MAX)}…` : shown

@@ -10,21 +10,27 @@ import {
 } from '../../../src/domain/index.ts'
 import type { CopiedTurn, TurnSource } from '../../../src/dropcopy/index.ts'
 import { Journal, NodeDisk } from '../../../src/journal/index.ts'
-import type { MessageOf, VenueConfiguration } from '../../../src/wire/index.ts'
+import type { MessageOf, OperatorRecord, VenueConfiguration } from '../../../src/wire/index.ts'
 import {
   applyConfiguration,
   CommandType,
   CONDITIONS_BIT,
+  crossExecuted,
   encodeConfiguration,
+  encodeOperation,
   EventType,
   messageSent,
+  operate,
+  operatorActed,
   orderConditions,
   orderEvent,
   RecordBuffer,
   REPORT_DEFAULTS,
   sequenceReset,
   sessionDisconnected,
+  setRecordFeed,
   tradingDayOpened,
+  tradingStateChanged,
 } from '../../../src/wire/index.ts'
 
 export const JOURNAL_ID = '0123456789abcdef'
@@ -119,6 +125,22 @@ export const anOrderEvent = (changes: Partial<OrderEvent> = {}): OrderEvent => (
   ...changes,
 })
 
+interface MatchNumbers {
+  readonly matchNumber: number
+  /** Of the first side; the other has the next. */
+  readonly execId: number
+  readonly buyOrder: number
+  readonly sellOrder: number
+}
+
+const FILLED = {
+  execType: ExecType.Trade,
+  ordStatus: OrdStatus.Filled,
+  cumQty: 100,
+  leavesQty: 0,
+  lastQty: 100,
+}
+
 /** Collects the records of one turn. */
 export class TurnBuilder {
   readonly commands = new RecordBuffer(1024)
@@ -205,27 +227,9 @@ export class TurnBuilder {
    * A match between ACME's resting order to buy and GLOBEX's incoming order to sell.
    * @param changes of both sides
    */
-  match(
-    numbers: {
-      matchNumber: number
-      execId: number
-      buyOrder: number
-      sellOrder: number
-    },
-    changes: Partial<OrderEvent> = {},
-  ): this {
+  match(numbers: MatchNumbers, changes: Partial<OrderEvent> = {}): this {
     const { matchNumber, execId, buyOrder, sellOrder } = numbers
-    const fill = {
-      matchNumber,
-      execType: ExecType.Trade,
-      ordStatus: OrdStatus.Filled,
-      cumQty: 100,
-      leavesQty: 0,
-      lastQty: 100,
-      lastPx: 1_825_000,
-      avgPx: 182_500_000,
-      ...changes,
-    }
+    const fill = { ...FILLED, matchNumber, lastPx: 1_825_000, avgPx: 182_500_000, ...changes }
     const resting = {
       execId,
       orderId: buyOrder,
@@ -245,6 +249,66 @@ export class TurnBuilder {
       2,
       anOrderEvent({ ...fill, ...incoming }),
     )
+  }
+
+  /** A command of which nothing but its type and its session is looked at. */
+  command(type: number, session: number, length: number): this {
+    this.commands.append(type, session, length)
+    return this
+  }
+
+  /** Operations asks for it, and it is done or refused. */
+  operate({ refused, isRepeated, ...command }: OperatorRecord): this {
+    const asked = encodeOperation(command)
+    const at = this.commands.append(CommandType.Operate, 0, operate.length + asked.length)
+    operate.encode(this.commands.view, at, { bodyLength: asked.length, reserved: 0 })
+    this.commands.bytes.set(asked, at + operate.length)
+
+    const outcome = { ...(refused && { refused }), ...(isRepeated && { isRepeated }) }
+    const acted = encodeOperation({ ...command, ...outcome })
+    const to = this.events.append(EventType.OperatorActed, 0, operatorActed.length + acted.length)
+    const body = { bodyLength: acted.length, reserved: 0 }
+    operatorActed.encode(this.events.view, to, { ...this.header(0), ...body })
+    this.events.bytes.set(acted, to + operatorActed.length)
+    return this
+  }
+
+  /** AAPL is in another state. */
+  state(tradingState: number, reason = ''): this {
+    const at = this.events.append(EventType.TradingStateChanged, 0, tradingStateChanged.length)
+    const state = { symbol: 'AAPL', reason, locate: 1, tradingState, reserved: 0 }
+    tradingStateChanged.encode(this.events.view, at, { ...this.header(0), ...state })
+    setRecordFeed(this.events.view, at, 'H'.charCodeAt(0))
+    return this
+  }
+
+  /** Both orders rest, ACME's to buy and GLOBEX's to sell; what the first shows next stands between. */
+  auction(numbers: MatchNumbers, lastPx: number): this {
+    const { matchNumber, execId, buyOrder, sellOrder } = numbers
+    const fill = { ...FILLED, matchNumber, lastPx, avgPx: lastPx * 100, feedShares: 100 }
+    const buy = { execId, orderId: buyOrder, orderReference: buyOrder, price: lastPx + 100 }
+    const sell = {
+      execId: execId + 1,
+      orderId: sellOrder,
+      orderReference: sellOrder,
+      price: lastPx - 100,
+      side: Side.Sell,
+      clOrdId: `S${sellOrder}`,
+    }
+    this.order(EventType.OrderExecuted, 1, anOrderEvent({ ...fill, ...buy }))
+    const next = { ...buy, execId: 0, msgSeqNum: 0, orderReference: 90 }
+    this.order(EventType.OrderDisplayed, 1, anOrderEvent(next))
+    return this.order(EventType.OrderExecuted, 2, anOrderEvent({ ...fill, ...sell }))
+  }
+
+  /** What the auctions of AAPL came to. */
+  cross(matchNumber: number, shares: number, price: number): this {
+    const at = this.events.append(EventType.CrossExecuted, 0, crossExecuted.length)
+    const crossType = 'H'.charCodeAt(0)
+    const cross = { shares, matchNumber, price, locate: 1, crossType, reserved: 0 }
+    crossExecuted.encode(this.events.view, at, { ...this.header(0), ...cross })
+    setRecordFeed(this.events.view, at, 'Q'.charCodeAt(0))
+    return this
   }
 
   /** As a group of the journal looks to its readers. */

@@ -5,6 +5,7 @@ import { dropCopyActions } from './drop-copy.ts'
 import { faultActions } from './faults.ts'
 import { lifeActions } from './lives.ts'
 import { networkActions } from './network.ts'
+import { operationActions } from './operations.ts'
 import { shadowActions } from './shadow.ts'
 
 export type { Action } from './action.ts'
@@ -18,6 +19,9 @@ export const actions: readonly Action[] = [
   ...lifeActions,
 ]
 
+/** Of runs in which operations has a say. */
+export const operatedActions: readonly Action[] = [...actions, ...operationActions]
+
 export const actionNamed: ReadonlyMap<string, Action> = new Map(
-  actions.map((action) => [action.name, action]),
+  operatedActions.map((action) => [action.name, action]),
 )

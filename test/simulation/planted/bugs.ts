@@ -72,7 +72,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a seller is told of one share less than the buyer',
-    file: 'src/engine/matching.ts',
+    file: 'src/engine/fill-resting.ts',
     find: 'record.lastQty = quantity',
     replace: 'record.lastQty = record.side === 0x32 ? quantity - 1 : quantity',
     checker: 'quantity-is-conserved',
@@ -97,9 +97,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a start from a snapshot goes on one turn too late',
     file: 'src/assemble.ts',
-    find: '    from = position\n',
+    find: '    from = point.position\n',
     replace: `
-      from = position
+      from = point.position
       for (const group of journal.groups({ from })) {
         from = group.position + group.length
         break
@@ -131,5 +131,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     `,
     checker: 'cancels-are-never-throttled',
     seed: 3,
+  },
+  {
+    name: 'what operations asks for is done as often as it is asked for',
+    file: 'src/engine/operate.ts',
+    find: 'if (known !== undefined) return events.tellOperation({ ...known, isRepeated: true })',
+    replace: '',
+    checker: 'operations-are-done-once',
+    seed: 2_147_483_650,
   },
 ]

@@ -1,0 +1,12 @@
+export { AdminApi } from './admin-api.ts'
+export type { AdminApiOptions, AdminDesk } from './admin-api.ts'
+export { newToken } from './admin-tokens.ts'
+export type {
+  DoneAnswer,
+  ErrorAnswer,
+  PreviewAnswer,
+  RefusedAnswer,
+  WaitingAnswer,
+} from './answers.ts'
+export { OperatorDesk } from './operator-desk.ts'
+export type { InstrumentRow, SessionRow, VenueStatus } from './venue-status.ts'

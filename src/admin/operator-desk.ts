@@ -1,0 +1,101 @@
+/**
+ * The desk of operations beside the turn: a command goes into the exchange's queue, and its outcome comes back
+ * once the turn that executed it is durable and published. It decides nothing: the engine does, in sequence.
+ */
+import type { EngineState } from '../engine/index.ts'
+import type {
+  ScopeName,
+  OperatorCommand,
+  OperatorRecord,
+  RecordBuffer,
+  RiskLimits,
+} from '../wire/index.ts'
+import { EventType, operationAt, operatorActed, recordLength, recordType } from '../wire/index.ts'
+import type { VenueStatus } from './venue-status.ts'
+import { VenueView } from './venue-status.ts'
+
+/** Commands whose outcome is not known yet; one more is not taken. */
+export const OPERATIONS_UNDER_WAY_MAX = 16
+
+/**
+ * Why there is no outcome. `too many`: nothing was asked. `not known`: the exchange stopped; only asking again,
+ * with the same request id, tells whether it was done.
+ */
+export type NoOutcome = 'too many' | 'not known'
+
+interface Waiting {
+  readonly requestId: string
+  readonly resolve: (outcome: OperatorRecord | NoOutcome) => void
+}
+
+export interface OperatorDeskOptions {
+  /** Appends an Operate command to the queue and has the turn run. */
+  readonly ask: (command: OperatorCommand) => void
+  /** Of the engine, to look at. */
+  readonly state: EngineState
+  /** Lets others have their turn of the event loop. */
+  readonly rest: () => Promise<void>
+}
+
+/** Implements TurnOutput of src/exchange.ts; connect it behind all others. */
+export class OperatorDesk {
+  /** In the order of their commands, which is that of the answers. */
+  private readonly underWay: Waiting[] = []
+  private readonly ask: OperatorDeskOptions['ask']
+  private readonly view: VenueView
+  private isStopped = false
+
+  constructor({ ask, state, rest }: OperatorDeskOptions) {
+    this.ask = ask
+    this.view = new VenueView(state, rest)
+  }
+
+  /** @returns what the engine recorded of it, or why that is not known */
+  perform(command: OperatorCommand): Promise<OperatorRecord | NoOutcome> {
+    if (this.isStopped) return Promise.resolve('not known')
+    if (this.underWay.length >= OPERATIONS_UNDER_WAY_MAX) return Promise.resolve('too many')
+    return new Promise((resolve) => {
+      this.underWay.push({ requestId: command.requestId, resolve })
+      this.ask(command)
+    })
+  }
+
+  status(): Promise<VenueStatus> {
+    return this.view.status()
+  }
+
+  limits(): RiskLimits {
+    return this.view.limits()
+  }
+
+  /** Live orders that a kill would cancel; undefined when the scope is nobody's. */
+  countOrders(scope: ScopeName): Promise<number | undefined> {
+    return this.view.countOrders(scope)
+  }
+
+  publish({ view, length }: RecordBuffer): void {
+    for (let at = 0; at < length && this.underWay.length > 0; at += recordLength(view, at)) {
+      if (recordType(view, at) === EventType.OperatorActed) this.tell(recordAt(view, at))
+    }
+  }
+
+  postpone(events: RecordBuffer): void {
+    this.publish(events)
+  }
+
+  /** No turn runs any more: what was not answered never will be. */
+  stop(): void {
+    this.isStopped = true
+    for (const { resolve } of this.underWay.splice(0)) resolve('not known')
+  }
+
+  private tell(record: OperatorRecord): void {
+    const index = this.underWay.findIndex(({ requestId }) => requestId === record.requestId)
+    if (index >= 0) this.underWay.splice(index, 1)[0]!.resolve(record)
+  }
+}
+
+const { bodyLength: BODY_LENGTH } = operatorActed.offsets
+
+const recordAt = (view: DataView, at: number): OperatorRecord =>
+  operationAt(view, at + operatorActed.length, view.getUint32(at + BODY_LENGTH, true))

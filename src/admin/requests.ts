@@ -1,0 +1,96 @@
+/** What may be asked of the admin API: the schemas that check it are those that its OpenAPI document shows. */
+import { z } from 'zod'
+import { HALT_POLICIES } from '../domain/index.ts'
+import type { OperatorAction } from '../wire/index.ts'
+
+const WHY_CHARACTERS_MAX = 200
+const HEADLINE_CHARACTERS_MAX = 200
+const NAME_CHARACTERS_MAX = 32
+const CONFIRMATION_CHARACTERS_MAX = 64
+
+const printable = (max: number) =>
+  z.string().regex(new RegExp(`^[ -~]{1,${max}}$`), `use 1 to ${max} printable ASCII characters`)
+const withoutSpace = (max: number) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^[!-~]{1,${max}}$`),
+      `use 1 to ${max} printable ASCII characters without space`,
+    )
+
+const why = printable(WHY_CHARACTERS_MAX).describe('Stands in the journal for ever.')
+const symbol = withoutSpace(8).describe('Symbol(55), or * for every listed instrument.')
+const session = withoutSpace(NAME_CHARACTERS_MAX).describe('SenderCompID(49) of the counterparty.')
+const name = withoutSpace(NAME_CHARACTERS_MAX)
+
+const scopes = {
+  venue: { kind: z.literal('venue') },
+  firm: { kind: z.literal('firm'), name },
+  session: { kind: z.literal('session'), name },
+  account: { kind: z.literal('account'), firm: name, name },
+}
+
+/** The four kinds of scope, each with `more`. */
+const ofScope = <More extends z.ZodRawShape>(more: More) =>
+  z.discriminatedUnion(
+    'kind',
+    [
+      z.strictObject({ ...scopes.venue, ...more }),
+      z.strictObject({ ...scopes.firm, ...more }),
+      z.strictObject({ ...scopes.session, ...more }),
+      z.strictObject({ ...scopes.account, ...more }),
+    ],
+    {
+      error: (issue) =>
+        issue.code === 'invalid_union' ? 'use venue, firm, session or account' : undefined,
+    },
+  )
+
+const dryRun = z
+  .boolean()
+  .default(false)
+  .describe('True: only the number of orders that it would cancel is told.')
+
+/** The body of each action, by its name. */
+export const BODIES = {
+  halt: z.strictObject({
+    why,
+    symbol,
+    reason: withoutSpace(4).describe('Of ITCH H.'),
+    orders: z.enum(HALT_POLICIES).describe('What is taken meanwhile.'),
+  }),
+  collect: z.strictObject({ why, symbol }),
+  resume: z.strictObject({ why, symbol }),
+  kill: ofScope({ why, dryRun }),
+  unkill: ofScope({ why }),
+  disconnect: z.strictObject({ why, session }),
+  'reset-sequence': z.strictObject({ why, session }),
+  news: z.strictObject({ why, headline: printable(HEADLINE_CHARACTERS_MAX) }),
+} satisfies Record<OperatorAction['action'], z.ZodType>
+
+export const confirmBody = z.strictObject({
+  confirmation: withoutSpace(CONFIRMATION_CHARACTERS_MAX).describe('From the answer 202.'),
+})
+
+/** What a body asks for, in the words of the journal. */
+export interface Asked {
+  readonly why: string
+  readonly action: OperatorAction
+  readonly dryRun: boolean
+}
+
+type Body<Name extends OperatorAction['action']> = z.output<(typeof BODIES)[Name]>
+
+/** @param body that the schema of this action has approved of */
+export function askedOf(action: OperatorAction['action'], body: Body<typeof action>): Asked {
+  const { why: reason, ...fields } = body
+  const { dryRun: isDryRun, ...rest } = { dryRun: false, ...fields }
+  const whole = 'kind' in rest ? scopeOf(rest) : rest
+  return { why: reason, action: { action, ...whole } as OperatorAction, dryRun: isDryRun }
+}
+
+/** A venue has neither firm nor name, a firm and a session no firm. */
+function scopeOf(given: object & { readonly kind: string }): object {
+  const { kind, ...names } = given
+  return { kind, firm: '', name: '', ...names }
+}

@@ -1,0 +1,114 @@
+/** Answers of the admin API as lines for people. */
+import type {
+  DoneAnswer,
+  InstrumentRow,
+  PreviewAnswer,
+  SessionRow,
+  WaitingAnswer,
+} from '../admin/index.ts'
+import { printable } from './printable.ts'
+
+interface StatusAnswer {
+  readonly tradingDate?: string
+  readonly isOpen: boolean
+  readonly liveOrders: number
+  readonly kills: readonly Scope[]
+  readonly instruments: readonly InstrumentRow[]
+  readonly sessions: readonly SessionRow[]
+}
+
+interface Scope {
+  readonly kind: string
+  readonly firm: string
+  readonly name: string
+}
+
+interface LimitsAnswer {
+  readonly scopes: readonly (Scope & { readonly limits: object })[]
+}
+
+export function printStatus(answer: object): string[] {
+  const { tradingDate, isOpen, liveOrders, kills, instruments, sessions } = answer as StatusAnswer
+  const day = tradingDate === undefined ? 'no trading day yet' : `trading day ${tradingDate}`
+  const first = `${day}, ${isOpen ? 'open' : 'closed'}; live orders: ${liveOrders}`
+  const killed = kills.map((scope) => `killed: ${scopeName(scope)}`)
+  return [
+    ...[first, ...killed, ''].map(printable),
+    ...printInstruments(instruments),
+    '',
+    ...printSessions({ sessions }),
+  ]
+}
+
+function printInstruments(instruments: readonly InstrumentRow[]): string[] {
+  return printTable(
+    ['symbol', 'state', 'reason', 'last', 'orders'],
+    instruments.map(({ symbol, state, reason, lastPrice = '', liveOrders }) => {
+      return [symbol, state, reason, lastPrice, liveOrders]
+    }),
+  )
+}
+
+export function printSessions(answer: object): string[] {
+  const { sessions } = answer as Pick<StatusAnswer, 'sessions'>
+  return printTable(
+    ['session', 'firm', 'role', 'logged on', 'next in', 'next out', 'orders'],
+    sessions.map(({ session, firm, role, isLoggedOn, nextInbound, nextOutbound, liveOrders }) => {
+      const loggedOn = isLoggedOn ? 'yes' : 'no'
+      return [session, firm, role, loggedOn, nextInbound, nextOutbound, liveOrders]
+    }),
+  )
+}
+
+export function printLimits(answer: object): string[] {
+  const { scopes } = answer as LimitsAnswer
+  if (scopes.length === 0) return ['no limits']
+  return scopes.map((scope) => printable(`${scopeName(scope)}: ${JSON.stringify(scope.limits)}`))
+}
+
+/** @param answer to an action or its preview */
+export function printOutcome(answer: object): string[] {
+  const outcome = answer as DoneAnswer | WaitingAnswer | PreviewAnswer
+  switch (outcome.outcome) {
+    case 'preview':
+      return [`live orders that it would cancel: ${outcome.orders}`]
+    case 'waiting':
+      return [
+        printable(`waits for another person: ${describe(outcome.operation)}`),
+        printable(
+          `buttonwood admin confirm ${outcome.confirmation} (within ${outcome.expiresInSeconds} s)`,
+        ),
+      ]
+    case 'done': {
+      const { requestId, by } = outcome.operation
+      const done = outcome.repeated ? 'was done before' : 'done'
+      return [printable(`${done}: ${describe(outcome.operation)}, by ${by} as ${requestId}`)]
+    }
+  }
+}
+
+/** `halt AAPL T1 accept` */
+function describe(operation: DoneAnswer['operation']): string {
+  const { requestId: _requestId, by: _by, why: _why, ...asked } = operation
+  const words = Object.values(asked).map(String)
+  return words.filter((word) => word !== '').join(' ')
+}
+
+const scopeName = ({ kind, firm, name }: Scope): string =>
+  [kind, firm, name].filter((word) => word !== '').join(' ')
+
+function printTable(
+  header: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string[] {
+  const table = [header, ...rows.map((row) => row.map((cell) => printable(String(cell))))]
+  const widths = header.map((_, column) => {
+    return table.reduce((width, row) => Math.max(width, row[column]!.length), 0)
+  })
+  return table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  )
+}

@@ -1,0 +1,128 @@
+/** The phases of the trading day: what the plan says, instrument group by instrument group. docs/operations/trading-day.md */
+import type { TradingPhase } from '../domain/index.ts'
+import { TradingState } from '../domain/index.ts'
+import { dayPlanAt } from '../wire/index.ts'
+import { endOrder, endsWithDay, OrderEnd } from './end-order.ts'
+import { ordersOn } from './live-orders.ts'
+import { triggerReached } from './match-order.ts'
+import type { EngineState, Market } from './state.ts'
+import {
+  changeTradingState,
+  isCollecting,
+  phaseOf,
+  tellIndicativeSoon,
+  tradingStateOf,
+} from './trading-state.ts'
+import { CrossType, uncross } from './uncross.ts'
+
+/** Phases whose time has come already are entered by the next PassTime. */
+export function planDay({ day }: EngineState, view: DataView, at: number): void {
+  day.plan = dayPlanAt(view, at).phases
+  day.isPlanned = true
+}
+
+/** A day begins; what operations holds, and a pause, go on. */
+export function beginPhases(state: EngineState, market: Market): void {
+  market.phase = phaseOf(state, market.instrument)
+  const goesOn = market.isHeld || market.pauseEndsSeconds !== 0
+  if (!goesOn) market.tradingState = tradingStateOf(market.phase)
+  tellIndicativeSoon(state, market)
+}
+
+/** A day ends before its last auction has come: it comes now. */
+export function* endCollections(state: EngineState): Generator<void, void, void> {
+  for (const market of state.markets) {
+    if (market === undefined || !isCollecting(market)) continue
+    if (market.isHeld || market.pauseEndsSeconds !== 0) continue
+    yield* enter(state, market, 'closed')
+    yield
+  }
+}
+
+/** Those whose time has come, one after the other. */
+export function* enterPhases(state: EngineState): Generator<void, void, void> {
+  const { day, events } = state
+  for (;;) {
+    const [next, ...later] = day.plan
+    if (next === undefined || next.seconds > events.epochSeconds) return
+    day.plan = later
+    day.phases = { ...day.phases, [next.group]: next.phase }
+    if (next.phase === 'continuous') beginMarketHours(state)
+    for (const market of state.markets) {
+      if (market !== undefined && (market.instrument.group ?? '') === next.group) {
+        yield* enter(state, market, next.phase)
+      }
+      yield
+    }
+    endMarketHours(state)
+  }
+}
+
+/** An auction ends each. */
+export function* endPauses(state: EngineState): Generator<void, void, void> {
+  const { pauses, markets, events, day } = state
+  while (day.isOpen && pauses.next <= events.epochSeconds) {
+    const seconds = pauses.next
+    const market = markets[pauses.take()]!
+    if (market.pauseEndsSeconds === seconds) yield* goOn(state, market, CrossType.Halt)
+    yield
+  }
+}
+
+/** An instrument that is held goes into its phase when it is not any more. */
+function* enter(
+  state: EngineState,
+  market: Market,
+  phase: TradingPhase,
+): Generator<void, void, void> {
+  market.phase = phase
+  if (!market.instrument.listed) {
+    // Nobody has orders in it, and nobody hears of it.
+    market.tradingState = tradingStateOf(phase)
+    return
+  }
+  const crossType = phase === 'continuous' ? CrossType.Opening : CrossType.Closing
+  const auction = isCollecting(market) ? crossType : undefined
+  if (!market.isHeld) yield* goOn(state, market, auction)
+  if (phase === 'closed') yield* expireDayOrders(state, market)
+}
+
+/**
+ * To what its phase says.
+ * @param crossType of the auction that executes what was collected first; undefined: nothing was
+ */
+export function* goOn(
+  state: EngineState,
+  market: Market,
+  crossType: number | undefined,
+): Generator<void, void, void> {
+  const { Trading, Collecting } = TradingState
+  const next = tradingStateOf(market.phase)
+  market.pauseEndsSeconds = 0
+  if (crossType !== undefined && next !== Collecting) yield* uncross(state, market, crossType)
+  const isNews = market.tradingState !== next || market.haltReason !== ''
+  if (isNews) changeTradingState(state, market, next)
+  if (next === Trading) yield* triggerReached(state, market)
+}
+
+function* expireDayOrders(state: EngineState, market: Market): Generator<void, void, void> {
+  for (const order of ordersOn(state, market)) {
+    if (endsWithDay(state, order)) endOrder(state, order, OrderEnd.Expired)
+    yield
+  }
+}
+
+function beginMarketHours({ day, events }: EngineState): void {
+  if (day.isInMarketHours) return
+  day.isInMarketHours = true
+  events.signalSystemEvent('Q')
+}
+
+/** Once nothing trades any more, and nothing is to. */
+function endMarketHours({ day, events }: EngineState): void {
+  if (!day.isInMarketHours) return
+  const phases = [...Object.values(day.phases), ...day.plan.map(({ phase }) => phase)]
+  if (phases.some((phase) => phase !== 'closed' && phase !== 'post-close')) return
+  day.isInMarketHours = false
+  events.signalSystemEvent('M')
+}

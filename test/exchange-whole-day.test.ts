@@ -1,0 +1,143 @@
+/**
+ * A whole trading day of the assembled exchange, in seconds of its clock: orders before the open, the opening auction,
+ * trading, a pause and the auction that ends it, a halt, the closing auction, the end of day orders, and
+ * the next evening, when what is good till cancel is carried over. What counterparties and subscribers are told is compared with the record in test/golden.
+ */
+import { expect, it } from 'vitest'
+import { Engine } from '../src/engine/index.ts'
+import { replayGroup } from '../src/exchange.ts'
+import { decodeItch, eachMessage, readPacket } from '../src/wire/index.ts'
+import type { OperatorAction } from '../src/wire/index.ts'
+import type { StageClient } from './support/exchange-stage.ts'
+import { ExchangeStage } from './support/exchange-stage.ts'
+
+/** Three minutes from the roll of the day to its end. */
+const schedule = {
+  days: ['mon' as const, 'tue' as const],
+  holidays: [],
+  phases: {
+    'pre-open': '20:01',
+    continuous: '20:02',
+    'closing-auction': '20:04',
+    'post-close': '20:05',
+    closed: '20:06',
+  },
+  halfDays: {},
+  randomEndSeconds: 5,
+  groups: {},
+}
+const AAPL = {
+  symbol: 'AAPL',
+  description: '',
+  currency: 'USD',
+  referencePrice: 1_000_000,
+  tickSize: 100,
+  lotSize: 1,
+  priceBandPercent: 0,
+  maxOrderQty: 1_000_000,
+  matching: 'price-time' as const,
+  volatility: { staticPercent: 1_000, dynamicPercent: 200, pauseSeconds: 10 },
+}
+
+class Day {
+  readonly stage = new ExchangeStage({
+    start: '2026-11-24T00:59:58.000Z',
+    market: { dayRoll: '20:00', schedule },
+    instruments: [AAPL],
+    sessions: [{ senderCompId: 'ACME' }, { senderCompId: 'GLOBEX' }],
+  })
+  readonly record: string[] = []
+  private readonly clients = new Map<string, StageClient>()
+  private heardPackets = 0
+  private requests = 0
+
+  async logOn(compId: string): Promise<void> {
+    const client = this.stage.connect(compId)
+    this.clients.set(compId, client)
+    await this.stage.ask(client, '35=A|98=0|108=60')
+  }
+
+  /** New York time of the first evening, `20:01:30`; everybody who is there says so meanwhile. */
+  async until(time: string): Promise<void> {
+    const end = Date.parse(`2026-11-23T${time}-05:00`)
+    while (this.stage.clock.epochMs() < end) {
+      for (const client of this.clients.values()) client.say('35=0')
+      await this.stage.advance(Math.min(end - this.stage.clock.epochMs(), 30_000))
+    }
+    this.note(`until ${time}`)
+  }
+
+  /** Everybody logs out, and a day passes at once. */
+  async untilTheNext(): Promise<void> {
+    for (const client of this.clients.values()) client.say('35=5')
+    await this.stage.settle()
+    this.note('everybody logs out')
+    this.clients.clear()
+    this.stage.clock.advance(86_400_000)
+    await this.stage.advance(100)
+    this.note('a day later')
+  }
+
+  async say(compId: string, order: string): Promise<void> {
+    this.clients.get(compId)!.say(`35=D|55=AAPL|60=20261124-01:00:00|${order}`)
+    await this.stage.settle()
+    this.note(`${compId} ${order}`)
+  }
+
+  async operate(action: OperatorAction): Promise<void> {
+    const requestId = `ops/${++this.requests}`
+    void this.stage.exchange.desk.perform({ requestId, by: 'ops', why: 'a day', ...action })
+    await this.stage.settle()
+    this.note(action.action)
+  }
+
+  /** What everybody has heard since the last note; heartbeats and the second's imbalance are left out. */
+  private note(what: string): void {
+    this.record.push('', `# ${what}`)
+    for (const [compId, client] of this.clients) {
+      for (const text of client.hear()) {
+        if (!/\|?35=[01](\||$)/.test(text)) this.record.push(`${compId} ${text}`)
+      }
+    }
+    const packets = this.stage.packets.slice(this.heardPackets)
+    this.heardPackets += packets.length
+    for (const packet of packets) {
+      eachMessage(readPacket(packet)!, (_, view, at, length) => {
+        const { type, ...fields } = decodeItch(view, at, length)!
+        if (type !== 'I') this.record.push(`feed ${type} ${JSON.stringify(fields)}`)
+      })
+    }
+  }
+}
+
+it('a whole day is told as the record has it, and executed again to the same state', async () => {
+  const day = new Day()
+  await day.logOn('ACME')
+  await day.logOn('GLOBEX')
+  await day.until('20:00:30')
+  await day.say('ACME', '11=early|54=1|38=1|40=2|44=100')
+  await day.until('20:01:30')
+  await day.say('ACME', '11=B1|54=1|38=300|40=2|44=101')
+  await day.say('ACME', '11=B2|54=1|38=50|40=1')
+  await day.say('GLOBEX', '11=S1|54=2|38=200|40=2|44=99.50')
+  await day.say('GLOBEX', '11=S2|54=2|38=400|40=2|44=104|59=1')
+  await day.until('20:02:30')
+  await day.say('ACME', '11=B3|54=1|38=100|40=2|44=104')
+  await day.say('GLOBEX', '11=S3|54=2|38=10|40=2|44=102')
+  await day.until('20:02:45')
+  await day.operate({ action: 'halt', symbol: 'AAPL', orders: 'cancel-only', reason: 'T1' })
+  await day.say('GLOBEX', '11=S4|54=2|38=10|40=2|44=103')
+  await day.operate({ action: 'resume', symbol: 'AAPL' })
+  await day.until('20:04:30')
+  await day.say('ACME', '11=B4|54=1|38=120|40=2|44=104|59=1')
+  await day.until('20:05:30')
+  await day.say('ACME', '11=late|54=1|38=1|40=2|44=100')
+  await day.until('20:06:30')
+  await day.untilTheNext()
+
+  await expect(day.record.join('\n')).toMatchFileSnapshot('golden/whole-day.txt')
+  expect(day.stage.fatal).toEqual([])
+  const again = new Engine()
+  for (const group of day.stage.groups()) replayGroup(again, group)
+  expect(again.stateHash()).toBe(day.stage.exchange.engine.stateHash())
+})

@@ -1,0 +1,115 @@
+/**
+ * What random operations ask for: halts, collecting and auctions of one instrument or all, and kills; and
+ * the plans of days with phases. As with the intents of traders, what it becomes depends on what was said before.
+ */
+import type { HaltPolicy, TradingPhase } from '../../src/domain/index.ts'
+import { HALT_POLICIES } from '../../src/domain/index.ts'
+import type {
+  OperatorAction,
+  OperatorCommand,
+  PhaseInstant,
+  ScopeName,
+  VenueConfiguration,
+} from '../../src/wire/index.ts'
+import type { Intent } from './engine-intents.ts'
+
+export const OPERATION_KINDS = ['halt', 'collect', 'resume', 'kill', 'unkill'] as const
+export type OperationKind = (typeof OPERATION_KINDS)[number]
+
+/** A halt takes most of the time what can wait. */
+const POLICIES: readonly HaltPolicy[] = ['accept', ...HALT_POLICIES]
+const REASONS = ['', 'T1', 'LUDP'] as const
+const SCOPE_KINDS = ['session', 'firm', 'account', 'session', 'account', 'firm', 'venue'] as const
+
+/** A day never ends while orders are collected: a closing auction is always followed by its end. */
+const CLOSING: readonly (readonly TradingPhase[])[] = [
+  ['pre-open', 'continuous', 'closing-auction', 'post-close', 'closed'],
+  ['pre-open', 'continuous', 'closing-auction', 'closed'],
+  ['continuous', 'closing-auction', 'post-close'],
+  ['pre-open', 'continuous', 'closed'],
+]
+/** Of days that end without a word, as those without phases do. */
+const OPEN_ENDED: readonly (readonly TradingPhase[])[] = [
+  ['pre-open', 'continuous'],
+  ['continuous'],
+]
+/** Seconds between two phases, at most; most intents take a millisecond, and some wait. */
+const PHASE_SECONDS = 6
+/** So many seconds before the day opens its first phase may have begun. */
+const LATE_SECONDS = 2
+
+export class OperationsDesk {
+  private readonly venue: VenueConfiguration
+  private requests = 0
+  private readonly killed: ScopeName[] = []
+
+  constructor(venue: VenueConfiguration) {
+    this.venue = venue
+  }
+
+  say(kind: OperationKind, intent: Intent): OperatorCommand {
+    const action = this.actionOf(kind, intent)
+    return { requestId: this.requestId(intent), by: 'ops', why: 'test', ...action }
+  }
+
+  /** Now and then one that is known, of which the first is forgotten some time. */
+  private requestId({ twist, pick }: Intent): string {
+    if (twist !== 'idUsedBefore') return `R${++this.requests}`
+    return pick % 4 === 0 ? 'R1' : `R${Math.max(1, this.requests - (pick % 4))}`
+  }
+
+  private actionOf(kind: OperationKind, intent: Intent): OperatorAction {
+    const { lots, ticks } = intent
+    const symbol = this.symbolOf(intent)
+    switch (kind) {
+      case 'halt': {
+        const orders = POLICIES[lots % POLICIES.length]!
+        return { action: kind, symbol, orders, reason: REASONS[ticks % REASONS.length]! }
+      }
+      case 'collect':
+      case 'resume':
+        return { action: kind, symbol }
+      case 'kill': {
+        const scope = this.scopeOf(intent)
+        this.killed.push(scope)
+        return { action: kind, ...scope }
+      }
+      case 'unkill': {
+        const scope = this.killed.shift() ?? this.scopeOf(intent)
+        return { action: kind, ...scope }
+      }
+    }
+  }
+
+  private symbolOf({ twist, pick, locate }: Intent): string {
+    if (twist === 'unknownOrder') return 'NONE'
+    return pick % 2 === 0 ? '*' : this.venue.instruments[locate - 1]!.symbol
+  }
+
+  private scopeOf({ twist, session, pick }: Intent): ScopeName {
+    const { compId, firm, accounts } = this.venue.sessions[session - 1]!
+    const kind = SCOPE_KINDS[pick % SCOPE_KINDS.length]!
+    if (twist === 'unknownOrder') return { kind: 'firm', firm: '', name: 'NOBODY' }
+    const of = {
+      venue: { firm: '', name: '' },
+      firm: { firm: '', name: firm },
+      session: { firm: '', name: compId },
+      account: { firm, name: accounts[(pick >> 4) % 2] ?? 'nobody' },
+    }
+    return { kind, ...of[kind] }
+  }
+}
+
+/** Of every group of something listed, by the seconds at which phases begin. */
+export function randomPlan(venue: VenueConfiguration, pick: number, now: number): PhaseInstant[] {
+  const listed = venue.instruments.filter((one) => one.listed)
+  const groups = [...new Set(listed.map(({ group = '' }) => group))]
+  const shapes = pick % 3 === 0 ? OPEN_ENDED : CLOSING
+  const first = now - LATE_SECONDS + ((pick >> 4) % 4)
+  const between = 1 + ((pick >> 6) % PHASE_SECONDS)
+  const instants = groups.flatMap((group, index) => {
+    const shape = shapes[((pick >> 2) + index) % shapes.length]!
+    return shape.map((phase, at) => ({ group, phase, seconds: first + index + at * between }))
+  })
+  return instants.sort((a, b) => a.seconds - b.seconds)
+}
