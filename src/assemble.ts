@@ -4,7 +4,7 @@
  * clock, sockets and randomness come in, so the simulation runs the same code as `serve`.
  */
 import { join } from 'node:path'
-import { OperatorDesk } from './admin/index.ts'
+import { OperatorDesk, TradeFinder } from './admin/index.ts'
 import type { DropCopySettings } from './drop-copy-sessions/index.ts'
 import { Engine } from './engine/index.ts'
 import type { TurnFollower } from './exchange.ts'
@@ -125,13 +125,17 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   const announceAfterWork = () => {
     if (!engine.hasWork) announce()
   }
+  const rest = () => new Promise<void>(defer)
+  const isOfDay = (orderId: number) => engine.state.orders.find(orderId) !== 0
+  const trades = new TradeFinder({ journal, isOfDay, rest })
   const desk = new OperatorDesk({
     ask(command) {
       queueOperation(queue, command)
       submit()
     },
+    findTrade: (matchNumber) => trades.find(matchNumber),
     state: engine.state,
-    rest: () => new Promise(defer),
+    rest,
   })
   exchange.connect([acceptor, feed, { publish: announce, postpone: announceAfterWork }, desk])
 

@@ -8,5 +8,6 @@ export type {
   RefusedAnswer,
   WaitingAnswer,
 } from './answers.ts'
+export { TradeFinder } from './find-trade.ts'
 export { OperatorDesk } from './operator-desk.ts'
 export type { InstrumentRow, SessionRow, VenueStatus } from './venue-status.ts'

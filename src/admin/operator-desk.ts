@@ -8,7 +8,9 @@ import type {
   OperatorCommand,
   OperatorRecord,
   RecordBuffer,
+  RecordedTrade,
   RiskLimits,
+  TradeAction,
 } from '../wire/index.ts'
 import { EventType, operationAt, operatorActed, recordLength, recordType } from '../wire/index.ts'
 import type { VenueStatus } from './venue-status.ts'
@@ -31,6 +33,8 @@ interface Waiting {
 export interface OperatorDeskOptions {
   /** Appends an Operate command to the queue and has the turn run. */
   readonly ask: (command: OperatorCommand) => void
+  /** A trade as the journal has it; undefined when there is none. */
+  readonly findTrade: (matchNumber: number) => Promise<RecordedTrade | undefined>
   /** Of the engine, to look at. */
   readonly state: EngineState
   /** Lets others have their turn of the event loop. */
@@ -42,16 +46,43 @@ export class OperatorDesk {
   /** In the order of their commands, which is that of the answers. */
   private readonly underWay: Waiting[] = []
   private readonly ask: OperatorDeskOptions['ask']
+  private readonly findTrade: OperatorDeskOptions['findTrade']
   private readonly view: VenueView
   private isStopped = false
+  /** Ends when the last bust or correction has its outcome. */
+  private corrected: Promise<unknown> = Promise.resolve()
+  private correctionsWaiting = 0
 
-  constructor({ ask, state, rest }: OperatorDeskOptions) {
+  constructor({ ask, findTrade, state, rest }: OperatorDeskOptions) {
     this.ask = ask
+    this.findTrade = findTrade
     this.view = new VenueView(state, rest)
   }
 
   /** @returns what the engine recorded of it, or why that is not known */
   perform(command: OperatorCommand): Promise<OperatorRecord | NoOutcome> {
+    const isOfTrade = command.action === 'bust' || command.action === 'correct'
+    return isOfTrade ? this.performInTurn(command) : this.pass(command)
+  }
+
+  /** One after the other: what one changes, the next one must be told with its trade. */
+  private performInTurn(
+    command: OperatorCommand & TradeAction,
+  ): ReturnType<OperatorDesk['perform']> {
+    if (this.correctionsWaiting >= OPERATIONS_UNDER_WAY_MAX) return Promise.resolve('too many')
+    this.correctionsWaiting++
+    const outcome = this.corrected.then(async () => {
+      const trade = await this.findTrade(command.matchNumber)
+      return this.pass(trade === undefined ? command : { ...command, trade })
+    })
+    this.corrected = outcome.then(
+      () => this.correctionsWaiting--,
+      () => this.correctionsWaiting--,
+    )
+    return outcome
+  }
+
+  private pass(command: OperatorCommand): Promise<OperatorRecord | NoOutcome> {
     if (this.isStopped) return Promise.resolve('not known')
     if (this.underWay.length >= OPERATIONS_UNDER_WAY_MAX) return Promise.resolve('too many')
     return new Promise((resolve) => {

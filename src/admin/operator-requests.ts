@@ -116,7 +116,9 @@ const isSame = (one: OperatorRecord, other: OperatorRecord): boolean =>
   fingerprintOf(one) === fingerprintOf(other)
 
 function fingerprintOf(record: OperatorRecord): string {
-  const { by: _by, refused: _refused, isRepeated: _isRepeated, ...asked } = record
+  const { by: _by, refused: _refused, isRepeated: _isRepeated, ...rest } = record
+  // What the journal says of a trade is not asked for.
+  const { trade: _trade, ...asked } = { trade: undefined, ...rest }
   return JSON.stringify(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 

@@ -1,11 +1,18 @@
 /** What may be asked of the admin API: the schemas that check it are those that its OpenAPI document shows. */
 import { z } from 'zod'
-import { HALT_POLICIES } from '../domain/index.ts'
+import {
+  HALT_POLICIES,
+  parseDecimal,
+  PRICE_DECIMALS,
+  PRICE_MAX,
+  QUANTITY_MAX,
+} from '../domain/index.ts'
 import type { OperatorAction } from '../wire/index.ts'
 
 const WHY_CHARACTERS_MAX = 200
 const HEADLINE_CHARACTERS_MAX = 200
 const NAME_CHARACTERS_MAX = 32
+const REASON_CHARACTERS_MAX = 64
 const CONFIRMATION_CHARACTERS_MAX = 64
 
 const printable = (max: number) =>
@@ -30,6 +37,15 @@ const scopes = {
   account: { kind: z.literal('account'), firm: name, name },
 }
 
+/** A decimal as an integer in 1/10,000. */
+function priceOf(text: string, context: z.RefinementCtx): number {
+  const bytes = new TextEncoder().encode(text)
+  const price = parseDecimal(bytes, 0, bytes.length, PRICE_DECIMALS, PRICE_MAX)
+  if (price > 0) return price
+  context.addIssue('use a price above 0 with at most 4 decimals, as "182.50"')
+  return z.NEVER
+}
+
 /** The four kinds of scope, each with `more`. */
 const ofScope = <More extends z.ZodRawShape>(more: More) =>
   z.discriminatedUnion(
@@ -51,6 +67,16 @@ const dryRun = z
   .default(false)
   .describe('True: only the number of orders that it would cancel is told.')
 
+const ofTrade = {
+  why,
+  matchNumber: z.int().min(1).describe('SecondaryExecID(527), and the match number of the feed.'),
+  reason: printable(REASON_CHARACTERS_MAX).describe('Text(58), for both sides.'),
+  restore: z
+    .enum(['none', 'buy', 'sell'])
+    .default('none')
+    .describe('Which order comes back with what it loses, if it was filled and may wait.'),
+}
+
 /** The body of each action, by its name. */
 export const BODIES = {
   halt: z.strictObject({
@@ -66,6 +92,12 @@ export const BODIES = {
   disconnect: z.strictObject({ why, session }),
   'reset-sequence': z.strictObject({ why, session }),
   news: z.strictObject({ why, headline: printable(HEADLINE_CHARACTERS_MAX) }),
+  bust: z.strictObject(ofTrade),
+  correct: z.strictObject({
+    ...ofTrade,
+    price: z.string().transform(priceOf).describe('LastPx(31), with at most 4 decimals.'),
+    quantity: z.int().min(1).max(QUANTITY_MAX).describe('LastQty(32).'),
+  }),
 } satisfies Record<OperatorAction['action'], z.ZodType>
 
 export const confirmBody = z.strictObject({

@@ -32,6 +32,8 @@ const SUMMARIES: Readonly<Record<Read | ActionName | 'confirm', string>> = {
   disconnect: 'Log a session out and close its connection',
   'reset-sequence': 'The numbers of a session begin at 1 again',
   news: 'News(B) to every session that is logged on',
+  bust: 'A trade never was: both sides, the tape and the drop copy are told',
+  correct: 'A trade had another price or a lower quantity',
   confirm: 'Do what somebody else asked for and may not do alone',
 }
 
@@ -60,6 +62,8 @@ export function roleOf(action: OperatorAction): AdminRole {
     case 'resume':
     case 'disconnect':
     case 'news':
+    case 'bust':
+    case 'correct':
       return 'operator'
   }
 }

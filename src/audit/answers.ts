@@ -14,7 +14,7 @@ import {
   recordType,
   riskLimitsAt,
   statusTail,
-  statusTailAt,
+  orderTailAt,
 } from '../wire/index.ts'
 
 type Commands = readonly number[]
@@ -108,7 +108,7 @@ function beginsStatus(view: DataView, at: number): Commands {
     const { EnterOrder, RefuseOrder, CancelOrder, ReplaceOrder } = CommandType
     return [EnterOrder, RefuseOrder, CancelOrder, ReplaceOrder]
   }
-  const { totNumReports } = statusTail.decode(view, statusTailAt(view, at))
+  const { totNumReports } = statusTail.decode(view, orderTailAt(view, at))
   return [totNumReports === 0 ? CommandType.ReportStatus : CommandType.ReportMassStatus]
 }
 

@@ -11,7 +11,7 @@ import {
   recordLength,
   recordType,
   statusTail,
-  statusTailAt,
+  orderTailAt,
 } from '../wire/index.ts'
 import { answers } from './answers.ts'
 
@@ -107,6 +107,6 @@ export class AskedCommand {
 function goesOnBehind(view: DataView, at: number): boolean {
   if (recordType(view, at) === EventType.OrderPending) return true
   if (!hasStatusTail(view, at)) return false
-  const { totNumReports, lastRptRequested } = statusTail.decode(view, statusTailAt(view, at))
+  const { totNumReports, lastRptRequested } = statusTail.decode(view, orderTailAt(view, at))
   return totNumReports > 0 && lastRptRequested === 0
 }

@@ -16,6 +16,8 @@ export const LINE_TYPES = [
   'OrderDisplayed',
   'OrderTrade',
   'AuctionExecuted',
+  'OrderTradeBusted',
+  'OrderTradeCorrected',
   'OrderCanceled',
   'OrderExpired',
   'RequestRejected',

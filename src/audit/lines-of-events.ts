@@ -16,7 +16,7 @@ import type { AuditLine, LineType } from './line-types.ts'
 import { LiveOrders } from './live-orders.ts'
 import { auctionFields, operationFields, stateFields } from './operation-fields.ts'
 import type { AuditContext } from './order-fields.ts'
-import { orderFields, printPrice } from './order-fields.ts'
+import { correctionFields, orderFields, printPrice } from './order-fields.ts'
 import {
   massCancelFields,
   questionedTrade,
@@ -81,6 +81,10 @@ export class LinesOfEvents {
         return this.ended('OrderExpired', event)
       case EventType.OrderExecuted:
         return this.traded(event)
+      case EventType.ExecutionBusted:
+        return this.corrected('OrderTradeBusted', event)
+      case EventType.ExecutionCorrected:
+        return this.corrected('OrderTradeCorrected', event)
       case EventType.OrderPending:
         return told('OrderPending', event)
       case EventType.OrderRejected:
@@ -108,6 +112,8 @@ export class LinesOfEvents {
       case EventType.SequenceReset:
       case EventType.InstrumentListed:
       case EventType.ImbalanceTold:
+      case EventType.TradeBroken:
+      case EventType.TradeTold:
         return undefined
       case EventType.TradingStateChanged:
         return line('TradingStateChanged', event, stateFields)
@@ -166,6 +172,17 @@ export class LinesOfEvents {
           resting: half.side,
           incoming: { position: event.position, ...side },
         }
+  }
+
+  /** One side of a trade; its order may have ended, on an earlier day too. */
+  private corrected(type: LineType, event: EventPlace): AuditLine {
+    const { view, at, context } = event
+    this.live.note(orderEvent.decode(view, at))
+    return {
+      ...event.head(type),
+      ...orderFields(view, at, context),
+      ...correctionFields(view, at),
+    }
   }
 }
 

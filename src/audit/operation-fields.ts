@@ -29,7 +29,7 @@ export function auctionFields(view: DataView, at: number, { configuration }: Aud
   }
 }
 
-/** An account that is killed is its token here too. */
+/** An account that is killed is its token here too; of a trade that is busted its own lines say all. */
 export function operationFields(view: DataView, at: number, context: AuditContext) {
   const { requestId, by, why, refused, isRepeated, ...action } = operationOf(view, at)
   return { requestId, by, why, operation: withToken(action, context), refused, isRepeated }
@@ -39,6 +39,10 @@ function withToken(
   action: OperatorAction,
   { tokenOf }: AuditContext,
 ): Omit<OperatorRecord, 'requestId' | 'by' | 'why'> | object {
+  if ('trade' in action) {
+    const { trade: _trade, ...asked } = action
+    return asked
+  }
   if (!('kind' in action) || action.kind !== 'account') return action
   return { ...action, name: tokenOf(action.firm, action.name) }
 }

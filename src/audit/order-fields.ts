@@ -8,11 +8,14 @@ import type { MessageOf, VenueConfiguration, VenueSession } from '../wire/index.
 import {
   eventConditionsAt,
   execInstText,
+  executionRef,
   orderConditions,
   orderEvent,
+  orderTailAt,
   reasonText,
   recordFeed,
   recordSession,
+  textBehind,
   Unrepresentable,
 } from '../wire/index.ts'
 
@@ -116,6 +119,22 @@ const feedFields = (view: DataView, at: number, { feedShares }: OrderEvent) => (
   feed: printCode(recordFeed(view, at)),
   feedShares: feedShares || undefined,
 })
+
+/** What an execution that was busted or corrected is now, and what it was. */
+export function correctionFields(view: DataView, at: number) {
+  const { matchNumber, lastQty, lastPx } = orderEvent.decode(view, at)
+  const ref = executionRef.decode(view, orderTailAt(view, at))
+  return {
+    matchNumber,
+    matchNumberBefore: ref.originalMatch === matchNumber ? undefined : ref.originalMatch,
+    execRefId: ref.execRefId,
+    lastQty,
+    lastPx: printPrice(lastPx),
+    lastQtyBefore: ref.priorQty,
+    lastPxBefore: printPrice(ref.priorPx),
+    text: textBehind(view, at),
+  }
+}
 
 /**
  * What an order asks for beyond side, quantity, price and time in force.

@@ -7,6 +7,7 @@ import { registerHalts } from './admin-halts.ts'
 import { registerKills } from './admin-kills.ts'
 import type { AccessOptions, ActOptions } from './admin-options.ts'
 import { access, act, acting, examples, perform } from './admin-options.ts'
+import { registerTrades } from './admin-trades.ts'
 import { printLine as print } from './print-line.ts'
 
 const ROLES = ['viewer', 'operator', 'admin'] as const
@@ -20,6 +21,7 @@ export function registerAdmin(program: Command): void {
   registerReads(admin)
   registerHalts(admin)
   registerKills(admin)
+  registerTrades(admin)
   registerSessions(admin)
   registerConfirm(admin)
   registerToken(admin)

@@ -36,6 +36,8 @@ export const ExecType = {
   Restated: code('D'),
   PendingReplace: code('E'),
   Trade: code('F'),
+  TradeCorrect: code('G'),
+  TradeCancel: code('H'),
   OrderStatus: code('I'),
   /** Of later versions of FIX: for sessions with extended codes. */
   Triggered: code('L'),

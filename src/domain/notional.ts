@@ -2,7 +2,17 @@
  * Price × quantity exactly. A fill can be worth 2e9 × 1e9 = 2e18 units of 1/10,000, beyond 2^53,
  * so a sum is two limbs: `high` × 2^32 + `low`, both non-negative integers below 2^53.
  */
+import { assert } from './assert.ts'
+
 const LIMB = 2 ** 32
+
+/** Shares at a price. */
+export interface Lot {
+  /** 0..PRICE_MAX, 1/10,000 */
+  readonly price: number
+  /** 0..QUANTITY_MAX */
+  readonly quantity: number
+}
 
 /** A running sum of price × quantity; reused, never allocated per fill. */
 export class Notional {
@@ -24,6 +34,22 @@ export class Notional {
     this.high += upperHigh + carry
   }
 
+  /** Takes another sum out, which it has. */
+  reduce(high: number, low: number): void {
+    const borrow = this.low < low ? 1 : 0
+    this.low += borrow * LIMB - low
+    this.high -= high + borrow
+    assert(this.high >= 0, 'a sum has what is taken out of it')
+  }
+
+  /** What was added as `from` is `to`. */
+  replace(from: Lot, to: Lot): void {
+    this.add(to.price, to.quantity)
+    taken.set(0, 0)
+    taken.add(from.price, from.quantity)
+    this.reduce(taken.high, taken.low)
+  }
+
   /** Adds another sum. */
   extend({ high, low }: Notional): void {
     const sum = this.low + low
@@ -36,6 +62,9 @@ export class Notional {
     return BigInt(this.high) * BigInt(LIMB) + BigInt(this.low)
   }
 }
+
+/** Of one `replace`. */
+const taken = new Notional()
 
 /**
  * AvgPx(6): the exact sum of price × quantity divided once, rounded half up.

@@ -136,6 +136,7 @@ export const RestateReason = {
   Triggered:            { code: 200, fixCode: 99, text: 'Triggered' },
   LeftOverAsLimit:      { code: 201, fixCode: 3,  text: 'Left over as limit' },
   SelfMatchDecrement:   { code: 203, fixCode: 99, text: 'Self-match prevention' },
+  GoodTillRenewed:      { code: 204, fixCode: 1,  text: 'Good till order goes on' },
   PriceSlid:            { code: 202, fixCode: 3,  text: 'Post only: price moved so that it does not trade' },
 } as const satisfies Record<string, Reason>
 

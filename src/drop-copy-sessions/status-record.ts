@@ -5,13 +5,14 @@
 import { ExecType } from '../domain/index.ts'
 import {
   CONDITIONS_BIT,
+  DAY_BIT,
   EventType,
   messageSent,
   orderEvent,
   RecordBuffer,
   recordSession,
   statusTail,
-  statusTailAt,
+  orderTailAt,
 } from '../wire/index.ts'
 import type { SendingTime } from './sent-numbers.ts'
 
@@ -47,7 +48,7 @@ export class StatusRecord {
     id: Body,
     { total, isLast }: Counted,
   ): void {
-    const length = statusTailAt(view, at) - at
+    const length = orderTailAt(view, at) - at
     const record = this.append(
       EventType.OrderStatusReported,
       recordSession(view, at),
@@ -63,7 +64,7 @@ export class StatusRecord {
     order.execId = 0
     order.execType = ExecType.OrderStatus
     order.reason = 0
-    order.dialect = dialect | (order.dialect & CONDITIONS_BIT)
+    order.dialect = dialect | (order.dialect & (CONDITIONS_BIT | DAY_BIT))
     const orig = record + orderEvent.offsets.origClOrdId
     this.records.bytes.fill(0, orig, orig + CL_ORD_ID_BYTES)
     tail.wrap(this.records.view, record + length)

@@ -11,7 +11,17 @@ import {
 } from '../domain/index.ts'
 import type { Reason } from '../domain/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
-import { hasExtendedCodes, orderEvent, reasonText, recordSession } from '../wire/index.ts'
+import {
+  executionRef,
+  hasExecutionRef,
+  hasExtendedCodes,
+  orderEvent,
+  orderTailAt,
+  reasonText,
+  recordSession,
+  recordType,
+  textBehind,
+} from '../wire/index.ts'
 import { conditionsColumns } from './conditions-columns.ts'
 import { printCode, printDate, printTime, storableText } from './print-values.ts'
 import type { ExecutionRow } from './tables.ts'
@@ -35,7 +45,7 @@ export function executionRow(view: DataView, at: number, venue: VenueNow): Execu
   const event = orderEvent.decode(view, at)
   const session = sessionOf(venue.configuration, recordSession(view, at))
   const reason = reasonOf(event.reason)
-  const isTrade = event.matchNumber !== 0
+  const isTrade = event.matchNumber !== 0 && event.execType !== ExecType.TradeCancel
 
   return {
     exec_id: event.execId,
@@ -69,6 +79,33 @@ export function executionRow(view: DataView, at: number, venue: VenueNow): Execu
     ...fixReason(event.execType, reason, hasExtendedCodes(event.dialect)),
     text: reason ? reasonText(view, at, reason, event) : null,
     ...conditionsColumns(view, at, event),
+    ...referenceColumns(view, at),
+  }
+}
+
+type ReferenceColumns = Pick<
+  ExecutionRow,
+  'exec_ref_id' | 'prior_qty' | 'prior_px' | 'prior_match'
+> &
+  Partial<Pick<ExecutionRow, 'text'>>
+
+export const NO_REFERENCE: ReferenceColumns = {
+  exec_ref_id: null,
+  prior_qty: null,
+  prior_px: null,
+  prior_match: null,
+}
+
+/** Of an execution that was busted or corrected: which one, and what it was. */
+function referenceColumns(view: DataView, at: number): ReferenceColumns {
+  if (!hasExecutionRef(recordType(view, at))) return NO_REFERENCE
+  const reference = executionRef.decode(view, orderTailAt(view, at))
+  return {
+    exec_ref_id: reference.execRefId,
+    prior_qty: reference.priorQty,
+    prior_px: printScaled(reference.priorPx, PRICE_DECIMALS),
+    prior_match: reference.originalMatch,
+    text: textBehind(view, at),
   }
 }
 

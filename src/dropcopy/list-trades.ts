@@ -6,6 +6,14 @@ import type { QueryFilter, Row } from './queries.ts'
 import type { Condition, Eb } from './query-conditions.ts'
 import { all } from './query-conditions.ts'
 
+/** What operations did with it; null = it stands. */
+const STATE = sql<
+  string | null
+>`(select case when becomes is null then 'busted' else 'corrected' end
+  from buttonwood.trade_corrections c where c.match_number = trades.match_number)`
+const BECOMES = sql<number | null>`(select becomes
+  from buttonwood.trade_corrections c where c.match_number = trades.match_number)`
+
 type Side = 'buy' | 'sell'
 const SIDES: readonly Side[] = ['buy', 'sell']
 
@@ -25,6 +33,7 @@ export async function listTrades(db: DropCopyDb, filter: QueryFilter): Promise<R
     const newest = await db
       .selectFrom('trades')
       .selectAll()
+      .select([STATE.as('state'), BECOMES.as('becomes')])
       .where((eb) =>
         all(eb, [
           firm === undefined ? undefined : ofSide(eb, 'firm', firm, session ? undefined : side),

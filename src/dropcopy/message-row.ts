@@ -18,7 +18,7 @@ import {
   recordSession,
   recordType,
   statusTail,
-  statusTailAt,
+  orderTailAt,
 } from '../wire/index.ts'
 import type { Venue } from './execution-row.ts'
 import { sessionOf } from './execution-row.ts'
@@ -101,7 +101,7 @@ function contentOf(view: DataView, at: number): Content {
 
 function statusContent(view: DataView, at: number): Content {
   const order = orderEvent.decode(view, at)
-  const tailAt = statusTailAt(view, at)
+  const tailAt = orderTailAt(view, at)
   const asked = hasStatusTail(view, at)
     ? storedContent(view, tailAt + statusTail.length, statusTail.decode(view, tailAt).bodyLength)
     : NOTHING

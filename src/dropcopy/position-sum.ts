@@ -8,7 +8,8 @@ import type { Merge } from './insert-rows.ts'
 import { parseScaled, printCode } from './print-values.ts'
 import type { ExecutionRow, PositionSumRow } from './tables.ts'
 
-const TRADE = printCode(ExecType.Trade)
+/** Executions, and what operations says of them later. */
+const FILLS = [ExecType.Trade, ExecType.TradeCorrect, ExecType.TradeCancel].map(printCode)
 const BUY = '1'
 
 export class PositionSum {
@@ -18,6 +19,9 @@ export class PositionSum {
   private lastExecId = 0
   private readonly boughtValue = new Notional()
   private readonly soldValue = new Notional()
+  /** Of what was taken back: more than the day's, when it was of an earlier one. */
+  private readonly boughtTaken = new Notional()
+  private readonly soldTaken = new Notional()
 
   constructor(report: ExecutionRow) {
     this.report = report
@@ -35,6 +39,19 @@ export class PositionSum {
       this.sold += quantity
       this.soldValue.add(price, quantity)
     }
+    if (fill.prior_qty !== null) this.takeBack(fill, fill.prior_qty)
+  }
+
+  /** What a busted or corrected execution was. */
+  private takeBack({ side, prior_px: px }: ExecutionRow, quantity: number): void {
+    const price = parseScaled(px ?? '0')
+    if (side === BUY) {
+      this.bought -= quantity
+      this.boughtTaken.add(price, quantity)
+    } else {
+      this.sold -= quantity
+      this.soldTaken.add(price, quantity)
+    }
   }
 
   row(): PositionSumRow {
@@ -47,14 +64,14 @@ export class PositionSum {
       symbol,
       bought: this.bought,
       sold: this.sold,
-      bought_value: printScaled(this.boughtValue.total, PRICE_DECIMALS),
-      sold_value: printScaled(this.soldValue.total, PRICE_DECIMALS),
+      bought_value: printScaled(this.boughtValue.total - this.boughtTaken.total, PRICE_DECIMALS),
+      sold_value: printScaled(this.soldValue.total - this.soldTaken.total, PRICE_DECIMALS),
       last_exec_id: this.lastExecId,
     }
   }
 }
 
-export const isFill = (report: ExecutionRow): boolean => report.exec_type === TRADE
+export const isFill = (report: ExecutionRow): boolean => FILLS.includes(report.exec_type)
 
 /** Of the sum that a fill belongs to. */
 export const positionKey = ({ trading_date, session, account, symbol }: ExecutionRow): string =>

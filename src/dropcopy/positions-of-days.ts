@@ -100,11 +100,17 @@ function partsOf({ span, whole, cut }: SpanOfDays): RawBuilder<unknown> {
     )}`
 }
 
+/** What a report executes, less what it says was not. */
+export const FILL_QTY = sql.raw('(coalesce(last_qty, 0) - coalesce(prior_qty, 0))')
+export const FILL_VALUE = sql.raw(
+  '(coalesce(last_qty * last_px, 0) - coalesce(prior_qty * prior_px, 0))',
+)
+
 const fillsOf = ({ from = 0, until = Number.MAX_SAFE_INTEGER }: KeySpan, isOfSum: unknown) => sql`
-  select case when side = '1' then last_qty else 0 end as bought,
-    case when side <> '1' then last_qty else 0 end as sold,
-    case when side = '1' then last_qty * last_px else 0 end as bought_value,
-    case when side <> '1' then last_qty * last_px else 0 end as sold_value
+  select case when side = '1' then ${FILL_QTY} else 0 end as bought,
+    case when side <> '1' then ${FILL_QTY} else 0 end as sold,
+    case when side = '1' then ${FILL_VALUE} else 0 end as bought_value,
+    case when side <> '1' then ${FILL_VALUE} else 0 end as sold_value
   from buttonwood.executions e
-  where e.exec_type = 'F' and e.exec_id >= ${from} and e.exec_id < ${until}
+  where e.exec_type in ('F', 'G', 'H') and e.exec_id >= ${from} and e.exec_id < ${until}
     and e.session = p.session and e.firm = p.firm and ${isOfSum}`

@@ -9,7 +9,7 @@ import { daysIn } from './days-of-span.ts'
 import type { DropCopyDb } from './database.ts'
 import type { KeySpan } from './key-bounds.ts'
 import { keySpan } from './key-bounds.ts'
-import { ofAllDays, ofDaysAndFills } from './positions-of-days.ts'
+import { FILL_QTY, FILL_VALUE, ofAllDays, ofDaysAndFills } from './positions-of-days.ts'
 import type { QueryFilter, Row } from './queries.ts'
 import { all, reportConditions } from './query-conditions.ts'
 
@@ -60,8 +60,8 @@ export async function listPositions(
 
 /** Reads every report of the span: the longer it is, the longer that takes. */
 function ofReports(db: DropCopyDb, filter: QueryFilter, span: KeySpan): Promise<Row[]> {
-  const bought = sql<number>`coalesce(sum(last_qty) filter (where side = '1'), 0)::bigint`
-  const sold = sql<number>`coalesce(sum(last_qty) filter (where side <> '1'), 0)::bigint`
+  const bought = sql<number>`coalesce(sum(${FILL_QTY}) filter (where side = '1'), 0)::bigint`
+  const sold = sql<number>`coalesce(sum(${FILL_QTY}) filter (where side <> '1'), 0)::bigint`
   const sums = db
     .selectFrom('executions')
     .select(['firm', 'account', 'symbol'])
@@ -69,14 +69,14 @@ function ofReports(db: DropCopyDb, filter: QueryFilter, span: KeySpan): Promise<
       bought.as('bought'),
       sold.as('sold'),
       sql<number>`${bought} - ${sold}`.as('net'),
-      sql<string>`coalesce(sum(last_qty * last_px) filter (where side = '1'), 0)::text`.as(
+      sql<string>`coalesce(sum(${FILL_VALUE}) filter (where side = '1'), 0)::text`.as(
         'bought_value',
       ),
-      sql<string>`coalesce(sum(last_qty * last_px) filter (where side <> '1'), 0)::text`.as(
+      sql<string>`coalesce(sum(${FILL_VALUE}) filter (where side <> '1'), 0)::text`.as(
         'sold_value',
       ),
     ])
-    .where('exec_type', '=', 'F')
+    .where('exec_type', 'in', ['F', 'G', 'H'])
     .where((eb) => all(eb, reportConditions(eb, filter, span)))
     .groupBy(['firm', 'account', 'symbol'])
   // A plan in the order of the firms would go through all days.

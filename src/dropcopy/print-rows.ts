@@ -24,9 +24,9 @@ const CONDITIONS: readonly string[] = [
 /** Columns of the table for people; JSON and CSV have all. */
 // prettier-ignore
 const SHOWN: Record<Printed, readonly string[]> = {
-  executions: ['time', 'exec_id', 'session', 'symbol', 'side', 'exec_type', 'ord_status', 'order_qty', 'price', 'last_qty', 'last_px', 'cum_qty', 'leaves_qty', 'cl_ord_id', 'orig_cl_ord_id', 'order_id', 'match_number', 'text', ...CONDITIONS],
+  executions: ['time', 'exec_id', 'session', 'symbol', 'side', 'exec_type', 'ord_status', 'order_qty', 'price', 'last_qty', 'last_px', 'cum_qty', 'leaves_qty', 'cl_ord_id', 'orig_cl_ord_id', 'order_id', 'match_number', 'exec_ref_id', 'text', ...CONDITIONS],
   orders:     ['last_time', 'order_id', 'session', 'symbol', 'side', 'ord_type', 'time_in_force', 'ord_status', 'order_qty', 'price', 'cum_qty', 'leaves_qty', 'avg_px', 'cl_ord_id', ...CONDITIONS],
-  trades:     ['time', 'match_number', 'symbol', 'quantity', 'price', 'aggressor_side', 'buy_session', 'buy_order_id', 'sell_session', 'sell_order_id'],
+  trades:     ['time', 'match_number', 'symbol', 'quantity', 'price', 'aggressor_side', 'buy_session', 'buy_order_id', 'sell_session', 'sell_order_id', 'state', 'becomes'],
   bars:       ['start', 'symbol', 'open', 'high', 'low', 'close', 'volume', 'trades', 'notional', 'vwap'],
   sessions:   ['time', 'session', 'firm', 'event', 'sequence_reset', 'graceful', 'msg_seq_num', 'expected_msg_seq_num', 'reason'],
   positions:  ['firm', 'account', 'symbol', 'bought', 'sold', 'net', 'bought_value', 'sold_value'],
@@ -42,7 +42,7 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aggressor_side: { 1: 'buy', 2: 'sell' },
   ord_type:      { 1: 'market', 2: 'limit', 3: 'stop', 4: 'stop limit', K: 'market to limit' },
   time_in_force: { 0: 'day', 1: 'gtc', 3: 'ioc', 4: 'fok', 6: 'gtd' },
-  exec_type:     { 0: 'new', 4: 'canceled', 5: 'replaced', 6: 'pending cancel', 8: 'rejected', A: 'pending new', C: 'expired', D: 'restated', E: 'pending replace', F: 'trade', L: 'triggered' },
+  exec_type:     { 0: 'new', 4: 'canceled', 5: 'replaced', 6: 'pending cancel', 8: 'rejected', A: 'pending new', C: 'expired', D: 'restated', E: 'pending replace', F: 'trade', G: 'corrected', H: 'busted', L: 'triggered' },
   ord_status:    { 0: 'new', 1: 'partial', 2: 'filled', 4: 'canceled', 6: 'pending cancel', 8: 'rejected', A: 'pending new', C: 'expired', E: 'pending replace' },
   working:       { true: 'yes', false: 'waits' },
 }

@@ -7,7 +7,7 @@
 import { messageSent, recordSession } from '../wire/index.ts'
 import { refusedConditions } from './conditions-columns.ts'
 import type { Venue } from './execution-row.ts'
-import { sessionOf } from './execution-row.ts'
+import { NO_REFERENCE, sessionOf } from './execution-row.ts'
 import { parseFields } from './fix-fields.ts'
 import { integerOf, printDate, printDecimal, printTime } from './print-values.ts'
 import type { ExecutionRow } from './tables.ts'
@@ -54,5 +54,6 @@ export function refusalRow(view: DataView, at: number, venue: Venue): ExecutionR
     exec_restatement_reason: null,
     text: field(58),
     ...refusedConditions(field),
+    ...NO_REFERENCE,
   }
 }

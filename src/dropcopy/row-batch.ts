@@ -32,11 +32,12 @@ import type {
   OrderChainRow,
   OrderRow,
   SessionRow,
+  TradeCorrectionRow,
   TradeRow,
   TradingDayRow,
 } from './tables.ts'
 import type { TradingDays } from './trading-days.ts'
-import { tradeRow } from './trade-row.ts'
+import { correctionRow, tradeRow } from './trade-row.ts'
 
 const EXECUTION_REPORT = 0x38 // 8
 
@@ -59,6 +60,7 @@ export class RowBatch {
   readonly entered = new Set<number>()
   readonly orderChain: OrderChainRow[] = []
   readonly trades: TradeRow[] = []
+  readonly corrections: TradeCorrectionRow[] = []
   /** What these fills alone give, by `positionKey`. */
   readonly positions = new Map<string, PositionSum>()
   /** What these trades alone give, by `barKey`, in the order of time. */
@@ -74,7 +76,9 @@ export class RowBatch {
   /** Rows to write; an order or a bar counts once however often it changed. */
   get rowCount(): number {
     const { executions, orders, orderChain, trades, bars, messages, sessions, days } = this
-    const lists = [executions, orderChain, trades, messages, sessions, days, this.configurations]
+    const { corrections, configurations } = this
+    const all = [executions, orderChain, trades, corrections, messages, sessions, days]
+    const lists = [...all, configurations]
     const rows = lists.reduce((sum, list) => sum + list.length, 0)
     return rows + orders.size + this.positions.size + bars.size
   }
@@ -85,6 +89,7 @@ export class RowBatch {
     this.entered.clear()
     this.orderChain.length = 0
     this.trades.length = 0
+    this.corrections.length = 0
     this.positions.clear()
     this.bars.clear()
     this.messages.length = 0
@@ -191,7 +196,15 @@ export class RowBatch {
       return
     }
     this.halfTrades.delete(matchNumber)
-    this.addTrade(tradeRow(first, report))
+    if (report.prior_qty === null) this.addTrade(tradeRow(first, report))
+    else this.addCorrection(first, report)
+  }
+
+  /** The bars stay what the tape was: who corrects them has the table of corrections. */
+  private addCorrection(first: ExecutionRow, second: ExecutionRow): void {
+    const isBusted = second.last_qty === null
+    this.corrections.push(correctionRow(first, second))
+    if (!isBusted) this.trades.push(tradeRow(first, second))
   }
 
   private addTrade(trade: TradeRow): void {

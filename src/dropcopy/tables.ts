@@ -72,6 +72,10 @@ export const executions = {
     expire_date:             'date?',
     expire_time:             'timestamptz?',
     working:                 'boolean?',     // WorkingIndicator(636) of a stop; false until triggered
+    exec_ref_id:             'bigint?',      // ExecRefID(19) of a bust or a correction
+    prior_qty:               'bigint?',      // LastQty(32) that the execution had before it
+    prior_px:                'numeric?',
+    prior_match:             'bigint?',      // match number that it had
   },
 } as const satisfies Table
 
@@ -153,6 +157,22 @@ export const trades = {
     sell_firm:      'text',
     sell_account:   'text?',
     sell_cl_ord_id: 'text?',
+  },
+} as const satisfies Table
+
+// One row per trade that was busted or corrected: it is no more, or has another match number now.
+// prettier-ignore
+export const tradeCorrections = {
+  name: 'trade_corrections', key: ['exec_id'],
+  columns: {
+    exec_id:      'bigint',       // of the buyer's report
+    match_number: 'bigint',       // of the trade as it was
+    becomes:      'bigint?',      // match number that it has now; null = busted
+    time:         'timestamptz',
+    nanoseconds:  'integer',
+    trading_date: 'date?',        // of the correction
+    symbol:       'text?',
+    text:         'text?',        // Text(58) of both reports
   },
 } as const satisfies Table
 
@@ -298,6 +318,7 @@ export const tables = {
   orders,
   order_chain: orderChain,
   trades,
+  trade_corrections: tradeCorrections,
   position_sums: positionSums,
   bars,
   messages,
@@ -313,6 +334,7 @@ export type ExecutionRow = RowOf<typeof executions>
 export type OrderRow = RowOf<typeof orders>
 export type OrderChainRow = RowOf<typeof orderChain>
 export type TradeRow = RowOf<typeof trades>
+export type TradeCorrectionRow = RowOf<typeof tradeCorrections>
 export type PositionSumRow = RowOf<typeof positionSums>
 export type BarRow = RowOf<typeof bars>
 export type MessageRow = RowOf<typeof messages>
@@ -328,6 +350,7 @@ export interface DropCopySchema {
   orders: OrderRow
   order_chain: OrderChainRow
   trades: TradeRow
+  trade_corrections: TradeCorrectionRow
   position_sums: PositionSumRow
   bars: BarRow
   messages: MessageRow

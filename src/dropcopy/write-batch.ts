@@ -20,6 +20,7 @@ import {
   orders,
   positionSums,
   sessions,
+  tradeCorrections,
   trades,
 } from './tables.ts'
 
@@ -42,6 +43,7 @@ export async function writeBatch(store: CopyStore, batch: RowBatch, step: Step):
     await writeOrders(to, batch)
     await add(to, orderChain, batch.orderChain)
     await add(to, trades, batch.trades)
+    await add(to, tradeCorrections, batch.corrections)
     const sums = [...batch.positions.values()].map((sum) => sum.row())
     await merge(to, positionSums, sums, POSITION_MERGE)
     await merge(to, bars, [...batch.bars.values()].map(barRow), BAR_MERGE)

@@ -47,6 +47,7 @@ function putInForce(state: EngineState, configuration: VenueConfiguration): void
   configureSelfTrade(state)
   for (const { index, reports } of configuration.sessions) {
     state.ledger.dialect[index] = dialectOf(reports)
+    state.ledger.tellsDay[index] = reports.dayQuantities === true ? 1 : 0
   }
 }
 

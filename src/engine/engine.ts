@@ -230,6 +230,7 @@ function emptyState(ordersExpected: number): EngineState {
       closeSeconds: 0,
       isOpen: false,
       feedSession: '',
+      firstMatchNumber: 1,
       isPhased: false,
       isPlanned: false,
       phases: {},
@@ -243,6 +244,7 @@ function emptyState(ordersExpected: number): EngineState {
     pauses: new DueQueue(),
     risk: undefined,
     operations: new Map(),
+    corrections: new Map(),
     ordersToday: 0,
   }
   return Object.assign(state, { matching: new Matching(state as EngineState) }) as EngineState

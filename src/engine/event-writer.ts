@@ -11,10 +11,14 @@ import {
   CONDITIONS_BIT,
   copyClOrdId,
   crossExecuted,
+  DAY_BIT,
+  dayQuantities,
+  dayQuantitiesAt,
   dontKnowTradeReceived,
   encodeOperation,
   EventType,
   eventHeader,
+  executionRef,
   imbalanceTold,
   instrumentListed,
   massCancelReported,
@@ -29,9 +33,11 @@ import {
   sessionDisconnected,
   setRecordFeed,
   statusTail,
-  statusTailAt,
   systemEventSignaled,
+  orderTailAt,
   textBehindAt,
+  tradeBroken,
+  tradeTold,
   tradingDayOpened,
   tradingStateChanged,
 } from '../wire/index.ts'
@@ -56,6 +62,8 @@ export const FeedMessage = {
   TradingAction: 0x48, // H
   CrossTrade: 0x51, // Q
   Imbalance: 0x49, // I
+  BrokenTrade: 0x42, // B
+  Trade: 0x50, // P
 } as const
 
 export class EventWriter {
@@ -73,12 +81,16 @@ export class EventWriter {
   readonly tradingState = tradingStateChanged.flyweight()
   readonly cross = crossExecuted.flyweight()
   readonly imbalance = imbalanceTold.flyweight()
+  readonly executionRef = executionRef.flyweight()
+  readonly broken = tradeBroken.flyweight()
+  readonly told = tradeTold.flyweight()
   readonly operation = operatorActed.flyweight()
   epochSeconds = 0
   nanoseconds = 0
   /** Feed messages since the trading day opened. */
   feedCount = 0
   private readonly header: EventHeaderRecord = eventHeader.flyweight()
+  private readonly day = dayQuantities.flyweight()
   private readonly ledger: SessionLedger
   private readonly numbers: Numbers
   /** Journal position of the turn's first event record. */
@@ -120,6 +132,7 @@ export class EventWriter {
   /**
    * Appends an ExecutionReport in the state that the order is in now, and leaves `this.order` wrapped
    * on it for what the event adds (lastQty, reason, …). LeavesQty follows from OrdStatus.
+   * @param more bytes that the caller fills behind all else
    * @returns offset of the record
    */
   report(
@@ -128,8 +141,10 @@ export class EventWriter {
     order: number,
     orders: OrderTable,
     ids: ClOrdIdIndex,
+    more = 0,
   ): number {
-    const at = this.appendReport(type, orders.session(order), execType, orders.isConditional(order))
+    const blocks = blocksOf(orders, order)
+    const at = this.appendReport(type, orders.session(order), execType, blocks, more)
     this.describe(order, orders, ids)
     return at
   }
@@ -140,18 +155,9 @@ export class EventWriter {
    */
   status(order: number, orders: OrderTable, ids: ClOrdIdIndex, bodyLength: number): number {
     const { OrderStatusReported } = EventType
-    const isConditional = orders.isConditional(order)
-    const session = orders.session(order)
     const more = statusTail.length + bodyLength
-    const at = this.appendReport(
-      OrderStatusReported,
-      session,
-      ExecType.OrderStatus,
-      isConditional,
-      more,
-    )
-    this.describe(order, orders, ids)
-    this.statusTail.wrap(this.records.view, statusTailAt(this.records.view, at))
+    const at = this.report(OrderStatusReported, ExecType.OrderStatus, order, orders, ids, more)
+    this.statusTail.wrap(this.records.view, orderTailAt(this.records.view, at))
     this.statusTail.bodyLength = bodyLength
     return at
   }
@@ -164,7 +170,8 @@ export class EventWriter {
   reject(session: number, isConditional: boolean, text = ''): number {
     const { Rejected } = ExecType
     const { OrderRejected } = EventType
-    const at = this.appendReport(OrderRejected, session, Rejected, isConditional, text.length)
+    const blocks = isConditional ? CONDITIONS_BIT : 0
+    const at = this.appendReport(OrderRejected, session, Rejected, blocks, text.length)
     this.copyText(text, textBehindAt(this.records.view, at))
     return at
   }
@@ -172,16 +179,64 @@ export class EventWriter {
   /** The status of a new order that was rejected before: there is none, and nothing new is told. */
   rejectedBefore(session: number, isConditional: boolean): number {
     const { OrderStatusReported } = EventType
-    return this.appendReport(OrderStatusReported, session, ExecType.OrderStatus, isConditional)
+    const blocks = isConditional ? CONDITIONS_BIT : 0
+    return this.appendReport(OrderStatusReported, session, ExecType.OrderStatus, blocks)
+  }
+
+  /**
+   * Appends the report of an order that the day does not know any more.
+   * @param last its last report: the fields of an order event from the ExecID on, and what follows them
+   * @param more bytes that the caller fills behind it
+   */
+  reportEnded(
+    type: number,
+    session: number,
+    execType: number,
+    last: Uint8Array,
+    more: number,
+  ): number {
+    const { execId: from, dialect } = orderEvent.offsets
+    const blocks = last[dialect - from]! & (CONDITIONS_BIT | DAY_BIT)
+    const at = this.appendReport(type, session, execType, blocks, more)
+    const { execId, dialect: spoken } = this.order
+    this.records.bytes.set(last, at + from)
+    this.order.execId = execId
+    this.order.execType = execType
+    this.order.dialect = spoken
+    return at
+  }
+
+  /**
+   * Fills what an event of a busted or corrected execution has behind all else.
+   * @param text printable ASCII
+   */
+  refer(at: number, text: string): void {
+    this.executionRef.wrap(this.records.view, orderTailAt(this.records.view, at))
+    this.copyText(text, textBehindAt(this.records.view, at))
+  }
+
+  /** A trade of the day is taken off the feed's tape. */
+  breakTrade(locate: number, matchNumber: number): void {
+    const at = this.append(EventType.TradeBroken, 0, tradeBroken.length, false)
+    this.broken.wrap(this.records.view, at)
+    this.broken.locate = locate
+    this.broken.matchNumber = matchNumber
+    this.feed(at, FeedMessage.BrokenTrade)
+  }
+
+  /** A corrected trade, on the feed's tape; the caller fills `this.told`. */
+  tellTrade(): void {
+    const at = this.append(EventType.TradeTold, 0, tradeTold.length, false)
+    this.told.wrap(this.records.view, at)
+    this.feed(at, FeedMessage.Trade)
   }
 
   /** An order as it is, for the feed: no FIX message. @param type OrderCarried or OrderDisplayed */
   display(type: number, order: number, orders: OrderTable, ids: ClOrdIdIndex): number {
-    const isConditional = orders.isConditional(order)
-    const length = orderEvent.length + (isConditional ? orderConditions.length : 0)
-    const at = this.append(type, orders.session(order), length, false)
+    const blocks = blocksOf(orders, order)
+    const at = this.append(type, orders.session(order), orderEvent.length + lengthOf(blocks), false)
     this.order.wrap(this.records.view, at)
-    if (isConditional) this.order.dialect = CONDITIONS_BIT
+    this.order.dialect = blocks
     this.order.execType = ExecType.Restated
     this.describe(order, orders, ids)
     return at
@@ -340,24 +395,36 @@ export class EventWriter {
     if (cumQty > 0) {
       record.avgPx = averagePrice(orders.notionalHigh(order), orders.notionalLow(order), cumQty)
     }
+    this.describeDay(order, orders)
     ids.copyTo(orders.clOrdId(order), record.view, record.at + orderEvent.offsets.clOrdId)
   }
 
-  /** An ExecutionReport with an ExecID, unless it is the answer to a question. */
+  /** Of an order that was carried into the day, in a record that has the place for it. */
+  private describeDay(order: number, orders: OrderTable): void {
+    const dayAt = dayQuantitiesAt(this.records.view, this.order.at)
+    if (dayAt < 0) return
+    this.day.wrap(this.records.view, dayAt)
+    orders.describeDay(order, this.day)
+  }
+
+  /**
+   * An ExecutionReport with an ExecID, unless it is the answer to a question.
+   * @param blocks CONDITIONS_BIT and DAY_BIT: what follows the order
+   */
   private appendReport(
     type: number,
     session: number,
     execType: number,
-    isConditional: boolean,
+    blocks: number,
     more = 0,
   ): number {
-    const length = orderEvent.length + (isConditional ? orderConditions.length : 0) + more
+    const length = orderEvent.length + lengthOf(blocks) + more
     const at = this.append(type, session, length, true)
     const record = this.order
     record.wrap(this.records.view, at)
     if (execType !== ExecType.OrderStatus) record.execId = this.numbers.nextExecId++
     record.execType = execType
-    record.dialect = this.ledger.dialect[session]! | (isConditional ? CONDITIONS_BIT : 0)
+    record.dialect = this.ledger.dialect[session]! | blocks
     return at
   }
 
@@ -379,3 +446,10 @@ export class EventWriter {
     return at
   }
 }
+
+const blocksOf = (orders: OrderTable, order: number): number =>
+  (orders.isConditional(order) ? CONDITIONS_BIT : 0) | (orders.isCarried(order) ? DAY_BIT : 0)
+
+const lengthOf = (blocks: number): number =>
+  ((blocks & CONDITIONS_BIT) === 0 ? 0 : orderConditions.length) +
+  ((blocks & DAY_BIT) === 0 ? 0 : dayQuantities.length)

@@ -56,6 +56,23 @@ export function collectOrder(
 /** Triggers the stops that the last trade has reached, and what they reach: an order at a time. */
 export function* triggerReached(state: EngineState, market: Market): Generator<void, void, void> {
   state.matching.begin(market.lastPrice)
+  yield* proceedInSteps(state, market)
+}
+
+/** Brings an order in that is on no book, as `matchOrder` does: an order at a time. */
+export function* bringBack(
+  state: EngineState,
+  market: Market,
+  order: number,
+  announcedAt: number,
+): Generator<void, void, void> {
+  if (!isTrading(market)) return collectOrder(state, market, order, announcedAt)
+  state.matching.begin(0)
+  bringIn(state, market, order, announcedAt)
+  yield* proceedInSteps(state, market)
+}
+
+function* proceedInSteps(state: EngineState, market: Market): Generator<void, void, void> {
   while (!proceed(state, market, 1)) {
     yield
     state.matching.incomingEventAt = NO_EVENT

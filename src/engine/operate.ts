@@ -5,7 +5,9 @@
 import { TradingState } from '../domain/index.ts'
 import type { KillAction, OperatorCommand, OperatorRecord, ScopeName } from '../wire/index.ts'
 import { commandAt } from '../wire/index.ts'
+import { correctTrade } from './correct-trade.ts'
 import { collect, halt, resume } from './halt.ts'
+import { refusalOfCorrection } from './judge-correction.ts'
 import { setKills } from './risk/index.ts'
 import type { EngineState, Market } from './state.ts'
 import { beginWork } from './work.ts'
@@ -48,6 +50,9 @@ function refusalOf(state: EngineState, command: OperatorCommand): string | undef
     case 'disconnect':
     case 'reset-sequence':
       return refusalOfSession(state, command.session, command.action)
+    case 'bust':
+    case 'correct':
+      return refusalOfCorrection(state, command)
     case 'news':
       return undefined
   }
@@ -64,6 +69,9 @@ function act(state: EngineState, command: OperatorCommand): void {
       return setKills(state, killsAfter(state, command))
     case 'reset-sequence':
       return resetSequence(state, command.session)
+    case 'bust':
+    case 'correct':
+      return beginWork(state, `correct ${command.matchNumber}`, correctTrade(state, command))
     // The acceptor's part.
     case 'disconnect':
     case 'news':

@@ -5,7 +5,7 @@
  *
  *   bytes  0 orderId · 8 reference · 16 notional, high and low · 24 price · 28 orderQty · 32 cumQty
  *         36 clOrdId · 40 condition · 44 session · 46 account · 48 locate
- *         50 side · 51 ordType · 52 timeInForce · 53 ordStatus
+ *         50 side · 51 ordType · 52 timeInForce · 53 ordStatus · 56 carried
  */
 import type { StateTransfer } from '../domain/index.ts'
 import { enlarged } from '../domain/index.ts'
@@ -163,6 +163,15 @@ export class OrderRows {
     this.bytes[(order << ROW) + 53] = ordStatus
   }
 
+  /** Row of what it had done before the day; 0 = it was entered today. */
+  carried(order: number): number {
+    return this.words[(order << 4) + 14]!
+  }
+
+  setCarried(order: number, row: number): void {
+    this.words[(order << 4) + 14] = row
+  }
+
   /** Makes a row what a row of another day's was. */
   protected copyFrom(other: OrderRows, from: number, to: number): void {
     const row = other.bytes.subarray(from << ROW, (from + 1) << ROW)
@@ -187,7 +196,7 @@ export class OrderRows {
   }
 }
 
-/** All fields of a row, for hashing. */
+/** All fields of a row but `carried`, for hashing. */
 export const FIELDS = [
   'orderId',
   'reference',

@@ -3,8 +3,18 @@
  * need. A live order's place in the book is its slot; LeavesQty while live is
  * OrderQty - CumQty, as certifiers check it. Order numbers are 1..count and end with the day.
  */
-import type { StateTransfer } from '../domain/index.ts'
-import { assert, enlarged, Notional, OrdStatus, OrdType, TimeInForce } from '../domain/index.ts'
+import type { Lot, StateTransfer } from '../domain/index.ts'
+import {
+  assert,
+  averagePrice,
+  enlarged,
+  Notional,
+  OrdStatus,
+  OrdType,
+  TimeInForce,
+} from '../domain/index.ts'
+import type { DayQuantitiesRecord } from '../wire/index.ts'
+import { CarriedQuantities } from './carried-quantities.ts'
 import { ConditionsTable } from './conditions-table.ts'
 import { OrderIdIndex } from './order-id-index.ts'
 import { OrderRows } from './order-rows.ts'
@@ -16,10 +26,12 @@ export class OrderTable extends OrderRows {
   count = 0
   /** Rows are named by `condition`. */
   readonly conditions: ConditionsTable
+  /** Rows are named by `carried`. */
+  readonly before = new CarriedQuantities()
   /** Slot in the order pool; 0 = not on a book. */
   slot: Int32Array
   /** Rows that came from yesterday's table. */
-  private readonly carried = new OrderIdIndex()
+  private readonly carriedIds = new OrderIdIndex()
 
   constructor(stpGroups: StpGroups, capacity = 1024) {
     super(capacity)
@@ -36,8 +48,11 @@ export class OrderTable extends OrderRows {
     return ++this.count
   }
 
-  /** Copies a row of yesterday's table; the slot stays valid, the ClOrdID entry is the caller's. */
-  appendFrom(other: OrderTable, order: number, clOrdId: number): number {
+  /**
+   * Copies a row of yesterday's table; the slot stays valid, the ClOrdID entry is the caller's.
+   * @param tellsDay whether its reports say what it does in the day
+   */
+  appendFrom(other: OrderTable, order: number, clOrdId: number, tellsDay: boolean): number {
     const row = this.append()
     this.copyFrom(other, order, row)
     this.slot[row] = other.slot[order]!
@@ -45,8 +60,28 @@ export class OrderTable extends OrderRows {
     const condition = other.condition(order)
     if (condition !== 0)
       this.setCondition(row, this.conditions.appendFrom(other.conditions, condition))
-    this.carried.add(this.orderId(row), row)
+    const { before } = this
+    const [high, low] = [this.notionalHigh(row), this.notionalLow(row)]
+    this.setCarried(row, tellsDay ? before.append(this.cumQty(row), high, low) : 0)
+    this.carriedIds.add(this.orderId(row), row)
     return row
+  }
+
+  /** Whether it was entered on an earlier day, and its reports say so. */
+  isCarried(order: number): boolean {
+    return this.carried(order) !== 0
+  }
+
+  /** What a carried order has done since the day opened. */
+  describeDay(order: number, day: DayQuantitiesRecord): void {
+    const { before } = this
+    const row = this.carried(order)
+    day.dayCumQty = this.cumQty(order) - before.cumQty[row]!
+    day.dayOrderQty = this.orderQty(order) - before.cumQty[row]!
+    if (day.dayCumQty <= 0) return
+    notional.set(this.notionalHigh(order), this.notionalLow(order))
+    notional.reduce(before.notionalHigh[row]!, before.notionalLow[row]!)
+    day.dayAvgPx = averagePrice(notional.high, notional.low, day.dayCumQty)
   }
 
   isConditional(order: number): boolean {
@@ -128,7 +163,7 @@ export class OrderTable extends OrderRows {
       if (this.orderId(row) < orderId) low = row + 1
       else high = row - 1
     }
-    return this.carried.find(orderId)
+    return this.carriedIds.find(orderId)
   }
 
   isLive(order: number): boolean {
@@ -153,12 +188,34 @@ export class OrderTable extends OrderRows {
     this.setOrdStatus(order, cumQty === orderQty ? OrdStatus.Filled : OrdStatus.PartiallyFilled)
   }
 
+  /**
+   * Books that an execution was another one, or none.
+   * @param isEarlier whether it was executed before the day: what the order has done today stays
+   */
+  correct(order: number, from: Lot, to: Lot, isEarlier: boolean): void {
+    const cumQty = this.cumQty(order) - from.quantity + to.quantity
+    assert(cumQty >= 0 && cumQty <= this.orderQty(order), '0 <= CumQty <= OrderQty')
+    this.setCumQty(order, cumQty)
+    notional.set(this.notionalHigh(order), this.notionalLow(order))
+    notional.replace(from, to)
+    this.setNotional(order, notional.high, notional.low)
+    const row = this.carried(order)
+    if (!isEarlier || row === 0) return
+
+    const { before } = this
+    notional.set(before.notionalHigh[row]!, before.notionalLow[row]!)
+    notional.replace(from, to)
+    const beforeQty = before.cumQty[row]! - from.quantity + to.quantity
+    before.set(row, beforeQty, notional.high, notional.low)
+  }
+
   /** Slots are places in memory: who loads a snapshot gives live orders others. */
   transfer(transfer: StateTransfer): void {
     this.count = transfer.value('orders.count', this.count)
     this.transferRows(transfer, this.count)
     if (this.slot.length <= this.capacity) this.slot = enlarged(this.slot, this.capacity + 1)
     this.conditions.transfer(transfer)
-    this.carried.transfer('carried', transfer)
+    this.carriedIds.transfer('carried', transfer)
+    this.before.transfer(transfer)
   }
 }

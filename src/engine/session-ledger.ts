@@ -15,6 +15,8 @@ export class SessionLedger {
   loggedOn = new Uint8Array(1)
   /** How it is written to: `dialectOf` its configuration. */
   dialect = new Uint8Array(1)
+  /** 1 = its carried orders are told with what they do in the day. */
+  tellsDay = new Uint8Array(1)
   /** End of the grace of a lost session, milliseconds since 1970; 0 = none. */
   graceUntilMs = new Float64Array(1)
   /** Which of its orders go then. */
@@ -57,6 +59,7 @@ const COLUMNS = [
   'lastPosition',
   'loggedOn',
   'dialect',
+  'tellsDay',
   'graceUntilMs',
   'graceSweep',
   'throttleLevel',

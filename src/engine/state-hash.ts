@@ -3,8 +3,10 @@
  * `journal verify` and every crash test compare. 64 bits as two independent 32-bit lanes.
  */
 import { Side } from '../domain/index.ts'
+import { CARRIED_COLUMNS } from './carried-quantities.ts'
 import { CONDITION_COLUMNS } from './conditions-table.ts'
 import { FIELDS } from './order-rows.ts'
+import type { OrderTable } from './order-table.ts'
 import { stopSideOf } from './places.ts'
 import { hashRisk } from './risk/index.ts'
 import type { EngineState, Market } from './state.ts'
@@ -44,6 +46,7 @@ export function stateHash(state: EngineState): string {
   hashOrders(state, hash)
   hashBooks(state, hash)
   hashRisk(state.risk, hash)
+  for (const trade of state.corrections) hash.text(JSON.stringify(trade))
   for (const operation of state.operations.values()) hash.text(JSON.stringify(operation))
   return hash.digest()
 }
@@ -65,6 +68,8 @@ function hashNumbers(state: EngineState, hash: Hash): void {
   hash.number(day.closeSeconds)
   hash.int(day.isOpen ? 1 : 0)
   hash.text(day.feedSession)
+  // Nothing else asks for it, and others have the hash that they always had.
+  if (state.corrections.size > 0) hash.number(day.firstMatchNumber)
   if (day.indicativeSeconds !== 0) hash.number(day.indicativeSeconds)
   if (day.isPhased) hash.text(JSON.stringify([day.isInMarketHours, day.phases, day.plan]))
 }
@@ -84,12 +89,12 @@ function hashSessions(state: EngineState, hash: Hash): void {
     hash.int(ledger.graceSweep[session]!)
     hash.number(ledger.throttleLevel[session]!)
     hash.number(ledger.throttledUs[session]!)
-    hash.int(ledger.dialect[session]!)
+    hash.int(ledger.dialect[session]! + ledger.tellsDay[session]! * 256)
     hash.text(reports.expiredAs)
     hash.text(postOnly)
     hash.text(stpGroups.names[sessionStpGroup[session]!]!)
     hash.int(sessionStpInstruction[session]!)
-    hash.int(reports.includePendings ? 1 : 0)
+    hash.int((reports.includePendings ? 1 : 0) + (reports.restateGoodTill === true ? 2 : 0))
     hash.number(ledger.nextMsgSeqNum[session]!)
     hash.number(ledger.expectedMsgSeqNum[session]!)
     hash.int(ledger.loggedOn[session]!)
@@ -105,10 +110,23 @@ function hashOrders({ orders, ids }: EngineState, hash: Hash): void {
     const values = orders.conditions[column]
     for (let row = 1; row <= orders.conditions.count; row++) hash.number(values[row]!)
   }
+  hashCarried(orders, hash)
   for (let entry = 1; entry <= ids.count; entry++) {
     for (let word = entry * 5; word < entry * 5 + 5; word++) hash.int(ids.words[word]!)
     hash.int(ids.session[entry]!)
     hash.int(ids.order[entry]!)
+  }
+}
+
+/** Orders of earlier days, with what they had done before this one. */
+function hashCarried(orders: OrderTable, hash: Hash): void {
+  const { before } = orders
+  if (before.count === 0) return
+  for (let order = 1; order <= orders.count; order++) {
+    const row = orders.carried(order)
+    if (row === 0) continue
+    hash.int(order)
+    for (const column of CARRIED_COLUMNS) hash.number(before[column][row]!)
   }
 }
 

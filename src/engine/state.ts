@@ -60,6 +60,15 @@ export interface Numbers {
   nextMatchNumber: number
 }
 
+/** What has become of a trade. */
+export interface CorrectedTrade {
+  /** Match number that it was executed with. */
+  readonly first: number
+  /** The one that it has now; 0 = it is busted, or has this one. */
+  readonly becomes: number
+  readonly isBusted: boolean
+}
+
 export interface TradingDay {
   /** yyyymmdd; 0 before the first day. */
   tradingDate: number
@@ -68,6 +77,8 @@ export interface TradingDay {
   closeSeconds: number
   isOpen: boolean
   feedSession: string
+  /** Of the day's first trade: those below are of earlier days. */
+  firstMatchNumber: number
   /** Instruments are closed until their group's phases begin; otherwise they trade all day. */
   isPhased: boolean
   /** Its plan has come. */
@@ -123,6 +134,8 @@ export interface EngineState {
   risk: Risk | undefined
   /** What operations asked for last, by request, and why it was refused: the same is done once. */
   readonly operations: Map<string, OperatorRecord>
+  /** Trades that were ever busted or corrected, by each match number that they had. */
+  readonly corrections: Map<number, CorrectedTrade>
   /** Orders that entered since the day opened, replacements included. */
   ordersToday: number
 }

@@ -2,7 +2,7 @@
  * The trading day: opening starts a new feed session and carries good-till-cancel orders over;
  * closing expires day orders. Order, execution and match numbers go on.
  */
-import { assert } from '../domain/index.ts'
+import { assert, RestateReason } from '../domain/index.ts'
 import { EventType, openTradingDay as layout } from '../wire/index.ts'
 import { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import { announceInstrument } from './configure.ts'
@@ -11,6 +11,7 @@ import { liveOrders } from './live-orders.ts'
 import { endOrder, endsWithDay, OrderEnd } from './end-order.ts'
 import { OrderTable } from './order-table.ts'
 import { takeOff } from './places.ts'
+import { restateOrder } from './restate-order.ts'
 import type { EngineState } from './state.ts'
 import { isTrading } from './trading-state.ts'
 import { triggerReached } from './match-order.ts'
@@ -27,6 +28,7 @@ export function openTradingDay(state: EngineState, view: DataView, at: number): 
   day.midnightSeconds = command.midnightSeconds
   day.closeSeconds = command.closeSeconds
   day.feedSession = command.feedSession
+  day.firstMatchNumber = state.numbers.nextMatchNumber
   day.isOpen = true
   day.isPhased = command.isPhased === 1
   day.isInMarketHours = !day.isPhased
@@ -85,7 +87,8 @@ function* carryOrders(state: EngineState): Generator<void, void, void> {
   for (const previous of liveOrders(state)) {
     const order = state.orders.count + 1
     const entry = state.ids.addFrom(yesterdaysIds, yesterday.clOrdId(previous), order)
-    state.orders.appendFrom(yesterday, previous, entry)
+    const tellsDay = state.ledger.tellsDay[yesterday.session(previous)] === 1
+    state.orders.appendFrom(yesterday, previous, entry, tellsDay)
     state.orderOfSlot[state.orders.slot[order]!] = order
     const expireSeconds = state.orders.expireSeconds(order)
     if (expireSeconds !== 0) state.expiries.add(order, expireSeconds)
@@ -93,7 +96,10 @@ function* carryOrders(state: EngineState): Generator<void, void, void> {
     if (expireDate !== 0 && expireDate < day.tradingDate) {
       takeOff(state, order)
       endOrder(state, order, OrderEnd.Expired)
-    } else displayCarried(state, order)
+    } else {
+      displayCarried(state, order)
+      restateCarried(state, order)
+    }
     yield
   }
   // Those that were reached while there was no trading.
@@ -107,4 +113,10 @@ function displayCarried({ events, ids, orderPool, orders }: EngineState, order: 
   if (!orders.isDisplayed(order)) return
   events.order.feedShares = orderPool.leavesQty(orders.slot[order]!)
   events.feed(at, FeedMessage.Add)
+}
+
+/** As a session wishes: its open orders of the morning. */
+function restateCarried(state: EngineState, order: number): void {
+  const { reports } = state.venueSessions[state.orders.session(order)]!
+  if (reports.restateGoodTill === true) restateOrder(state, order, RestateReason.GoodTillRenewed)
 }

@@ -21,6 +21,7 @@ export function transferState(state: EngineState, transfer: StateTransfer): void
   state.stpGroups.transfer(transfer)
   transferConfiguration(state, transfer)
   transferOperations(state, transfer)
+  transferCorrections(state, transfer)
   state.ledger.transfer(transfer)
   state.orders.transfer(transfer)
   state.ids.transfer(transfer)
@@ -82,6 +83,11 @@ function stateOf(market: Market) {
 function transferOperations({ operations }: EngineState, transfer: StateTransfer): void {
   const known = transfer.value('operations', [...operations.values()])
   for (const operation of known) operations.set(operation.requestId, operation)
+}
+
+function transferCorrections({ corrections }: EngineState, transfer: StateTransfer): void {
+  const known = transfer.value('corrections', [...corrections])
+  for (const [matchNumber, trade] of known) corrections.set(matchNumber, trade)
 }
 
 function saveBooks(state: EngineState, transfer: StateTransfer): void {

@@ -34,6 +34,8 @@ export function carryOut(
     case 'resume':
     case 'kill':
     case 'unkill':
+    case 'bust':
+    case 'correct':
       // The engine has done it.
       return
   }

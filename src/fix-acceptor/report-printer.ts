@@ -14,8 +14,12 @@ import { bytesOf, MsgType, Tag } from '../fix/index.ts'
 import type { CancelRejectedRecord, MessageSentRecord, OrderEventRecord } from '../wire/index.ts'
 import {
   cancelRejected,
+  dayQuantities,
+  dayQuantitiesAt,
   eventConditionsAt,
   EventType,
+  executionRef,
+  hasExecutionRef,
   hasExtendedCodes,
   hasStatusTail,
   isOrderEvent,
@@ -24,7 +28,8 @@ import {
   reasonText,
   recordType,
   statusTail,
-  statusTailAt,
+  textBehind,
+  orderTailAt,
 } from '../wire/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 import { ConditionsPrinter } from './conditions-printer.ts'
@@ -36,6 +41,11 @@ const EXECUTION_REPORT = '8'
 const REPORT_CODE = EXECUTION_REPORT.charCodeAt(0)
 const ORDER_CANCEL_REJECT = '9'
 const msgTypes: string[] = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code))
+
+const isOfExecution = (execType: number): boolean =>
+  execType === ExecType.Trade ||
+  execType === ExecType.TradeCorrect ||
+  execType === ExecType.TradeCancel
 
 /** MsgType(35) that an event prints. */
 export function msgTypeOf(view: DataView, at: number): string {
@@ -50,6 +60,8 @@ export class ReportPrinter {
   private readonly order: OrderEventRecord = orderEvent.flyweight()
   private readonly conditions = new ConditionsPrinter()
   private readonly statusTail = statusTail.flyweight()
+  private readonly day = dayQuantities.flyweight()
+  private readonly reference = executionRef.flyweight()
   private readonly cancelReject: CancelRejectedRecord = cancelRejected.flyweight()
   private readonly message: MessageSentRecord = messageSent.flyweight()
   /** `55=AAPL|` by stock locate. */
@@ -105,27 +117,49 @@ export class ReportPrinter {
     fields.char(Tag.TimeInForce, report.timeInForce)
     const conditions = eventConditionsAt(view, at)
     if (conditions >= 0) this.conditions.print(view, conditions, fields)
-    if (report.execType === ExecType.Trade) {
-      fields.int(Tag.LastQty, report.lastQty)
-      fields.decimal(Tag.LastPx, report.lastPx, PRICE_DECIMALS)
-      fields.raw(this.lastMkt, 0, this.lastMkt.length)
-      // Of an auction: nobody added, nobody removed.
-      if (report.lastLiquidityInd !== 0) {
-        fields.char(Tag.LastLiquidityInd, report.lastLiquidityInd)
-      }
-      fields.int(Tag.SecondaryExecID, report.matchNumber)
-    }
+    if (isOfExecution(report.execType)) this.printExecution(report, fields)
     fields.int(Tag.LeavesQty, report.leavesQty)
     fields.int(Tag.CumQty, report.cumQty)
     fields.decimal(Tag.AvgPx, report.avgPx, AVG_PX_DECIMALS)
+    const day = dayQuantitiesAt(view, at)
+    if (day >= 0) this.printDay(view, day, fields)
     printTime(fields, report)
+    if (hasExecutionRef(recordType(view, at))) this.printReference(view, at, fields)
     if (hasStatusTail(view, at)) this.printStatusTail(view, at, fields)
+  }
+
+  /** Of a trade, a correction of one, or a bust, which says only which trade it was. */
+  private printExecution(report: OrderEventRecord, fields: FieldWriter): void {
+    if (report.execType !== ExecType.TradeCancel) {
+      fields.int(Tag.LastQty, report.lastQty)
+      fields.decimal(Tag.LastPx, report.lastPx, PRICE_DECIMALS)
+      fields.raw(this.lastMkt, 0, this.lastMkt.length)
+    }
+    // Of an auction, and of what was corrected: nobody added, nobody removed.
+    if (report.lastLiquidityInd !== 0) fields.char(Tag.LastLiquidityInd, report.lastLiquidityInd)
+    fields.int(Tag.SecondaryExecID, report.matchNumber)
+  }
+
+  /** From the second day of an order on. */
+  private printDay(view: DataView, at: number, fields: FieldWriter): void {
+    const { day } = this
+    day.wrap(view, at)
+    fields.int(Tag.DayOrderQty, day.dayOrderQty)
+    fields.int(Tag.DayCumQty, day.dayCumQty)
+    fields.decimal(Tag.DayAvgPx, day.dayAvgPx, AVG_PX_DECIMALS)
+  }
+
+  private printReference(view: DataView, at: number, fields: FieldWriter): void {
+    const { reference } = this
+    reference.wrap(view, orderTailAt(view, at))
+    fields.int(Tag.ExecRefID, reference.execRefId)
+    fields.string(Tag.Text, textBehind(view, at))
   }
 
   /** What the request asked by, and where among its answers this one stands. */
   private printStatusTail(view: DataView, at: number, fields: FieldWriter): void {
     const tail = this.statusTail
-    tail.wrap(view, statusTailAt(view, at))
+    tail.wrap(view, orderTailAt(view, at))
     const body = tail.at + statusTail.length
     fields.raw(bytesBehind(view), body, body + tail.bodyLength)
     if (tail.totNumReports > 0) fields.int(Tag.TotNumReports, tail.totNumReports)

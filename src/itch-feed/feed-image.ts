@@ -129,6 +129,10 @@ export class FeedImage {
       case 'I':
         // The next second tells another.
         return
+      case 'B':
+      case 'P':
+        // What operations says of trades that were: the books are what they are.
+        return
       default:
         assert(false, 'a message that the venue sends')
     }

@@ -16,6 +16,8 @@ import {
   recordFeed,
   recordType,
   systemEventSignaled,
+  tradeBroken,
+  tradeTold,
   tradingStateChanged,
 } from '../wire/index.ts'
 import { SymbolTable } from './symbol-table.ts'
@@ -35,6 +37,8 @@ const S = code('S')
 const R = code('R')
 const H = code('H')
 const I = code('I')
+const B = code('B')
+const P = code('P')
 const Q = code('Q')
 /** Cross Trade has the volume of an auction: its executions are no part of it. */
 const NOT_PRINTABLE = code('N')
@@ -67,6 +71,8 @@ export class ItchPrinter {
   private readonly stateChanged = tradingStateChanged.flyweight()
   private readonly crossed = crossExecuted.flyweight()
   private readonly told = imbalanceTold.flyweight()
+  private readonly broken = tradeBroken.flyweight()
+  private readonly corrected = tradeTold.flyweight()
 
   private readonly addOrder = itch50.addOrder.flyweight()
   private readonly orderExecuted = itch50.orderExecuted.flyweight()
@@ -79,6 +85,8 @@ export class ItchPrinter {
   private readonly tradingAction = itch50.stockTradingAction.flyweight()
   private readonly crossTrade = itch50.crossTrade.flyweight()
   private readonly imbalance = itch50.netOrderImbalance.flyweight()
+  private readonly brokenTrade = itch50.brokenTrade.flyweight()
+  private readonly trade = itch50.trade.flyweight()
 
   constructor(symbols: SymbolTable) {
     this.symbols = symbols
@@ -115,6 +123,10 @@ export class ItchPrinter {
         return this.printCrossTrade(record, at, out, outAt)
       case I:
         return this.printImbalance(record, at, out, outAt)
+      case B:
+        return this.printBrokenTrade(record, at, out, outAt)
+      case P:
+        return this.printTrade(record, at, out, outAt)
       default:
         assert(false, 'feed byte is an ITCH type that the venue sends')
     }
@@ -268,6 +280,30 @@ export class ItchPrinter {
     imbalance.crossType = told.crossType
     imbalance.priceVariationIndicator = told.priceVariation
     return itch50.netOrderImbalance.length
+  }
+
+  private printBrokenTrade(record: DataView, at: number, out: DataView, outAt: number): number {
+    const { broken, brokenTrade } = this
+    broken.wrap(record, at)
+    brokenTrade.wrap(out, outAt)
+    this.printHeader(record, at, out, outAt, B, broken.locate)
+    brokenTrade.matchNumber = broken.matchNumber
+    return itch50.brokenTrade.length
+  }
+
+  /** A corrected trade: it is of no order on the feed, and by convention a buy. */
+  private printTrade(record: DataView, at: number, out: DataView, outAt: number): number {
+    const { corrected, trade } = this
+    corrected.wrap(record, at)
+    trade.wrap(out, outAt)
+    this.printHeader(record, at, out, outAt, P, corrected.locate)
+    trade.orderReferenceNumber = 0
+    trade.side = B
+    trade.shares = corrected.shares
+    this.symbols.print(corrected.locate, out, outAt + itch50.trade.offsets.stock)
+    trade.price = corrected.price
+    trade.matchNumber = corrected.matchNumber
+    return itch50.trade.length
   }
 
   /** The common header: every layout has it at the same place. */

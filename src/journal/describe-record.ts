@@ -13,11 +13,15 @@ import {
   commandAt,
   continueWork,
   crossExecuted,
+  dayQuantities,
+  dayQuantitiesAt,
   dayPlanAt,
   disconnect,
   dontKnowTradeReceived,
   enterOrder,
   eventConditionsAt,
+  executionRef,
+  hasExecutionRef,
   execInstText,
   hasStatusTail,
   imbalanceTold,
@@ -52,8 +56,10 @@ import {
   sessionDisconnected,
   setRiskLimits,
   statusTail,
-  statusTailAt,
+  orderTailAt,
   systemEventSignaled,
+  tradeBroken,
+  tradeTold,
   textBehind,
   tradingDayOpened,
   tradingStateChanged,
@@ -81,7 +87,7 @@ const codecs = [
   setRiskLimits, operate, planDay,
   cancelRejected, massCancelReported, dontKnowTradeReceived, messageSent, sessionDisconnected, sequenceReset,
   tradingDayOpened, systemEventSignaled, instrumentListed, tradingStateChanged,
-  crossExecuted, imbalanceTold, operatorActed,
+  crossExecuted, imbalanceTold, operatorActed, tradeBroken, tradeTold,
 ]
 const decoders = new Map<number, Decoder>(codecs.map((codec) => [codec.layout.type, codec]))
 
@@ -117,6 +123,7 @@ export function describeRecord(view: DataView, at: number): RecordDescription {
     ...head,
     ...printFields(fields),
     ...printConditions(view, at, type, decoder.length),
+    ...printTails(view, at, type),
     ...printBody(view, at, type, decoder.length, fields),
   }
 }
@@ -134,6 +141,16 @@ function printConditions(
   return { conditions: { ...conditions, execInst: execInstText(conditions.execInst) } }
 }
 
+/** Of an order that was carried into its day, and of an execution that was busted or corrected. */
+function printTails(view: DataView, at: number, type: number): { [name: string]: unknown } {
+  if (!isOrderEvent(type)) return {}
+  const dayAt = dayQuantitiesAt(view, at)
+  const day = dayAt < 0 ? {} : { day: dayQuantities.decode(view, dayAt) }
+  if (!hasExecutionRef(type)) return day
+  const reference = executionRef.decode(view, orderTailAt(view, at))
+  return { ...day, ...reference, text: textBehind(view, at) }
+}
+
 function conditionsStartOf(view: DataView, at: number, type: number, start: number): number {
   if (isOrderEvent(type)) return eventConditionsAt(view, at)
   const isOrder = type === CommandType.EnterOrder || type === CommandType.ReplaceOrder
@@ -147,7 +164,7 @@ function decoderOf(view: DataView, at: number): Decoder | undefined {
 }
 
 function statusWithTail(view: DataView, at: number): Decoder {
-  const tailAt = statusTailAt(view, at)
+  const tailAt = orderTailAt(view, at)
   return {
     length: tailAt - at + statusTail.length,
     decode: () => ({ ...orderEvent.decode(view, at), ...statusTail.decode(view, tailAt) }),

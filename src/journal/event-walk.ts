@@ -36,7 +36,7 @@ export class EventWalk {
 
   /** The next `next` moves onto the event at `position`, or onto the first one behind it. */
   seek(position: number): void {
-    assert(position > 0 && position % 8 === 0, `event position ${position}`)
+    assert(position >= 0 && position % 8 === 0, `event position ${position}`)
     this.ahead = position
   }
 

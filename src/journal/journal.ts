@@ -258,6 +258,15 @@ export class Journal {
     return this.records.read(position, this.nextPosition)
   }
 
+  /** Where the groups of each segment begin, ascending: places that a walk may `seek`. */
+  segmentStarts(): number[] {
+    const { segments } = this
+    return Array.from(
+      { length: segments.count },
+      (_, index) => segments.header(index).base.position,
+    )
+  }
+
   /** A walk through the events that were appended: `seek` one of them first. */
   walkEvents(): EventWalk {
     return new EventWalk(this.segments, () => this.nextPosition)

@@ -12,7 +12,8 @@ import type { FieldType, FlyweightOf, Layout } from './layout.ts'
 import { recordLength, recordType } from './record-buffer.ts'
 import { i32, text, u16, u32, u64, u8 } from './layout.ts'
 import { orderConditions } from './order-conditions.ts'
-import { hasConditions } from './report-options.ts'
+import { dayQuantities } from './order-tails.ts'
+import { hasConditions, hasDayQuantities } from './report-options.ts'
 
 export const EventType = {
   OrderAccepted: 64,
@@ -29,6 +30,9 @@ export const EventType = {
   OrderPending: 73,
   /** An order, or the next part of an iceberg, put on the feed: no FIX message. */
   OrderDisplayed: 74,
+  /** Operations took a trade back, or told it anew: a report for each side. */
+  ExecutionBusted: 75,
+  ExecutionCorrected: 76,
   CancelRejected: 80,
   MessageSent: 81,
   SessionDisconnected: 82,
@@ -42,6 +46,8 @@ export const EventType = {
   CrossExecuted: 100,
   OperatorActed: 101,
   ImbalanceTold: 102,
+  TradeBroken: 103,
+  TradeTold: 104,
 } as const
 
 // prettier-ignore
@@ -289,6 +295,34 @@ export const imbalanceTold = compileCodec({
   ],
 } as const satisfies Layout, RECORD)
 
+// ITCH B: a trade of the day is taken off the tape.
+// prettier-ignore
+export const tradeBroken = compileCodec({
+  name: 'TradeBroken', type: EventType.TradeBroken,
+  fields: [
+    ...header,
+    ['matchNumber',       u64],
+    ['locate',            u16],
+    ['reserved',          u16],
+    ['reserved2',         u32],
+  ],
+} as const satisfies Layout, RECORD)
+
+// ITCH P: a corrected trade, behind the TradeBroken of what it was.
+// prettier-ignore
+export const tradeTold = compileCodec({
+  name: 'TradeTold', type: EventType.TradeTold,
+  fields: [
+    ...header,
+    ['matchNumber',       u64],
+    ['shares',            i32],
+    ['price',             i32],  // 1/10,000
+    ['locate',            u16],
+    ['reserved',          u16],
+    ['reserved2',         u32],
+  ],
+} as const satisfies Layout, RECORD)
+
 // Operations did something, or was refused: JSON of OperatorRecord.
 // prettier-ignore
 export const operatorActed = compileCodec({
@@ -309,20 +343,35 @@ export type EventHeaderRecord = FlyweightOf<typeof eventHeader.layout>
 export const eventConditionsAt = (view: DataView, at: number): number =>
   hasConditions(view.getUint8(at + orderEvent.offsets.dialect)) ? at + orderEvent.length : -1
 
-/** Where `statusTail` stands in a status that answers a request of its own. */
-export const statusTailAt = (view: DataView, at: number): number =>
+/** Where `dayQuantities` stand; -1 when there are none. */
+export const dayQuantitiesAt = (view: DataView, at: number): number =>
+  hasDayQuantities(view.getUint8(at + orderEvent.offsets.dialect)) ? behindConditions(view, at) : -1
+
+/** Where `statusTail` or `executionRef` stands in an order event that has it. */
+export const orderTailAt = (view: DataView, at: number): number => {
+  const day = dayQuantitiesAt(view, at)
+  return day < 0 ? behindConditions(view, at) : day + dayQuantities.length
+}
+
+const behindConditions = (view: DataView, at: number): number =>
   (eventConditionsAt(view, at) < 0 ? at : at + orderConditions.length) + orderEvent.length
+
+/** Whether the event is of an execution that was busted or corrected: `executionRef` follows. */
+export const hasExecutionRef = (type: number): boolean =>
+  type === EventType.ExecutionBusted || type === EventType.ExecutionCorrected
 
 /** Whether a status answers a request of its own, so that `statusTail` stands behind it. */
 export const hasStatusTail = (view: DataView, at: number): boolean =>
   recordType(view, at) === EventType.OrderStatusReported &&
-  at + recordLength(view, at) >= statusTailAt(view, at) + statusTail.length
+  at + recordLength(view, at) >= orderTailAt(view, at) + statusTail.length
 
 const { locate: ORDER_LOCATE } = orderEvent.offsets
 const { locate: LISTED_LOCATE } = instrumentListed.offsets
 const { locate: STATE_LOCATE } = tradingStateChanged.offsets
 const { locate: CROSS_LOCATE } = crossExecuted.offsets
 const { locate: IMBALANCE_LOCATE } = imbalanceTold.offsets
+const { locate: BROKEN_LOCATE } = tradeBroken.offsets
+const { locate: TOLD_LOCATE } = tradeTold.offsets
 
 /** Stock locate of an event with a feed byte; 0 for the system events, which are about no instrument. */
 export function feedLocate(view: DataView, at: number): number {
@@ -330,10 +379,12 @@ export function feedLocate(view: DataView, at: number): number {
   if (isOrderEvent(type)) return view.getUint16(at + ORDER_LOCATE, true)
   if (type === EventType.InstrumentListed) return view.getUint16(at + LISTED_LOCATE, true)
   if (type === EventType.CrossExecuted) return view.getUint16(at + CROSS_LOCATE, true)
+  if (type === EventType.TradeBroken) return view.getUint16(at + BROKEN_LOCATE, true)
+  if (type === EventType.TradeTold) return view.getUint16(at + TOLD_LOCATE, true)
   if (type === EventType.ImbalanceTold) return view.getUint16(at + IMBALANCE_LOCATE, true)
   return type === EventType.TradingStateChanged ? view.getUint16(at + STATE_LOCATE, true) : 0
 }
 
 /** True for the record types that hold an ExecutionReport in the orderEvent layout. */
 export const isOrderEvent = (type: number): boolean =>
-  type >= EventType.OrderAccepted && type <= EventType.OrderDisplayed
+  type >= EventType.OrderAccepted && type <= EventType.ExecutionCorrected

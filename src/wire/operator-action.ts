@@ -62,6 +62,59 @@ export interface NewsAction {
   readonly headline: string
 }
 
+/** An order as it was told last, of which the day knows nothing any more. */
+export interface EndedOrder {
+  /** The record of that report from the ExecID on, with its conditions; base64. */
+  readonly report: string
+  /** Sum of price times quantity of its executions, in 1/10,000: an integer of any size. */
+  readonly notional: string
+}
+
+/** One side of a trade. */
+export interface TradeSide {
+  /** Index of the session. */
+  readonly session: number
+  readonly orderId: number
+  /** ExecID(17) of its last report of the trade. */
+  readonly execId: number
+  readonly ended?: EndedOrder
+}
+
+/** A trade as the journal has it. */
+export interface RecordedTrade {
+  readonly locate: number
+  /** 1/10,000 */
+  readonly price: number
+  readonly quantity: number
+  readonly buy: TradeSide
+  readonly sell: TradeSide
+}
+
+interface OfTrade {
+  readonly matchNumber: number
+  /** Text(58) for both sides, printable ASCII. */
+  readonly reason: string
+  /** Which order comes back with what it loses, if it was filled and may wait. */
+  readonly restore: 'none' | 'buy' | 'sell'
+  /** Left out when there is none with the number. */
+  readonly trade?: RecordedTrade
+}
+
+/** A trade never was. */
+export interface BustAction extends OfTrade {
+  readonly action: 'bust'
+}
+
+/** A trade was another one. */
+export interface CorrectAction extends OfTrade {
+  readonly action: 'correct'
+  /** 1/10,000 */
+  readonly price: number
+  readonly quantity: number
+}
+
+export type TradeAction = BustAction | CorrectAction
+
 export type OperatorAction =
   | HaltAction
   | CollectAction
@@ -70,6 +123,7 @@ export type OperatorAction =
   | DisconnectAction
   | ResetSequenceAction
   | NewsAction
+  | TradeAction
 
 /** Every action by its name. */
 export const OPERATOR_ACTIONS = [
@@ -81,6 +135,8 @@ export const OPERATOR_ACTIONS = [
   'disconnect',
   'reset-sequence',
   'news',
+  'bust',
+  'correct',
 ] as const satisfies readonly OperatorAction['action'][]
 
 export type OperatorCommand = OperatorRequest & OperatorAction

@@ -21,6 +21,10 @@ export interface ReportOptions {
   readonly expiredAs: 'canceled' | 'expired'
   /** ExecType(150) A, 6 and E before the reports that follow at once anyway. */
   readonly includePendings: boolean
+  /** ExecType(150) D with 378=1 for each order that is carried into a day. */
+  readonly restateGoodTill?: boolean
+  /** 424, 425 and 426 in the reports of an order from its second day on; journals from before have none. */
+  readonly dayQuantities?: boolean
 }
 
 export const REPORT_DEFAULTS: ReportOptions = {
@@ -28,12 +32,17 @@ export const REPORT_DEFAULTS: ReportOptions = {
   extendedCodes: false,
   expiredAs: 'canceled',
   includePendings: false,
+  dayQuantities: true,
 }
 
-/** bits 0-1 precision · bit 2 extended codes · bit 3 of an order event: its order has conditions */
+/**
+ * bits 0-1 precision · bit 2 extended codes · of an order event: bit 3, its order has conditions; bit 4,
+ * `dayQuantities` follow
+ */
 const PRECISION_BITS = 3
 const EXTENDED_BIT = 4
 export const CONDITIONS_BIT = 8
+export const DAY_BIT = 16
 
 export const dialectOf = ({ timestampPrecision, extendedCodes }: ReportOptions): number =>
   TIMESTAMP_PRECISIONS.indexOf(timestampPrecision) | (extendedCodes ? EXTENDED_BIT : 0)
@@ -44,3 +53,5 @@ export const decimalsOf = (dialect: number): number => DECIMALS[dialect & PRECIS
 export const hasExtendedCodes = (dialect: number): boolean => (dialect & EXTENDED_BIT) !== 0
 
 export const hasConditions = (dialect: number): boolean => (dialect & CONDITIONS_BIT) !== 0
+
+export const hasDayQuantities = (dialect: number): boolean => (dialect & DAY_BIT) !== 0

@@ -1,18 +1,23 @@
 /**
- * The Text(58) of a refusal whose numbers and names do not fit a record's two values: it stands behind
- * the record as it is printed, ASCII, and a NUL or the end of the record ends it. Behind an order event
- * it follows the conditions, if there are any.
+ * A Text(58) whose words are no reason's alone: it stands behind the record as it is printed, ASCII, and a
+ * NUL or the end of the record ends it. Behind an order event it follows the conditions and the tails, if
+ * there are any.
  */
-import { cancelRejected, EventType, statusTailAt } from './events.ts'
+import { cancelRejected, EventType, hasExecutionRef, orderTailAt } from './events.ts'
+import { executionRef } from './order-tails.ts'
 import { recordLength, recordType } from './record-buffer.ts'
 
 /** Where the Text stands, in an order event where a status has its tail. */
-export const textBehindAt = (view: DataView, at: number): number =>
-  recordType(view, at) === EventType.CancelRejected
-    ? at + cancelRejected.length
-    : statusTailAt(view, at)
+export function textBehindAt(view: DataView, at: number): number {
+  const type = recordType(view, at)
+  if (type === EventType.CancelRejected) return at + cancelRejected.length
+  return orderTailAt(view, at) + (hasExecutionRef(type) ? executionRef.length : 0)
+}
 
-/** @param at an OrderRejected or CancelRejected record whose reason has its Text behind it */
+/**
+ * @param at an OrderRejected or CancelRejected record whose reason has its Text behind it, or an execution
+ *   that was busted or corrected
+ */
 export function textBehind(view: DataView, at: number): string {
   const end = at + recordLength(view, at)
   let text = ''

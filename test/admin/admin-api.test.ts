@@ -540,6 +540,8 @@ describe('the OpenAPI document', () => {
       'post disconnect',
       'post reset-sequence',
       'post news',
+      'post bust',
+      'post correct',
       'post confirm',
     ])
     const roles = ['status', 'halt', 'kill', 'reset-sequence'].map((name) => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { OperatorDesk } from '../../src/admin/index.ts'
 import { queueOperation } from '../../src/opening.ts'
-import type { OperatorCommand, OperatorRecord } from '../../src/wire/index.ts'
+import type { OperatorCommand, OperatorRecord, RecordedTrade } from '../../src/wire/index.ts'
 import {
   commandAt,
   CommandQueue,
@@ -50,13 +50,16 @@ interface Table {
   /** Times that others had their turn. */
   rests: number
   onRest: () => void
+  findTrade: (matchNumber: number) => Promise<RecordedTrade | undefined>
 }
 
 function aDesk(market = anEngine()): Table {
   const asked: OperatorCommand[] = []
-  const table = { asked, market, rests: 0, onRest: () => {} }
+  const findTrade: Table['findTrade'] = () => Promise.resolve(undefined)
+  const table = { asked, market, rests: 0, onRest: () => {}, findTrade }
   const desk = new OperatorDesk({
     ask: (command) => void asked.push(command),
+    findTrade: (matchNumber) => table.findTrade(matchNumber),
     state: market.engine.state,
     async rest() {
       table.rests++

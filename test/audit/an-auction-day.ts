@@ -38,6 +38,30 @@ const TURNS = [
     .auction({ matchNumber: 1, execId: 3, buyOrder: 1, sellOrder: 2 }, 1_825_500)
     .cross(2, 100, 1_825_500)
     .state(TradingState.Trading),
+  aTurn()
+    .operate({
+      requestId: 'alice/3',
+      by: 'alice',
+      why: 'case 17',
+      action: 'correct',
+      matchNumber: 1,
+      price: 1_825_000,
+      quantity: 60,
+      reason: 'clearly erroneous',
+      restore: 'none',
+    })
+    .correction({ matchNumber: 3, execId: 5, buyOrder: 1, sellOrder: 2, originalMatch: 1 }, 60),
+  aTurn()
+    .operate({
+      requestId: 'alice/4',
+      by: 'alice',
+      why: 'case 17',
+      action: 'bust',
+      matchNumber: 3,
+      reason: 'clearly erroneous',
+      restore: 'none',
+    })
+    .correction({ matchNumber: 3, execId: 7, buyOrder: 1, sellOrder: 2, originalMatch: 3 }, 0),
   aTurn().operate({
     requestId: 'bob/1',
     by: 'bob',

@@ -27,6 +27,12 @@ it('stand in the order in which it came about, and name what operations asked fo
     'AuctionExecuted of Operate',
     'TradingStateChanged of Operate',
     'OperatorActed of Operate',
+    'OrderTradeCorrected of Operate',
+    'OrderTradeCorrected of Operate',
+    'OperatorActed of Operate',
+    'OrderTradeBusted of Operate',
+    'OrderTradeBusted of Operate',
+    'OperatorActed of Operate',
   ])
   const positions = lines.slice(1, -1).map(({ position }) => Number(position))
   expect(positions).toEqual(positions.toSorted((a, b) => a - b))
@@ -43,6 +49,8 @@ it('say who asked for what and why, and what became of it', () => {
       operation: { action: 'halt', symbol: 'AAPL', reason: 'T1', orders: 'accept' },
     },
     { requestId: 'alice/2', operation: { action: 'resume', symbol: 'AAPL' } },
+    { requestId: 'alice/3', operation: { action: 'correct', matchNumber: 1, quantity: 60 } },
+    { requestId: 'alice/4', operation: { action: 'bust', matchNumber: 3 } },
     {
       requestId: 'bob/1',
       operation: { action: 'kill', kind: 'account', firm: 'ACME Ltd', name: token },
@@ -52,6 +60,28 @@ it('say who asked for what and why, and what became of it', () => {
   ])
   expect(acted[0]).not.toHaveProperty('refused')
   expect(JSON.stringify(lines)).not.toContain('ACME-1')
+})
+
+it('have each side of a trade that is busted or corrected, as it is and as it was', () => {
+  const sides = lines.filter(({ type }) => /^OrderTrade(Busted|Corrected)$/.test(String(type)))
+  const was = { execRefId: 3, lastQtyBefore: 100, lastPxBefore: '182.5500' }
+
+  expect(sides).toMatchObject([
+    {
+      ...was,
+      type: 'OrderTradeCorrected',
+      session: 'ACME',
+      matchNumber: 3,
+      matchNumberBefore: 1,
+      lastQty: 60,
+      lastPx: '182.5000',
+      text: 'clearly erroneous',
+    },
+    { ...was, session: 'GLOBEX', execRefId: 4, lastQty: 60 },
+    { type: 'OrderTradeBusted', session: 'ACME', matchNumber: 3, execRefId: 5, lastQty: 0 },
+    { type: 'OrderTradeBusted', session: 'GLOBEX', execRefId: 6, lastQty: 0 },
+  ])
+  expect(sides[2]).not.toHaveProperty('matchNumberBefore')
 })
 
 it('say the state of an instrument and why', () => {

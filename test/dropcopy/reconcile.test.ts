@@ -46,6 +46,7 @@ describe('reconcile', () => {
         executions: 4_800,
         order_chain: 2_400,
         trades: 1_200,
+        trade_corrections: 0,
         messages: 1,
         sessions: 1,
         configuration: 1,

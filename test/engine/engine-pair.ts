@@ -16,6 +16,7 @@ import { aConfiguration, EngineDriver, FIRST_DAY } from '../support/engine-drive
 import type { EngineEvent } from '../support/engine-events.ts'
 import type { Intent } from '../support/engine-intents.ts'
 import { Desk } from '../support/engine-intents.ts'
+import { aboutTrade } from '../support/operation-intents.ts'
 import { compareEvents, same } from './compare-events.ts'
 import { KnownRows } from './known-rows.ts'
 
@@ -24,6 +25,7 @@ const UNUSUAL_REPORTS: ReportOptions = {
   extendedCodes: true,
   expiredAs: 'expired',
   includePendings: true,
+  restateGoodTill: true,
 }
 
 /**
@@ -112,7 +114,18 @@ export class EnginePair {
 
   /** Says what is meant, to both. */
   act(intent: Intent): void {
-    for (const command of this.desk.say(intent, this.real.now)) this.apply(command)
+    for (const command of this.desk.say(intent, this.real.now)) this.apply(this.whole(command))
+  }
+
+  /** A bust or a correction comes with the trade that it is about. */
+  private whole(command: EngineCommand): EngineCommand {
+    if (command.kind !== 'operate') return command
+    const { operation } = command
+    if (operation.action !== 'bust' && operation.action !== 'correct') return command
+    const { matchNumbers } = this.real.told
+    const lotSizeOf = (locate: number) => VENUE.instruments[locate - 1]!.lotSize
+    const tradeOf = (matchNumber: number) => this.real.tradeOf(matchNumber)
+    return { ...command, operation: aboutTrade(operation, matchNumbers, tradeOf, lotSizeOf) }
   }
 
   /** One command to both; the events that it causes must be the same, and what both know then. */

@@ -93,10 +93,10 @@ describe('an order with ExpireDate(432)', () => {
 
     expect(market.closeDay()).toEqual(['| feed S M', '| feed S E', '| feed S C'])
     expect(market.openDay(20261124).at(-1)).toBe(
-      'ACME carried B1 buy 100@182.5000 GTD 20261124 leaves 100 cum 0 | feed A #1 100',
+      'ACME carried B1 buy 100@182.5000 GTD 20261124 leaves 100 cum 0 day 0 of 100 | feed A #1 100',
     )
     expect(market.closeDay()[0]).toBe(
-      'ACME 8 Expired B1 buy 100@182.5000 GTD 20261124 leaves 0 cum 0 | feed D #1',
+      'ACME 8 Expired B1 buy 100@182.5000 GTD 20261124 leaves 0 cum 0 day 0 of 100 | feed D #1',
     )
   })
 
@@ -108,8 +108,8 @@ describe('an order with ExpireDate(432)', () => {
     const opening = market.openDay(20261130).slice(-2)
 
     expect(opening).toEqual([
-      'ACME 8 Expired B1 buy 100@182.5000 GTD 20261128 leaves 0 cum 0',
-      'ACME carried B2 buy 100@182.4000 GTD 20261130 leaves 100 cum 0 | feed A #2 100',
+      'ACME 8 Expired B1 buy 100@182.5000 GTD 20261128 leaves 0 cum 0 day 0 of 100',
+      'ACME carried B2 buy 100@182.4000 GTD 20261130 leaves 100 cum 0 day 0 of 100 | feed A #2 100',
     ])
     expect(market.bookOf('AAPL').bids).toEqual(['B2 100@182.4000'])
     expect(market.cancel('ACME', 'C1', 'B1')).toEqual([

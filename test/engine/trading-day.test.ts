@@ -76,9 +76,9 @@ describe('the open of a trading day', () => {
       '| feed H MSFT T',
       '| feed S S',
       '| feed S Q',
-      'ACME carried B4 buy 5@182.5500 GTC leaves 5 cum 0 | feed A #7 5',
-      'ACME carried R1 buy 100@182.4500 GTC leaves 100 cum 0 | feed A #8 100',
-      'GLOBEX carried S2 sell 100@190.0000 GTC leaves 100 cum 0 | feed A #5 100',
+      'ACME carried B4 buy 5@182.5500 GTC leaves 5 cum 0 day 0 of 5 | feed A #7 5',
+      'ACME carried R1 buy 100@182.4500 GTC leaves 100 cum 0 day 0 of 100 | feed A #8 100',
+      'GLOBEX carried S2 sell 100@190.0000 GTC leaves 100 cum 0 day 0 of 100 | feed A #5 100',
     ])
     expect(market.engine.feedCount).toBe(10)
   })
@@ -92,7 +92,7 @@ describe('the open of a trading day', () => {
 
     expect(market.enter('GLOBEX', 'S1', 'sell 60 @ 182.40')).toEqual([
       'GLOBEX 8 New S1 sell 60@182.4000 leaves 60 cum 0',
-      'ACME 8 Trade B1 buy 100@182.5000 GTC last 60@182.5000 leaves 0 cum 100 avg 182.5 | feed E #1 60 match 2',
+      'ACME 8 Trade B1 buy 100@182.5000 GTC last 60@182.5000 leaves 0 cum 100 avg 182.5 day 60 of 60 182.5 | feed E #1 60 match 2',
       'GLOBEX 8 Trade S1 sell 60@182.4000 last 60@182.5000 leaves 0 cum 60 avg 182.5',
     ])
   })
@@ -105,7 +105,7 @@ describe('the open of a trading day', () => {
     expect(market.enter('ACME', 'DAY', 'buy 1 @ 1')[0]).toMatch('8 New DAY')
     expect(market.cancel('GLOBEX', 'C7', 'S1')[0]).toMatch('"Unknown order"')
     expect(market.enter('ACME', 'GTC', 'buy 1 @ 1')).toEqual([
-      'ACME 8 Rejected GTC buy 100@182.5000 GTC leaves 100 cum 0 New "Duplicate ClOrdID(11)"',
+      'ACME 8 Rejected GTC buy 100@182.5000 GTC leaves 100 cum 0 New "Duplicate ClOrdID(11)" day 0 of 100',
     ])
   })
 

@@ -235,7 +235,7 @@ describe('the feed message of an event', () => {
 
   it('breaks an invariant when the feed byte is no type that the venue sends', () => {
     expect(() =>
-      printed((events) => orderEventOf(events, EventType.OrderAccepted, 'P', {})),
+      printed((events) => orderEventOf(events, EventType.OrderAccepted, 'N', {})),
     ).toThrow('feed byte')
   })
 })

@@ -43,6 +43,7 @@ const sessions: Partial<SessionConfig>[] = [
     extendedCodes: true,
     expiredAs: 'expired',
   },
+  { senderCompId: 'STARK', restateGoodTill: true },
 ]
 
 interface Party {
@@ -120,6 +121,7 @@ export class ScenarioPlayer {
       case 'logs on again':
         return this.#logOnAgain(party)
       default:
+        if (isOfTrade(texts[0]!)) return this.#correct(texts[0]!)
         assert.isTrue(texts.every(isMessage), `nobody can bring about: ${texts.join()}`)
     }
     party.client.say(...texts.map((text) => this.#encode(party, text)))
@@ -130,7 +132,19 @@ export class ScenarioPlayer {
     const requestId = `ops/${++this.#operationCount}`
     const done = this.#stage.exchange.desk.perform({ requestId, by: 'ops', why: 'test', ...action })
     await this.#stage.settle()
-    assert.deepEqual(await done, { requestId, by: 'ops', why: 'test', ...action })
+    const { trade: _trade, ...outcome } = { trade: undefined, ...((await done) as object) }
+    assert.deepEqual(outcome, { requestId, by: 'ops', why: 'test', ...action })
+  }
+
+  /** `trade 2 is corrected to 9000 @ 100`, `trade 1 is busted, and the buyer's order comes back` */
+  #correct(text: string): Promise<void> {
+    const [, number, quantity, price] =
+      /^trade (\d+) is (?:busted|corrected to (\d+) @ (\d+))/.exec(text)!
+    const restore = text.endsWith("buyer's order comes back") ? 'buy' : 'none'
+    const common = { matchNumber: Number(number), restore, reason: 'error' } as const
+    if (quantity === undefined) return this.#operate({ action: 'bust', ...common })
+    const terms = { quantity: Number(quantity), price: Number(price) * 10_000 }
+    return this.#operate({ action: 'correct', ...common, ...terms })
   }
 
   /** What was missed comes unasked: NextExpectedMsgSeqNum(789). */
@@ -219,6 +233,7 @@ interface Packet {
 }
 
 const HAPPENING = /^([A-Z]+) (buys .*|sells .*|loses its connection|logs on again)$/
+const isOfTrade = (text: string): boolean => text.startsWith('trade ') && text.includes(' is ')
 const isMessage = (text: string): boolean => /^[A-Z][A-Za-z ]+\(|^buys |^sells /.test(text)
 
 /** What a session says in a row is one packet. */

@@ -18,10 +18,12 @@ import {
 } from '../../src/domain/index.ts'
 import type { HaltPolicy, Reason, TradingPhase } from '../../src/domain/index.ts'
 import type {
+  OperatorCommand,
   OperatorRecord,
   PhaseInstant,
   ReportOptions,
   ScopeName,
+  TradeAction,
   VenueConfiguration,
 } from '../../src/wire/index.ts'
 import { ExecInstBit } from '../../src/wire/index.ts'
@@ -42,6 +44,8 @@ import type {
 import { conditionsOf } from '../support/engine-commands.ts'
 import type { Cross } from '../../src/book/index.ts'
 import { naiveCross } from './naive-auction.ts'
+import type { Floor, NaiveTrade } from './naive-corrections.ts'
+import { refusalOfCorrection } from './naive-corrections.ts'
 import type { NaiveMarket, NaiveState } from './naive-market.ts'
 import { isTrading, stateOf as tradingStateOf } from './naive-market.ts'
 import {
@@ -52,6 +56,7 @@ import {
   refusalOfOperation,
 } from './naive-operations.ts'
 import {
+  dayOf,
   groupOf,
   idOf,
   instructionOf,
@@ -123,6 +128,12 @@ export class NaiveEngine {
   /** What operations asked for, oldest first. */
   readonly operations: OperatorRecord[] = []
   kills: ScopeName[] = []
+  /** Ever made, by match number. */
+  readonly trades = new Map<number, NaiveTrade>()
+  /** Every order that was ever accepted, by OrderID(37). */
+  readonly known = new Map<number, NaiveOrder>()
+  /** Trades with lower numbers are of days before. */
+  private firstMatchNumber = 1
   /** Phases to come. */
   /** Seconds at which auctions are told of next; 0 = nobody collects. */
   private nextTold = 0
@@ -656,7 +667,8 @@ export class NaiveEngine {
   private display(event: string, order: NaiveOrder): void {
     const { session, isWaiting } = order
     const feed = isWaiting || isUnpriced(order) ? {} : { feed: 'A', feedShares: order.shown }
-    this.events.push({ event, session, execType: ExecType.Restated, ...stateOf(order), ...feed })
+    const told = { ...stateOf(order), ...dayOf(order), ...feed }
+    this.events.push({ event, session, execType: ExecType.Restated, ...told })
   }
 
   private status({ session, clOrdId, orderId }: ReportStatus): void {
@@ -797,7 +809,13 @@ export class NaiveEngine {
     this.nextTold = 0
     this.isInMarketHours = !isPhased
     this.ordersToday = 0
+    this.firstMatchNumber = this.nextMatchNumber
     this.orders = this.inPriorityOrder()
+    for (const order of this.orders) {
+      const { dayQuantities = false } = this.reportsTo(order.session)
+      const done = { cumQty: order.cumQty, notional: order.notional }
+      order.before = dayQuantities ? done : undefined
+    }
     this.ids = new Map(this.orders.map((order) => [idOf(order), order]))
     this.events.push({ event: 'TradingDayOpened' })
     this.signal('O')
@@ -812,7 +830,11 @@ export class NaiveEngine {
       const { expireDate } = order.conditions
       // Its last day was no trading day: it is not put on this day's feed.
       if (expireDate !== 0 && expireDate < tradingDate) this.endExpired(order)
-      else this.display('OrderCarried', order)
+      else {
+        this.display('OrderCarried', order)
+        const { restateGoodTill = false } = this.reportsTo(order.session)
+        if (restateGoodTill) this.restate(order, RestateReason.GoodTillRenewed)
+      }
     }
     this.isOpen = true
     for (const market of this.markets) {
@@ -856,7 +878,9 @@ export class NaiveEngine {
       .find((one) => one.requestId === requestId)
     if (known !== undefined) return this.tellOperation({ ...known, isRepeated: true })
 
-    const refused = refusalOfOperation(this, operation)
+    const refused = isOfTrade(operation)
+      ? refusalOfCorrection(this.floor(), operation, this.trades.get(operation.matchNumber))
+      : refusalOfOperation(this, operation)
     const record = refused === undefined ? operation : { ...operation, refused }
     this.operations.push(record)
     this.tellOperation(record)
@@ -865,6 +889,7 @@ export class NaiveEngine {
     if (operation.action === 'unkill') {
       this.kills = this.kills.filter((one) => !isSameScope(one, operation))
     }
+    if (isOfTrade(operation)) this.correct(operation)
     if (!('symbol' in operation)) return
     for (const market of marketsOf(this, operation.symbol)) {
       if (!isNewTo(market, operation.action)) continue
@@ -872,6 +897,126 @@ export class NaiveEngine {
       if (operation.action === 'collect') this.collectAll(market)
       if (operation.action === 'resume') this.resume(market)
     }
+  }
+
+  private floor(): Floor {
+    return {
+      isOpen: this.isOpen,
+      orders: this.orders,
+      known: this.known,
+      instrumentOf: (locate) => this.markets[locate - 1]!.instrument,
+      wouldTrade: (order) => this.isTrading(order.locate) && this.tradable(order).length > 0,
+    }
+  }
+
+  /** Both sides of a trade are told what it is now, and then the tape. */
+  private correct(action: TradeAction): void {
+    const trade = this.trades.get(action.matchNumber)!
+    const isBust = action.action === 'bust'
+    const { price, quantity } = isBust ? { price: 0, quantity: 0 } : action
+    const matchNumber = isBust ? trade.matchNumber : this.nextMatchNumber++
+    trade.becomes = isBust ? 0 : matchNumber
+    const change = { trade, price, quantity, matchNumber, isBust, textBehind: action.reason }
+    const sides = { buy: Side.Buy, sell: Side.Sell, none: 0 }
+    const told = [Side.Buy, Side.Sell].map((side) =>
+      this.correctSide(side, change, side === sides[action.restore]),
+    )
+    if (trade.first >= this.firstMatchNumber) {
+      const { locate } = trade
+      this.events.push({ event: 'TradeBroken', feed: 'B', locate, matchNumber: trade.matchNumber })
+      const corrected = { locate, shares: quantity, price, matchNumber }
+      if (!isBust) this.events.push({ event: 'TradeTold', feed: 'P', ...corrected })
+    }
+    for (const { order, event, comesBack } of told) {
+      if (!comesBack) continue
+      this.comeIn(order, event)
+      this.triggerStops(order.locate)
+    }
+  }
+
+  private correctSide(side: number, change: TradeChange, mayComeBack: boolean) {
+    const { trade, price, quantity, matchNumber, isBust, textBehind } = change
+    const { orderId, execId } = trade.sides.get(side)!
+    const order = this.thawed(this.known.get(orderId)!)
+    const given = trade.quantity - quantity
+    const value = BigInt(price) * BigInt(quantity) - BigInt(trade.price) * BigInt(trade.quantity)
+    const wasLive = isLive(order)
+    const { reference: originalReference, shown } = order
+    const moves = wasLive && (given > 0 || open(order) + given === 0)
+    if (moves) this.leave(order)
+
+    const ofDay = this.orders.includes(order)
+    order.cumQty -= given
+    order.notional += value
+    if (order.before !== undefined && trade.first < this.firstMatchNumber && ofDay) {
+      const { cumQty, notional } = order.before
+      order.before = { cumQty: cumQty - given, notional: notional + value }
+    }
+    const wasFilled = order.ordStatus === OrdStatus.Filled
+    const comesBack = wasFilled && given > 0 && mayComeBack
+    if (wasLive || comesBack) {
+      order.ordStatus = order.cumQty === 0 ? OrdStatus.New : OrdStatus.PartiallyFilled
+      if (order.cumQty === order.orderQty) order.ordStatus = OrdStatus.Filled
+    } else if (wasFilled && given > 0) order.ordStatus = OrdStatus.Canceled
+
+    const isBack = wasLive && moves && open(order) > 0
+    if (isBack || comesBack) order.reference = this.nextReference++
+    if (isBack) this.rest(order)
+    if (wasLive && !moves) order.shown = Math.min(shown, open(order))
+    const less = shown - order.shown
+    const isSeen = wasLive && !isUnpriced(order)
+    const feed: NaiveEvent = !isSeen
+      ? {}
+      : isBack
+        ? { feed: 'U', feedShares: order.shown, originalReference }
+        : moves
+          ? { feed: 'D', feedShares: shown }
+          : less > 0
+            ? { feed: 'X', feedShares: less }
+            : {}
+    const event = this.tell(isBust ? 'ExecutionBusted' : 'ExecutionCorrected', order.session, {
+      execType: isBust ? ExecType.TradeCancel : ExecType.TradeCorrect,
+      ...stateOf(order),
+      ...(ofDay ? dayOf(order) : {}),
+      ...feed,
+      lastQty: quantity,
+      lastPx: price,
+      matchNumber,
+      execRefId: execId,
+      originalMatch: trade.matchNumber,
+      priorQty: trade.quantity,
+      priorPx: trade.price,
+      textBehind,
+    })
+    if (!isBust) this.noteTrade(order, event, trade.first)
+    if (!isLive(order)) Object.freeze(order)
+    return { order, event, comesBack }
+  }
+
+  /** One that is closed never changes, but for this: another one takes its place. */
+  private thawed(order: NaiveOrder): NaiveOrder {
+    if (!Object.isFrozen(order)) return order
+    const copy = { ...order }
+    this.known.set(order.orderId, copy)
+    const at = this.orders.indexOf(order)
+    if (at < 0) return copy
+    this.orders[at] = copy
+    for (const [id, owner] of this.ids) if (owner === order) this.ids.set(id, copy)
+    return copy
+  }
+
+  private noteTrade(order: NaiveOrder, event: NaiveEvent, first?: number): void {
+    const matchNumber = Number(event['matchNumber'])
+    const { sides } = this.trades.get(matchNumber) ?? { sides: new Map() as NaiveTrade['sides'] }
+    sides.set(order.side, { orderId: order.orderId, execId: Number(event['execId']) })
+    this.trades.set(matchNumber, {
+      matchNumber,
+      first: first ?? matchNumber,
+      locate: order.locate,
+      price: Number(event['lastPx']),
+      quantity: Number(event['lastQty']),
+      sides,
+    })
   }
 
   private tellOperation(record: OperatorRecord): void {
@@ -1105,7 +1250,11 @@ export class NaiveEngine {
   private report(event: string, execType: number, order: NaiveOrder, more: NaiveEvent = {}) {
     // An order that is closed never changes again.
     if (!isLive(order)) Object.freeze(order)
-    return this.tell(event, order.session, { execType, ...stateOf(order), ...more })
+    this.known.set(order.orderId, order)
+    const told = { execType, ...stateOf(order), ...dayOf(order), ...more }
+    const tells = this.tell(event, order.session, told)
+    if (event === 'OrderExecuted') this.noteTrade(order, tells)
+    return tells
   }
 
   /** An ExecutionReport with the next numbers; a status answer has no ExecID. */
@@ -1117,6 +1266,19 @@ export class NaiveEngine {
     this.events.push(told)
     return told
   }
+}
+
+const isOfTrade = (operation: OperatorCommand): operation is OperatorCommand & TradeAction =>
+  operation.action === 'bust' || operation.action === 'correct'
+
+/** What a trade is from now on. */
+interface TradeChange {
+  readonly trade: NaiveTrade
+  readonly price: number
+  readonly quantity: number
+  readonly matchNumber: number
+  readonly isBust: boolean
+  readonly textBehind: string
 }
 
 const byPlace = (a: NaiveOrder, b: NaiveOrder): number => a.place - b.place

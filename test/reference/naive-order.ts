@@ -31,6 +31,14 @@ export interface NaiveOrder {
   shown: number
   /** When it joined its queue, or the line of stops. */
   place: number
+  /** What it had done when the day opened; undefined when it came later. */
+  before?: Done | undefined
+}
+
+/** Executions, in sum. */
+export interface Done {
+  readonly cumQty: number
+  readonly notional: bigint
 }
 
 /** An event's name, session, feed message and every field that is not zero or empty. */
@@ -118,6 +126,17 @@ export function stateOf(order: NaiveOrder): NaiveEvent {
     avgPx: averageOf(order.notional, order.cumQty),
     ...order.conditions,
     isWaiting: order.isWaiting ? 1 : 0,
+  }
+}
+
+/** What the reports of an order that was carried into the day tell besides. */
+export function dayOf({ before, orderQty, cumQty, notional }: NaiveOrder): NaiveEvent {
+  if (before === undefined) return {}
+  const dayCumQty = cumQty - before.cumQty
+  return {
+    dayOrderQty: orderQty - before.cumQty,
+    dayCumQty,
+    dayAvgPx: averageOf(notional - before.notional, dayCumQty),
   }
 }
 

@@ -17,7 +17,9 @@ import type { Turn } from '../../src/engine/index.ts'
 import { stopSideOf } from '../../src/engine/places.ts'
 import type {
   OperatorAction,
+  RecordedTrade,
   RiskLimits,
+  TradeAction,
   VenueConfiguration,
   VenueSession,
 } from '../../src/wire/index.ts'
@@ -27,6 +29,7 @@ import { writeCommand } from './engine-commands.ts'
 import type { EngineEvent } from './engine-events.ts'
 import { lineOf, readEvents } from './engine-events.ts'
 import { parseTerms } from './engine-terms.ts'
+import { ToldTrades } from './told-trades.ts'
 
 const GROUP_HEADER_BYTES = 64
 /** 2026-11-23, 14:30 UTC. */
@@ -124,6 +127,7 @@ export class EngineDriver {
   /** Events of the last turn. */
   events: EngineEvent[] = []
   readonly recorded: RecordedTurn[] = []
+  readonly told = new ToldTrades()
   private readonly isRecording: boolean
   private readonly commands = new RecordBuffer(1024)
   private readonly sides = new Map<string, number>()
@@ -184,6 +188,7 @@ export class EngineDriver {
     engine.executeAll(to.view, 0, to.length)
     this.position = turn.eventsPosition + engine.events.length
     if (this.isRecording) this.record(turn)
+    this.told.note(engine.events)
     this.onTurn(engine)
     this.events = readEvents(engine.events)
     return this.events
@@ -343,6 +348,27 @@ export class EngineDriver {
 
   resume(symbol = 'AAPL'): string[] {
     return this.operate({ action: 'resume', symbol })
+  }
+
+  /** A trade, as whoever asks has looked it up. */
+  tradeOf(matchNumber: number): RecordedTrade | undefined {
+    const { orders } = this.engine.state
+    return this.told.find(matchNumber, (orderId) => orders.find(orderId) !== 0)
+  }
+
+  bust(matchNumber: number, restore: TradeAction['restore'] = 'none'): string[] {
+    const trade = this.tradeOf(matchNumber)
+    const action = { action: 'bust', matchNumber, restore, reason: 'error' } as const
+    return this.operate(trade === undefined ? action : { ...action, trade })
+  }
+
+  /** @param to as `90 @ 182.50` */
+  correct(matchNumber: number, to: string, restore: TradeAction['restore'] = 'none'): string[] {
+    const [quantity, price] = to.split(' @ ').map(Number) as [number, number]
+    const trade = this.tradeOf(matchNumber)
+    const terms = { price: Math.round(price * 10_000), quantity }
+    const action = { action: 'correct', matchNumber, restore, reason: 'error', ...terms } as const
+    return this.operate(trade === undefined ? action : { ...action, trade })
   }
 
   sessionOf(compId: string): number {

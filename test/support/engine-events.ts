@@ -18,10 +18,15 @@ import {
   cancelRejected,
   CONDITIONS_BIT,
   crossExecuted,
+  DAY_BIT,
+  dayQuantities,
+  dayQuantitiesAt,
   dontKnowTradeReceived,
   eventConditionsAt,
   EventType,
   ExecInstBit,
+  executionRef,
+  hasExecutionRef,
   hasStatusTail,
   imbalanceTold,
   instrumentListed,
@@ -38,9 +43,11 @@ import {
   sequenceReset,
   sessionDisconnected,
   statusTail,
-  statusTailAt,
+  orderTailAt,
   systemEventSignaled,
   textBehind,
+  tradeBroken,
+  tradeTold,
   tradingDayOpened,
   tradingStateChanged,
 } from '../../src/wire/index.ts'
@@ -75,13 +82,17 @@ const OTHER = {
   CrossExecuted: crossExecuted,
   OperatorActed: operatorActed,
   ImbalanceTold: imbalanceTold,
+  TradeBroken: tradeBroken,
+  TradeTold: tradeTold,
 } as const
 type OtherName = keyof typeof OTHER
 
 export type OrderEvent = Common<Exclude<EventName, OtherName>> &
   MessageOf<typeof orderEvent.layout> &
   MessageOf<typeof orderConditions.layout> &
-  Partial<MessageOf<typeof statusTail.layout>>
+  Partial<MessageOf<typeof statusTail.layout>> &
+  Partial<MessageOf<typeof dayQuantities.layout>> &
+  Partial<MessageOf<typeof executionRef.layout>>
 type OtherEvent = {
   [Name in OtherName]: Common<Name> & MessageOf<(typeof OTHER)[Name]['layout']>
 }[OtherName]
@@ -99,10 +110,16 @@ const WITHOUT_CONDITIONS = orderConditions.decode(
 
 /** What stands behind an order event, zeros when nothing does; that it does is not told by `dialect` too. */
 function conditionsOf(view: DataView, at: number): object {
-  const dialect = view.getUint8(at + orderEvent.offsets.dialect) & ~CONDITIONS_BIT
+  const dialect = view.getUint8(at + orderEvent.offsets.dialect) & ~(CONDITIONS_BIT | DAY_BIT)
   const conditions = eventConditionsAt(view, at)
-  if (conditions < 0) return { ...WITHOUT_CONDITIONS, dialect }
-  return { ...orderConditions.decode(view, conditions), dialect }
+  const dayAt = dayQuantitiesAt(view, at)
+  const isReferring = hasExecutionRef(recordType(view, at))
+  return {
+    ...(conditions < 0 ? WITHOUT_CONDITIONS : orderConditions.decode(view, conditions)),
+    ...(dayAt < 0 ? {} : dayQuantities.decode(view, dayAt)),
+    ...(isReferring ? executionRef.decode(view, orderTailAt(view, at)) : {}),
+    dialect,
+  }
 }
 
 const bodyLengthOf = (fields: object): number =>
@@ -144,7 +161,7 @@ function codecOf(view: DataView, at: number, name: string): Decoder {
 }
 
 function statusWithTail(view: DataView, at: number): Decoder {
-  const tailAt = statusTailAt(view, at)
+  const tailAt = orderTailAt(view, at)
   return {
     length: tailAt - at + statusTail.length,
     decode: () => ({ ...orderEvent.decode(view, at), ...statusTail.decode(view, tailAt) }),
@@ -152,6 +169,7 @@ function statusWithTail(view: DataView, at: number): Decoder {
 }
 
 function textOf(fields: object, view: DataView, at: number): string {
+  if (hasExecutionRef(recordType(view, at))) return textBehind(view, at)
   const reason = 'reason' in fields ? reasonOf(Number(fields.reason)) : undefined
   return reason?.values === 'behind' ? textBehind(view, at) : ''
 }
@@ -178,13 +196,35 @@ function describeOrder(event: OrderEvent): (string | number)[] {
     ...(event.timeInForce === TimeInForce.Day ? [] : [TIF[event.timeInForce]!]),
     ...describeConditions(event),
     ...(isTrade ? [`last ${event.lastQty}@${price(event.lastPx)}`] : []),
+    ...describeCorrection(event),
     `leaves ${event.leavesQty} cum ${event.cumQty}`,
     ...(event.avgPx === 0 ? [] : [`avg ${formatDecimal(event.avgPx, 6)}`]),
     ...(tells || event.reason !== 0 ? [nameOf(OrdStatus, event.ordStatus)] : []),
     ...describeReason(event),
+    ...describeDay(event),
     ...describeTail(event),
   ]
 }
+
+/** What an execution was, and is now. */
+function describeCorrection(event: OrderEvent): string[] {
+  const { execRefId, priorQty = 0, priorPx = 0, lastQty, lastPx, ordStatus } = event
+  if (execRefId === undefined) return []
+  const now = lastQty === 0 ? 'none' : `${lastQty}@${price(lastPx)}`
+  return [
+    `exec ${execRefId} of ${priorQty}@${price(priorPx)} is ${now}`,
+    nameOf(OrdStatus, ordStatus),
+  ]
+}
+
+/** 425 and 424 from the second day on. */
+const describeDay = ({ dayCumQty, dayOrderQty, dayAvgPx = 0 }: OrderEvent): string[] =>
+  dayCumQty === undefined
+    ? []
+    : [
+        `day ${dayCumQty} of ${dayOrderQty}`,
+        ...(dayAvgPx === 0 ? [] : [formatDecimal(dayAvgPx, 6)]),
+      ]
 
 function describePrice({ ordType, price: limit, stopPx }: OrderEvent): string {
   const stop = stopPx === 0 ? [] : [`stop ${price(stopPx)}`]
@@ -250,6 +290,8 @@ function describeOther(event: OtherEvent): string[] {
       const outcome = refused === undefined ? [] : [`refused: ${refused}`]
       return ['operator', action, ...outcome, ...(isRepeated ? ['again'] : [])]
     }
+    case 'TradeBroken':
+    case 'TradeTold':
     case 'CrossExecuted':
     case 'ImbalanceTold':
     case 'SystemEventSignaled':
@@ -267,6 +309,10 @@ function describeFeed(event: EngineEvent): (string | number)[] {
     return [event.symbol, String.fromCharCode(event.tradingState), ...reason]
   }
   if (event.event === 'CrossExecuted') {
+    return [`${event.shares}@${price(event.price)} match ${event.matchNumber}`]
+  }
+  if (event.event === 'TradeBroken') return [`match ${event.matchNumber}`]
+  if (event.event === 'TradeTold') {
     return [`${event.shares}@${price(event.price)} match ${event.matchNumber}`]
   }
   if (event.event === 'ImbalanceTold') {

@@ -49,7 +49,9 @@ const KINDS_BY_CHANCE = [
   [0.48, 'stopLimit'],
   [0.49, 'large'],
   [0.61, 'cancel'],
-  [0.956, 'replace'],
+  [0.95, 'replace'],
+  [0.953, 'bust'],
+  [0.956, 'correct'],
   [0.958, 'halt'],
   [0.96, 'collect'],
   [0.971, 'resume'],
@@ -310,6 +312,8 @@ export class Desk {
       case 'collect':
       case 'kill':
       case 'unkill':
+      case 'bust':
+      case 'correct':
         return { kind: 'operate', operation: this.operations.say(intent.kind, intent) }
       default:
         return this.enter(intent, intent.kind)

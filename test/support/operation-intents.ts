@@ -8,12 +8,22 @@ import type {
   OperatorAction,
   OperatorCommand,
   PhaseInstant,
+  RecordedTrade,
   ScopeName,
+  TradeAction,
   VenueConfiguration,
 } from '../../src/wire/index.ts'
 import type { Intent } from './engine-intents.ts'
 
-export const OPERATION_KINDS = ['halt', 'collect', 'resume', 'kill', 'unkill'] as const
+export const OPERATION_KINDS = [
+  'halt',
+  'collect',
+  'resume',
+  'kill',
+  'unkill',
+  'bust',
+  'correct',
+] as const
 export type OperationKind = (typeof OPERATION_KINDS)[number]
 
 /** A halt takes most of the time what can wait. */
@@ -37,6 +47,35 @@ const OPEN_ENDED: readonly (readonly TradingPhase[])[] = [
 const PHASE_SECONDS = 6
 /** So many seconds before the day opens its first phase may have begun. */
 const LATE_SECONDS = 2
+
+const RESTORES = ['none', 'buy', 'sell', 'none'] as const
+/** Trades of which the next one to be busted or corrected is chosen: the latest. */
+const LATEST_TRADES = 30
+/** A number that no trade has. */
+const NO_TRADE = 999_999_999
+
+/**
+ * What was meant about some trade, about one that there is.
+ * @param matchNumbers of all trades, the latest last
+ * @param tradeOf looks one up
+ */
+export function aboutTrade(
+  operation: OperatorCommand & TradeAction,
+  matchNumbers: readonly number[],
+  tradeOf: (matchNumber: number) => RecordedTrade | undefined,
+  lotSizeOf: (locate: number) => number,
+): OperatorCommand {
+  const { matchNumber: pick } = operation
+  const latest = matchNumbers.slice(-LATEST_TRADES)
+  const matchNumber = latest[pick % (latest.length + 1)] ?? NO_TRADE
+  const trade = tradeOf(matchNumber)
+  if (trade === undefined) return { ...operation, matchNumber }
+  if (operation.action === 'bust') return { ...operation, matchNumber, trade }
+  const { price: ticks, quantity: lots } = operation
+  const quantity = Math.max(1, trade.quantity + ((lots % 5) - 3) * lotSizeOf(trade.locate))
+  const price = Math.max(100, trade.price + ((ticks % 4) - 2) * 100)
+  return { ...operation, matchNumber, trade, price, quantity }
+}
 
 export class OperationsDesk {
   private readonly venue: VenueConfiguration
@@ -74,11 +113,23 @@ export class OperationsDesk {
         this.killed.push(scope)
         return { action: kind, ...scope }
       }
+      case 'bust':
+      case 'correct':
+        return this.changeOf(kind, intent)
       case 'unkill': {
         const scope = this.killed.shift() ?? this.scopeOf(intent)
         return { action: kind, ...scope }
       }
     }
+  }
+
+  /** Of a trade that whoever knows them chooses by these numbers: `aboutTrade`. */
+  private changeOf(action: 'bust' | 'correct', { pick, ticks, lots }: Intent): TradeAction {
+    const restore = RESTORES[lots % RESTORES.length]!
+    const common = { matchNumber: pick, restore, reason: 'error' }
+    return action === 'bust'
+      ? { action, ...common }
+      : { action, ...common, price: ticks, quantity: lots }
   }
 
   private symbolOf({ twist, pick, locate }: Intent): string {

@@ -2,7 +2,15 @@
 import type { Ask, Row } from '../queries.ts'
 import type { RowBatch } from '../row-batch.ts'
 import type { Table } from '../tables.ts'
-import { configuration, executions, messages, orderChain, sessions, trades } from '../tables.ts'
+import {
+  configuration,
+  executions,
+  messages,
+  orderChain,
+  sessions,
+  tradeCorrections,
+  trades,
+} from '../tables.ts'
 import { BarComparison } from './bar-comparison.ts'
 import { numberOf } from './compare-columns.ts'
 import { DayComparison } from './day-comparison.ts'
@@ -17,6 +25,7 @@ export class Comparison {
   private readonly executions: TableComparison
   private readonly orderChain: TableComparison
   private readonly trades: TableComparison
+  private readonly corrections: TableComparison
   private readonly messages: TableComparison
   private readonly messagesAfter: number
   private readonly sessions: TableComparison
@@ -34,6 +43,7 @@ export class Comparison {
     this.executions = compare(executions, [until('last_exec_id')])
     this.orderChain = compare(orderChain, [until('last_exec_id')])
     this.trades = compare(trades, [until('last_match_number')])
+    this.corrections = compare(tradeCorrections, [until('last_exec_id')])
     this.messages = compare(messages, [until('last_message_group'), INT_MAX])
     this.messagesAfter = until('messages_after')
     this.sessions = compare(sessions, [until('last_session_group'), INT_MAX])
@@ -48,6 +58,7 @@ export class Comparison {
     await this.executions.compare(batch.executions)
     await this.orderChain.compare(batch.orderChain)
     await this.trades.compare(batch.trades)
+    await this.corrections.compare(batch.corrections)
     await this.messages.compare(
       batch.messages.filter((message) => message.group_number > this.messagesAfter),
     )
@@ -63,6 +74,7 @@ export class Comparison {
     await this.executions.finish()
     await this.orderChain.finish()
     await this.trades.finish()
+    await this.corrections.finish()
     await this.messages.finish()
     await this.sessions.finish()
     await this.configuration.finish()

@@ -3,7 +3,7 @@
  * orders and replacements. The engine tells it of every change of a live order; an order that no scope
  * has counts nowhere. docs/operations/risk.md.
  */
-import type { Reason, RiskProblem } from '../../domain/index.ts'
+import type { Lot, Reason, RiskProblem } from '../../domain/index.ts'
 import { Side } from '../../domain/index.ts'
 import type { RiskLimits, RiskScope, ScopeName } from '../../wire/index.ts'
 import { NO_RISK_LIMITS } from '../../wire/index.ts'
@@ -16,6 +16,14 @@ import type { AskedTerms } from './proposal.ts'
 import { Proposal } from './proposal.ts'
 import { microsecondsOf, RecentOrders } from './recent-orders.ts'
 import { Scope } from './scope.ts'
+
+/** Whose an execution is. */
+export interface ExecutionOwner {
+  readonly session: number
+  readonly account: number
+  readonly locate: number
+  readonly side: number
+}
 
 export class Risk {
   limits: RiskLimits = NO_RISK_LIMITS
@@ -174,6 +182,15 @@ export class Risk {
       else scope.reduce(locate, side, value, quantity)
     }
     if (isDone && orders.price(order) === 0) this.bounds.delete(orders.orderId(order))
+  }
+
+  /** An execution was another one, or none. */
+  correct(owner: ExecutionOwner, from: Lot, to: Lot): void {
+    const { session, account, locate, side } = owner
+    for (const scope of this.assignment.scopesOf(session, account)) {
+      scope.execute(locate, side, from.price, -from.quantity)
+      scope.execute(locate, side, to.price, to.quantity)
+    }
   }
 
   /** Counts a live order in one scope that begins to count. */

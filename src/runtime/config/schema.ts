@@ -361,6 +361,8 @@ export const sessionFile = section({
   expiredAs: oneOf('canceled', 'expired').default('canceled'),
   /** Pending New, Pending Cancel and Pending Replace before the answers. */
   includePendings: flag().default(false),
+  /** Each morning an ExecutionReport for every order that was carried into the day. */
+  restateGoodTill: flag().default(false),
   /** An order without its Price(44): refused by an ExecutionReport, or by a BusinessMessageReject. */
   conditionalRequired: oneOf('report', 'bmr').default('report'),
   throttle: section({

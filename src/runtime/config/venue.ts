@@ -117,6 +117,8 @@ function toSession(
       extendedCodes: session.extendedCodes,
       expiredAs: session.expiredAs,
       includePendings: session.includePendings,
+      dayQuantities: true,
+      ...(session.restateGoodTill ? { restateGoodTill: true } : {}),
     },
     active: true,
   }

@@ -19,6 +19,7 @@ import {
   encodeConfiguration,
   encodeOperation,
   EventType,
+  executionRef,
   messageSent,
   operate,
   operatorActed,
@@ -31,6 +32,8 @@ import {
   setRecordFeed,
   tradingDayOpened,
   tradingStateChanged,
+  tradeBroken,
+  tradeTold,
 } from '../../../src/wire/index.ts'
 
 export const JOURNAL_ID = '0123456789abcdef'
@@ -299,6 +302,57 @@ export class TurnBuilder {
     const next = { ...buy, execId: 0, msgSeqNum: 0, orderReference: 90 }
     this.order(EventType.OrderDisplayed, 1, anOrderEvent(next))
     return this.order(EventType.OrderExecuted, 2, anOrderEvent({ ...fill, ...sell }))
+  }
+
+  /**
+   * What both sides of an `auction` are told of a trade that was busted or corrected, and the tape.
+   * @param lastQty that it has now; 0 = busted
+   */
+  correction(numbers: MatchNumbers & { readonly originalMatch: number }, lastQty: number): this {
+    const { matchNumber, execId, buyOrder, sellOrder, originalMatch } = numbers
+    const isBusted = lastQty === 0
+    const type = isBusted ? EventType.ExecutionBusted : EventType.ExecutionCorrected
+    const lastPx = isBusted ? 0 : 1_825_000
+    const now = { lastQty, lastPx, matchNumber, cumQty: lastQty, leavesQty: 0, avgPx: lastPx * 100 }
+    const execType = (isBusted ? 'H' : 'G').charCodeAt(0)
+    const told = { ...now, execType, ordStatus: '4'.charCodeAt(0) }
+    const prior = { originalMatch, priorQty: 100, priorPx: 1_825_500 }
+    const buy = { execId, orderId: buyOrder, orderReference: buyOrder }
+    const sell = {
+      execId: execId + 1,
+      orderId: sellOrder,
+      orderReference: sellOrder,
+      side: Side.Sell,
+      clOrdId: `S${sellOrder}`,
+    }
+    this.corrected(type, 1, anOrderEvent({ ...told, ...buy }), { ...prior, execRefId: execId - 2 })
+    const ofSeller = { ...prior, execRefId: execId - 1 }
+    this.corrected(type, 2, anOrderEvent({ ...told, ...sell }), ofSeller)
+    const at = this.events.append(EventType.TradeBroken, 0, tradeBroken.length)
+    const broken = { matchNumber: originalMatch, locate: 1, reserved: 0, reserved2: 0 }
+    tradeBroken.encode(this.events.view, at, { ...this.header(0), ...broken })
+    if (isBusted) return this
+    const toldAt = this.events.append(EventType.TradeTold, 0, tradeTold.length)
+    const trade = { ...broken, matchNumber, shares: lastQty, price: lastPx }
+    tradeTold.encode(this.events.view, toldAt, { ...this.header(0), ...trade })
+    return this
+  }
+
+  private corrected(
+    type: number,
+    session: number,
+    event: OrderEvent,
+    reference: MessageOf<typeof executionRef.layout>,
+  ): void {
+    const text = 'clearly erroneous'
+    const at = this.events.append(
+      type,
+      session,
+      orderEvent.length + executionRef.length + text.length,
+    )
+    orderEvent.encode(this.events.view, at, event)
+    executionRef.encode(this.events.view, at + orderEvent.length, reference)
+    this.events.bytes.set(Buffer.from(text), at + orderEvent.length + executionRef.length)
   }
 
   /** What the auctions of AAPL came to. */
