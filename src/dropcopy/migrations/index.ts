@@ -9,6 +9,7 @@ import { sequences } from './0005-sequences.ts'
 import { operationsViews } from './0006-views.ts'
 import { archived } from './0009-archived.ts'
 import { fills } from './0010-fills.ts'
+import { daySummaries } from './0011-day-summaries.ts'
 
 const MIGRATION_SCHEMA = 'buttonwood'
 
@@ -21,6 +22,7 @@ const migrations: Record<string, Migration> = {
   '0006-views': operationsViews,
   '0009-archived': archived,
   '0010-fills': fills,
+  '0011-day-summaries': daySummaries,
 }
 
 /** @throws the database's error when a migration fails, or kysely's when a newer version was here */
