@@ -30,7 +30,8 @@ import type { Clock, ExchangeConfig, Logger, SessionConfig } from './runtime/ind
 import { SequencedClock, toVenueConfiguration } from './runtime/index.ts'
 import type { SnapshotPoint, SnapshotStore } from './snapshot/index.ts'
 import { problemOf } from './snapshot/index.ts'
-import type { RiskLimits, VenueConfiguration, VenueSession } from './wire/index.ts'
+import type { TurnTimes } from './turn-times.ts'
+import type { CommandQueue, RiskLimits, VenueConfiguration, VenueSession } from './wire/index.ts'
 import {
   decimalsOf,
   dialectOf,
@@ -74,6 +75,10 @@ export interface AssembledExchange {
   readonly engine: Engine
   readonly acceptor: FixAcceptor
   readonly clock: SequencedClock
+  /** What waits for a turn. */
+  readonly queue: CommandQueue
+  /** How long turns take. */
+  readonly times: TurnTimes
   readonly configuration: VenueConfiguration
   readonly messageLog: MessageLog | undefined
   /** Where operations asks. */
@@ -101,7 +106,8 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     notBefore: newest,
     onStep: (step) => logger.error(step, 'the wall clock jumped and is not followed'),
   })
-  const exchange = new Exchange({ engine, journal, clock, schedule, onFatal: fail })
+  const nowMs = () => edges.clock.monotonicMs()
+  const exchange = new Exchange({ engine, journal, clock, nowMs, schedule, onFatal: fail })
   const { queue, submit, defer } = exchange
   const messageLog = openMessageLog(config, edges, clock)
   const acceptor = new FixAcceptor({
@@ -118,7 +124,6 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     messageLog,
     pass: edges.pass,
   })
-  const nowMs = () => edges.clock.monotonicMs()
   const feed = new FeedOutput({ publisher, nowMs, schedule: defer, onFatal: fail })
   const announce = () => edges.announce(journal.nextPosition)
   /** Readers of the journal take processors too: while others wait they hear of nothing new. */
@@ -209,6 +214,8 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     engine,
     acceptor,
     clock,
+    queue,
+    times: exchange.times,
     configuration,
     messageLog,
     desk,

@@ -140,14 +140,22 @@ export const RestateReason = {
   PriceSlid:            { code: 202, fixCode: 3,  text: 'Post only: price moved so that it does not trade' },
 } as const satisfies Record<string, Reason>
 
-const byCode = new Map<number, Reason>(
-  [RejectReason, CancelRejectReason, MassCancelRejectReason, CancelReason, RestateReason].flatMap(
-    (table) => Object.values<Reason>(table).map((reason) => [reason.code, reason] as const),
-  ),
-)
+const rows = [
+  RejectReason,
+  CancelRejectReason,
+  MassCancelRejectReason,
+  CancelReason,
+  RestateReason,
+].flatMap((table) => Object.entries<Reason>(table))
+
+const byCode = new Map(rows.map(([, reason]) => [reason.code, reason]))
+const nameByCode = new Map(rows.map(([name, reason]) => [reason.code, name]))
 
 /** The row of a code found in a record; undefined for 0 and for codes of a newer version. */
 export const reasonOf = (code: number): Reason | undefined => byCode.get(code)
+
+/** What its table calls it, for people and metrics. */
+export const reasonNameOf = (code: number): string => nameByCode.get(code) ?? 'Unknown'
 
 /** ExecRestatementReason(378) of an order that ended unasked; undefined = the field is left out. */
 export function restatementReasonOf(reason: Reason, isExtended: boolean): number | undefined {

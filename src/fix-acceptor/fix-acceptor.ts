@@ -31,6 +31,7 @@ import { Connection } from './connection.ts'
 import { DontKnowTradeIntake } from './dont-know-trade-intake.ts'
 import type { DoubtedTrade } from './doubted-trade.ts'
 import { doubtedTrade } from './doubted-trade.ts'
+import { EventCounts } from './event-counts.ts'
 import { FairShare } from './fair-share.ts'
 import type { TlsPort } from './fix-listeners.ts'
 import { FixListeners } from './fix-listeners.ts'
@@ -107,6 +108,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
   /** Sessions with something to send at the end of the turn. */
   private readonly touched = new Set<AcceptorSession>()
   readonly counts = new AcceptorCounts()
+  readonly events = new EventCounts()
   private isPaused = false
   private isClosing = false
 
@@ -134,6 +136,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
       schedule,
       onBehind: (session) => this.catchUp.add(session),
       onLimit: (limit) => this.onLimit(limit),
+      counts: this.counts,
       messageLog,
       onRefused: (session, text) =>
         logger.warn({ session: session.compId, text }, 'counterparty rejected a message of ours'),
@@ -162,6 +165,18 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
   /** Logged-on sessions. */
   get sessionCount(): number {
     return this.byConnection.size
+  }
+
+  /** Bytes for all connections that the kernel has not taken. */
+  get waitingBytes(): number {
+    let bytes = 0
+    for (const connection of this.connections) bytes += connection.waitingBytes
+    return bytes
+  }
+
+  /** Messages for all sessions that have a number and were not written yet. */
+  get waitingMessages(): number {
+    return this.sessions.reduce((sum, session) => sum + (session?.waitingMessages ?? 0), 0)
   }
 
   /**
@@ -218,6 +233,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
     if (messageLog !== undefined) clock.now()
     for (let at = 0; at < events.length; at += recordLength(view, at)) {
       const msgSeqNum = sent.note(view, at, position + at)
+      this.events.note(view, at)
       const session = this.sessions[recordSession(view, at)]
       if (session === undefined) {
         this.follow(view, at)
@@ -240,6 +256,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
     const { view } = events
     for (let at = 0; at < events.length; at += recordLength(view, at)) {
       const msgSeqNum = this.options.sent.note(view, at, position + at)
+      this.events.note(view, at)
       const session = this.sessions[recordSession(view, at)]
       if (session === undefined) this.follow(view, at)
       else if (msgSeqNum > 0) this.catchUp.add(session)

@@ -1,6 +1,7 @@
 export * from './backoff.ts'
 export * from './clock.ts'
 export * from './errors.ts'
+export * from './latency.ts'
 export * from './listen.ts'
 export * from './logger.ts'
 export * from './metrics.ts'
