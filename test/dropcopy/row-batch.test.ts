@@ -71,6 +71,10 @@ describe('the row of an ExecutionReport', () => {
         expire_date: null,
         expire_time: null,
         working: null,
+        exec_ref_id: null,
+        prior_qty: null,
+        prior_px: null,
+        prior_match: null,
       },
     ])
   })

@@ -138,7 +138,7 @@ describe('a halt', () => {
       '| feed H AAPL H T1',
       '| feed H MSFT T',
     ])
-    expect(opened.at(-1)).toBe('ACME carried B3 buy 10@market GTC leaves 10 cum 0')
+    expect(opened.at(-1)).toBe('ACME carried B3 buy 10@market GTC leaves 10 cum 0 day 0 of 10')
     const { state } = reload(market.engine, new Engine())
     const [, aapl, msft] = state.markets.map((one) => one && [one.tradingState, one.haltReason])
     expect([aapl, msft]).toEqual([

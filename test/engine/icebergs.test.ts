@@ -113,7 +113,7 @@ describe('an iceberg', () => {
     market.closeDay()
 
     expect(market.openDay(20261124).at(-1)).toBe(
-      'GLOBEX carried S1 sell 100@182.5000 GTC show 20 leaves 95 cum 5 avg 182.5 | feed A #1 15',
+      'GLOBEX carried S1 sell 100@182.5000 GTC show 20 leaves 95 cum 5 avg 182.5 day 0 of 95 | feed A #1 15',
     )
   })
 

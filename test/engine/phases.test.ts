@@ -138,7 +138,7 @@ describe('a day with phases', () => {
     expect(waitUntil(50)).toEqual(['ACME 8 Expired B1 buy 30@171.0000 leaves 0 cum 0 | feed D #2'])
     market.closeDay()
     expect(market.openPhasedDay(20261125, DAY).at(-1)).toBe(
-      'ACME carried G1 buy 10@170.0000 GTC leaves 10 cum 0 | feed A #1 10',
+      'ACME carried G1 buy 10@170.0000 GTC leaves 10 cum 0 day 0 of 10 | feed A #1 10',
     )
   })
 

@@ -256,7 +256,7 @@ describe('a stop that waits', () => {
     market.closeDay()
 
     expect(market.openDay(20261124).at(-1)).toBe(
-      'ACME carried B1 buy 100@stop 183.0000 GTC waiting leaves 100 cum 0',
+      'ACME carried B1 buy 100@stop 183.0000 GTC waiting leaves 100 cum 0 day 0 of 100',
     )
     expect(trade(market, 183)[3]).toContain('8 Restated B1')
   })
