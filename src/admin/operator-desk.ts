@@ -3,14 +3,9 @@
  * once the turn that executed it is durable and published. It decides nothing: the engine does, in sequence.
  */
 import type { EngineState } from '../engine/index.ts'
-import type {
-  ScopeName,
-  OperatorCommand,
-  OperatorRecord,
-  RecordBuffer,
-  RiskLimits,
-} from '../wire/index.ts'
+import type { ScopeName, OperatorCommand, OperatorRecord, RecordBuffer } from '../wire/index.ts'
 import { EventType, operationAt, operatorActed, recordLength, recordType } from '../wire/index.ts'
+import type { LimitsInForce } from './controls-in-force.ts'
 import type { VenueStatus } from './venue-status.ts'
 import { VenueView } from './venue-status.ts'
 
@@ -64,7 +59,7 @@ export class OperatorDesk {
     return this.view.status()
   }
 
-  limits(): RiskLimits {
+  limits(): LimitsInForce {
     return this.view.limits()
   }
 

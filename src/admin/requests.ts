@@ -1,24 +1,16 @@
 /** What may be asked of the admin API: the schemas that check it are those that its OpenAPI document shows. */
 import { z } from 'zod'
 import { HALT_POLICIES } from '../domain/index.ts'
+import { limitChanges } from '../runtime/index.ts'
 import type { OperatorAction } from '../wire/index.ts'
+import { asInFile } from './file-values.ts'
+import { REFERENCE_BODIES } from './reference-bodies.ts'
+import { printable, why, withoutSpace } from './texts.ts'
 
-const WHY_CHARACTERS_MAX = 200
 const HEADLINE_CHARACTERS_MAX = 200
 const NAME_CHARACTERS_MAX = 32
 const CONFIRMATION_CHARACTERS_MAX = 64
 
-const printable = (max: number) =>
-  z.string().regex(new RegExp(`^[ -~]{1,${max}}$`), `use 1 to ${max} printable ASCII characters`)
-const withoutSpace = (max: number) =>
-  z
-    .string()
-    .regex(
-      new RegExp(`^[!-~]{1,${max}}$`),
-      `use 1 to ${max} printable ASCII characters without space`,
-    )
-
-const why = printable(WHY_CHARACTERS_MAX).describe('Stands in the journal for ever.')
 const symbol = withoutSpace(8).describe('Symbol(55), or * for every listed instrument.')
 const session = withoutSpace(NAME_CHARACTERS_MAX).describe('SenderCompID(49) of the counterparty.')
 const name = withoutSpace(NAME_CHARACTERS_MAX)
@@ -66,6 +58,13 @@ export const BODIES = {
   disconnect: z.strictObject({ why, session }),
   'reset-sequence': z.strictObject({ why, session }),
   news: z.strictObject({ why, headline: printable(HEADLINE_CHARACTERS_MAX) }),
+  'set-limits': ofScope({
+    why,
+    limits: asInFile(limitChanges)
+      .refine((limits) => Object.keys(limits).length > 0, 'name at least one limit')
+      .describe('By the keys of limits.yaml; null = what the file says again.'),
+  }),
+  ...REFERENCE_BODIES,
 } satisfies Record<OperatorAction['action'], z.ZodType>
 
 export const confirmBody = z.strictObject({

@@ -1,7 +1,7 @@
 /** The endpoints of the admin API, and who may use each. */
 import type { AdminRole } from '../runtime/index.ts'
 import type { OperatorAction } from '../wire/index.ts'
-import { OPERATOR_ACTIONS } from '../wire/index.ts'
+import { OPERATOR_ACTIONS, REFERENCE_ACTIONS } from '../wire/index.ts'
 
 export const BASE = '/admin/v1/'
 
@@ -32,13 +32,21 @@ const SUMMARIES: Readonly<Record<Read | ActionName | 'confirm', string>> = {
   disconnect: 'Log a session out and close its connection',
   'reset-sequence': 'The numbers of a session begin at 1 again',
   news: 'News(B) to every session that is logged on',
+  'set-limits': 'Limits of pre-trade risk of a scope, in place of those of limits.yaml',
+  'add-instrument': 'An instrument is listed',
+  'change-instrument': 'What is said of an instrument is something else',
+  'delist-instrument': 'An instrument is not listed any more; its orders are canceled',
+  split: 'A split of shares: a halt, no order outlives it, and other prices',
   confirm: 'Do what somebody else asked for and may not do alone',
 }
+
+/** What nobody below an admin may do, whatever it is about. */
+const ADMIN_ONLY: readonly ActionName[] = ['reset-sequence', 'set-limits', ...REFERENCE_ACTIONS]
 
 export const ROUTES: readonly Route[] = [
   ...READS.map((name) => routeOf(name, 'GET', 'viewer')),
   ...OPERATOR_ACTIONS.map((name) =>
-    routeOf(name, 'POST', name === 'reset-sequence' ? 'admin' : 'operator'),
+    routeOf(name, 'POST', ADMIN_ONLY.includes(name) ? 'admin' : 'operator'),
   ),
   routeOf('confirm', 'POST', 'operator'),
 ]
@@ -54,6 +62,11 @@ export function roleOf(action: OperatorAction): AdminRole {
     case 'unkill':
       return action.kind === 'venue' || action.kind === 'firm' ? 'admin' : 'operator'
     case 'reset-sequence':
+    case 'set-limits':
+    case 'add-instrument':
+    case 'change-instrument':
+    case 'delist-instrument':
+    case 'split':
       return 'admin'
     case 'halt':
     case 'collect':
