@@ -74,6 +74,7 @@ export interface AssembledExchange {
   readonly engine: Engine
   readonly acceptor: FixAcceptor
   readonly clock: SequencedClock
+  /** In force. */
   readonly configuration: VenueConfiguration
   readonly messageLog: MessageLog | undefined
   /** Where operations asks. */
@@ -205,7 +206,9 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     engine,
     acceptor,
     clock,
-    configuration,
+    get configuration() {
+      return engine.configuration!
+    },
     messageLog,
     desk,
     setLimits,

@@ -129,6 +129,20 @@ describe('an instrument that operations lists', () => {
     expect(await perform(stage, ADD)).toBe('SHOP is listed already')
   })
 
+  it('stays when another change is asked for in the same turn', async () => {
+    const stage = new ExchangeStage({ sessions: SESSIONS })
+    const about = { by: 'alice', why: 'w', symbol: 'AAPL' } as const
+    const outcomes = [
+      stage.exchange.desk.perform({ ...about, requestId: 'alice/1', ...ADD }),
+      stage.exchange.desk.perform({ ...about, requestId: 'alice/2', action: 'delist-instrument' }),
+    ]
+    await stage.settle()
+
+    await Promise.all(outcomes)
+    expect(instrumentOf(stage, 'SHOP')).toMatchObject({ listed: true })
+    expect(instrumentOf(stage, 'AAPL')).toMatchObject({ listed: false })
+  })
+
   it('is what the file says as soon as the file says something of it', async () => {
     const stage = new ExchangeStage({ sessions: SESSIONS })
     await perform(stage, ADD)
@@ -271,6 +285,17 @@ describe('a split', () => {
     expect(await perform(stage, { ...SPLIT, symbol: 'MSFT', into: 1, from: 1000 })).toBe(
       'MSFT: the reference price would be above 200000',
     )
+  })
+
+  it('is done once when it is asked for twice at once', async () => {
+    const stage = new ExchangeStage({ sessions: SESSIONS })
+    const asked = { requestId: 'alice/split', by: 'alice', why: 'w', ...SPLIT }
+    const outcomes = [stage.exchange.desk.perform(asked), stage.exchange.desk.perform(asked)]
+    await stage.settle()
+
+    expect(await Promise.all(outcomes)).toEqual([asked, { ...asked, isRepeated: true }])
+    expect(await perform(stage, SPLIT, 'alice/split')).toBe('done before')
+    expect(instrumentOf(stage, 'AAPL')).toMatchObject({ referencePrice: 912_500 })
   })
 
   it('leaves a risk scope with the position of its new shares', async () => {

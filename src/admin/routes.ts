@@ -1,7 +1,8 @@
 /** The endpoints of the admin API, and who may use each. */
 import type { AdminRole } from '../runtime/index.ts'
+import { ADMIN_ACTIONS } from '../runtime/index.ts'
 import type { OperatorAction } from '../wire/index.ts'
-import { OPERATOR_ACTIONS, REFERENCE_ACTIONS } from '../wire/index.ts'
+import { OPERATOR_ACTIONS } from '../wire/index.ts'
 
 export const BASE = '/admin/v1/'
 
@@ -40,13 +41,10 @@ const SUMMARIES: Readonly<Record<Read | ActionName | 'confirm', string>> = {
   confirm: 'Do what somebody else asked for and may not do alone',
 }
 
-/** What nobody below an admin may do, whatever it is about. */
-const ADMIN_ONLY: readonly ActionName[] = ['reset-sequence', 'set-limits', ...REFERENCE_ACTIONS]
-
 export const ROUTES: readonly Route[] = [
   ...READS.map((name) => routeOf(name, 'GET', 'viewer')),
   ...OPERATOR_ACTIONS.map((name) =>
-    routeOf(name, 'POST', ADMIN_ONLY.includes(name) ? 'admin' : 'operator'),
+    routeOf(name, 'POST', ADMIN_ACTIONS.includes(name) ? 'admin' : 'operator'),
   ),
   routeOf('confirm', 'POST', 'operator'),
 ]
