@@ -126,6 +126,7 @@ export const CancelReason = {
   MinQtyUnavailable:    { code: 70, fixCode: -1, text: 'Less than MinQty(110) available' },
   TradingHalted:        { code: 73, fixCode: 6,  text: 'Cancel on trading halt' },
   KillSwitch:           { code: 74, fixCode: 99, text: 'Kill switch' },
+  CorporateAction:      { code: 75, fixCode: 99, text: 'Corporate action' },
   Killed:               { code: 160, fixCode: 99, text: 'Trading is blocked by pre-trade risk' },
   OutsideCollar:        { code: 161, fixCode: -1, text: 'No more quantity inside the price collar' },
 } as const satisfies Record<string, Reason>

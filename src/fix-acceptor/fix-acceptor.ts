@@ -15,6 +15,7 @@ import type {
 } from '../wire/index.ts'
 import {
   EventType,
+  isReferenceAction,
   operationOf,
   QUEUE_COMMANDS_MAX,
   recordLength,
@@ -63,6 +64,8 @@ export interface FixAcceptorOptions {
   readonly day: TradingDayState
   /** An instrument by its stock locate, as the last turn left it; undefined = there is none. */
   readonly stateOf: (locate: number) => InstrumentState | undefined
+  /** In force, as the last turn left it. */
+  readonly configuration: () => VenueConfiguration
   readonly clock: SequencedTime
   readonly logger: Logger
   /** A command was queued: run a turn soon. */
@@ -189,9 +192,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
     expectedMsgSeqNum: ArrayLike<number>,
   ): void {
     const context = { ...this.context, compId: configuration.compId }
-    this.printer.configure(configuration)
-    this.reference.configure(configuration)
-    this.symbols.list(configuration.instruments.filter((instrument) => instrument.listed))
+    this.list(configuration)
     this.gate.configure(configuration, settings)
     for (const venue of configuration.sessions) {
       const setting = settings.get(venue.compId)
@@ -205,6 +206,13 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
       session.fix.expectedMsgSeqNum = expectedMsgSeqNum[venue.index]!
       this.sessions[venue.index] = session
     }
+  }
+
+  /** What is listed, and how it is printed: of every configuration that comes into force. */
+  private list(configuration: VenueConfiguration): void {
+    this.printer.configure(configuration)
+    this.reference.configure(configuration)
+    this.symbols.list(configuration.instruments.filter((instrument) => instrument.listed))
   }
 
   /** @throws ExchangeError PortInUse */
@@ -421,7 +429,9 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
   /** An event of no session: the market's, or what operations did. */
   private follow(view: DataView, at: number): void {
     if (recordType(view, at) !== EventType.OperatorActed) return this.reference.follow(view, at)
-    carryOut(operationOf(view, at), this.sessions, this.nowMs())
+    const operation = operationOf(view, at)
+    if (isReferenceAction(operation)) this.list(this.options.configuration())
+    carryOut(operation, this.sessions, this.nowMs())
   }
 
   /** Operations are to look into it: what was executed stands until they decide otherwise. */

@@ -155,7 +155,10 @@ export class TurnBuilder {
     const body = encodeConfiguration(configuration)
     const length = applyConfiguration.length + body.length
     const at = this.commands.append(CommandType.ApplyConfiguration, 0, length)
-    applyConfiguration.encode(this.commands.view, at, { bodyLength: body.length, reserved: 0 })
+    applyConfiguration.encode(this.commands.view, at, {
+      bodyLength: body.length,
+      operationLength: 0,
+    })
     this.commands.bytes.set(body, at + applyConfiguration.length)
     return this
   }
