@@ -97,6 +97,8 @@ function openMarket(state: EngineState, instrument: Instrument): Market {
     lastPrice: 0,
     stops: undefined,
     unpriced: undefined,
+    atClose: undefined,
+    auctionOrders: 0,
     phase,
     isHeld: false,
     pauseEndsSeconds: 0,

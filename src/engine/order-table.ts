@@ -4,7 +4,15 @@
  * OrderQty - CumQty, as certifiers check it. Order numbers are 1..count and end with the day.
  */
 import type { StateTransfer } from '../domain/index.ts'
-import { assert, enlarged, Notional, OrdStatus, OrdType, TimeInForce } from '../domain/index.ts'
+import {
+  assert,
+  enlarged,
+  isForAuction,
+  Notional,
+  OrdStatus,
+  OrdType,
+  TimeInForce,
+} from '../domain/index.ts'
 import { ConditionsTable } from './conditions-table.ts'
 import { OrderIdIndex } from './order-id-index.ts'
 import { OrderRows } from './order-rows.ts'
@@ -53,7 +61,7 @@ export class OrderTable extends OrderRows {
     return this.condition(order) !== 0
   }
 
-  /** Whether it is a stop that is not triggered. */
+  /** Whether it is a stop that is not triggered, or an order at the close before the closing auction. */
   isWaiting(order: number): boolean {
     return this.conditions.isWaiting[this.condition(order)] === 1
   }
@@ -104,7 +112,7 @@ export class OrderTable extends OrderRows {
     return ordType === OrdType.Market || ordType === OrdType.Stop
   }
 
-  /** Whether the feed has it while it is live: neither a stop in line nor a market order that waits. */
+  /** Whether the feed has it while it is live: neither one in line nor a market order that waits. */
   isDisplayed(order: number): boolean {
     return this.price(order) !== 0 && !this.isWaiting(order)
   }
@@ -113,6 +121,17 @@ export class OrderTable extends OrderRows {
   isGoodTill(order: number): boolean {
     const timeInForce = this.timeInForce(order)
     return timeInForce === TimeInForce.GoodTillCancel || timeInForce === TimeInForce.GoodTillDate
+  }
+
+  /** Whether it is at the opening or at the close: what its auction leaves of it does not rest. */
+  isForAuction(order: number): boolean {
+    return isForAuction(this.timeInForce(order))
+  }
+
+  /** Puts an order at the close in line for the closing auction, with a row that says so. */
+  awaitClose(order: number): void {
+    if (this.condition(order) === 0) this.setCondition(order, this.conditions.appendEmpty())
+    this.conditions.isWaiting[this.condition(order)] = 1
   }
 
   /**

@@ -2,6 +2,7 @@
 import type { TradingPhase } from '../domain/index.ts'
 import { TradingState } from '../domain/index.ts'
 import { dayPlanAt } from '../wire/index.ts'
+import { beginClosing } from './auction-orders.ts'
 import { endOrder, endsWithDay, OrderEnd } from './end-order.ts'
 import { ordersOn } from './live-orders.ts'
 import { triggerReached } from './match-order.ts'
@@ -103,6 +104,7 @@ export function* goOn(
   const isNews = market.tradingState !== next || market.haltReason !== ''
   if (isNews) changeTradingState(state, market, next)
   if (next === Trading) yield* triggerReached(state, market)
+  else yield* beginClosing(state, market)
 }
 
 function* expireDayOrders(state: EngineState, market: Market): Generator<void, void, void> {

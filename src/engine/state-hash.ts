@@ -133,6 +133,7 @@ function hashBooks({ markets, orderOfSlot, orderPool }: EngineState, hash: Hash)
     hash.int(-3)
     hashTradingState(market, hash)
     for (const side of [Side.Buy, Side.Sell]) market.unpriced?.forEachOrder(side, visit)
+    for (const side of [Side.Buy, Side.Sell]) market.atClose?.forEachOrder(side, visit)
   }
 }
 

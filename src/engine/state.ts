@@ -34,6 +34,10 @@ export interface Market {
   stops: OrderBook | undefined
   /** Market orders that wait for an auction; likewise. */
   unpriced: OrderBook | undefined
+  /** Orders at the close that wait for the closing auction to begin; likewise. */
+  atClose: OrderBook | undefined
+  /** Orders at the opening and at the close that are collected, or left over. */
+  auctionOrders: number
   phase: TradingPhase
   /** Operations has halted it, or collects its orders, whatever its phase is. */
   isHeld: boolean

@@ -121,7 +121,7 @@ function loadBooks(state: EngineState, transfer: StateTransfer): void {
 function* slotsOfAllBooks({ markets, orderPool }: EngineState): Generator<number, void, void> {
   const { levels } = orderPool
   for (const market of markets) {
-    for (const book of [market?.unpriced, market?.book, market?.stops]) {
+    for (const book of [market?.unpriced, market?.book, market?.atClose, market?.stops]) {
       if (book === undefined) continue
       for (const side of [Side.Buy, Side.Sell]) {
         for (const level of levelsWorstFirst(book, side)) {

@@ -5,6 +5,7 @@
 import type { Cross, MatchListener, OrderBook } from '../book/index.ts'
 import { AuctionSide, cross } from '../book/index.ts'
 import { Side } from '../domain/index.ts'
+import { endLeftOver } from './auction-orders.ts'
 import { endUnfilled } from './end-order.ts'
 import { FeedMessage } from './event-writer.ts'
 import type { Execution } from './fill-resting.ts'
@@ -44,6 +45,7 @@ export function* uncross(
   }
   tellCross(state, market, crossType, volume, price)
 
+  yield* endLeftOver(state, market)
   if (market.unpriced === undefined) return
   for (const side of [Side.Buy, Side.Sell]) {
     for (const order of ordersIn(state, market.unpriced, side)) {

@@ -2,7 +2,7 @@
  * The engine and the naive one side by side: every command goes to both, and the events, and what
  * both know afterwards, must be the same.
  */
-import { Side } from '../../src/domain/index.ts'
+import { isForAuction, Side } from '../../src/domain/index.ts'
 import type { OrderTable } from '../../src/engine/order-table.ts'
 import { stopSideOf } from '../../src/engine/places.ts'
 import type { ReportOptions, VenueConfiguration } from '../../src/wire/index.ts'
@@ -151,6 +151,7 @@ export class EnginePair {
     this.compareSessions()
     this.compareBooks()
     this.compareStops()
+    this.compareAtClose()
     this.compareMarkets()
     same('orders in the pool', state.orderPool.liveCount, naive.resting.length)
   }
@@ -326,6 +327,29 @@ export class EnginePair {
         }
       }
       same('stops', at, line.length)
+    }
+  }
+
+  /** Orders at the close that wait for the closing auction, and how many of one auction alone are collected. */
+  private compareAtClose(): void {
+    const { naive } = this
+    const { markets, orderOfSlot } = this.real.engine.state
+    for (const { locate } of VENUE.instruments) {
+      const { atClose, auctionOrders } = markets[locate]!
+      for (const side of SIDES) {
+        let slot = atClose?.firstOrder(side) ?? 0
+        for (const order of naive.atClose(locate, side)) {
+          const row = orderOfSlot[slot]!
+          same('order at the close', naive.orders[row - 1]!.orderId, order.orderId)
+          this.compareOrder(row, order)
+          slot = atClose!.orderBehind(slot)
+        }
+        same('what is behind the last order at the close', slot, 0)
+      }
+      const collected = naive.resting.filter(
+        (order) => order.locate === locate && !order.isWaiting && isForAuction(order.timeInForce),
+      )
+      same('orders for one auction', auctionOrders, collected.length)
     }
   }
 

@@ -43,7 +43,7 @@ import { conditionsOf } from '../support/engine-commands.ts'
 import type { Cross } from '../../src/book/index.ts'
 import { naiveCross } from './naive-auction.ts'
 import type { NaiveMarket, NaiveState } from './naive-market.ts'
-import { isTrading, stateOf as tradingStateOf } from './naive-market.ts'
+import { isClosing, isTrading, stateOf as tradingStateOf } from './naive-market.ts'
 import {
   isNewTo,
   isOfScope,
@@ -59,6 +59,7 @@ import {
   isLive,
   isMarket,
   isPostOnly,
+  isStopInLine,
   isUnpriced,
   isWhileConnected,
   keepsPlace,
@@ -123,10 +124,12 @@ export class NaiveEngine {
   /** What operations asked for, oldest first. */
   readonly operations: OperatorRecord[] = []
   kills: ScopeName[] = []
-  /** Phases to come. */
   /** Seconds at which auctions are told of next; 0 = nobody collects. */
   private nextTold = 0
-  private plan: readonly PhaseInstant[] = []
+  /** Phases to come. */
+  plan: readonly PhaseInstant[] = []
+  /** Whether the day has phases. */
+  isPhased = false
   /** Between ITCH S Q and M. */
   private isInMarketHours = false
   private events: NaiveEvent[] = []
@@ -191,13 +194,19 @@ export class NaiveEngine {
 
   /** Stops in the order in which they are triggered: buys first, and what is reached first. */
   line(locate: number): NaiveOrder[] {
-    const stops = this.resting.filter((order) => order.locate === locate && order.isWaiting)
+    const stops = this.resting.filter((order) => order.locate === locate && isStopInLine(order))
     const of = (wanted: number) => stops.filter(({ side }) => side === wanted)
     const stopPx = (order: NaiveOrder): number => order.conditions.stopPx
     return [
       ...of(Side.Buy).sort((a, b) => stopPx(a) - stopPx(b) || byPlace(a, b)),
       ...of(Side.Sell).sort((a, b) => stopPx(b) - stopPx(a) || byPlace(a, b)),
     ]
+  }
+
+  /** Orders at the close that wait for the closing auction to begin, the one that came first in front. */
+  atClose(locate: number, side: number): NaiveOrder[] {
+    const waits = this.resting.filter((order) => order.isWaiting && !isStopInLine(order))
+    return waits.filter((order) => order.locate === locate && order.side === side).sort(byPlace)
   }
 
   private enter(command: EnterOrder): void {
@@ -237,7 +246,7 @@ export class NaiveEngine {
       notional: 0n,
       ordStatus: OrdStatus.New,
       conditions,
-      isWaiting: conditions.stopPx > 0,
+      isWaiting: conditions.stopPx > 0 || this.comesBeforeClosing(command),
       isReached: false,
       shown: 0,
       place: 0,
@@ -399,6 +408,11 @@ export class NaiveEngine {
     else this.match(order, this.slide(order) ?? announced)
   }
 
+  /** Whether it is at the close, and nothing is collected for the closing auction yet. */
+  private comesBeforeClosing({ timeInForce, locate }: EnterOrder): boolean {
+    return timeInForce === TimeInForce.AtTheClose && !isClosing(this.markets[locate - 1]!)
+  }
+
   private isTrading(locate: number): boolean {
     return isTrading(this.markets[locate - 1]!)
   }
@@ -414,6 +428,7 @@ export class NaiveEngine {
   private hold(order: NaiveOrder): void {
     this.rest(order)
     order.shown = 0
+    if (!isStopInLine(order)) return
     const lastPrice = this.lastPrices[order.locate]
     const isReached = lastPrice !== undefined && reaches(lastPrice, order)
     order.isReached = isReached && this.isTrading(order.locate)
@@ -426,13 +441,18 @@ export class NaiveEngine {
       if (!this.resting.some(({ isReached }) => isReached)) return
       const stop = this.line(locate).find(({ isReached }) => isReached)!
       this.takeStep()
-      this.leave(stop)
-      stop.isWaiting = false
       stop.isReached = false
-      const { extendedCodes } = this.reportsTo(stop.session)
-      const execType = extendedCodes ? ExecType.Triggered : ExecType.Restated
-      this.comeIn(stop, this.restate(stop, RestateReason.Triggered, execType))
+      this.workFromNowOn(stop, RestateReason.Triggered)
     }
+  }
+
+  /** An order in line comes in like a new one. */
+  private workFromNowOn(order: NaiveOrder, reason: Reason): void {
+    this.leave(order)
+    order.isWaiting = false
+    const { extendedCodes } = this.reportsTo(order.session)
+    const execType = extendedCodes ? ExecType.Triggered : ExecType.Restated
+    this.comeIn(order, this.restate(order, reason, execType))
   }
 
   private restate(order: NaiveOrder, { code }: Reason, execType: number = ExecType.Restated) {
@@ -638,7 +658,7 @@ export class NaiveEngine {
 
     this.lastPrices[resting.locate] = resting.price
     for (const stop of this.resting) {
-      if (!stop.isWaiting || stop.locate !== resting.locate) continue
+      if (!isStopInLine(stop) || stop.locate !== resting.locate) continue
       stop.isReached ||= reaches(resting.price, stop)
     }
     return told
@@ -793,6 +813,7 @@ export class NaiveEngine {
 
   private openDay({ tradingDate, isPhased = false }: OpenDay): void {
     this.tradingDate = tradingDate
+    this.isPhased = isPhased
     this.plan = []
     this.nextTold = 0
     this.isInMarketHours = !isPhased
@@ -837,13 +858,15 @@ export class NaiveEngine {
     return this.venue.instruments.flatMap(({ locate }) => this.ordersOn(locate))
   }
 
-  /** Of one instrument: market orders, the book, and the stops. */
+  /** Of one instrument: market orders, the book, those that wait for the close, and the stops. */
   private ordersOn(locate: number): NaiveOrder[] {
     return [
       ...this.unpriced(locate, Side.Buy),
       ...this.unpriced(locate, Side.Sell),
       ...this.queue(locate, Side.Buy),
       ...this.queue(locate, Side.Sell),
+      ...this.atClose(locate, Side.Buy),
+      ...this.atClose(locate, Side.Sell),
       ...this.line(locate),
     ]
   }
@@ -954,6 +977,27 @@ export class NaiveEngine {
     if (crossType !== undefined && letter !== 'Q') this.uncross(market, crossType)
     if (letter !== before.letter || reason !== before.reason) this.tellState(market)
     if (letter === 'T') this.triggerReached(locate)
+    if (isClosing(market)) this.beginClosing(locate)
+  }
+
+  /** Nobody waits for the opening any more; who waited for the close comes in. */
+  private beginClosing(locate: number): void {
+    for (const order of this.ordersOn(locate)) {
+      const isLate = order.timeInForce === TimeInForce.AtTheOpening
+      if (isLate) this.endUnfilled(order, CancelReason.OpeningMissed)
+    }
+    const waiting = [Side.Buy, Side.Sell].flatMap((side) => this.atClose(locate, side))
+    for (const order of waiting) this.workFromNowOn(order, RestateReason.ClosingBegun)
+  }
+
+  /** What was for this auction alone. */
+  private endLeftOver(locate: number): void {
+    const { OpeningRemainder, ClosingRemainder } = CancelReason
+    for (const order of this.ordersOn(locate)) {
+      if (order.timeInForce === TimeInForce.AtTheOpening) this.endUnfilled(order, OpeningRemainder)
+      const isCollected = order.timeInForce === TimeInForce.AtTheClose && !order.isWaiting
+      if (isCollected) this.endUnfilled(order, ClosingRemainder)
+    }
   }
 
   /** There is trading again: what has been reached meanwhile waits no longer. */
@@ -1039,6 +1083,7 @@ export class NaiveEngine {
     const told = { locate, crossType: crossType.charCodeAt(0), ...numbers }
     this.events.push({ event: 'CrossExecuted', feed: 'Q', ...told })
 
+    this.endLeftOver(locate)
     for (const side of [Side.Buy, Side.Sell]) {
       for (const order of this.unpriced(locate, side)) {
         this.leave(order)

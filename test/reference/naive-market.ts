@@ -36,3 +36,7 @@ export const isClosed = ({ phase }: NaiveMarket): boolean => LETTERS[phase] === 
 /** What a halt takes; undefined while the instrument is not halted. */
 export const policyOf = ({ held }: NaiveMarket): HaltPolicy | undefined =>
   typeof held === 'object' ? held.orders : undefined
+
+/** Orders are collected for the closing auction. */
+export const isClosing = ({ phase, held }: NaiveMarket): boolean =>
+  phase === 'closing-auction' && held === undefined
