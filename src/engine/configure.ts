@@ -102,6 +102,7 @@ function openMarket(state: EngineState, instrument: Instrument): Market {
     phase,
     isHeld: false,
     pauseEndsSeconds: 0,
+    extension: undefined,
     auctionPrice: 0,
     guardLow: 0,
     guardHigh: 0,

@@ -149,6 +149,7 @@ function hashTradingState(market: Market, hash: Hash): void {
   hash.int(market.tradingState)
   hash.text(market.haltReason)
   hash.text(market.haltPolicy)
+  if (market.extension !== undefined) hash.text(JSON.stringify(market.extension))
 }
 
 /** What an instrument asks of an order, and where its messages go. */

@@ -29,7 +29,7 @@ const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason, RestateReas
   .filter((one) => one !== RejectReason.StpGroupsReached)
   .filter((one) => one !== CancelRejectReason.StpGroupsReached)
   .filter((one) => one !== CancelReason.InstrumentDelisted && one !== CancelReason.SessionClosed)
-  .filter((one) => one !== CancelReason.OutsideCollar && one !== CancelReason.Killed)
+  .filter((one) => one !== CancelReason.Killed)
   .filter((one) => one === RejectReason.Killed || one.values !== 'behind')
   .map(({ code }) => code)
   .concat(0, MassCancelRejectReason.DuplicateClOrdId.code)
@@ -55,7 +55,8 @@ describe('the engine does what the naive engine does', () => {
     expect([...pair.seen.reasons].sort(byCode)).toEqual(REASONS_MET)
     expect([...pair.seen.events].sort()).toEqual(EVENTS_MET)
     expect([...pair.seen.crosses].sort()).toEqual(['C', 'H', 'O'])
-  }, 120_000)
+    expect([...pair.seen.extensions].sort(byCode)).toEqual([1, 2])
+  }, 240_000)
 
   it('over any few commands', () => {
     fc.assert(

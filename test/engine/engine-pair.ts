@@ -7,7 +7,7 @@ import type { OrderTable } from '../../src/engine/order-table.ts'
 import { stopSideOf } from '../../src/engine/places.ts'
 import type { ReportOptions, VenueConfiguration } from '../../src/wire/index.ts'
 import { NaiveEngine } from '../reference/naive-engine.ts'
-import { stateOf } from '../reference/naive-market.ts'
+import { phaseOf, stateOf } from '../reference/naive-market.ts'
 import type { NaiveOrder } from '../reference/naive-order.ts'
 import { idOf, isUnpriced, open } from '../reference/naive-order.ts'
 import type { Conditions, EngineCommand } from '../support/engine-commands.ts'
@@ -66,7 +66,10 @@ export const VENUE: VenueConfiguration = aConfiguration({
     },
   ],
   instruments: [
-    { symbol: 'AAPL' },
+    {
+      symbol: 'AAPL',
+      auction: { collarPercent: 1, extensionSeconds: 2, extensionsMax: 2 },
+    },
     {
       symbol: 'MSFT',
       lotSize: 100,
@@ -75,6 +78,7 @@ export const VENUE: VenueConfiguration = aConfiguration({
       priceBandPercent: 10,
       matching: 'size-pro-rata',
       proRataMinimum: 200,
+      auction: { collarPercent: 2, extensionSeconds: 1, extensionsMax: 0 },
     },
     { symbol: 'IBM', lotSize: 10, matching: 'pro-rata', proRataMinimum: 10, group: 'LATE' },
     { symbol: 'GONE', listed: false, group: 'GONE' },
@@ -95,6 +99,8 @@ export class EnginePair {
     reasons: new Set<number>(),
     /** Types of auctions that have executed something. */
     crosses: new Set<string>(),
+    /** How often an auction was extended. */
+    extensions: new Set<number>(),
   }
   /** What the tables of the day held at the last comparison. */
   private known = new KnownRows()
@@ -284,13 +290,17 @@ export class EnginePair {
   private compareMarkets(): void {
     const { naive } = this
     const { markets, orderOfSlot, orderPool, risk } = this.real.engine.state
-    for (const { instrument, phase, held } of naive.markets) {
+    for (const naiveMarket of naive.markets) {
+      const { instrument, held, putOff } = naiveMarket
       const { locate } = instrument
       const market = markets[locate]!
-      const { letter, reason } = stateOf(naive.markets[locate - 1]!)
+      const { letter, reason } = stateOf(naiveMarket)
       same('trading state', String.fromCharCode(market.tradingState), letter)
       same('reason of a halt', market.haltReason, reason)
-      same('phase', market.phase, phase)
+      same('phase', market.phase, phaseOf(naiveMarket))
+      same('extensions', market.extension?.count, putOff?.times)
+      if (putOff !== undefined) this.seen.extensions.add(putOff.times)
+      same('end of the extension', market.extension?.endsSeconds, putOff?.until)
       same('is held', market.isHeld, held !== undefined)
       for (const side of SIDES) {
         const expected = naive.unpriced(locate, side)

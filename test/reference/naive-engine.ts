@@ -41,9 +41,9 @@ import type {
 } from '../support/engine-commands.ts'
 import { conditionsOf } from '../support/engine-commands.ts'
 import type { Cross } from '../../src/book/index.ts'
-import { naiveCross } from './naive-auction.ts'
-import type { NaiveMarket, NaiveState } from './naive-market.ts'
-import { isClosing, isTrading, stateOf as tradingStateOf } from './naive-market.ts'
+import { collarAround, naiveCross } from './naive-auction.ts'
+import type { NaiveMarket, NaiveState, PutOff } from './naive-market.ts'
+import { isClosing, isTrading, phaseOf, stateOf as tradingStateOf } from './naive-market.ts'
 import {
   isNewTo,
   isOfScope,
@@ -161,6 +161,7 @@ export class NaiveEngine {
     this.expire()
     this.endGraces()
     this.enterPhases()
+    this.holdPutOffAuctions()
     this.tellIndicative()
     if (command.kind === 'enter') this.enter(command)
     if (command.kind === 'cancel' || command.kind === 'replace') this.change(command)
@@ -803,6 +804,9 @@ export class NaiveEngine {
 
   private closeDay(): void {
     if (!this.isOpen) return
+    for (const market of this.markets) {
+      if (market.putOff !== undefined) this.enterPhase(market, 'closed')
+    }
     for (const { locate } of this.venue.instruments) this.expireDayOrders(locate)
     if (this.isInMarketHours) this.signal('M')
     for (const code of 'EC') this.signal(code)
@@ -916,6 +920,7 @@ export class NaiveEngine {
     market: NaiveMarket,
     { reason, orders }: { readonly reason: string; readonly orders: HaltPolicy },
   ): void {
+    market.putOff = undefined
     market.held = { reason, orders }
     if (this.isOpen) this.tellState(market)
     for (const order of this.ordersOn(market.instrument.locate)) {
@@ -932,8 +937,28 @@ export class NaiveEngine {
   /** Back to its phase; what was collected is executed first, unless it goes on being collected. */
   private resume(market: NaiveMarket): void {
     const before = tradingStateOf(market)
+    const { putOff } = market
     market.held = undefined
-    this.goOn(market, before, 'H')
+    market.putOff = undefined
+    if (putOff === undefined) this.goOn(market, before, { crossType: 'H', times: 0 })
+    else this.goOn(market, before, { ...putOff, times: Infinity })
+    if (putOff !== undefined) this.endMarketHours()
+  }
+
+  /** Those whose time has come, the earliest first. */
+  private holdPutOffAuctions(): void {
+    if (!this.isOpen) return
+    const due = this.markets.filter(
+      ({ putOff }) => putOff !== undefined && putOff.until <= this.now,
+    )
+    due.sort((a, b) => a.putOff!.until - b.putOff!.until)
+    for (const market of due) {
+      const before = tradingStateOf(market)
+      const auction = market.putOff!
+      market.putOff = undefined
+      this.goOn(market, before, auction)
+      this.endMarketHours()
+    }
   }
 
   /** What the plan of the day says by now. */
@@ -949,13 +974,18 @@ export class NaiveEngine {
       for (const market of this.markets) {
         if ((market.instrument.group ?? '') === next.group) this.enterPhase(market, next.phase)
       }
-      if (!this.isInMarketHours || this.hasTradingToCome()) continue
-      this.isInMarketHours = false
-      this.signal('M')
+      this.endMarketHours()
     }
   }
 
+  private endMarketHours(): void {
+    if (!this.isPhased || !this.isInMarketHours || this.hasTradingToCome()) return
+    this.isInMarketHours = false
+    this.signal('M')
+  }
+
   private hasTradingToCome(): boolean {
+    if (this.markets.some(({ putOff }) => putOff !== undefined)) return true
     const phases = [...this.markets, ...this.plan].map(({ phase }) => phase)
     return phases.some((phase) => phase !== 'closed' && phase !== 'post-close')
   }
@@ -963,21 +993,59 @@ export class NaiveEngine {
   /** What operations holds goes on being held. */
   private enterPhase(market: NaiveMarket, phase: TradingPhase): void {
     const before = tradingStateOf(market)
+    const due = { crossType: phase === 'continuous' ? 'O' : 'C', times: 0, ...market.putOff }
+    const collectedIn = phaseOf(market)
     market.phase = phase
-    const crossType = phase === 'continuous' ? 'O' : 'C'
+    market.putOff = undefined
     const isCollected = before.letter === 'Q'
-    if (market.held === undefined) this.goOn(market, before, isCollected ? crossType : undefined)
+    const auction = isCollected ? { ...due, collectedIn } : undefined
+    if (market.held === undefined) this.goOn(market, before, auction)
     if (phase === 'closed') this.expireDayOrders(market.instrument.locate)
   }
 
-  /** @param crossType of the auction of what was collected; undefined: nothing was */
-  private goOn(market: NaiveMarket, before: NaiveState, crossType: string | undefined): void {
+  /** @param auction of what was collected; undefined: nothing was */
+  private goOn(
+    market: NaiveMarket,
+    before: NaiveState,
+    auction: (Partial<PutOff> & Pick<PutOff, 'crossType' | 'times'>) | undefined,
+  ): void {
     const { locate } = market.instrument
     const { letter, reason } = tradingStateOf(market)
-    if (crossType !== undefined && letter !== 'Q') this.uncross(market, crossType)
+    if (auction !== undefined && letter !== 'Q') {
+      const { crossType, times, collectedIn = market.phase } = auction
+      if (this.isPutOff(market, crossType, times)) {
+        const until = this.now + market.instrument.auction!.extensionSeconds
+        market.putOff = { crossType, collectedIn, times: times + 1, until }
+        return this.tellState(market)
+      }
+      this.uncross(market, crossType)
+    }
     if (letter !== before.letter || reason !== before.reason) this.tellState(market)
     if (letter === 'T') this.triggerReached(locate)
     if (isClosing(market)) this.beginClosing(locate)
+  }
+
+  /** Whether an auction waits for better orders: its price would be too far away, and trading can wait. */
+  private isPutOff(market: NaiveMarket, crossType: string, times: number): boolean {
+    const { auction } = market.instrument
+    if (auction === undefined || times >= auction.extensionsMax) return false
+    if (market.phase === 'closed' || (market.phase === 'post-close' && crossType === 'H'))
+      return false
+    return this.isTooFar(market)
+  }
+
+  private isTooFar(market: NaiveMarket): boolean {
+    const collar = this.collarOf(market)
+    const found = this.crossOf(market)
+    if (collar === undefined || found === undefined) return false
+    return found.price < collar.low || found.price > collar.high
+  }
+
+  private collarOf({ instrument }: NaiveMarket): { low: number; high: number } | undefined {
+    const { auction, locate, tickSize, referencePrice } = instrument
+    if (auction === undefined) return undefined
+    const around = this.lastPrices[locate] ?? referencePrice
+    return collarAround(around, tickSize, auction.collarPercent)
   }
 
   /** Nobody waits for the opening any more; who waited for the close comes in. */
@@ -1029,11 +1097,12 @@ export class NaiveEngine {
   }
 
   private tellImbalance(market: NaiveMarket): void {
-    const { instrument, held, phase } = market
+    const { instrument, held, phase, putOff } = market
     const { locate } = instrument
     const referencePrice = this.lastPrices[locate] ?? instrument.referencePrice
     const found = this.crossOf(market)
-    const crossType = held !== undefined ? 'H' : phase === 'pre-open' ? 'O' : 'C'
+    const ofPhase = phase === 'pre-open' ? 'O' : 'C'
+    const crossType = putOff?.crossType ?? (held !== undefined ? 'H' : ofPhase)
     const away =
       found && Math.floor((Math.abs(found.price - referencePrice) * 100) / referencePrice)
     const direction = found === undefined ? 'O' : 'SNB'[1 + Math.sign(found.imbalance)]!
@@ -1051,7 +1120,10 @@ export class NaiveEngine {
     })
   }
 
-  private crossOf({ instrument }: NaiveMarket): Cross | undefined {
+  private crossOf(
+    { instrument }: NaiveMarket,
+    { low, high } = { low: 0, high: 0 },
+  ): Cross | undefined {
     const { locate, tickSize } = instrument
     const collected = [Side.Buy, Side.Sell].flatMap((side) => this.collected(locate, side))
     return naiveCross(
@@ -1059,8 +1131,8 @@ export class NaiveEngine {
       {
         tickSize,
         referencePrice: this.lastPrices[locate] ?? instrument.referencePrice,
-        low: 0,
-        high: 0,
+        low,
+        high,
       },
     )
   }
@@ -1068,7 +1140,8 @@ export class NaiveEngine {
   /** The auction: at one price the first buy trades with the first sell, again and again. */
   private uncross(market: NaiveMarket, crossType: string): void {
     const { locate } = market.instrument
-    const { price, volume } = this.crossOf(market) ?? { price: 0, volume: 0 }
+    const collar = this.isTooFar(market) ? this.collarOf(market) : undefined
+    const { price, volume } = this.crossOf(market, collar) ?? { price: 0, volume: 0 }
 
     for (let left = volume; left > 0;) {
       const buy = this.collected(locate, Side.Buy)[0]!
@@ -1089,6 +1162,17 @@ export class NaiveEngine {
         this.leave(order)
         this.leaveOver(order, undefined)
       }
+    }
+    if (collar !== undefined) this.endCrossing(locate, collar.high)
+  }
+
+  /** What meets outside of the collar alone: who would buy above it, or sell below it, is canceled. */
+  private endCrossing(locate: number, high: number): void {
+    for (;;) {
+      const [bid] = this.queue(locate, Side.Buy)
+      const [ask] = this.queue(locate, Side.Sell)
+      if (bid === undefined || ask === undefined || bid.price < ask.price) return
+      this.cancel(ask.price > high ? bid : ask, CancelReason.OutsideCollar)
     }
   }
 

@@ -13,7 +13,7 @@ import type { PhaseInstant, ScopeName, VenueConfiguration } from '../../src/wire
 import type { CancelOrder, EnterOrder, ReplaceOrder } from '../support/engine-commands.ts'
 import { conditionsOf } from '../support/engine-commands.ts'
 import type { NaiveMarket } from './naive-market.ts'
-import { isClosed, isTrading, policyOf } from './naive-market.ts'
+import { isClosed, isTrading, phaseOf, policyOf } from './naive-market.ts'
 import { killOf, titleOf } from './naive-operations.ts'
 import { isLive, keepsPlace } from './naive-order.ts'
 import type { NaiveEvent, NaiveOrder } from './naive-order.ts'
@@ -75,12 +75,12 @@ export function refusalOfEntry(exchange: Exchange, command: EnterOrder): Refusal
 /** An order for one auction needs one that is still to come, or is being collected for. */
 function missedAuction(
   { isPhased, plan }: Exchange,
-  { phase, instrument }: NaiveMarket,
+  market: NaiveMarket,
   { timeInForce }: EnterOrder,
 ): Reason | undefined {
   const { NoDayAuctions, OpeningOver, ClosingOver } = RejectReason
-  const own = plan.filter(({ group }) => group === (instrument.group ?? ''))
-  const phases = [phase, ...own.map((instant) => instant.phase)]
+  const own = plan.filter(({ group }) => group === (market.instrument.group ?? ''))
+  const phases = [phaseOf(market), ...own.map((instant) => instant.phase)]
   if (timeInForce === TimeInForce.AtTheOpening) {
     if (!isPhased) return NoDayAuctions
     return phases.includes('pre-open') ? undefined : OpeningOver

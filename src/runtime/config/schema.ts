@@ -18,6 +18,7 @@ const SUBSCRIBERS_MAX = 1_000
 const LINES_MAX = 8
 const HOLIDAYS_MAX = 1_000
 const RANDOM_END_SECONDS_MAX = 300
+const AUCTION_EXTENSIONS_MAX = 100
 const ADMIN_TOKENS_MAX = 100
 const ADMIN_HOSTS_MAX = 20
 
@@ -305,6 +306,12 @@ const instrument = section({
     /** Of the last price. */
     dynamicPercent: percent().default(0),
     pauseSeconds: integer({ min: 1, max: 86_400, unit: 'seconds' }).default(300),
+  }).optional(),
+  /** Auctions whose price would be farther from the reference price go on; docs/protocols/auctions.md#collars. */
+  auction: section({
+    collarPercent: decimal({ min: 1, max: 10_000, decimals: 2 }),
+    extensionSeconds: integer({ min: 1, max: 86_400, unit: 'seconds' }).default(120),
+    extensionsMax: integer({ min: 0, max: AUCTION_EXTENSIONS_MAX }).default(2),
   }).optional(),
 })
 
