@@ -161,14 +161,15 @@ export function shrink(state: EngineState, order: number, quantity: number): num
 /** The order waits in no queue any more. */
 export function leaveBook(state: EngineState, order: number): void {
   const { orders, sessionOrders } = state
-  if (!orders.isWaiting(order)) countForAuction(state, order, -1)
+  countForAuction(state, order, -1)
   sessionOrders.remove(orders.session(order), orders.slot[order]!)
   orders.slot[order] = 0
 }
 
 /** Orders for one auction alone are counted where they are collected: without any, nobody looks for them. */
 function countForAuction({ orders, markets }: EngineState, order: number, change: 1 | -1): void {
-  if (orders.isForAuction(order)) markets[orders.locate(order)]!.auctionOrders += change
+  const isCollected = orders.isForAuction(order) && !orders.isWaiting(order)
+  if (isCollected) markets[orders.locate(order)]!.auctionOrders += change
 }
 
 /**

@@ -120,5 +120,5 @@ describe('an auction of the engine', () => {
         )
       }
     }
-  })
+  }, 120_000)
 })
