@@ -95,30 +95,34 @@ describe('an auction of the engine', () => {
   it.each([
     ['whole or in parts', {}],
     [`inside a collar of ${COLLAR_PERCENT / 100} %`, { auction: COLLARED }],
-  ])(`is the one of the document in ${BOOKS} random books, %s`, (_, auction) => {
-    const dice = new Dice(20261122)
-    for (let book = 0; book < BOOKS; book++) {
-      const orders = someOrders(dice)
-      const { market, feed } = collect(orders, book % 2 === 0 ? 1_000_000 : 3, auction)
-      const { price, volume, fills } = expectedOf(orders, 'auction' in auction)
+  ])(
+    `is the one of the document in ${BOOKS} random books, %s`,
+    (_, auction) => {
+      const dice = new Dice(20261122)
+      for (let book = 0; book < BOOKS; book++) {
+        const orders = someOrders(dice)
+        const { market, feed } = collect(orders, book % 2 === 0 ? 1_000_000 : 3, auction)
+        const { price, volume, fills } = expectedOf(orders, 'auction' in auction)
 
-      market.resume()
-      expect(fillsOf(market)).toEqual(fills.map((fill) => [...fill, price]))
-      expect(market.events).toContainEqual(
-        expect.objectContaining({ event: 'CrossExecuted', shares: volume, price, crossType: 72 }),
-      )
-      for (const event of market.events) feed.hear(event)
-      const { book: left, unpriced } = market.engine.state.markets[1]!
-      expect(left.bestAsk === 0 || left.bestBid < left.bestAsk).toBe(true)
-      expect([unpriced?.firstOrder(Side.Buy) ?? 0, unpriced?.firstOrder(Side.Sell) ?? 0]).toEqual([
-        0, 0,
-      ])
-      for (const side of [Side.Buy, Side.Sell]) {
-        const heard = feed.queue(1, side)
-        expect(heard.map((one) => `${one.reference} ${one.shares}@${one.price}`)).toEqual(
-          shownOn(market, side),
+        market.resume()
+        expect(fillsOf(market)).toEqual(fills.map((fill) => [...fill, price]))
+        expect(market.events).toContainEqual(
+          expect.objectContaining({ event: 'CrossExecuted', shares: volume, price, crossType: 72 }),
         )
+        for (const event of market.events) feed.hear(event)
+        const { book: left, unpriced } = market.engine.state.markets[1]!
+        expect(left.bestAsk === 0 || left.bestBid < left.bestAsk).toBe(true)
+        expect([unpriced?.firstOrder(Side.Buy) ?? 0, unpriced?.firstOrder(Side.Sell) ?? 0]).toEqual(
+          [0, 0],
+        )
+        for (const side of [Side.Buy, Side.Sell]) {
+          const heard = feed.queue(1, side)
+          expect(heard.map((one) => `${one.reference} ${one.shares}@${one.price}`)).toEqual(
+            shownOn(market, side),
+          )
+        }
       }
-    }
-  }, 120_000)
+    },
+    120_000,
+  )
 })
