@@ -9,4 +9,5 @@ export type {
   WaitingAnswer,
 } from './answers.ts'
 export { OperatorDesk } from './operator-desk.ts'
+export type { BreakerStanding } from './controls-in-force.ts'
 export type { InstrumentRow, SessionRow, VenueStatus } from './venue-status.ts'

@@ -108,6 +108,9 @@ export class LinesOfEvents {
       case EventType.SequenceReset:
       case EventType.InstrumentListed:
       case EventType.ImbalanceTold:
+      // Each instrument's halt has a line of its own, with the level as its reason.
+      case EventType.BreakerLevelsTold:
+      case EventType.BreakerSignaled:
         return undefined
       case EventType.TradingStateChanged:
         return line('TradingStateChanged', event, stateFields)

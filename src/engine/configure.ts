@@ -100,6 +100,7 @@ function openMarket(state: EngineState, instrument: Instrument): Market {
     phase,
     isHeld: false,
     pauseEndsSeconds: 0,
+    breakerLevel: 0,
     auctionPrice: 0,
     guardLow: 0,
     guardHigh: 0,

@@ -5,6 +5,7 @@
 import { TradingState } from '../domain/index.ts'
 import type { KillAction, OperatorCommand, OperatorRecord, ScopeName } from '../wire/index.ts'
 import { commandAt } from '../wire/index.ts'
+import { endBreak } from './breaker.ts'
 import { collect, halt, resume } from './halt.ts'
 import { setKills } from './risk/index.ts'
 import type { EngineState, Market } from './state.ts'
@@ -74,19 +75,26 @@ function act(state: EngineState, command: OperatorCommand): void {
 type StateCommand = Extract<OperatorCommand, { readonly symbol: string }>
 
 function* change(state: EngineState, command: StateCommand): Generator<void, void, void> {
+  const before = levelOf(state)
   for (const market of marketsOf(state, command.symbol)) {
     if (!changes(market, command.action)) continue
     if (command.action === 'halt') yield* halt(state, market, command.reason, command.orders)
     else if (command.action === 'resume') yield* resume(state, market)
     else collect(state, market)
+    // Its auction has broken the market again: nothing else is resumed.
+    if (levelOf(state) > before) return
     yield
   }
+  if (command.action === 'resume' && command.symbol === ALL) endBreak(state)
 }
+
+/** Level of the breaker that the day has reached. */
+const levelOf = ({ day }: EngineState): number => day.breaker?.reached ?? 0
 
 /** Whether the action has something to do; a halt may always have another reason. */
 function changes(market: Market, action: StateCommand['action']): boolean {
   if (action === 'halt') return true
-  if (action === 'resume') return market.isHeld
+  if (action === 'resume') return market.isHeld || market.breakerLevel !== 0
   return market.tradingState !== TradingState.Collecting
 }
 

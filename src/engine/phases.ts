@@ -2,12 +2,14 @@
 import type { TradingPhase } from '../domain/index.ts'
 import { TradingState } from '../domain/index.ts'
 import { dayPlanAt } from '../wire/index.ts'
+import { breakMarket, breakTrading, endBreak, isBroken } from './breaker.ts'
 import { endOrder, endsWithDay, OrderEnd } from './end-order.ts'
 import { ordersOn } from './live-orders.ts'
 import { triggerReached } from './match-order.ts'
 import type { EngineState, Market } from './state.ts'
 import {
   changeTradingState,
+  isClosed,
   isCollecting,
   phaseOf,
   tellIndicativeSoon,
@@ -21,9 +23,18 @@ export function planDay({ day }: EngineState, view: DataView, at: number): void 
   day.isPlanned = true
 }
 
+/** Of ITCH H: a halt of the breaker is of the day before, and it is over. */
+const CARRIED_OVER = 'MWC0'
+const RESUMED = 'MWCQ'
+
 /** A day begins; what operations holds, and a pause, go on. */
 export function beginPhases(state: EngineState, market: Market): void {
   market.phase = phaseOf(state, market.instrument)
+  if (market.breakerLevel !== 0) {
+    market.pauseEndsSeconds = 0
+    market.haltReason = CARRIED_OVER
+    return
+  }
   const goesOn = market.isHeld || market.pauseEndsSeconds !== 0
   if (!goesOn) market.tradingState = tradingStateOf(market.phase)
   tellIndicativeSoon(state, market)
@@ -67,6 +78,16 @@ export function* endPauses(state: EngineState): Generator<void, void, void> {
     if (market.pauseEndsSeconds === seconds) yield* goOn(state, market, CrossType.Halt)
     yield
   }
+  if (day.isOpen && !isBroken(state)) endBreak(state)
+}
+
+/** What the breaker halted on the day before trades again, once the orders of that day are on the feed. */
+export function* endCarriedBreaks(state: EngineState): Generator<void, void, void> {
+  for (const market of state.markets) {
+    if (market === undefined || market.breakerLevel === 0 || isClosed(market.phase)) continue
+    if (!isBroken(state)) yield* goOn(state, market, CrossType.Halt)
+    yield
+  }
 }
 
 /** An instrument that is held goes into its phase when it is not any more. */
@@ -75,6 +96,7 @@ function* enter(
   market: Market,
   phase: TradingPhase,
 ): Generator<void, void, void> {
+  const wasClosed = isClosed(market.phase)
   market.phase = phase
   if (!market.instrument.listed) {
     // Nobody has orders in it, and nobody hears of it.
@@ -82,9 +104,16 @@ function* enter(
     return
   }
   const crossType = phase === 'continuous' ? CrossType.Opening : CrossType.Closing
-  const auction = isCollecting(market) ? crossType : undefined
-  if (!market.isHeld) yield* goOn(state, market, auction)
+  const isCollected = isCollecting(market) || market.breakerLevel !== 0
+  if (isBroken(state) && (market.breakerLevel !== 0 || wasClosed)) staysBroken(state, market)
+  else if (!market.isHeld) yield* goOn(state, market, isCollected ? crossType : undefined)
   if (phase === 'closed') yield* expireDayOrders(state, market)
+}
+
+/** No phase ends a halt of the whole market, and none begins to trade in it. */
+function staysBroken(state: EngineState, market: Market): void {
+  const { isHeld, breakerLevel, phase } = market
+  if (!isHeld && breakerLevel === 0 && !isClosed(phase)) breakTrading(state, market)
 }
 
 /**
@@ -96,12 +125,17 @@ export function* goOn(
   market: Market,
   crossType: number | undefined,
 ): Generator<void, void, void> {
-  const { Trading, Collecting } = TradingState
+  const { Trading, Halted, Collecting } = TradingState
   const next = tradingStateOf(market.phase)
+  const reason = market.breakerLevel !== 0 && next !== Halted ? RESUMED : ''
   market.pauseEndsSeconds = 0
+  market.breakerLevel = 0
   if (crossType !== undefined && next !== Collecting) yield* uncross(state, market, crossType)
+  yield* breakMarket(state)
+  // Its own auction may have been what breaks the market.
+  if (market.breakerLevel !== 0) return
   const isNews = market.tradingState !== next || market.haltReason !== ''
-  if (isNews) changeTradingState(state, market, next)
+  if (isNews) changeTradingState(state, market, next, reason)
   if (next === Trading) yield* triggerReached(state, market)
 }
 

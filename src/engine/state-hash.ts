@@ -66,6 +66,7 @@ function hashNumbers(state: EngineState, hash: Hash): void {
   hash.int(day.isOpen ? 1 : 0)
   hash.text(day.feedSession)
   if (day.indicativeSeconds !== 0) hash.number(day.indicativeSeconds)
+  if (day.breaker !== undefined) hash.text(JSON.stringify(day.breaker))
   if (day.isPhased) hash.text(JSON.stringify([day.isInMarketHours, day.phases, day.plan]))
 }
 
@@ -148,6 +149,7 @@ function hashTradingState(market: Market, hash: Hash): void {
   hash.int(market.tradingState)
   hash.text(market.haltReason)
   hash.text(market.haltPolicy)
+  if (market.breakerLevel !== 0) hash.int(market.breakerLevel)
 }
 
 /** What an instrument asks of an order, and where its messages go. */

@@ -23,7 +23,8 @@ export function tradingStateOf(phase: TradingPhase): number {
   return isClosed(phase) ? TradingState.Halted : TradingState.Collecting
 }
 
-const isClosed = (phase: TradingPhase): boolean => phase === 'closed' || phase === 'post-close'
+export const isClosed = (phase: TradingPhase): boolean =>
+  phase === 'closed' || phase === 'post-close'
 
 /** Of an instrument that comes now. */
 export function phaseOf({ day }: EngineState, { group = '' }: Instrument): TradingPhase {
@@ -46,10 +47,17 @@ export const canWait = (timeInForce: number, minQty: number): boolean =>
   timeInForce !== TimeInForce.FillOrKill &&
   minQty === 0
 
-/** ITCH H: one that has left the list is halted, whatever it was. */
-export function announceTradingState({ events }: EngineState, market: Market): void {
-  const { instrument, tradingState, haltReason } = market
-  if (instrument.listed) events.changeTradingState(instrument, tradingState, haltReason)
+/**
+ * ITCH H: one that has left the list is halted, whatever it was.
+ * @param reason that is told; that of its halt unless another one is given
+ */
+export function announceTradingState(
+  { events }: EngineState,
+  market: Market,
+  reason = market.haltReason,
+): void {
+  const { instrument, tradingState } = market
+  if (instrument.listed) events.changeTradingState(instrument, tradingState, reason)
   else events.changeTradingState(instrument, TradingState.Halted, '')
 }
 
@@ -61,16 +69,20 @@ export function tellIndicativeSoon({ day, events }: EngineState, market: Market)
   }
 }
 
-/** The feed is told while it has a day. */
+/**
+ * The feed is told while it has a day.
+ * @param reason of a halt; what else has one tells it and forgets it
+ */
 export function changeTradingState(
   state: EngineState,
   market: Market,
   tradingState: number,
   reason = '',
 ): void {
+  const { Trading, Collecting } = TradingState
   market.tradingState = tradingState
-  market.haltReason = reason
+  market.haltReason = tradingState === Trading || tradingState === Collecting ? '' : reason
   if (!state.day.isOpen) return
-  announceTradingState(state, market)
+  announceTradingState(state, market, reason)
   tellIndicativeSoon(state, market)
 }

@@ -5,6 +5,7 @@
 import type { Cross, MatchListener, OrderBook } from '../book/index.ts'
 import { AuctionSide, cross } from '../book/index.ts'
 import { Side } from '../domain/index.ts'
+import { noteLastPrice } from './breaker.ts'
 import { endUnfilled } from './end-order.ts'
 import { FeedMessage } from './event-writer.ts'
 import type { Execution } from './fill-resting.ts'
@@ -12,6 +13,7 @@ import { fillResting } from './fill-resting.ts'
 import { ordersIn } from './live-orders.ts'
 import { leaveOverAsLimit, remainderReason } from './match-order.ts'
 import { displayNext, takeOff } from './places.ts'
+import { referenceOf } from './reference-price.ts'
 import type { EngineState, Market } from './state.ts'
 import { setGuard } from './volatility.ts'
 
@@ -38,7 +40,7 @@ export function* uncross(
     yield
   }
   if (volume > 0) {
-    market.lastPrice = price
+    noteLastPrice(state, market, price)
     market.auctionPrice = price
     setGuard(market)
   }
@@ -63,10 +65,6 @@ export function crossOf(state: EngineState, market: Market): Cross | undefined {
     high: 0,
   })
 }
-
-/** The last price, and before there is one that of the instrument. */
-export const referenceOf = ({ lastPrice, instrument }: Market): number =>
-  lastPrice || instrument.referencePrice
 
 /** All that a side brings, with what icebergs hide. */
 function sideOf({ levelPool }: EngineState, market: Market, side: number): AuctionSide {

@@ -6,6 +6,8 @@
  */
 import { assert, Side } from '../domain/index.ts'
 import {
+  breakerLevelsTold,
+  breakerSignaled,
   crossExecuted,
   EventType,
   eventHeader,
@@ -22,6 +24,7 @@ import { SymbolTable } from './symbol-table.ts'
 
 const code = (character: string): number => character.charCodeAt(0)
 const SPACE = code(' ')
+const ZERO = code('0')
 /** A u48 holds 78 hours; a trading day that stays open longer stops at the last of them. */
 const TIMESTAMP_NS_MAX = 2 ** 48 - 1
 
@@ -36,6 +39,8 @@ const R = code('R')
 const H = code('H')
 const I = code('I')
 const Q = code('Q')
+const V = code('V')
+const W = code('W')
 /** Cross Trade has the volume of an auction: its executions are no part of it. */
 const NOT_PRINTABLE = code('N')
 
@@ -67,6 +72,8 @@ export class ItchPrinter {
   private readonly stateChanged = tradingStateChanged.flyweight()
   private readonly crossed = crossExecuted.flyweight()
   private readonly told = imbalanceTold.flyweight()
+  private readonly levelsTold = breakerLevelsTold.flyweight()
+  private readonly breaker = breakerSignaled.flyweight()
 
   private readonly addOrder = itch50.addOrder.flyweight()
   private readonly orderExecuted = itch50.orderExecuted.flyweight()
@@ -79,6 +86,8 @@ export class ItchPrinter {
   private readonly tradingAction = itch50.stockTradingAction.flyweight()
   private readonly crossTrade = itch50.crossTrade.flyweight()
   private readonly imbalance = itch50.netOrderImbalance.flyweight()
+  private readonly declineLevels = itch50.mwcbDeclineLevel.flyweight()
+  private readonly mwcbStatus = itch50.mwcbStatus.flyweight()
 
   constructor(symbols: SymbolTable) {
     this.symbols = symbols
@@ -115,6 +124,10 @@ export class ItchPrinter {
         return this.printCrossTrade(record, at, out, outAt)
       case I:
         return this.printImbalance(record, at, out, outAt)
+      case V:
+        return this.printDeclineLevels(record, at, out, outAt)
+      case W:
+        return this.printMwcbStatus(record, at, out, outAt)
       default:
         assert(false, 'feed byte is an ITCH type that the venue sends')
     }
@@ -268,6 +281,26 @@ export class ItchPrinter {
     imbalance.crossType = told.crossType
     imbalance.priceVariationIndicator = told.priceVariation
     return itch50.netOrderImbalance.length
+  }
+
+  private printDeclineLevels(record: DataView, at: number, out: DataView, outAt: number): number {
+    const { levelsTold, declineLevels } = this
+    levelsTold.wrap(record, at)
+    declineLevels.wrap(out, outAt)
+    this.printHeader(record, at, out, outAt, V, 0)
+    declineLevels.level1 = levelsTold.level1
+    declineLevels.level2 = levelsTold.level2
+    declineLevels.level3 = levelsTold.level3
+    return itch50.mwcbDeclineLevel.length
+  }
+
+  private printMwcbStatus(record: DataView, at: number, out: DataView, outAt: number): number {
+    const { breaker, mwcbStatus } = this
+    breaker.wrap(record, at)
+    mwcbStatus.wrap(out, outAt)
+    this.printHeader(record, at, out, outAt, W, 0)
+    mwcbStatus.breachedLevel = ZERO + breaker.level
+    return itch50.mwcbStatus.length
   }
 
   /** The common header: every layout has it at the same place. */

@@ -37,6 +37,16 @@ export interface VenueSession {
   readonly active: boolean
 }
 
+/** What halts the whole market. docs/operations/breaker.md */
+export interface BreakerRule {
+  /** How far the index falls below the one of the day's opening: three levels, rising, in hundredths of a percent. */
+  readonly levels: readonly [number, number, number]
+  /** How long levels 1 and 2 halt the market. */
+  readonly pauseSeconds: number
+  /** Symbols; left out: all that are listed. */
+  readonly index?: readonly string[]
+}
+
 export interface VenueConfiguration {
   /** TargetCompID(56) of every session. */
   readonly compId: string
@@ -49,6 +59,8 @@ export interface VenueConfiguration {
   readonly ordersPerDayMax: number
   /** Orders that one command ends, carries over or executes against; the rest follows in turns of its own. */
   readonly ordersPerCommandMax: number
+  /** Left out: nothing halts the market. Counts from the next trading day on. */
+  readonly breaker?: BreakerRule
 }
 
 /** Whether a session may enter and cancel orders. */

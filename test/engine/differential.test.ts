@@ -55,6 +55,7 @@ describe('the engine does what the naive engine does', () => {
     expect([...pair.seen.reasons].sort(byCode)).toEqual(REASONS_MET)
     expect([...pair.seen.events].sort()).toEqual(EVENTS_MET)
     expect([...pair.seen.crosses].sort()).toEqual(['C', 'H', 'O'])
+    expect([...pair.seen.levels].sort(byCode)).toEqual([0, 1, 2, 3])
   }, 120_000)
 
   it('over any few commands', () => {

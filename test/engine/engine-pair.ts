@@ -81,6 +81,8 @@ export const VENUE: VenueConfiguration = aConfiguration({
   ],
   ordersPerDayMax: 1000,
   ordersPerCommandMax: 4,
+  // Prices are a few ticks apart: levels are so near that they are reached.
+  breaker: { levels: [2, 3, 4], pauseSeconds: 1, index: ['AAPL', 'MSFT'] },
 })
 
 const ID_BYTES = 20
@@ -95,6 +97,8 @@ export class EnginePair {
     reasons: new Set<number>(),
     /** Types of auctions that have executed something. */
     crosses: new Set<string>(),
+    /** Levels of the breaker. */
+    levels: new Set<number>(),
   }
   /** What the tables of the day held at the last comparison. */
   private known = new KnownRows()
@@ -283,7 +287,7 @@ export class EnginePair {
   private compareMarkets(): void {
     const { naive } = this
     const { markets, orderOfSlot, orderPool, risk } = this.real.engine.state
-    for (const { instrument, phase, held } of naive.markets) {
+    for (const { instrument, phase, held, broken } of naive.markets) {
       const { locate } = instrument
       const market = markets[locate]!
       const { letter, reason } = stateOf(naive.markets[locate - 1]!)
@@ -291,6 +295,7 @@ export class EnginePair {
       same('reason of a halt', market.haltReason, reason)
       same('phase', market.phase, phase)
       same('is held', market.isHeld, held !== undefined)
+      same('is halted by the breaker', market.breakerLevel !== 0, broken !== undefined)
       for (const side of SIDES) {
         const expected = naive.unpriced(locate, side)
         let slot = market.unpriced?.firstOrder(side) ?? 0
@@ -304,6 +309,9 @@ export class EnginePair {
         same('what is behind the last market order', slot, 0)
       }
     }
+    const { breaker } = this.real.engine.state.day
+    same('level of the breaker', breaker?.reached, naive.breaker?.reached)
+    same('halt of the market', breaker?.haltLevel, naive.breaker?.halt)
     same('kills', risk?.kills.length ?? 0, naive.kills.length)
   }
 
@@ -335,6 +343,7 @@ export class EnginePair {
       if (event.event === 'CrossExecuted' && event.shares > 0) {
         this.seen.crosses.add(String.fromCharCode(event.crossType))
       }
+      if (event.event === 'BreakerSignaled') this.seen.levels.add(event.level)
       const row = 'orderId' in event ? this.rows.get(event.orderId) : undefined
       if (row !== undefined) this.touched.add(row)
       if ('reason' in event && typeof event.reason === 'number') this.seen.reasons.add(event.reason)

@@ -42,8 +42,9 @@ import type {
 import { conditionsOf } from '../support/engine-commands.ts'
 import type { Cross } from '../../src/book/index.ts'
 import { naiveCross } from './naive-auction.ts'
+import { NaiveBreaker } from './naive-breaker.ts'
 import type { NaiveMarket, NaiveState } from './naive-market.ts'
-import { isTrading, stateOf as tradingStateOf } from './naive-market.ts'
+import { isClosed, isTrading, stateOf as tradingStateOf } from './naive-market.ts'
 import {
   isNewTo,
   isOfScope,
@@ -129,6 +130,8 @@ export class NaiveEngine {
   private plan: readonly PhaseInstant[] = []
   /** Between ITCH S Q and M. */
   private isInMarketHours = false
+  /** Of the day. */
+  breaker: NaiveBreaker | undefined
   private events: NaiveEvent[] = []
   readonly venue: VenueConfiguration
 
@@ -139,6 +142,7 @@ export class NaiveEngine {
       instrument,
       phase: 'continuous',
       held: undefined,
+      broken: undefined,
     }))
     for (const { selfTrade } of venue.sessions) {
       if (selfTrade.prevention !== 'off') this.noteGroup(selfTrade.group)
@@ -158,6 +162,7 @@ export class NaiveEngine {
     this.expire()
     this.endGraces()
     this.enterPhases()
+    this.endBreaks()
     this.tellIndicative()
     if (command.kind === 'enter') this.enter(command)
     if (command.kind === 'cancel' || command.kind === 'replace') this.change(command)
@@ -367,7 +372,7 @@ export class NaiveEngine {
     if (order.orderQty === order.cumQty) {
       this.leave(order)
       order.ordStatus = OrdStatus.Filled
-      tell({ feed: 'D', feedShares })
+      tell(isUnpriced(before) ? {} : { feed: 'D', feedShares })
     } else if (keepsPlace(before, order)) {
       order.shown = Math.min(before.shown, open(order))
       const less = before.shown - order.shown
@@ -421,8 +426,13 @@ export class NaiveEngine {
 
   /** The stops that are reached, one after the other, with what they trade and reach in turn. */
   private triggerStops(locate: number): void {
-    if (!this.isTrading(locate)) return
+    this.triggerEach(locate)
+    this.breakOthers()
+  }
+
+  private triggerEach(locate: number): void {
     for (;;) {
+      if (!this.isTrading(locate)) return
       if (!this.resting.some(({ isReached }) => isReached)) return
       const stop = this.line(locate).find(({ isReached }) => isReached)!
       this.takeStep()
@@ -488,7 +498,8 @@ export class NaiveEngine {
 
     const instrument = this.venue.instruments[incoming.locate - 1]!
     let last = announced
-    while (open(incoming) > 0) {
+    const isStopped = (): boolean => this.breaker?.isBreached === true && least === 0
+    while (open(incoming) > 0 && !isStopped()) {
       const queue = atBestPrice(this.tradable(incoming))
       if (queue.length === 0) break
       const own = this.ownOf(incoming, queue)
@@ -500,11 +511,81 @@ export class NaiveEngine {
         last = this.prevent(incoming, own)
       }
       for (const { order, quantity } of shares) {
+        if (isStopped()) break
         this.takeStep()
         last = this.trade(order, incoming, quantity)
       }
     }
+    if (this.breaker?.isBreached) return this.breakBy(incoming)
     if (open(incoming) > 0) this.leaveOver(incoming, last)
+  }
+
+  /** The market is halted by what an order has traded: its own instrument first, before the rest of it waits. */
+  private breakBy(incoming: NaiveOrder): void {
+    this.tellBreach()
+    this.breakMarket(this.markets[incoming.locate - 1]!)
+    if (open(incoming) === 0) return
+    if (incoming.timeInForce === TimeInForce.ImmediateOrCancel) {
+      return this.endUnfilled(incoming, CancelReason.ImmediateRemainder)
+    }
+    this.rest(incoming)
+    if (!isUnpriced(incoming)) this.display('OrderDisplayed', incoming)
+  }
+
+  private tellBreach(): void {
+    const breaker = this.breaker!
+    breaker.begin(this.now)
+    const told = { level: breaker.reached, index: breaker.index }
+    this.events.push({ event: 'BreakerSignaled', feed: 'W', ...told })
+  }
+
+  private breakMarket(market: NaiveMarket): void {
+    const { halt, endsAt } = this.breaker!
+    const reason = `MWC${halt}`
+    if (market.broken?.reason === reason) return
+    market.broken = { reason, until: endsAt }
+    // What is reached is looked at anew when there is trading again.
+    for (const stop of this.line(market.instrument.locate)) stop.isReached = false
+    this.tellState(market)
+  }
+
+  /** Everything that operations does not hold and that is not closed. */
+  private breakOthers(): void {
+    const { breaker } = this
+    if (breaker === undefined) return
+    if (breaker.isBreached) this.tellBreach()
+    if (breaker.heeded === breaker.told) return
+    breaker.heeded = breaker.told
+    for (const market of this.markets) {
+      if (!market.instrument.listed || market.held !== undefined || isClosed(market)) continue
+      this.breakMarket(market)
+      this.cancelOnHalt(market)
+    }
+  }
+
+  /** Whether a halt of the whole market is in force. */
+  private isBroken(): boolean {
+    return this.breaker !== undefined && this.breaker.halt > 0 && this.now < this.breaker.endsAt
+  }
+
+  /** Halts whose time is over end by auctions, the earliest first. */
+  private endBreaks(): void {
+    for (;;) {
+      const due = this.isOpen
+        ? this.markets.filter(({ broken }) => broken !== undefined && broken.until <= this.now)
+        : []
+      due.sort((a, b) => a.broken!.until - b.broken!.until)
+      if (due[0] === undefined) break
+      this.goOn(due[0], tradingStateOf(due[0]), 'H')
+    }
+    if (this.isOpen && !this.isBroken()) this.endBreak()
+  }
+
+  private endBreak(): void {
+    const { breaker } = this
+    if (breaker === undefined || breaker.halt === 0) return
+    breaker.halt = 0
+    this.events.push({ event: 'BreakerSignaled', level: 0, index: breaker.index })
   }
 
   /** The order of its own group that is next to be dealt with: pro rata all of a price are next. */
@@ -636,12 +717,17 @@ export class NaiveEngine {
     const told = fill(incoming, { lastLiquidityInd: Removed })
     if (open(resting) > 0 && resting.shown === 0) this.showNext(resting)
 
-    this.lastPrices[resting.locate] = resting.price
+    this.notePrice(resting.locate, resting.price)
     for (const stop of this.resting) {
       if (!stop.isWaiting || stop.locate !== resting.locate) continue
       stop.isReached ||= reaches(resting.price, stop)
     }
     return told
+  }
+
+  private notePrice(locate: number, price: number): void {
+    this.lastPrices[locate] = price
+    this.breaker?.note(locate, price)
   }
 
   /** The next part of an iceberg, at the end of its price; its seniority in its session stays. */
@@ -803,11 +889,14 @@ export class NaiveEngine {
     this.signal('O')
     for (const market of this.markets) {
       market.phase = isPhased ? 'closed' : 'continuous'
+      if (market.broken !== undefined) market.broken = { reason: 'MWC0', until: Infinity }
       const { symbol, locate, lotSize } = market.instrument
       this.events.push({ event: 'InstrumentListed', feed: 'R', symbol, locate, lotSize })
       this.tellState(market)
     }
-    for (const code of isPhased ? 'S' : 'SQ') this.signal(code)
+    this.signal('S')
+    this.openBreaker()
+    if (!isPhased) this.signal('Q')
     for (const order of this.orders) {
       const { expireDate } = order.conditions
       // Its last day was no trading day: it is not put on this day's feed.
@@ -816,8 +905,25 @@ export class NaiveEngine {
     }
     this.isOpen = true
     for (const market of this.markets) {
+      if (market.broken === undefined || isClosed(market) || this.isBroken()) continue
+      this.goOn(market, tradingStateOf(market), 'H')
+    }
+    for (const market of this.markets) {
       if (isTrading(market)) this.triggerReached(market.instrument.locate)
     }
+  }
+
+  private openBreaker(): void {
+    const rule = this.venue.breaker
+    if (rule === undefined) return
+    const members = this.venue.instruments.filter(
+      ({ listed, symbol }) => listed && (rule.index === undefined || rule.index.includes(symbol)),
+    )
+    const prices = members.map(
+      ({ locate, referencePrice }) => [locate, this.lastPrices[locate] ?? referencePrice] as const,
+    )
+    this.breaker = new NaiveBreaker(rule, new Map(prices))
+    this.events.push({ event: 'BreakerLevelsTold', feed: 'V', ...this.breaker.levels })
   }
 
   private signal(eventCode: string): void {
@@ -866,12 +972,17 @@ export class NaiveEngine {
       this.kills = this.kills.filter((one) => !isSameScope(one, operation))
     }
     if (!('symbol' in operation)) return
+    const reached = this.breaker?.reached
     for (const market of marketsOf(this, operation.symbol)) {
+      // Its auctions have broken the market again.
+      if (this.breaker?.reached !== reached) return
       if (!isNewTo(market, operation.action)) continue
       if (operation.action === 'halt') this.halt(market, operation)
       if (operation.action === 'collect') this.collectAll(market)
       if (operation.action === 'resume') this.resume(market)
     }
+    const isAll = operation.action === 'resume' && operation.symbol === '*'
+    if (isAll && this.breaker?.reached === reached) this.endBreak()
   }
 
   private tellOperation(record: OperatorRecord): void {
@@ -894,7 +1005,12 @@ export class NaiveEngine {
     { reason, orders }: { readonly reason: string; readonly orders: HaltPolicy },
   ): void {
     market.held = { reason, orders }
+    market.broken = undefined
     if (this.isOpen) this.tellState(market)
+    this.cancelOnHalt(market)
+  }
+
+  private cancelOnHalt(market: NaiveMarket): void {
     for (const order of this.ordersOn(market.instrument.locate)) {
       const isToGo = (order.conditions.execInst & ExecInstBit.CancelOnHalt) !== 0
       if (isToGo) this.cancel(order, CancelReason.TradingHalted)
@@ -903,6 +1019,7 @@ export class NaiveEngine {
 
   private collectAll(market: NaiveMarket): void {
     market.held = 'collected'
+    market.broken = undefined
     if (this.isOpen) this.tellState(market)
   }
 
@@ -940,19 +1057,28 @@ export class NaiveEngine {
   /** What operations holds goes on being held. */
   private enterPhase(market: NaiveMarket, phase: TradingPhase): void {
     const before = tradingStateOf(market)
+    const wasClosed = isClosed(market)
     market.phase = phase
     const crossType = phase === 'continuous' ? 'O' : 'C'
-    const isCollected = before.letter === 'Q'
-    if (market.held === undefined) this.goOn(market, before, isCollected ? crossType : undefined)
+    const isCollected = before.letter === 'Q' || market.broken !== undefined
+    const isToStay = this.isBroken() && (market.broken !== undefined || wasClosed)
+    if (isToStay && market.held === undefined && !isClosed(market)) this.breakMarket(market)
+    if (!isToStay && market.held === undefined)
+      this.goOn(market, before, isCollected ? crossType : undefined)
     if (phase === 'closed') this.expireDayOrders(market.instrument.locate)
   }
 
   /** @param crossType of the auction of what was collected; undefined: nothing was */
   private goOn(market: NaiveMarket, before: NaiveState, crossType: string | undefined): void {
     const { locate } = market.instrument
+    const wasBroken = market.broken !== undefined
+    market.broken = undefined
     const { letter, reason } = tradingStateOf(market)
     if (crossType !== undefined && letter !== 'Q') this.uncross(market, crossType)
-    if (letter !== before.letter || reason !== before.reason) this.tellState(market)
+    this.breakOthers()
+    if (market.broken !== undefined) return
+    const told = wasBroken && letter !== 'H' ? 'MWCQ' : ''
+    if (letter !== before.letter || reason !== before.reason) this.tellState(market, told)
     if (letter === 'T') this.triggerReached(locate)
   }
 
@@ -965,9 +1091,10 @@ export class NaiveEngine {
     this.triggerStops(locate)
   }
 
-  private tellState(market: NaiveMarket): void {
+  private tellState(market: NaiveMarket, instead = ''): void {
     const { symbol, locate, listed } = market.instrument
-    const { letter, reason } = listed ? tradingStateOf(market) : { letter: 'H', reason: '' }
+    const { letter, reason: own } = listed ? tradingStateOf(market) : { letter: 'H', reason: '' }
+    const reason = instead || own
     const tradingState = letter.charCodeAt(0)
     const told = { symbol, locate, tradingState, reason }
     this.events.push({ event: 'TradingStateChanged', feed: 'H', ...told })
@@ -1034,7 +1161,7 @@ export class NaiveEngine {
       for (const order of [buy, sell]) this.tradeCollected(order, price, quantity, matchNumber)
       left -= quantity
     }
-    if (volume > 0) this.lastPrices[locate] = price
+    if (volume > 0) this.notePrice(locate, price)
     const numbers = { shares: volume, price, matchNumber: this.nextMatchNumber++ }
     const told = { locate, crossType: crossType.charCodeAt(0), ...numbers }
     this.events.push({ event: 'CrossExecuted', feed: 'Q', ...told })

@@ -6,6 +6,8 @@ export interface NaiveMarket {
   phase: TradingPhase
   /** What operations asked for last; undefined = it goes by its phase. */
   held: 'collected' | { readonly reason: string; readonly orders: HaltPolicy } | undefined
+  /** The breaker has halted it: the reason, and the second at which that ends, Infinity = with the day. */
+  broken: { readonly reason: string; readonly until: number } | undefined
 }
 
 /** As ITCH H tells it. */
@@ -23,7 +25,8 @@ const LETTERS = {
   'post-close': 'H',
 } as const
 
-export function stateOf({ phase, held }: NaiveMarket): NaiveState {
+export function stateOf({ phase, held, broken }: NaiveMarket): NaiveState {
+  if (broken !== undefined) return { letter: 'H', reason: broken.reason }
   if (held === undefined) return { letter: LETTERS[phase], reason: '' }
   return held === 'collected' ? { letter: 'Q', reason: '' } : { letter: 'H', reason: held.reason }
 }
