@@ -245,6 +245,19 @@ describe('a halt of the market', () => {
     expect(market.wait(900)).toEqual([])
   })
 
+  it('stays where it was not ended yet when the first auction breaks the market again', () => {
+    const market = broken()
+    trade(market, 'AAPL', '79')
+    market.enter('GLOBEX', 'B1', 'buy 1 @ 61')
+    market.enter('ACME', 'S1', 'sell 1 @ 61')
+    expect(market.resume('*').filter(isFed)).toEqual([
+      '| feed Q 1@61.0000 match 3',
+      '| feed W level 2, index 87',
+      ...HALTED(2),
+    ])
+    expect(market.engine.state.day.breaker?.haltLevel).toBe(2)
+  })
+
   it('gives way to a halt of operations, which outlasts it', () => {
     const market = broken()
     trade(market, 'AAPL', '79')
