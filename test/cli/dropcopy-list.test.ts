@@ -66,7 +66,9 @@ describe('dropcopy executions --exec-id', { timeout: PROCESS_MS }, () => {
     const { exitCode, stdout, stderr } = await list('executions', '--exec-id', '20000..', '--csv')
 
     expect([exitCode, stderr]).toEqual([0, 'no rows\n'])
-    expect(stdout).toMatch(/^exec_id,time,trading_date,session,[\w,]+,working\n$/)
+    expect(stdout).toMatch(
+      /^exec_id,time,trading_date,session,[\w,]+,working,exec_ref_id,prior_qty,prior_px,prior_match\n$/,
+    )
   })
 
   it('refuses a range that is none with exit code 2', async () => {
