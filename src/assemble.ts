@@ -21,16 +21,17 @@ import {
   feedSessionName,
   queueConfiguration,
   queueDisconnects,
-  queueOperation,
   queuePlan,
   queueRiskLimits,
   queueTradingDay,
 } from './opening.ts'
+import { ReferenceDesk } from './reference-desk.ts'
 import type { Clock, ExchangeConfig, Logger, SessionConfig } from './runtime/index.ts'
 import { SequencedClock, toVenueConfiguration } from './runtime/index.ts'
 import type { SnapshotPoint, SnapshotStore } from './snapshot/index.ts'
 import { problemOf } from './snapshot/index.ts'
-import type { RiskLimits, VenueConfiguration, VenueSession } from './wire/index.ts'
+import type { TurnTimes } from './turn-times.ts'
+import type { CommandQueue, RiskLimits, VenueConfiguration, VenueSession } from './wire/index.ts'
 import {
   decimalsOf,
   dialectOf,
@@ -74,6 +75,11 @@ export interface AssembledExchange {
   readonly engine: Engine
   readonly acceptor: FixAcceptor
   readonly clock: SequencedClock
+  /** What waits for a turn. */
+  readonly queue: CommandQueue
+  /** How long turns take. */
+  readonly times: TurnTimes
+  /** In force. */
   readonly configuration: VenueConfiguration
   readonly messageLog: MessageLog | undefined
   /** Where operations asks. */
@@ -101,7 +107,8 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     notBefore: newest,
     onStep: (step) => logger.error(step, 'the wall clock jumped and is not followed'),
   })
-  const exchange = new Exchange({ engine, journal, clock, schedule, onFatal: fail })
+  const nowMs = () => edges.clock.monotonicMs()
+  const exchange = new Exchange({ engine, journal, clock, nowMs, schedule, onFatal: fail })
   const { queue, submit, defer } = exchange
   const messageLog = openMessageLog(config, edges, clock)
   const acceptor = new FixAcceptor({
@@ -113,12 +120,12 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     sent,
     day: engine.state.day,
     stateOf: (locate) => engine.state.markets[locate],
+    configuration: () => engine.configuration!,
     clock,
     logger,
     messageLog,
     pass: edges.pass,
   })
-  const nowMs = () => edges.clock.monotonicMs()
   const feed = new FeedOutput({ publisher, nowMs, schedule: defer, onFatal: fail })
   const announce = () => edges.announce(journal.nextPosition)
   /** Readers of the journal take processors too: while others wait they hear of nothing new. */
@@ -129,16 +136,14 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   const isOfDay = (orderId: number) => engine.state.orders.find(orderId) !== 0
   const trades = new TradeFinder({ journal, isOfDay, rest })
   const desk = new OperatorDesk({
-    ask(command) {
-      queueOperation(queue, command)
-      submit()
-    },
     findTrade: (matchNumber) => trades.find(matchNumber),
+    ask: (command) => referenceDesk.ask(command),
     state: engine.state,
     rest,
   })
   exchange.connect([acceptor, feed, { publish: announce, postpone: announceAfterWork }, desk])
 
+  const referenceDesk = new ReferenceDesk({ config, engine, queue, submit })
   /** The limits of the last SetRiskLimits, executed or not. */
   let limitsQueued: Uint8Array | undefined
   const configuration = toVenueConfiguration(config, engine.configuration)
@@ -146,6 +151,7 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   for (const { compId } of sessionsClosed(configuration, engine.configuration)) {
     logger.warn({ session: compId }, 'the session may not trade any more: its orders are canceled')
   }
+  tellOfChanges(configuration, engine.configuration, logger)
   setLimits(edges.limits ?? NO_RISK_LIMITS)
   queueDisconnects(queue, engine)
   /** End of the day whose roll is queued: behind a backlog it waits for many ticks. */
@@ -209,7 +215,11 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
     engine,
     acceptor,
     clock,
-    configuration,
+    queue,
+    times: exchange.times,
+    get configuration() {
+      return engine.configuration!
+    },
     messageLog,
     desk,
     setLimits,
@@ -308,6 +318,20 @@ function isInForce(wanted: VenueConfiguration, current: VenueConfiguration | und
     current !== undefined &&
     Buffer.compare(encodeConfiguration(wanted), encodeConfiguration(current)) === 0
   )
+}
+
+/** Where the file of the instruments alone does not say what is in force, and where it does again. */
+function tellOfChanges(
+  { changes = [] }: VenueConfiguration,
+  current: VenueConfiguration | undefined,
+  logger: Logger,
+): void {
+  const held = new Set(changes.map(({ symbol }) => symbol))
+  for (const { symbol } of current?.changes ?? []) {
+    if (held.has(symbol))
+      logger.info({ symbol }, 'as operations has changed it, not as its file says')
+    else logger.warn({ symbol }, 'operations had changed it: the file counts again')
+  }
 }
 
 function sessionsClosed(wanted: VenueConfiguration, current?: VenueConfiguration): VenueSession[] {

@@ -9,6 +9,7 @@ import type { Engine } from './engine/index.ts'
 import type { Group, Journal } from './journal/index.ts'
 import type { SequencedTime } from './runtime/index.ts'
 import { ErrorCode, ExchangeError } from './runtime/index.ts'
+import { TurnTimes } from './turn-times.ts'
 import {
   CommandQueue,
   CommandType,
@@ -46,6 +47,8 @@ export interface ExchangeOptions {
   readonly engine: Engine
   readonly journal: Journal
   readonly clock: SequencedTime
+  /** Milliseconds of a clock that never goes back: how long things take is measured by it. */
+  readonly nowMs: () => number
   /** Runs a function once the callbacks of this event-loop turn are through: setImmediate. */
   readonly schedule: (run: () => void) => void
   /** A broken invariant or a journal error: the process must stop, saying nothing more. */
@@ -53,7 +56,8 @@ export interface ExchangeOptions {
 }
 
 export class Exchange {
-  readonly queue = new CommandQueue()
+  readonly queue: CommandQueue
+  readonly times: TurnTimes
   private readonly options: ExchangeOptions
   private readonly continuation = new RecordBuffer(continueWork.length)
   private readonly passing = new RecordBuffer(passTime.length)
@@ -69,6 +73,8 @@ export class Exchange {
 
   constructor(options: ExchangeOptions) {
     this.options = options
+    this.queue = new CommandQueue(options.nowMs)
+    this.times = new TurnTimes(options.nowMs)
     this.continuation.append(CommandType.ContinueWork, 0, continueWork.length)
     this.passing.append(CommandType.PassTime, 0, passTime.length)
   }
@@ -126,6 +132,7 @@ export class Exchange {
   }
 
   private runTurn(): void {
+    const { times } = this
     const { engine, journal, clock } = this.options
     clock.now()
     const { epochSeconds, nanoseconds } = clock
@@ -133,10 +140,13 @@ export class Exchange {
     const commands = own ?? this.queue.take()
     if (commands === undefined) return
 
+    times.begin(own === undefined ? commands.sinceMs : undefined)
     const feedSequence = engine.feedCount + 1
     this.execute(commands)
+    times.end('engine')
     const eventsPosition = journal.eventsPosition(commands.length)
     journal.append({ epochSeconds, nanoseconds, feedSequence }, commands, engine.events)
+    times.end('journal')
 
     const isContinued = commands === this.continuation
     this.isTelling = true
@@ -145,6 +155,7 @@ export class Exchange {
       else output.publish(engine.events, eventsPosition)
     }
     this.isTelling = false
+    times.end('publish')
     if (isContinued) this.workTurns++
     if (own === undefined) this.queue.release(commands)
   }

@@ -82,13 +82,14 @@ export async function startExchange(
   }
 
   try {
-    const journal = openJournal(config, logger)
+    const disk = new NodeDisk()
+    const journal = openJournal(config, disk, logger)
     opened.push(() => journal.close())
     checkEnd(journal, config, logger)
     const feed = await openChannels(config.itch, { journal, schedule: setImmediate })
     opened.push(() => feed.close())
     const closeLater = (close: () => Promise<void>) => void opened.push(close)
-    const running = await openDoors(config, { journal, feed, limits, closeLater }, options)
+    const running = await openDoors(config, { journal, disk, feed, limits, closeLater }, options)
     return {
       ...running,
       async stop() {
@@ -128,9 +129,9 @@ const directoriesOf = ({ dataDir }: ExchangeConfig) => ({
   sealDirectory: join(dataDir, 'seals'),
 })
 
-function openJournal(config: ExchangeConfig, logger: Logger): Journal {
+function openJournal(config: ExchangeConfig, disk: NodeDisk, logger: Logger): Journal {
   const journal = Journal.open({
-    disk: new NodeDisk(),
+    disk,
     directory: directoriesOf(config).journalDirectory,
     journalId: () => randomUUID().replaceAll('-', ''),
     durability: config.journal.durability,
@@ -152,12 +153,16 @@ function checkEnd(journal: Journal, config: ExchangeConfig, logger: Logger): voi
   seals.close()
   if (!isShort) return
 
-  const what = `the journal ends with group ${groupNumber}, and later ones were sealed`
   if (config.journal.durability === 'fsync') {
-    const message = `${what}: restore the journal from a copy, or find out who cut it off`
+    const message =
+      `the journal ends with group ${groupNumber}, and later ones were sealed: ` +
+      'restore the journal from a copy, or find out who cut it off'
     throw new ExchangeError(ErrorCode.JournalAltered, message)
   }
-  logger.warn({ groupNumber }, `${what}: the system had not written them`)
+  logger.warn(
+    { groupNumber },
+    'sealed groups are not in the journal: the system had not written them',
+  )
   const forgetting = new Seals(new NodeDisk(), sealDirectory, 'write')
   forgetting.forgetAfter(groupNumber)
   forgetting.close()
@@ -165,6 +170,8 @@ function checkEnd(journal: Journal, config: ExchangeConfig, logger: Logger): voi
 
 interface Parts {
   readonly journal: Journal
+  /** The journal's own. */
+  readonly disk: NodeDisk
   readonly feed: ChannelFeeds
   readonly limits: RiskLimits
   /** What is open from here on is closed at the end, also of a start that fails. */
@@ -173,7 +180,7 @@ interface Parts {
 
 async function openDoors(
   config: ExchangeConfig,
-  { journal, feed, limits, closeLater }: Parts,
+  { journal, disk, feed, limits, closeLater }: Parts,
   { logger, onFatal, onProgress, programs }: StartOptions,
 ): Promise<RunningExchange> {
   const dropCopy = new DropCopySupervisor({
@@ -249,7 +256,16 @@ async function openDoors(
   })
   const status = await StatusServer.open({
     ...config.http,
-    metrics: measureExchange({ exchange, journal, feed, feedReader, dropCopy, shadow, admin }),
+    metrics: measureExchange({
+      exchange,
+      journal,
+      disk,
+      feed,
+      feedReader,
+      dropCopy,
+      shadow,
+      admin,
+    }),
     logger,
     admin,
     state: () => ({ ready, dropCopy: dropCopy.state, reason: dropCopy.reason }),

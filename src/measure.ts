@@ -6,14 +6,18 @@ import type { AdminApi } from './admin/index.ts'
 import type { AssembledExchange } from './assemble.ts'
 import type { DropCopySupervisor } from './dropcopy/supervisor/index.ts'
 import type { FeedReaderProcess } from './feed-reader-process.ts'
+import type { FixAcceptor } from './fix-acceptor/index.ts'
 import type { ShadowProcess } from './shadow-process.ts'
 import type { ChannelFeeds, Feed, RetransmissionServer } from './itch-feed/index.ts'
-import type { Journal } from './journal/index.ts'
+import type { Journal, NodeDisk } from './journal/index.ts'
+import { measureDropCopies, measureFeedReader, measureMarketData } from './measure-feed-reader.ts'
 import { Metrics } from './runtime/index.ts'
 
 export interface MeasuredParts {
   readonly exchange: AssembledExchange
   readonly journal: Journal
+  /** The journal's own. */
+  readonly disk: NodeDisk
   readonly feed: ChannelFeeds
   readonly feedReader: FeedReaderProcess
   readonly dropCopy: DropCopySupervisor
@@ -23,19 +27,14 @@ export interface MeasuredParts {
 
 type Measure = (name: string, help: string, read: () => number) => void
 
-const totalsOf =
-  (metrics: Metrics): Measure =>
-  (name, help, read) =>
-    metrics.counter({ name: `${name}_total`, help, read })
-
 export function measureExchange(parts: MeasuredParts): Metrics {
-  const { exchange, journal, feed, feedReader, dropCopy, shadow, admin } = parts
-  const { engine, acceptor, clock, messageLog } = exchange
+  const { exchange, journal, feed, feedReader, shadow, admin } = parts
+  const { engine, acceptor, clock, queue } = exchange
   const { state } = engine
   const metrics = new Metrics()
   metrics.collectProcess()
 
-  const total = totalsOf(metrics)
+  const total = metrics.totals
   const now: Measure = (name, help, read) => metrics.gauge({ name, help, read })
 
   total('journal_groups', 'Turns in the journal.', () => journal.groupNumber)
@@ -46,6 +45,7 @@ export function measureExchange(parts: MeasuredParts): Metrics {
     'Bytes that can be appended without reserving disk space.',
     () => journal.bytesReserved,
   )
+  now('queue_commands', 'Commands that wait for a turn.', () => queue.count)
   total('executions', 'ExecutionReports with an ExecID, ever.', () => state.numbers.nextExecId - 1)
   total('matches', 'Executions of two orders, ever.', () => state.numbers.nextMatchNumber - 1)
   now('live_orders', 'Orders on the books.', () => state.orderPool.liveCount)
@@ -54,6 +54,50 @@ export function measureExchange(parts: MeasuredParts): Metrics {
     'Orders and replacements since the trading day opened.',
     () => state.ordersToday,
   )
+  measureOrders(metrics, acceptor)
+  measureFixPort(metrics, exchange)
+  measureLatency(metrics, parts)
+  total('feed_messages', 'ITCH messages of the current feed session.', () => engine.feedCount)
+  now('feed_backlog_bytes', 'Durable journal bytes that wait for the lines.', () => {
+    const { behindFrom = journal.nextPosition } = feed.publisher
+    return journal.nextPosition - behindFrom
+  })
+  measureFeeds(metrics, feed)
+  measureFeedReader(metrics, feedReader)
+  measureMarketData(metrics, feedReader)
+  measureDropCopies(metrics, feedReader)
+  measureDropCopy(metrics, parts)
+  measureShadow(metrics, shadow)
+  metrics.table({
+    name: 'admin_requests_total',
+    help: 'Requests to the admin API.',
+    labels: ['action', 'outcome'],
+    read: () => admin.requestCounts(),
+  })
+  now('clock_offset_seconds', 'Wall clock minus sequenced time.', () => clock.offsetMs / 1000)
+  return metrics
+}
+
+/** Of this process; what is counted over the exchange's whole life is in the journal. */
+function measureOrders(metrics: Metrics, { events }: FixAcceptor): void {
+  metrics.counters({
+    name: 'orders_total',
+    help: 'Events of orders: each order that was accepted, each execution of one side, and so on.',
+    label: 'event',
+    read: () => events.orders,
+  })
+  metrics.table({
+    name: 'rejects_total',
+    help: 'Rejects by MsgType(35) and the name of the reason.',
+    labels: ['type', 'reason'],
+    read: () => events.rejects(),
+  })
+}
+
+function measureFixPort(metrics: Metrics, { acceptor, messageLog }: AssembledExchange): void {
+  const total = metrics.totals
+  const now: Measure = (name, help, read) => metrics.gauge({ name, help, read })
+
   now('fix_sessions', 'FIX sessions logged on.', () => acceptor.sessionCount)
   now('fix_connections', 'TCP connections to the FIX port.', () => acceptor.connectionCount)
   now('fix_password_checks', 'Passwords that are being checked.', () => acceptor.passwordCheckCount)
@@ -80,15 +124,54 @@ export function measureExchange(parts: MeasuredParts): Metrics {
     'Messages that the message log is missing.',
     () => messageLog?.counts.dropped ?? 0,
   )
-  total('feed_messages', 'ITCH messages of the current feed session.', () => engine.feedCount)
-  now('feed_backlog_bytes', 'Durable journal bytes that wait for the lines.', () => {
-    const { behindFrom = journal.nextPosition } = feed.publisher
-    return journal.nextPosition - behindFrom
+  now(
+    'fix_outbox_bytes',
+    'Bytes for counterparties that the kernel has not taken.',
+    () => acceptor.waitingBytes,
+  )
+  now(
+    'fix_outbox_messages',
+    'Messages that have a number and were not written yet, of sessions that are connected.',
+    () => acceptor.waitingMessages,
+  )
+  total(
+    'fix_resends_sent',
+    'ResendRequests(2) that we sent: messages of a counterparty were missing.',
+    () => acceptor.events.resendRequests,
+  )
+  total(
+    'fix_resends_received',
+    'Times that a counterparty asked for messages again: ResendRequest(2), or 789 of a Logon.',
+    () => acceptor.counts.resendsAsked,
+  )
+}
+
+/** Buckets of LATENCY_BOUNDS. */
+function measureLatency(metrics: Metrics, { exchange: { times }, disk }: MeasuredParts): void {
+  metrics.latency({
+    name: 'turn_stage_seconds',
+    help: 'Stages of a turn: how long its first command waited, and what the turn took.',
+    label: 'stage',
+    of: times.stages,
   })
-  measureFeeds(metrics, feed)
-  measureFeedReader(metrics, feedReader)
-  measureMarketData(metrics, feedReader)
-  measureDropCopies(metrics, feedReader)
+  metrics.latency({
+    name: 'turn_seconds',
+    help: 'From the first command of a turn, as it was queued, until its reports are with the sockets.',
+    of: { turn: times.turn },
+  })
+  metrics.latency({
+    name: 'journal_sync_seconds',
+    help: 'Each fdatasync of the journal.',
+    of: { sync: disk.syncs },
+  })
+}
+
+function measureDropCopy(metrics: Metrics, { exchange, journal, dropCopy }: MeasuredParts): void {
+  const total = metrics.totals
+  const now: Measure = (name, help, read) => metrics.gauge({ name, help, read })
+  const { events } = exchange.engine.state
+  const startedSeconds = events.epochSeconds
+
   now(
     'dropcopy_backlog_bytes',
     'Durable journal bytes not in the database yet.',
@@ -99,21 +182,24 @@ export function measureExchange(parts: MeasuredParts): Metrics {
     'Times the drop copy reader was started again.',
     () => dropCopy.restarts,
   )
-  measureShadow(metrics, shadow)
-  metrics.table({
-    name: 'admin_requests_total',
-    help: 'Requests to the admin API.',
-    labels: ['action', 'outcome'],
-    read: () => admin.requestCounts(),
-  })
-  now('clock_offset_seconds', 'Wall clock minus sequenced time.', () => clock.offsetMs / 1000)
-  return metrics
+  now('dropcopy_lag_groups', 'Turns in the journal that are not in the database yet.', () =>
+    Math.max(0, journal.groupNumber - dropCopy.groupNumber),
+  )
+  now(
+    'dropcopy_lag_seconds',
+    "From the last turn in the database to the newest one, by the exchange's clock.",
+    () => {
+      if (dropCopy.groupNumber >= journal.groupNumber) return 0
+      const { appliedSeconds = startedSeconds } = dropCopy
+      return Math.max(0, events.epochSeconds + events.nanoseconds / 1e9 - appliedSeconds)
+    },
+  )
 }
 
 /** Of all channels together. The retransmission servers are there once the feed has started. */
 function measureFeeds(metrics: Metrics, { feeds }: ChannelFeeds): void {
   const total = (name: string, help: string, of: (feed: Feed) => number) =>
-    totalsOf(metrics)(name, help, () => feeds.reduce((sum, feed) => sum + of(feed), 0))
+    metrics.totals(name, help, () => feeds.reduce((sum, feed) => sum + of(feed), 0))
   const requests = (name: string, help: string, of: (server: RetransmissionServer) => number) =>
     total(name, help, ({ retransmission }) => (retransmission ? of(retransmission) : 0))
 
@@ -161,7 +247,7 @@ function measureShadow(metrics: Metrics, shadow: ShadowProcess): void {
     help: 'Durable journal bytes that the shadow has not executed again yet.',
     read: () => shadow.backlogBytes,
   })
-  const total = totalsOf(metrics)
+  const total = metrics.totals
   total('shadow_restarts', 'Times the shadow was started again.', () => shadow.restarts)
   total('snapshots', 'Snapshots written.', () => shadow.state.snapshots)
   total(
@@ -169,140 +255,4 @@ function measureShadow(metrics: Metrics, shadow: ShadowProcess): void {
     'Snapshots that could not be written.',
     () => shadow.state.snapshotFailures,
   )
-}
-
-/** Snapshots and stream; what it counts starts again with its process. */
-function measureFeedReader(metrics: Metrics, feedReader: FeedReaderProcess): void {
-  metrics.gauge({
-    name: 'feed_tcp_backlog_bytes',
-    help: 'Durable journal bytes that snapshots and stream do not have yet.',
-    read: () => feedReader.backlogBytes,
-  })
-  metrics.counter({
-    name: 'feed_tcp_restarts_total',
-    help: 'Times the process of snapshots and stream was started again.',
-    read: () => feedReader.restarts,
-  })
-  metrics.counter({
-    name: 'feed_snapshots_total',
-    help: 'Snapshots made; one may serve many.',
-    read: () => feedReader.state.snapshots,
-  })
-  const byPort = (what: 'logins' | 'rejected' | 'dropped' | 'refused') => ({
-    label: 'port',
-    read: () => ({ ...feedReader.state[what] }),
-  })
-  metrics.counters({
-    name: 'feed_tcp_logins_total',
-    help: 'Logins accepted.',
-    ...byPort('logins'),
-  })
-  metrics.counters({
-    name: 'feed_tcp_logins_rejected_total',
-    help: 'Logins rejected.',
-    ...byPort('rejected'),
-  })
-  metrics.counters({
-    name: 'feed_tcp_dropped_total',
-    help: 'Connections closed because of what they did or did not do.',
-    ...byPort('dropped'),
-  })
-  metrics.counters({
-    name: 'feed_tcp_refused_total',
-    help: 'Connections beyond what the port takes.',
-    ...byPort('refused'),
-  })
-  metrics.gauge({
-    name: 'feed_snapshot_connections',
-    help: 'Connections to the snapshot port.',
-    read: () => feedReader.state.connections.snapshot,
-  })
-  metrics.gauge({
-    name: 'feed_stream_connections',
-    help: 'Connections to the stream port.',
-    read: () => feedReader.state.connections.stream,
-  })
-}
-
-/** Market data over FIX; the same process, so this starts again with it too. */
-function measureMarketData(metrics: Metrics, feedReader: FeedReaderProcess): void {
-  metrics.gauge({
-    name: 'market_data_sessions',
-    help: 'Market-data sessions logged on.',
-    read: () => feedReader.state.marketData.sessions,
-  })
-  metrics.gauge({
-    name: 'market_data_subscriptions',
-    help: 'Instruments that they are subscribed to, counted for each request.',
-    read: () => feedReader.state.marketData.subscriptions,
-  })
-  metrics.counters({
-    name: 'market_data_messages_total',
-    help: 'Snapshots (W), incremental refreshes (X) and rejects (Y) sent.',
-    label: 'type',
-    read: () => feedReader.state.marketData.sent,
-  })
-  const total = totalsOf(metrics)
-  const counts = () => feedReader.state.marketData.counts
-  total('market_data_garbled', 'Their garbled messages, ignored.', () => counts().garbled)
-  total(
-    'market_data_logons_refused',
-    'Their connections closed at the Logon.',
-    () => counts().logonsRefused,
-  )
-  total(
-    'market_data_connections_lost',
-    'Connections of market-data and drop-copy sessions that could not be given to their process.',
-    () => feedReader.lostConnections,
-  )
-  metrics.counters({
-    name: 'market_data_limits_reached_total',
-    help: 'How often a limit of fix.limits was reached by a market-data session.',
-    label: 'limit',
-    read: () => counts().reached,
-  })
-  metrics.gauge({
-    name: 'market_data_relays',
-    help: 'Connections of market-data and drop-copy sessions over TLS.',
-    read: () => feedReader.relays.count,
-  })
-}
-
-/** Drop copies over FIX; the same process again. */
-function measureDropCopies(metrics: Metrics, feedReader: FeedReaderProcess): void {
-  const state = () => feedReader.state.dropCopies
-  metrics.gauge({
-    name: 'fix_drop_copy_sessions',
-    help: 'Drop-copy sessions logged on.',
-    read: () => state().sessions,
-  })
-  metrics.gauge({
-    name: 'fix_drop_copy_backlog_bytes',
-    help: 'Durable journal bytes that the slowest of them has not looked at.',
-    read: () => state().backlogBytes,
-  })
-  metrics.counters({
-    name: 'fix_drop_copy_messages_total',
-    help: 'ExecutionReports (8) and OrderCancelRejects (9) copied.',
-    label: 'type',
-    read: () => state().sent,
-  })
-  const total = totalsOf(metrics)
-  total(
-    'fix_drop_copy_consumers_dropped',
-    'Connections closed because they read too slowly.',
-    () => state().counts.reached.slowReaderMs,
-  )
-  total('fix_drop_copy_garbled', 'Their garbled messages, ignored.', () => state().counts.garbled)
-  total(
-    'fix_drop_copy_logons_refused',
-    'Their connections closed at the Logon.',
-    () => state().counts.logonsRefused,
-  )
-  metrics.counters({
-    name: 'fix_drop_copy_limits_reached_total',
-    help: 'How often a limit of fix.limits was reached by a drop-copy session.',
-    label: 'limit',
-    read: () => state().counts.reached,
-  })
 }

@@ -31,8 +31,21 @@ import {
 const SUFFIX_CHARACTERS = 3
 const SUFFIXES = 36 ** SUFFIX_CHARACTERS
 
-export function queueConfiguration(queue: CommandQueue, configuration: VenueConfiguration): void {
-  queueBody(queue, applyConfiguration, encodeConfiguration(configuration))
+/** @param operation that has asked for it; left out: the files have changed */
+export function queueConfiguration(
+  queue: CommandQueue,
+  configuration: VenueConfiguration,
+  operation?: OperatorCommand,
+): void {
+  const body = encodeConfiguration(configuration)
+  const behind = operation === undefined ? new Uint8Array(0) : encodeOperation(operation)
+  const { layout, length, offsets } = applyConfiguration
+  const commands = queue.buffer
+  const at = commands.append(layout.type, 0, length + body.length + behind.length)
+  commands.view.setUint32(at + offsets.bodyLength, body.length, true)
+  commands.view.setUint32(at + offsets.operationLength, behind.length, true)
+  commands.bytes.set(body, at + length)
+  commands.bytes.set(behind, at + length + body.length)
 }
 
 export function queueRiskLimits(queue: CommandQueue, limits: RiskLimits): void {
@@ -45,11 +58,7 @@ export function queueOperation(queue: CommandQueue, command: OperatorCommand): v
 
 function queueBody(
   queue: CommandQueue,
-  {
-    layout,
-    length,
-    offsets,
-  }: typeof applyConfiguration | typeof setRiskLimits | typeof planDay | typeof operate,
+  { layout, length, offsets }: typeof setRiskLimits | typeof planDay | typeof operate,
   body: Uint8Array,
 ): void {
   const commands = queue.buffer

@@ -129,6 +129,53 @@ describe('what the limits have counted', () => {
   })
 })
 
+describe('a limit that operations sets', () => {
+  const SET = {
+    requestId: 'alice/1',
+    by: 'alice',
+    why: 'asked by phone',
+    action: 'set-limits',
+    kind: 'firm',
+    firm: '',
+    name: 'ACME',
+    limits: { maxOrderQty: 10 },
+  } as const
+  const order = (id: string) => `${ORDER}|11=${id}|54=1|38=11|44=182`
+
+  it('holds over a crash while the file is the same, and ends with what the file says of it', async () => {
+    const { stage, acme } = await aTable({ 'firm ACME': { maxOrderQty: 100 } })
+    stage.limits = stage.exchange.engine.riskLimits
+    const outcome = stage.exchange.desk.perform(SET)
+    await stage.settle()
+    expect(await outcome).toEqual(SET)
+    const refused = 'Order exceeds limit: order quantity 11 above 10 of firm ACME'
+    expect(textOf(await ask(stage, acme, order('B1')))).toBe(refused)
+    const commands = countCommands(stage)
+
+    stage.restart()
+    expect(countCommands(stage).SetRiskLimits).toBe(commands.SetRiskLimits)
+    const again = await logOn(stage, { acme: acme.next, globex: 2 })
+    expect(textOf(await ask(stage, again.acme, order('B2')))).toBe(refused)
+    expect(stage.exchange.desk.limits()).toEqual({
+      scopes: [
+        {
+          kind: 'firm',
+          firm: '',
+          name: 'ACME',
+          limits: { maxOrderQty: 10 },
+          byOperations: ['maxOrderQty'],
+        },
+      ],
+    })
+
+    stage.limits = limitsOf({ 'firm ACME': { maxOrderQty: 50 } })
+    stage.restart()
+    const last = await logOn(stage, { acme: again.acme.next, globex: 3 })
+    expect(textOf(await ask(stage, last.acme, order('B3')))).toBeUndefined()
+    expect(stage.exchange.desk.limits()).toEqual(stage.limits)
+  })
+})
+
 describe('a limit that changes in a flood', () => {
   it('judges every order behind one number of the sequence, and none before it', async () => {
     const { stage, acme } = await aTable({})

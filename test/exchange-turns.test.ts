@@ -28,7 +28,7 @@ function anExchange() {
   })
   const options = { schedule: () => {}, onFatal: () => {} }
   const clock = new SequencedClock(new FakeClock())
-  const exchange = new Exchange({ engine, journal, clock, ...options })
+  const exchange = new Exchange({ engine, journal, clock, nowMs: () => 0, ...options })
   const queue = (command: RecordedCommand): void => writeCommand(exchange.queue.buffer, command)
   queue({ kind: 'configure', configuration: aConfiguration() })
   queue({ kind: 'openDay', tradingDate: FIRST_DAY })

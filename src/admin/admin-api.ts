@@ -5,11 +5,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { z } from 'zod'
 import type { AdminConfig, Logger } from '../runtime/index.ts'
-import type { RiskLimits } from '../wire/index.ts'
 import type { Person } from './admin-tokens.ts'
 import { AdminTokens, mayAct } from './admin-tokens.ts'
 import type { ConfirmationsOptions } from './confirmations.ts'
 import { Confirmations } from './confirmations.ts'
+import type { LimitsInForce } from './controls-in-force.ts'
 import { FailedAttempts } from './failed-attempts.ts'
 import { openApiDocument } from './openapi.ts'
 import type { RequestDesk } from './operator-requests.ts'
@@ -31,7 +31,7 @@ const REQUEST_ID_CHARACTERS_MAX = 64
 /** What the API has of the exchange. */
 export interface AdminDesk extends RequestDesk {
   status(): Promise<VenueStatus>
-  limits(): RiskLimits
+  limits(): LimitsInForce
 }
 
 export interface AdminApiOptions extends ConfirmationsOptions {

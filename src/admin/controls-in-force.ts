@@ -1,7 +1,8 @@
 /** What operations has put in force, as the engine's state has it. */
 import { TradingState } from '../domain/index.ts'
 import type { EngineState } from '../engine/index.ts'
-import type { ScopeName } from '../wire/index.ts'
+import { withChanges } from '../engine/index.ts'
+import type { RiskScope, ScopeName } from '../wire/index.ts'
 
 type Market = NonNullable<EngineState['markets'][number]>
 
@@ -24,3 +25,26 @@ export const standingOf = ({ tradingState, haltReason }: Market): Standing => ({
 })
 
 export const killsOf = ({ risk }: EngineState): readonly ScopeName[] => risk?.kills ?? []
+
+export interface LimitsInForce {
+  readonly scopes: readonly ScopeInForce[]
+}
+
+interface ScopeInForce extends RiskScope {
+  /** Limits that operations has set; the others are the file's. Left out when all are. */
+  readonly byOperations?: readonly string[]
+}
+
+/** What is killed is not among them. */
+export function limitsInForce({ risk }: EngineState): LimitsInForce {
+  if (risk === undefined) return { scopes: [] }
+  const { limits, changes } = risk
+  const scopes = withChanges(limits, changes).scopes.map((scope): ScopeInForce => {
+    const change = changes.find((one) => isSameScope(one, scope))
+    return change === undefined ? scope : { ...scope, byOperations: Object.keys(change.limits) }
+  })
+  return { scopes }
+}
+
+const isSameScope = (one: ScopeName, other: ScopeName): boolean =>
+  one.kind === other.kind && one.firm === other.firm && one.name === other.name

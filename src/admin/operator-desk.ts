@@ -9,10 +9,10 @@ import type {
   OperatorRecord,
   RecordBuffer,
   RecordedTrade,
-  RiskLimits,
   TradeAction,
 } from '../wire/index.ts'
 import { EventType, operationAt, operatorActed, recordLength, recordType } from '../wire/index.ts'
+import type { LimitsInForce } from './controls-in-force.ts'
 import type { VenueStatus } from './venue-status.ts'
 import { VenueView } from './venue-status.ts'
 
@@ -95,7 +95,7 @@ export class OperatorDesk {
     return this.view.status()
   }
 
-  limits(): RiskLimits {
+  limits(): LimitsInForce {
     return this.view.limits()
   }
 

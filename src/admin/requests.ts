@@ -7,25 +7,17 @@ import {
   PRICE_MAX,
   QUANTITY_MAX,
 } from '../domain/index.ts'
+import { limitChanges } from '../runtime/index.ts'
 import type { OperatorAction } from '../wire/index.ts'
+import { asInFile } from './file-values.ts'
+import { REFERENCE_BODIES } from './reference-bodies.ts'
+import { printable, why, withoutSpace } from './texts.ts'
 
-const WHY_CHARACTERS_MAX = 200
 const HEADLINE_CHARACTERS_MAX = 200
 const NAME_CHARACTERS_MAX = 32
 const REASON_CHARACTERS_MAX = 64
 const CONFIRMATION_CHARACTERS_MAX = 64
 
-const printable = (max: number) =>
-  z.string().regex(new RegExp(`^[ -~]{1,${max}}$`), `use 1 to ${max} printable ASCII characters`)
-const withoutSpace = (max: number) =>
-  z
-    .string()
-    .regex(
-      new RegExp(`^[!-~]{1,${max}}$`),
-      `use 1 to ${max} printable ASCII characters without space`,
-    )
-
-const why = printable(WHY_CHARACTERS_MAX).describe('Stands in the journal for ever.')
 const symbol = withoutSpace(8).describe('Symbol(55), or * for every listed instrument.')
 const session = withoutSpace(NAME_CHARACTERS_MAX).describe('SenderCompID(49) of the counterparty.')
 const name = withoutSpace(NAME_CHARACTERS_MAX)
@@ -98,6 +90,13 @@ export const BODIES = {
     price: z.string().transform(priceOf).describe('LastPx(31), with at most 4 decimals.'),
     quantity: z.int().min(1).max(QUANTITY_MAX).describe('LastQty(32).'),
   }),
+  'set-limits': ofScope({
+    why,
+    limits: asInFile(limitChanges)
+      .refine((limits) => Object.keys(limits).length > 0, 'name at least one limit')
+      .describe('By the keys of limits.yaml; null = what the file says again.'),
+  }),
+  ...REFERENCE_BODIES,
 } satisfies Record<OperatorAction['action'], z.ZodType>
 
 export const confirmBody = z.strictObject({

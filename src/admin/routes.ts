@@ -1,5 +1,6 @@
 /** The endpoints of the admin API, and who may use each. */
 import type { AdminRole } from '../runtime/index.ts'
+import { ADMIN_ACTIONS } from '../runtime/index.ts'
 import type { OperatorAction } from '../wire/index.ts'
 import { OPERATOR_ACTIONS } from '../wire/index.ts'
 
@@ -34,13 +35,18 @@ const SUMMARIES: Readonly<Record<Read | ActionName | 'confirm', string>> = {
   news: 'News(B) to every session that is logged on',
   bust: 'A trade never was: both sides, the tape and the drop copy are told',
   correct: 'A trade had another price or a lower quantity',
+  'set-limits': 'Limits of pre-trade risk of a scope, in place of those of limits.yaml',
+  'add-instrument': 'An instrument is listed',
+  'change-instrument': 'What is said of an instrument is something else',
+  'delist-instrument': 'An instrument is not listed any more; its orders are canceled',
+  split: 'A split of shares: a halt, no order outlives it, and other prices',
   confirm: 'Do what somebody else asked for and may not do alone',
 }
 
 export const ROUTES: readonly Route[] = [
   ...READS.map((name) => routeOf(name, 'GET', 'viewer')),
   ...OPERATOR_ACTIONS.map((name) =>
-    routeOf(name, 'POST', name === 'reset-sequence' ? 'admin' : 'operator'),
+    routeOf(name, 'POST', ADMIN_ACTIONS.includes(name) ? 'admin' : 'operator'),
   ),
   routeOf('confirm', 'POST', 'operator'),
 ]
@@ -56,6 +62,11 @@ export function roleOf(action: OperatorAction): AdminRole {
     case 'unkill':
       return action.kind === 'venue' || action.kind === 'firm' ? 'admin' : 'operator'
     case 'reset-sequence':
+    case 'set-limits':
+    case 'add-instrument':
+    case 'change-instrument':
+    case 'delist-instrument':
+    case 'split':
       return 'admin'
     case 'halt':
     case 'collect':

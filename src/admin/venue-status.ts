@@ -4,10 +4,9 @@
  */
 import { formatPrice } from '../domain/index.ts'
 import type { EngineState } from '../engine/index.ts'
-import type { ScopeName, RiskLimits, VenueSession } from '../wire/index.ts'
-import { NO_RISK_LIMITS } from '../wire/index.ts'
-import type { Standing } from './controls-in-force.ts'
-import { killsOf, standingOf } from './controls-in-force.ts'
+import type { ScopeName, VenueSession } from '../wire/index.ts'
+import type { LimitsInForce, Standing } from './controls-in-force.ts'
+import { killsOf, limitsInForce, standingOf } from './controls-in-force.ts'
 
 /** Places of the order pool that are looked at before others have their turn. */
 const SLOTS_PER_SLICE = 2_048
@@ -17,6 +16,8 @@ export interface InstrumentRow extends Standing {
   /** A decimal; left out before the first execution. */
   readonly lastPrice?: string
   readonly liveOrders: number
+  /** It is not as its file says. */
+  readonly byOperations?: true
 }
 
 export interface SessionRow {
@@ -70,8 +71,8 @@ export class VenueView {
     }
   }
 
-  limits(): RiskLimits {
-    return this.state.risk?.limits ?? NO_RISK_LIMITS
+  limits(): LimitsInForce {
+    return limitsInForce(this.state)
   }
 
   /** Live orders that a kill would cancel; undefined when the scope is nobody's. */
@@ -120,6 +121,7 @@ function concerns({ kind, firm, name }: ScopeName, session: VenueSession): boole
 }
 
 function* instrumentRows(state: EngineState, counts: Int32Array): Generator<InstrumentRow> {
+  const changed = new Set(state.configuration?.changes?.map(({ symbol }) => symbol))
   for (const market of state.markets) {
     if (market === undefined || !market.instrument.listed) continue
     const { instrument, lastPrice } = market
@@ -128,6 +130,7 @@ function* instrumentRows(state: EngineState, counts: Int32Array): Generator<Inst
       ...standingOf(market),
       ...(lastPrice === 0 ? {} : { lastPrice: formatPrice(lastPrice) }),
       liveOrders: counts[instrument.locate]!,
+      ...(changed.has(instrument.symbol) && { byOperations: true }),
     }
   }
 }

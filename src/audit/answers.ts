@@ -9,6 +9,7 @@ import {
   EventType,
   hasStatusTail,
   isOrderEvent,
+  operationOfConfiguration,
   orderEvent,
   recordSession,
   recordType,
@@ -50,7 +51,7 @@ const BEGINS: ReadonlyMap<number, Commands> = new Map<number, Commands>([
   [EventType.SequenceReset, [CommandType.ResetSequence]],
   [EventType.TradingDayOpened, [CommandType.OpenTradingDay]],
   // It stands before all that it caused.
-  [EventType.OperatorActed, [CommandType.Operate]],
+  [EventType.OperatorActed, [CommandType.Operate, CommandType.ApplyConfiguration]],
   [EventType.SystemEventSignaled, [CommandType.CloseTradingDay]],
   [EventType.InstrumentListed, CONFIGURE],
 ])
@@ -74,11 +75,20 @@ export function answers(view: DataView, event: number, command: number): boolean
   if (!begins(view, event).includes(type)) return false
   const session = recordSession(view, command)
   if (session !== 0 && session !== recordSession(view, event)) return false
+  if (type === CommandType.ApplyConfiguration)
+    return isAskedFor(view, command) === isActed(view, event)
   if (type === CommandType.SetRiskLimits) return killsSomebody(view, command)
   // A mass cancel reports the cancels of its orders as if each had been asked for.
   const isCancel = type === CommandType.CancelOrder && isOrderEvent(recordType(view, event))
   return !isCancel || hasId(view, event, command + cancelOrder.offsets.clOrdId)
 }
+
+/** A configuration that operations asked for is answered by that; all that it causes goes on with it. */
+const isAskedFor = (view: DataView, command: number): boolean =>
+  operationOfConfiguration(view, command) !== undefined
+
+const isActed = (view: DataView, event: number): boolean =>
+  recordType(view, event) === EventType.OperatorActed
 
 /** Limits that kill nobody cancel nothing: what is canceled goes on with the limits before them. */
 const killsSomebody = (view: DataView, command: number): boolean =>

@@ -4,9 +4,9 @@ import { Argument } from 'commander'
 import type { ActOptions } from './admin-options.ts'
 import { act, acting, examples } from './admin-options.ts'
 
-const SCOPES = ['venue', 'firm', 'session', 'account'] as const
+export const SCOPES = ['venue', 'firm', 'session', 'account'] as const
 
-interface ScopeOptions extends ActOptions {
+export interface ScopeOptions extends ActOptions {
   readonly firm?: string
 }
 
@@ -40,7 +40,7 @@ const ofScope = (command: Command): Command =>
     .argument('[NAME]', 'of the firm, session or account')
     .option('--firm <firm>', 'of an account')
 
-function scopeOf(
+export function scopeOf(
   kind: string,
   name: string | undefined,
   { firm }: ScopeOptions,

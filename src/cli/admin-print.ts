@@ -24,7 +24,10 @@ interface Scope {
 }
 
 interface LimitsAnswer {
-  readonly scopes: readonly (Scope & { readonly limits: object })[]
+  readonly scopes: readonly (Scope & {
+    readonly limits: object
+    readonly byOperations?: readonly string[]
+  })[]
 }
 
 export function printStatus(answer: object): string[] {
@@ -63,7 +66,10 @@ export function printSessions(answer: object): string[] {
 export function printLimits(answer: object): string[] {
   const { scopes } = answer as LimitsAnswer
   if (scopes.length === 0) return ['no limits']
-  return scopes.map((scope) => printable(`${scopeName(scope)}: ${JSON.stringify(scope.limits)}`))
+  return scopes.map(({ limits, byOperations = [], ...scope }) => {
+    const source = byOperations.length === 0 ? '' : ` (by operations: ${byOperations.join(', ')})`
+    return printable(`${scopeName(scope)}: ${JSON.stringify(limits)}${source}`)
+  })
 }
 
 /** @param answer to an action or its preview */
@@ -90,7 +96,9 @@ export function printOutcome(answer: object): string[] {
 /** `halt AAPL T1 accept` */
 function describe(operation: DoneAnswer['operation']): string {
   const { requestId: _requestId, by: _by, why: _why, ...asked } = operation
-  const words = Object.values(asked).map(String)
+  const words = Object.values(asked).map((word) =>
+    typeof word === 'string' ? word : JSON.stringify(word),
+  )
   return words.filter((word) => word !== '').join(' ')
 }
 

@@ -4,7 +4,9 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { registerHalts } from './admin-halts.ts'
+import { registerInstruments } from './admin-instruments.ts'
 import { registerKills } from './admin-kills.ts'
+import { registerLimits } from './admin-limits.ts'
 import type { AccessOptions, ActOptions } from './admin-options.ts'
 import { access, act, acting, examples, perform } from './admin-options.ts'
 import { registerTrades } from './admin-trades.ts'
@@ -22,6 +24,7 @@ export function registerAdmin(program: Command): void {
   registerHalts(admin)
   registerKills(admin)
   registerTrades(admin)
+  registerInstruments(admin)
   registerSessions(admin)
   registerConfirm(admin)
   registerToken(admin)
@@ -42,13 +45,14 @@ function registerReads(admin: Command): void {
       const { printSessions } = await import('./admin-print.ts')
       await show('sessions', options, printSessions)
     })
-  access(admin.command('limits'))
+  const limits = access(admin.command('limits'))
     .description('limits of pre-trade risk in force; money in 1/10,000')
     .addHelpText('after', examples('buttonwood admin limits'))
     .action(async (options: AccessOptions) => {
       const { printLimits } = await import('./admin-print.ts')
       await show('limits', options, printLimits)
     })
+  registerLimits(limits)
 }
 
 function registerSessions(admin: Command): void {

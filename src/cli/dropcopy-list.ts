@@ -34,6 +34,7 @@ interface ListOptions extends SourceOptions, FormatOptions {
   /** A range of `executions`, one of the others. */
   execId?: number | ExecIdRange
   bars?: BarWidth
+  day?: string
   since?: string
   until?: string
   limit?: number
@@ -55,6 +56,7 @@ const EXEC_IDS_A_PIECE = 10_000
 export function registerListings(dropcopy: Command): void {
   for (const [listing, description] of LISTINGS) registerListing(dropcopy, listing, description)
   registerBars(dropcopy)
+  registerSummary(dropcopy)
 }
 
 function registerListing(dropcopy: Command, listing: Listing, description: string): void {
@@ -85,6 +87,16 @@ function registerBars(dropcopy: Command): void {
   addSpanOptions(command)
     .addHelpText('after', '\nExample:\n  $ buttonwood dropcopy bars --symbol AAPL --since 1h\n')
     .action((options: ListOptions) => listCommand('bars', options))
+}
+
+function registerSummary(dropcopy: Command): void {
+  const command = addSourceOptions(dropcopy.command('summary'))
+    .description('what each instrument came to on a trading day: prices, auctions, volume, orders')
+    .option('--day <date>', 'trading day, 2026-11-21 (default: the newest one)', tradingDay)
+    .option('--symbol <symbol>')
+  addFormatOptions(command)
+    .addHelpText('after', '\nExample:\n  $ buttonwood dropcopy summary --day 2026-11-21 --csv\n')
+    .action((options: ListOptions) => listCommand('summary', { ...options, limit: ROWS_MAX }))
 }
 
 function addSpanOptions(command: Command): Command {
@@ -168,13 +180,19 @@ async function printAll(
 
 function filterOf(options: ListOptions): QueryFilter {
   const { firm, session, symbol, clordid: clOrdId, orderId } = options
-  const { bars, since, until, limit = ROWS_DEFAULT } = options
+  const { bars, day, since, until, limit = ROWS_DEFAULT } = options
   const ids = typeof options.execId === 'number' ? 'execId' : 'execIds'
   const given = { firm, session, symbol, clOrdId, orderId, [ids]: options.execId }
-  const asked = Object.entries({ ...given, bars, since, until }).filter(
+  const asked = Object.entries({ ...given, bars, day, since, until }).filter(
     ([, value]) => value !== undefined,
   )
   return { ...Object.fromEntries(asked), limit }
+}
+
+function tradingDay(text: string): string {
+  const isDate = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
+  if (isDate) return text
+  throw new InvalidArgumentError('It must be a date such as 2026-11-21.')
 }
 
 function rowLimit(text: string): number {

@@ -126,6 +126,7 @@ export const CancelReason = {
   MinQtyUnavailable:    { code: 70, fixCode: -1, text: 'Less than MinQty(110) available' },
   TradingHalted:        { code: 73, fixCode: 6,  text: 'Cancel on trading halt' },
   KillSwitch:           { code: 74, fixCode: 99, text: 'Kill switch' },
+  CorporateAction:      { code: 75, fixCode: 99, text: 'Corporate action' },
   Killed:               { code: 160, fixCode: 99, text: 'Trading is blocked by pre-trade risk' },
   OutsideCollar:        { code: 161, fixCode: -1, text: 'No more quantity inside the price collar' },
 } as const satisfies Record<string, Reason>
@@ -140,14 +141,22 @@ export const RestateReason = {
   PriceSlid:            { code: 202, fixCode: 3,  text: 'Post only: price moved so that it does not trade' },
 } as const satisfies Record<string, Reason>
 
-const byCode = new Map<number, Reason>(
-  [RejectReason, CancelRejectReason, MassCancelRejectReason, CancelReason, RestateReason].flatMap(
-    (table) => Object.values<Reason>(table).map((reason) => [reason.code, reason] as const),
-  ),
-)
+const rows = [
+  RejectReason,
+  CancelRejectReason,
+  MassCancelRejectReason,
+  CancelReason,
+  RestateReason,
+].flatMap((table) => Object.entries<Reason>(table))
+
+const byCode = new Map(rows.map(([, reason]) => [reason.code, reason]))
+const nameByCode = new Map(rows.map(([name, reason]) => [reason.code, name]))
 
 /** The row of a code found in a record; undefined for 0 and for codes of a newer version. */
 export const reasonOf = (code: number): Reason | undefined => byCode.get(code)
+
+/** What its table calls it, for people and metrics. */
+export const reasonNameOf = (code: number): string => nameByCode.get(code) ?? 'Unknown'
 
 /** ExecRestatementReason(378) of an order that ended unasked; undefined = the field is left out. */
 export function restatementReasonOf(reason: Reason, isExtended: boolean): number | undefined {

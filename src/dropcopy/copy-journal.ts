@@ -143,6 +143,7 @@ export class JournalCopier {
       time: printTime(turn.epochSeconds, turn.nanoseconds),
       trading_date: printDate(this.venue.tradingDate),
       messages_after: this.applied?.messages_after ?? 0,
+      summaries_after: this.applied?.summaries_after ?? null,
     }
   }
 }

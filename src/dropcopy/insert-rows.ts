@@ -9,8 +9,11 @@ import type { Row } from './queries.ts'
 import type { RowOf, Table } from './tables.ts'
 import { SCHEMA } from './tables.ts'
 
-/** What becomes of a column of a row whose key exists; the later value where it is not named. */
-export type Merge = 'keep' | 'greatest' | 'least' | 'add'
+/**
+ * What becomes of a column of a row whose key exists; the later value where it is not named. `first` and `last`
+ * are of the values that are not null.
+ */
+export type Merge = 'keep' | 'greatest' | 'least' | 'add' | 'first' | 'last'
 
 /** By column. */
 export type Merges = Readonly<Record<string, Merge>>
@@ -53,6 +56,10 @@ function mergedValue(table: Table, name: string, merge: Merge | undefined): RawB
       return sql`least(${earlier}, ${later})`
     case 'add':
       return sql`${earlier} + ${later}`
+    case 'first':
+      return sql`coalesce(${earlier}, ${later})`
+    case 'last':
+      return sql`coalesce(${later}, ${earlier})`
     default:
       return sql`${later}`
   }

@@ -4,7 +4,7 @@
  * read later still holds for them.
  */
 import type { JournalEnd } from '../journal/index.ts'
-import { printTime } from './print-values.ts'
+import { microsecondsOf, printTime } from './print-values.ts'
 import type { Row } from './queries.ts'
 
 export interface Lag {
@@ -87,11 +87,4 @@ export function printSeconds(microseconds: number): string {
   const seconds = Math.floor(microseconds / 1_000_000)
   const fraction = String(microseconds % 1_000_000).padStart(6, '0')
   return `${seconds}.${fraction}`.replace(/\.?0+$/, '')
-}
-
-/** Of a time as `printTime` and PostgreSQL print it. */
-function microsecondsOf(time: string): number {
-  const [, seconds, fraction] = /^([^.+]*)(?:\.(\d+))?/.exec(time)!
-  const epochMs = Date.parse(`${seconds!.replace(' ', 'T')}Z`)
-  return epochMs * 1_000 + Number((fraction ?? '').padEnd(6, '0'))
 }

@@ -28,6 +28,7 @@ const SHOWN: Record<Printed, readonly string[]> = {
   orders:     ['last_time', 'order_id', 'session', 'symbol', 'side', 'ord_type', 'time_in_force', 'ord_status', 'order_qty', 'price', 'cum_qty', 'leaves_qty', 'avg_px', 'cl_ord_id', ...CONDITIONS],
   trades:     ['time', 'match_number', 'symbol', 'quantity', 'price', 'aggressor_side', 'buy_session', 'buy_order_id', 'sell_session', 'sell_order_id', 'state', 'becomes'],
   bars:       ['start', 'symbol', 'open', 'high', 'low', 'close', 'volume', 'trades', 'notional', 'vwap'],
+  summary:    ['trading_date', 'symbol', 'open', 'high', 'low', 'close', 'opening_price', 'opening_volume', 'closing_price', 'closing_volume', 'volume', 'trades', 'turnover', 'orders_entered', 'orders_canceled', 'orders_expired', 'orders_carried', 'closed'],
   sessions:   ['time', 'session', 'firm', 'event', 'sequence_reset', 'graceful', 'msg_seq_num', 'expected_msg_seq_num', 'reason'],
   positions:  ['firm', 'account', 'symbol', 'bought', 'sold', 'net', 'bought_value', 'sold_value'],
   status:     ['group_number', 'position', 'time', 'trading_date', 'behind_groups', 'behind_bytes', 'behind_seconds'],
@@ -45,6 +46,7 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   exec_type:     { 0: 'new', 4: 'canceled', 5: 'replaced', 6: 'pending cancel', 8: 'rejected', A: 'pending new', C: 'expired', D: 'restated', E: 'pending replace', F: 'trade', G: 'corrected', H: 'busted', L: 'triggered' },
   ord_status:    { 0: 'new', 1: 'partial', 2: 'filled', 4: 'canceled', 6: 'pending cancel', 8: 'rejected', A: 'pending new', C: 'expired', E: 'pending replace' },
   working:       { true: 'yes', false: 'waits' },
+  closed:        { true: 'yes', false: 'no' },
 }
 
 export type Format = 'table' | 'json' | 'csv'
@@ -114,7 +116,7 @@ function printTable(columns: readonly string[], rows: readonly Row[]): string[] 
 /** Numbers stand at the right; a numeric comes as text. */
 const isQuantity = (column: string, value: Cell | undefined): boolean =>
   typeof value === 'number' ||
-  /(_px|price|_qty|_floor|_value|^(open|high|low|close|notional|vwap))$/.test(column)
+  /(_px|price|_qty|_floor|_value|^(open|high|low|close|notional|turnover|vwap))$/.test(column)
 
 function tableCell(column: string, value: Cell | undefined): string {
   if (value === null || value === undefined) return ''
@@ -138,7 +140,8 @@ function printCsv(rows: readonly Row[], listing: Printed): string[] {
 
 /** The columns where there is no row to show them. */
 function withoutRows(listing: Printed): object {
-  const table = (tables as Readonly<Record<string, Table>>)[listing]
+  const name = listing === 'summary' ? 'day_summaries' : listing
+  const table = (tables as Readonly<Record<string, Table>>)[name]
   if (!table) return Object.fromEntries(SHOWN[listing].map((name) => [name, null]))
   const hidden = TIMES.map(([, nanoseconds]) => nanoseconds as string)
   const names = Object.keys(table.columns).filter((name) => !hidden.includes(name))

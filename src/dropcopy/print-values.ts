@@ -27,6 +27,13 @@ export function printTime(epochSeconds: number, nanoseconds: number): string {
   return `${secondText}.${String(microseconds).padStart(6, '0').replace(/0+$/, '')}+00`
 }
 
+/** Since 1970, of a time as `printTime` and PostgreSQL print it. */
+export function microsecondsOf(time: string): number {
+  const [, seconds, fraction] = /^([^.+]*)(?:\.(\d+))?/.exec(time)!
+  const epochMs = Date.parse(`${seconds!.replace(' ', 'T')}Z`)
+  return epochMs * 1_000 + Number((fraction ?? '').padEnd(6, '0'))
+}
+
 /** `2026-11-21` for 20261121; null for 0, before the first trading day. */
 export function printDate(yyyymmdd: number): string | null {
   if (yyyymmdd === 0) return null

@@ -17,7 +17,8 @@ import type { BarRow, TableName } from './tables.ts'
 import { tables } from './tables.ts'
 import { readApplied } from './write-batch.ts'
 
-export type Listing = 'executions' | 'orders' | 'trades' | 'bars' | 'sessions' | 'positions'
+export type Listing =
+  'executions' | 'orders' | 'trades' | 'bars' | 'summary' | 'sessions' | 'positions'
 
 /** ExecIDs from one to another, both included. */
 export interface ExecIdRange {
@@ -40,6 +41,8 @@ export interface QueryFilter {
   until?: string
   /** Orders only: those with something left, LeavesQty(151) > 0. */
   open?: boolean
+  /** Summary only: the trading day, 2026-11-21; the newest one when absent. */
+  day?: string
   /** Bars only: their width, 1m when absent. */
   bars?: BarWidth
   /** The newest this many rows, 1.. */
@@ -56,6 +59,8 @@ export type Question =
   | { readonly ask: 'barsByKey'; readonly keys: readonly BarKey[] }
   | { readonly ask: 'strayBars'; readonly limit: number }
   | { readonly ask: 'positionSums'; readonly day: string | null }
+  | { readonly ask: 'daySummaries'; readonly day: string }
+  | { readonly ask: 'summaryDays' }
   | { readonly ask: 'tradingDays' }
   | ArchiveQuestion
 
@@ -96,6 +101,14 @@ export async function answer(db: DropCopyDb, question: Question): Promise<Row[]>
         .selectAll()
         .where('trading_date', 'is not distinct from', question.day)
         .execute()
+    case 'daySummaries':
+      return db
+        .selectFrom('day_summaries')
+        .selectAll()
+        .where('trading_date', '=', question.day)
+        .execute()
+    case 'summaryDays':
+      return db.selectFrom('day_summaries').select('trading_date').distinct().execute()
     case 'tradingDays':
       return db.selectFrom('trading_days').selectAll().execute()
     default:
@@ -113,6 +126,8 @@ async function list(db: DropCopyDb, listing: Listing, filter: QueryFilter): Prom
       return listTrades(db, filter)
     case 'bars':
       return listBars(db, filter)
+    case 'summary':
+      return listSummary(db, filter)
     case 'sessions':
       return listSessions(db, filter)
     case 'positions':
@@ -130,6 +145,27 @@ async function listExecutions(db: DropCopyDb, filter: QueryFilter): Promise<Row[
     .limit(filter.limit)
     .execute()
   return newest.reverse()
+}
+
+/** Of one day, by symbol. */
+function listSummary(db: DropCopyDb, { day, symbol, limit }: QueryFilter): Promise<Row[]> {
+  return db
+    .selectFrom('day_summaries')
+    .selectAll()
+    .where((eb) =>
+      all(eb, [
+        eb(
+          'trading_date',
+          '=',
+          day ??
+            eb.selectFrom('day_summaries').select((max) => max.fn.max('trading_date').as('day')),
+        ),
+        symbol === undefined ? undefined : eb('symbol', '=', symbol),
+      ]),
+    )
+    .orderBy('symbol')
+    .limit(limit)
+    .execute()
 }
 
 /** With the VWAP to six decimals: divided once, in whole numbers, rounded half up as AvgPx(6) is. */

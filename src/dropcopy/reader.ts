@@ -12,6 +12,7 @@ import { JournalCopier, venueAfter } from './copy-journal.ts'
 import type { DropCopyDatabase } from './database.ts'
 import { openDatabase } from './database.ts'
 import { databaseStore } from './database-store.ts'
+import { microsecondsOf } from './print-values.ts'
 import { journalIn, openTurns } from './journal-turns.ts'
 import type { ReaderReport } from './supervisor/messages.ts'
 import { ReaderState } from './supervisor/messages.ts'
@@ -160,11 +161,13 @@ export class DropCopyReader {
   }
 
   private report(state: ReaderState, reason?: string): void {
+    const { applied } = this
     this.options.report({
       type: 'state',
       state,
-      appliedPosition: this.applied?.position ?? 0,
-      groupNumber: this.applied?.group_number ?? 0,
+      appliedPosition: applied?.position ?? 0,
+      groupNumber: applied?.group_number ?? 0,
+      ...(applied && { appliedSeconds: microsecondsOf(applied.time) / 1e6 }),
       ...(reason === undefined ? {} : { reason }),
     })
   }

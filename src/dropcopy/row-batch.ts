@@ -6,23 +6,27 @@ import { assert } from '../domain/index.ts'
 import {
   applyConfiguration,
   CommandType,
+  crossExecuted,
   decodeConfiguration,
   EventType,
+  instrumentListed,
   isOrderEvent,
   messageSent,
   recordLength,
   recordType,
+  systemEventSignaled,
   tradingDayOpened,
 } from '../wire/index.ts'
 import type { Bar } from './bar-row.ts'
 import { barKey, barsOf, extendBar } from './bar-row.ts'
+import { DaySummary, summaryKey } from './day-summary.ts'
 import type { Venue } from './execution-row.ts'
 import { executionRow } from './execution-row.ts'
 import { messageRow } from './message-row.ts'
 import { orderChainRow } from './order-chain-row.ts'
 import { mergeOrder, orderRow } from './order-row.ts'
 import { isFill, positionKey, PositionSum } from './position-sum.ts'
-import { printTime } from './print-values.ts'
+import { printDate, printTime } from './print-values.ts'
 import { refusalRow } from './refusal-row.ts'
 import { sessionRow } from './session-row.ts'
 import type {
@@ -40,6 +44,19 @@ import type { TradingDays } from './trading-days.ts'
 import { correctionRow, tradeRow } from './trade-row.ts'
 
 const EXECUTION_REPORT = 0x38 // 8
+/** CrossType of ITCH Q. */
+const OPENING = 0x4f // O
+const CLOSING = 0x43 // C
+/** EventCode of ITCH S: nothing more is said of the day. */
+const END_OF_DAY = 0x43 // C
+
+/** What of a summary an event of an order counts in. */
+const COUNTED: Readonly<Record<number, 'entered' | 'canceled' | 'expired' | 'carried'>> = {
+  [EventType.OrderAccepted]: 'entered',
+  [EventType.OrderCanceled]: 'canceled',
+  [EventType.OrderExpired]: 'expired',
+  [EventType.OrderCarried]: 'carried',
+}
 
 /** One turn of the exchange, as the journal keeps it: command records, then event records. */
 export interface RecordedTurn {
@@ -65,6 +82,8 @@ export class RowBatch {
   readonly positions = new Map<string, PositionSum>()
   /** What these trades alone give, by `barKey`, in the order of time. */
   readonly bars = new Map<string, Bar>()
+  /** What these turns alone give, by `summaryKey`. */
+  readonly summaries = new Map<string, DaySummary>()
   readonly messages: MessageRow[] = []
   readonly sessions: SessionRow[] = []
   /** Days that opened. */
@@ -72,15 +91,17 @@ export class RowBatch {
   readonly configurations: ConfigurationRow[] = []
   /** By match number: the first side, until the other one comes in the same turn. */
   private readonly halfTrades = new Map<number, ExecutionRow>()
+  /** Of the turn that is added. */
+  private groupNumber = 0
 
-  /** Rows to write; an order or a bar counts once however often it changed. */
+  /** Rows to write; an order, a bar or a summary counts once however often it changed. */
   get rowCount(): number {
     const { executions, orders, orderChain, trades, bars, messages, sessions, days } = this
     const { corrections, configurations } = this
     const all = [executions, orderChain, trades, corrections, messages, sessions, days]
     const lists = [...all, configurations]
     const rows = lists.reduce((sum, list) => sum + list.length, 0)
-    return rows + orders.size + this.positions.size + bars.size
+    return rows + orders.size + this.positions.size + bars.size + this.summaries.size
   }
 
   clear(): void {
@@ -92,6 +113,7 @@ export class RowBatch {
     this.corrections.length = 0
     this.positions.clear()
     this.bars.clear()
+    this.summaries.clear()
     this.messages.length = 0
     this.sessions.length = 0
     this.days.length = 0
@@ -106,6 +128,7 @@ export class RowBatch {
       }
     }
 
+    this.groupNumber = turn.groupNumber
     let eventIndex = 0
     for (let at = turn.eventsStart; at < turn.eventsEnd; at += recordLength(turn.view, at)) {
       this.addEvent(turn, at, venue, eventIndex)
@@ -142,6 +165,7 @@ export class RowBatch {
       this.addReport(executionRow(view, at, venue), type, venue.days)
       return
     }
+    this.addToSummaries(view, at, venue)
     if (type === EventType.TradingDayOpened) {
       venue.tradingDate = tradingDayOpened.decode(view, at).tradingDate
       const day = venue.days.open(venue.tradingDate)
@@ -167,6 +191,7 @@ export class RowBatch {
     // It tells the order as it was before its answer, which is the next event.
     if (type === EventType.OrderPending) return
 
+    this.countOrder(report, type)
     const taken = orderChainRow(report)
     if (taken) this.orderChain.push(taken)
     if (isFill(report)) this.addFill(report)
@@ -204,16 +229,60 @@ export class RowBatch {
   private addCorrection(first: ExecutionRow, second: ExecutionRow): void {
     const isBusted = second.last_qty === null
     this.corrections.push(correctionRow(first, second))
+    this.summaryOf(second.trading_date, second.symbol)?.correct(second)
     if (!isBusted) this.trades.push(tradeRow(first, second))
   }
 
   private addTrade(trade: TradeRow): void {
     this.trades.push(trade)
+    this.summaryOf(trade.trading_date, trade.symbol)?.add(trade)
     for (const bar of barsOf(trade)) {
       const key = barKey(bar)
       const earlier = this.bars.get(key)
       if (earlier) extendBar(earlier, bar)
       else this.bars.set(key, bar)
     }
+  }
+
+  private countOrder({ trading_date, symbol }: ExecutionRow, type: number): void {
+    const count = COUNTED[type]
+    if (count === undefined) return
+    const summary = this.summaryOf(trading_date, symbol)
+    if (summary) summary[count]++
+  }
+
+  /** Of what is no report: instruments that are listed, auctions, the end of the day. */
+  private addToSummaries(view: DataView, at: number, venue: Venue): void {
+    const { instruments } = venue.configuration
+    const date = printDate(venue.tradingDate)
+    switch (recordType(view, at)) {
+      case EventType.InstrumentListed:
+        this.summaryOf(date, instrumentListed.decode(view, at).symbol)
+        return
+      case EventType.CrossExecuted: {
+        const { locate, crossType, price, shares } = crossExecuted.decode(view, at)
+        const summary = this.summaryOf(date, instruments[locate - 1]?.symbol ?? null)
+        if (summary && crossType === OPENING) summary.opening = { price, shares }
+        if (summary && crossType === CLOSING) summary.closing = { price, shares }
+        return
+      }
+      case EventType.SystemEventSignaled: {
+        if (systemEventSignaled.decode(view, at).eventCode !== END_OF_DAY) return
+        for (const { symbol } of instruments) {
+          const summary = this.summaryOf(date, symbol)
+          if (summary) summary.isClosed = true
+        }
+      }
+    }
+  }
+
+  /** @returns undefined before the first trading day, and for no instrument */
+  private summaryOf(date: string | null, symbol: string | null): DaySummary | undefined {
+    if (date === null || symbol === null) return undefined
+    const key = summaryKey({ trading_date: date, symbol })
+    let summary = this.summaries.get(key)
+    if (!summary) this.summaries.set(key, (summary = new DaySummary(date, symbol)))
+    summary.lastGroupNumber = this.groupNumber
+    return summary
   }
 }

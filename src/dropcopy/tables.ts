@@ -196,6 +196,33 @@ export const bars = {
   },
 } as const satisfies Table
 
+// What each instrument came to on a trading day, whether it traded or not.
+// prettier-ignore
+export const daySummaries = {
+  name: 'day_summaries', key: ['trading_date', 'symbol'],
+  columns: {
+    trading_date:      'date',
+    symbol:            'text',
+    open:              'numeric?',   // of its trades; null while there is none
+    high:              'numeric?',
+    low:               'numeric?',
+    close:             'numeric?',
+    opening_price:     'numeric?',   // of the opening auction; null when nothing crossed, or there was none
+    opening_volume:    'bigint?',    // null when there was none
+    closing_price:     'numeric?',
+    closing_volume:    'bigint?',
+    volume:            'bigint',
+    trades:            'bigint',     // each match once
+    turnover:          'numeric',    // sum of price × quantity, exact
+    orders_carried:    'bigint',     // of earlier days, alive when the day opened
+    orders_entered:    'bigint',     // accepted
+    orders_canceled:   'bigint',
+    orders_expired:    'bigint',
+    closed:            'boolean',    // the day is over
+    last_group_number: 'bigint',     // of its last change
+  },
+} as const satisfies Table
+
 // What a session bought and sold for an account on a day: sums of its fills.
 // prettier-ignore
 export const positionSums = {
@@ -309,6 +336,7 @@ export const applied = {
     time:         'timestamptz',  // of the last group applied
     trading_date: 'date?',
     messages_after: 'bigint',   // `messages` has nothing of the groups up to this one
+    summaries_after: 'date?',   // `day_summaries` has no day up to this one
   },
 } as const satisfies Table
 
@@ -321,6 +349,7 @@ export const tables = {
   trade_corrections: tradeCorrections,
   position_sums: positionSums,
   bars,
+  day_summaries: daySummaries,
   messages,
   sessions,
   trading_days: tradingDays,
@@ -337,6 +366,7 @@ export type TradeRow = RowOf<typeof trades>
 export type TradeCorrectionRow = RowOf<typeof tradeCorrections>
 export type PositionSumRow = RowOf<typeof positionSums>
 export type BarRow = RowOf<typeof bars>
+export type DaySummaryRow = RowOf<typeof daySummaries>
 export type MessageRow = RowOf<typeof messages>
 export type SessionRow = RowOf<typeof sessions>
 export type TradingDayRow = RowOf<typeof tradingDays>
@@ -353,6 +383,7 @@ export interface DropCopySchema {
   trade_corrections: TradeCorrectionRow
   position_sums: PositionSumRow
   bars: BarRow
+  day_summaries: DaySummaryRow
   messages: MessageRow
   sessions: SessionRow
   trading_days: TradingDayRow

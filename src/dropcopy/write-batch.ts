@@ -4,16 +4,18 @@
  */
 import { ErrorCode, ExchangeError } from '../runtime/index.ts'
 import { BAR_MERGE, barRow } from './bar-row.ts'
+import { isAfter, SUMMARY_MERGE } from './day-summary.ts'
 import type { CopyStore, CopyTransaction, Step } from './copy-store.ts'
 import type { DropCopyDb } from './database.ts'
 import type { Merges } from './insert-rows.ts'
 import { ORDER_MERGE } from './order-row.ts'
 import { POSITION_MERGE } from './position-sum.ts'
 import type { RowBatch } from './row-batch.ts'
-import type { AppliedRow, OrderRow, RowOf, Table } from './tables.ts'
+import type { AppliedRow, DaySummaryRow, OrderRow, RowOf, Table } from './tables.ts'
 import {
   bars,
   configuration,
+  daySummaries,
   executions,
   messages,
   orderChain,
@@ -47,10 +49,17 @@ export async function writeBatch(store: CopyStore, batch: RowBatch, step: Step):
     const sums = [...batch.positions.values()].map((sum) => sum.row())
     await merge(to, positionSums, sums, POSITION_MERGE)
     await merge(to, bars, [...batch.bars.values()].map(barRow), BAR_MERGE)
+    await merge(to, daySummaries, summariesAfter(batch, step.to.summaries_after), SUMMARY_MERGE)
     await add(to, messages, batch.messages)
     await add(to, sessions, batch.sessions)
     await add(to, configuration, batch.configurations)
   })
+}
+
+/** Of a day that a version without summaries began, the database does not have all. */
+function summariesAfter({ summaries }: RowBatch, after: string | null): DaySummaryRow[] {
+  const rows = [...summaries.values()].map((summary) => summary.row())
+  return rows.filter((row) => isAfter(row, after))
 }
 
 async function movePosition(to: CopyTransaction, step: Step): Promise<void> {

@@ -5,19 +5,28 @@
 import { OrderBook } from '../book/index.ts'
 import type { Instrument } from '../domain/index.ts'
 import { assert, CancelReason, ceilDiv, floorDiv, PRICE_MAX } from '../domain/index.ts'
-import type { VenueConfiguration } from '../wire/index.ts'
+import type { OperatorCommand, VenueConfiguration } from '../wire/index.ts'
 import {
   applyConfiguration as layout,
   decodeConfiguration,
   dialectOf,
+  isReferenceAction,
   mayTrade,
+  operationOfConfiguration,
 } from '../wire/index.ts'
 import { ordersOf, ordersOn } from './live-orders.ts'
 import { cancelUnasked } from './end-order.ts'
+import { recordOperation } from './known-operations.ts'
 import { reassignRisk } from './risk/index.ts'
 import { configureSelfTrade } from './self-trade.ts'
+import { split } from './split.ts'
 import type { EngineState, Market } from './state.ts'
-import { announceTradingState, phaseOf, tradingStateOf } from './trading-state.ts'
+import {
+  announceTradingState,
+  phaseOf,
+  tellIndicativeSoon,
+  tradingStateOf,
+} from './trading-state.ts'
 import { setGuard } from './volatility.ts'
 import { beginWork } from './work.ts'
 
@@ -25,8 +34,10 @@ export function applyConfiguration(state: EngineState, view: DataView, at: numbe
   const bodyLength = view.getUint32(at + layout.offsets.bodyLength, true)
   const body = new Uint8Array(view.buffer, view.byteOffset + at + layout.length, bodyLength)
   const configuration = decodeConfiguration(body)
+  const operation = operationOfConfiguration(view, at)
+  if (operation !== undefined) recordOperation(state, operation)
   putInForce(state, configuration)
-  beginWork(state, 'configure', applyLists(state, configuration))
+  beginWork(state, 'configure', applyLists(state, configuration, operation))
 }
 
 /** A state without anything else, and the configuration in force of a snapshot. */
@@ -54,10 +65,16 @@ function putInForce(state: EngineState, configuration: VenueConfiguration): void
 function* applyLists(
   state: EngineState,
   { instruments, sessions }: VenueConfiguration,
+  operation: OperatorCommand | undefined,
 ): Generator<void, void, void> {
   yield* reassignRisk(state)
   for (const instrument of instruments) {
-    const market = applyInstrument(state, instrument)
+    const isAsked =
+      operation !== undefined &&
+      isReferenceAction(operation) &&
+      operation.symbol === instrument.symbol
+    if (isAsked && operation.action === 'split') yield* split(state, instrument, operation)
+    const market = applyInstrument(state, instrument, isAsked)
     const { code } = CancelReason.InstrumentDelisted
     if (!instrument.listed) yield* cancelEach(state, ordersOn(state, market), code)
   }
@@ -67,7 +84,8 @@ function* applyLists(
   }
 }
 
-function applyInstrument(state: EngineState, instrument: Instrument): Market {
+/** @param isAsked operations has changed it: the feed is told, whatever that was */
+function applyInstrument(state: EngineState, instrument: Instrument, isAsked: boolean): Market {
   const market = state.markets[instrument.locate]
   if (market === undefined) {
     assert(state.markets.length === instrument.locate, 'stock locates are consecutive')
@@ -83,7 +101,7 @@ function applyInstrument(state: EngineState, instrument: Instrument): Market {
   setSharing(market)
   setBand(market)
   setGuard(market)
-  if (changed) announce(state, market)
+  if (changed || isAsked) announce(state, market)
   return market
 }
 
@@ -148,7 +166,9 @@ function* cancelEach(
 
 /** An instrument that comes or goes while the day is open is told to the feed at once. */
 function announce(state: EngineState, market: Market): void {
-  if (state.day.isOpen) announceInstrument(state, market)
+  if (!state.day.isOpen) return
+  announceInstrument(state, market)
+  tellIndicativeSoon(state, market)
 }
 
 /** ITCH R and H: the only source of locate → symbol, and whether it trades. */

@@ -1,3 +1,5 @@
 export { Engine } from './engine.ts'
+export { withChanges } from './risk/limit-changes.ts'
+export { configurationAfter, SPLIT_PART_MAX } from './reference-data.ts'
 export type { Turn } from './engine.ts'
 export type { EngineState } from './state.ts'

@@ -3,17 +3,27 @@
  * request is done once, however often it is asked for. docs/operations/controls.md
  */
 import { TradingState } from '../domain/index.ts'
-import type { KillAction, OperatorCommand, OperatorRecord, ScopeName } from '../wire/index.ts'
+import type {
+  CollectAction,
+  HaltAction,
+  KillAction,
+  OperatorCommand,
+  OperatorRequest,
+  ReferenceAction,
+  ResumeAction,
+  ScopeName,
+} from '../wire/index.ts'
 import { commandAt } from '../wire/index.ts'
 import { correctTrade } from './correct-trade.ts'
+import { changeLimits, refusalOfLimits } from './change-limits.ts'
 import { collect, halt, resume } from './halt.ts'
 import { refusalOfCorrection } from './judge-correction.ts'
+import { recordOperation } from './known-operations.ts'
 import { setKills } from './risk/index.ts'
 import type { EngineState, Market } from './state.ts'
+import { configurationAfter } from './reference-data.ts'
 import { beginWork } from './work.ts'
 
-/** Requests whose outcome is known, the latest. */
-export const OPERATIONS_KEPT_MAX = 1_024
 /** In place of a symbol: every listed instrument. */
 const ALL = '*'
 
@@ -25,16 +35,8 @@ export function operate(state: EngineState, view: DataView, at: number): void {
 
   const refused = refusalOf(state, command)
   const record = refused === undefined ? command : { ...command, refused }
-  remember(state, record)
-  events.tellOperation(record)
+  recordOperation(state, record)
   if (refused === undefined) act(state, command)
-}
-
-function remember({ operations }: EngineState, record: OperatorRecord): void {
-  operations.set(record.requestId, record)
-  if (operations.size <= OPERATIONS_KEPT_MAX) return
-  const [oldest] = operations.keys()
-  operations.delete(oldest!)
 }
 
 /** Why it cannot be done, in words; undefined = it can. */
@@ -55,6 +57,13 @@ function refusalOf(state: EngineState, command: OperatorCommand): string | undef
       return refusalOfCorrection(state, command)
     case 'news':
       return undefined
+    case 'set-limits':
+      return refusalOfScope(state, command) ?? refusalOfLimits(state, command)
+    case 'add-instrument':
+    case 'change-instrument':
+    case 'delist-instrument':
+    case 'split':
+      return refusalOfReference(state, command)
   }
 }
 
@@ -72,6 +81,13 @@ function act(state: EngineState, command: OperatorCommand): void {
     case 'bust':
     case 'correct':
       return beginWork(state, `correct ${command.matchNumber}`, correctTrade(state, command))
+    case 'set-limits':
+      return changeLimits(state, command)
+    // They come by ApplyConfiguration when they can be done.
+    case 'add-instrument':
+    case 'change-instrument':
+    case 'delist-instrument':
+    case 'split':
     // The acceptor's part.
     case 'disconnect':
     case 'news':
@@ -79,7 +95,7 @@ function act(state: EngineState, command: OperatorCommand): void {
   }
 }
 
-type StateCommand = Extract<OperatorCommand, { readonly symbol: string }>
+type StateCommand = OperatorRequest & (HaltAction | CollectAction | ResumeAction)
 
 function* change(state: EngineState, command: StateCommand): Generator<void, void, void> {
   for (const market of marketsOf(state, command.symbol)) {
@@ -122,11 +138,15 @@ const marketsOf = ({ markets }: EngineState, symbol: string): Market[] =>
   )
 
 function refusalOfKill(state: EngineState, { action, ...scope }: KillAction): string | undefined {
-  if (!isKnown(state, scope)) return `there is no ${scope.kind} ${scope.name}`
+  const unknown = refusalOfScope(state, scope)
+  if (unknown !== undefined) return unknown
   const isKilled = state.risk?.kills.some((one) => isSame(one, scope)) ?? false
   if (action === 'kill') return isKilled ? 'it is killed already' : undefined
   return isKilled ? undefined : 'operations has not killed it'
 }
+
+const refusalOfScope = (state: EngineState, scope: ScopeName): string | undefined =>
+  isKnown(state, scope) ? undefined : `there is no ${scope.kind} ${scope.name}`
 
 function isKnown({ venueSessions }: EngineState, { kind, firm, name }: ScopeName): boolean {
   if (kind === 'venue') return true
@@ -157,6 +177,12 @@ function refusalOfSession(
   const isLoggedOn = state.ledger.loggedOn[session] === 1
   if (action === 'disconnect') return isLoggedOn ? undefined : `${compId} is not logged on`
   return isLoggedOn ? `${compId} is logged on: disconnect it first` : undefined
+}
+
+/** What could be done was queued as the configuration after it, which is the one to ask for again. */
+function refusalOfReference({ configuration }: EngineState, action: ReferenceAction): string {
+  const after = configuration && configurationAfter(configuration, action)
+  return typeof after === 'string' ? after : 'the instruments have changed meanwhile: ask again'
 }
 
 const indexOf = ({ venueSessions }: EngineState, compId: string): number =>

@@ -8,6 +8,8 @@ export class AcceptorCounts {
   logonsRefused = 0
   /** Trades that a counterparty did not know: DontKnowTrade(Q). */
   doubtedTrades = 0
+  /** Times that messages were asked for again: by ResendRequest(2), or at the Logon by 789. */
+  resendsAsked = 0
   /** How often each limit of AcceptorLimits was reached. */
   readonly reached: Record<keyof AcceptorLimits, number> = {
     connectionsMax: 0,

@@ -28,6 +28,7 @@ import {
   resetSequence,
   sendMessage,
 } from '../wire/index.ts'
+import type { AcceptorCounts } from './acceptor-counts.ts'
 import type { ApplicationMessages } from './application-messages.ts'
 import type { Connection } from './connection.ts'
 import type { AcceptorLimits } from './limits.ts'
@@ -74,6 +75,7 @@ export interface AcceptorContext {
   readonly onBehind: (session: AcceptorSession) => void
   readonly onRefused: (session: VenueSession, text: string) => void
   readonly onLimit: (limit: keyof AcceptorLimits) => void
+  readonly counts: AcceptorCounts
   readonly messageLog: MessageLog | undefined
 }
 
@@ -147,6 +149,11 @@ export class AcceptorSession implements SessionPort {
 
   get isLoggedOn(): boolean {
     return this.fix.state === 'logged-on'
+  }
+
+  /** Messages that have a number and were not written yet, while somebody is connected. */
+  get waitingMessages(): number {
+    return this.outbox?.waiting ?? 0
   }
 
   /** Heartbeats and timeouts; the end of the session's hours, and the new numbers of the next. */
@@ -273,12 +280,12 @@ export class AcceptorSession implements SessionPort {
   }
 
   resend(begin: number, end: number): void {
+    this.context.counts.resendsAsked++
     if (this.outbox === undefined) {
       this.wantedAtLogon = { begin, end }
       return
     }
-    this.outbox.resend(begin, end)
-    this.context.onBehind(this)
+    this.serve({ begin, end })
   }
 
   resetSequence(): void {
@@ -358,8 +365,13 @@ export class AcceptorSession implements SessionPort {
   private goOn(): void {
     const { connection, wantedAtLogon } = this
     this.wantedAtLogon = undefined
-    if (wantedAtLogon !== undefined) this.resend(wantedAtLogon.begin, wantedAtLogon.end)
+    if (wantedAtLogon !== undefined) this.serve(wantedAtLogon)
     this.context.schedule(() => connection?.release('logon'))
+  }
+
+  private serve({ begin, end }: ResendRange): void {
+    this.outbox?.resend(begin, end)
+    this.context.onBehind(this)
   }
 
   private leave(nowMs: number, why: string): void {

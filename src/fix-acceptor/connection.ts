@@ -172,6 +172,11 @@ export class Connection {
     }
   }
 
+  /** Bytes that were written here and that the kernel has not taken. */
+  get waitingBytes(): number {
+    return this.fields.length - this.given + this.socket.writableLength
+  }
+
   /** Bytes of the connection that somebody else has read. */
   hear(bytes: Uint8Array): void {
     this.onData(bytes)

@@ -15,6 +15,7 @@ import type {
 } from '../wire/index.ts'
 import {
   EventType,
+  isReferenceAction,
   operationOf,
   QUEUE_COMMANDS_MAX,
   recordLength,
@@ -31,6 +32,7 @@ import { Connection } from './connection.ts'
 import { DontKnowTradeIntake } from './dont-know-trade-intake.ts'
 import type { DoubtedTrade } from './doubted-trade.ts'
 import { doubtedTrade } from './doubted-trade.ts'
+import { EventCounts } from './event-counts.ts'
 import { FairShare } from './fair-share.ts'
 import type { TlsPort } from './fix-listeners.ts'
 import { FixListeners } from './fix-listeners.ts'
@@ -62,6 +64,8 @@ export interface FixAcceptorOptions {
   readonly day: TradingDayState
   /** An instrument by its stock locate, as the last turn left it; undefined = there is none. */
   readonly stateOf: (locate: number) => InstrumentState | undefined
+  /** In force, as the last turn left it. */
+  readonly configuration: () => VenueConfiguration
   readonly clock: SequencedTime
   readonly logger: Logger
   /** A command was queued: run a turn soon. */
@@ -107,6 +111,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
   /** Sessions with something to send at the end of the turn. */
   private readonly touched = new Set<AcceptorSession>()
   readonly counts = new AcceptorCounts()
+  readonly events = new EventCounts()
   private isPaused = false
   private isClosing = false
 
@@ -134,6 +139,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
       schedule,
       onBehind: (session) => this.catchUp.add(session),
       onLimit: (limit) => this.onLimit(limit),
+      counts: this.counts,
       messageLog,
       onRefused: (session, text) =>
         logger.warn({ session: session.compId, text }, 'counterparty rejected a message of ours'),
@@ -164,6 +170,18 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
     return this.byConnection.size
   }
 
+  /** Bytes for all connections that the kernel has not taken. */
+  get waitingBytes(): number {
+    let bytes = 0
+    for (const connection of this.connections) bytes += connection.waitingBytes
+    return bytes
+  }
+
+  /** Messages for all sessions that have a number and were not written yet. */
+  get waitingMessages(): number {
+    return this.sessions.reduce((sum, session) => sum + (session?.waitingMessages ?? 0), 0)
+  }
+
   /**
    * Start-up: the configuration in force, what the session files say beyond it, and the inbound
    * number that each session expects, by index.
@@ -174,9 +192,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
     expectedMsgSeqNum: ArrayLike<number>,
   ): void {
     const context = { ...this.context, compId: configuration.compId }
-    this.printer.configure(configuration)
-    this.reference.configure(configuration)
-    this.symbols.list(configuration.instruments.filter((instrument) => instrument.listed))
+    this.list(configuration)
     this.gate.configure(configuration, settings)
     for (const venue of configuration.sessions) {
       const setting = settings.get(venue.compId)
@@ -190,6 +206,13 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
       session.fix.expectedMsgSeqNum = expectedMsgSeqNum[venue.index]!
       this.sessions[venue.index] = session
     }
+  }
+
+  /** What is listed, and how it is printed: of every configuration that comes into force. */
+  private list(configuration: VenueConfiguration): void {
+    this.printer.configure(configuration)
+    this.reference.configure(configuration)
+    this.symbols.list(configuration.instruments.filter((instrument) => instrument.listed))
   }
 
   /** @throws ExchangeError PortInUse */
@@ -218,6 +241,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
     if (messageLog !== undefined) clock.now()
     for (let at = 0; at < events.length; at += recordLength(view, at)) {
       const msgSeqNum = sent.note(view, at, position + at)
+      this.events.note(view, at)
       const session = this.sessions[recordSession(view, at)]
       if (session === undefined) {
         this.follow(view, at)
@@ -240,6 +264,7 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
     const { view } = events
     for (let at = 0; at < events.length; at += recordLength(view, at)) {
       const msgSeqNum = this.options.sent.note(view, at, position + at)
+      this.events.note(view, at)
       const session = this.sessions[recordSession(view, at)]
       if (session === undefined) this.follow(view, at)
       else if (msgSeqNum > 0) this.catchUp.add(session)
@@ -404,7 +429,9 @@ export class FixAcceptor implements ConnectionListener, LogonGateListener<VenueS
   /** An event of no session: the market's, or what operations did. */
   private follow(view: DataView, at: number): void {
     if (recordType(view, at) !== EventType.OperatorActed) return this.reference.follow(view, at)
-    carryOut(operationOf(view, at), this.sessions, this.nowMs())
+    const operation = operationOf(view, at)
+    if (isReferenceAction(operation)) this.list(this.options.configuration())
+    carryOut(operation, this.sessions, this.nowMs())
   }
 
   /** Operations are to look into it: what was executed stands until they decide otherwise. */

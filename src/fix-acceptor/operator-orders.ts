@@ -3,7 +3,7 @@
  * refused nor a repeated one. A start does not do it again: its events were published before.
  */
 import { FieldWriter, legible, MsgType, Tag } from '../fix/index.ts'
-import type { OperatorRecord } from '../wire/index.ts'
+import type { OperatorRecord, SplitAction } from '../wire/index.ts'
 import type { AcceptorSession } from './acceptor-session.ts'
 
 /** Characters of a reason or a headline that are told. */
@@ -29,6 +29,8 @@ export function carryOut(
       return
     case 'news':
       return tellNews(textOf(record.headline), sessions)
+    case 'split':
+      return tellNews(splitHeadline(record), sessions)
     case 'halt':
     case 'collect':
     case 'resume':
@@ -36,10 +38,17 @@ export function carryOut(
     case 'unkill':
     case 'bust':
     case 'correct':
+    case 'set-limits':
+    case 'add-instrument':
+    case 'change-instrument':
+    case 'delist-instrument':
       // The engine has done it.
       return
   }
 }
+
+const splitHeadline = ({ symbol, into, from }: SplitAction): string =>
+  `Corporate action: ${symbol} splits ${into} for ${from}; its orders are canceled, trading is halted`
 
 /** News(B) to every session that is logged on. */
 function tellNews(headline: string, sessions: readonly (AcceptorSession | undefined)[]): void {

@@ -75,6 +75,11 @@ export class Outbox {
     return this.resends.isEmpty && this.next > this.end
   }
 
+  /** Messages that have a number and were not written yet; without those that are to be sent again. */
+  get waiting(): number {
+    return Math.max(0, this.end - this.next + 1)
+  }
+
   /** Sends [begin, end] again, as far as it was sent on this connection or before; end = 0 is all. */
   resend(begin: number, end: number): void {
     const sent = this.next - 1

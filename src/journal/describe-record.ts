@@ -35,6 +35,7 @@ import {
   openTradingDay,
   operate,
   operationOf,
+  operationOfConfiguration,
   operatorActed,
   orderConditions,
   passTime,
@@ -68,6 +69,9 @@ import type { DayPlan, OperatorRecord, RiskLimits, VenueConfiguration } from '..
 import { configurationAt } from './find-configuration.ts'
 
 type Fields = Record<string, number | string>
+
+/** Of what is printed behind the fields. */
+const LENGTHS = new Set(['bodyLength', 'operationLength'])
 
 /** `record` is the type's name; then the fields in the order of the layout, reserved ones left out. */
 export type RecordDescription = { readonly record: string; readonly [field: string]: unknown }
@@ -174,7 +178,7 @@ function statusWithTail(view: DataView, at: number): Decoder {
 function printFields(fields: Fields): Fields {
   const printed: Fields = {}
   for (const [name, value] of Object.entries(fields)) {
-    if (name.startsWith('reserved') || name === 'bodyLength') continue
+    if (name.startsWith('reserved') || LENGTHS.has(name)) continue
     const isCharacter = CHARACTERS.has(name) && typeof value === 'number' && value > 0x20
     printed[name] = isCharacter ? String.fromCharCode(value) : value
   }
@@ -195,7 +199,10 @@ function printBody(
   operation?: OperatorRecord
   plan?: DayPlan
 } {
-  if (type === CommandType.ApplyConfiguration) return { configuration: configurationAt(view, at) }
+  if (type === CommandType.ApplyConfiguration) {
+    const operation = operationOfConfiguration(view, at)
+    return { configuration: configurationAt(view, at), ...(operation && { operation }) }
+  }
   if (type === CommandType.SetRiskLimits) return { limits: riskLimitsAt(view, at) }
   if (type === CommandType.PlanDay) return { plan: dayPlanAt(view, at) }
   if (type === CommandType.Operate) return { operation: commandAt(view, at) }

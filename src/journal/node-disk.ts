@@ -21,6 +21,7 @@ import {
 } from 'node:fs'
 import { open, unlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { Latency } from '../runtime/index.ts'
 import type { Disk, OpenMode, Pace } from './disk.ts'
 import { ZEROS } from './disk.ts'
 
@@ -29,6 +30,9 @@ const FLAGS = { read: 'r', write: 'r+', create: 'w+' } as const
 const PREPARE_SYNC_BYTES = 512 * 1024
 
 export class NodeDisk implements Disk {
+  /** How long `fdatasync` took. */
+  readonly syncs = new Latency()
+
   makeDirectory(path: string): void {
     const wanted = resolve(path)
     const firstMade = mkdirSync(wanted, { recursive: true })
@@ -64,7 +68,9 @@ export class NodeDisk implements Disk {
   }
 
   fdatasync(fd: number): void {
+    const startedMs = performance.now()
     fdatasyncSync(fd)
+    this.syncs.record(performance.now() - startedMs)
   }
 
   fsyncDirectory(path: string): void {

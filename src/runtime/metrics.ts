@@ -2,7 +2,9 @@
  * Numbers about the running exchange in Prometheus text, all named `buttonwood_…`. Counters and
  * gauges are read when somebody asks: the hot path counts in plain fields and never comes here.
  */
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
+import type { Latency } from './latency.ts'
+import { LATENCY_BOUNDS } from './latency.ts'
 
 const PREFIX = 'buttonwood_'
 
@@ -31,15 +33,19 @@ export interface TableOptions {
   read: () => Iterable<readonly [string, string, number]>
 }
 
-export interface HistogramOptions {
+export interface LatencyOptions {
+  /** Without the prefix; ends in `_seconds`. */
   name: string
   help: string
-  /** Upper bounds, ascending, in the unit of the name. */
-  buckets: number[]
+  /** What tells several apart; left out for one. */
+  label?: string
+  /** By value of the label; any name for one. */
+  of: Readonly<Record<string, Latency>>
 }
 
 export class Metrics {
   readonly #registry = new Registry()
+  readonly #latencies: LatencyOptions[] = []
 
   /** A number that only rises over the life of the process. */
   counter({ name, help, read }: MetricOptions): void {
@@ -54,6 +60,10 @@ export class Metrics {
     })
     counter.inc(0)
   }
+
+  /** The same, named `NAME_total`. */
+  readonly totals = (name: string, help: string, read: () => number): void =>
+    this.counter({ name: `${name}_total`, help, read })
 
   /** Numbers that only rise, one for each value of a label. */
   counters({ name, help, label, read }: LabeledOptions): void {
@@ -98,9 +108,9 @@ export class Metrics {
     gauge.set(0)
   }
 
-  /** A distribution; `observe` costs about a microsecond, so call it per turn, not per order. */
-  histogram({ name, help, buckets }: HistogramOptions): { observe(value: number): void } {
-    return new Histogram({ name: PREFIX + name, help, buckets, registers: [this.#registry] })
+  /** Distributions over the buckets of LATENCY_BOUNDS. */
+  latency(options: LatencyOptions): void {
+    this.#latencies.push(options)
   }
 
   /** Adds memory, CPU, garbage collection and event loop delay of this process. */
@@ -109,11 +119,31 @@ export class Metrics {
   }
 
   /** The answer to GET /metrics. */
-  text(): Promise<string> {
-    return this.#registry.metrics()
+  async text(): Promise<string> {
+    const counted = await this.#registry.metrics()
+    return [counted, ...this.#latencies.map(printLatency)].join('\n')
   }
 
   get contentType(): string {
     return this.#registry.contentType
   }
+}
+
+function printLatency({ name, help, label, of }: LatencyOptions): string {
+  const full = PREFIX + name
+  const lines = Object.entries(of).flatMap(([value, latency]) =>
+    printBuckets(full, label === undefined ? '' : `${label}="${value}"`, latency),
+  )
+  return [`# HELP ${full} ${help}`, `# TYPE ${full} histogram`, ...lines, ''].join('\n')
+}
+
+/** Each bucket counts those below it too. */
+function printBuckets(name: string, label: string, { counts, sumMs }: Latency): string[] {
+  let count = 0
+  const buckets = [...LATENCY_BOUNDS, '+Inf'].map((bound, index) => {
+    count += counts[index]!
+    return `${name}_bucket{${label === '' ? '' : `${label},`}le="${bound}"} ${count}`
+  })
+  const labels = label === '' ? '' : `{${label}}`
+  return [...buckets, `${name}_sum${labels} ${sumMs / 1000}`, `${name}_count${labels} ${count}`]
 }

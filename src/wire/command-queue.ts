@@ -17,6 +17,12 @@ export class CommandQueue {
   private filling = new RecordBuffer(BUFFER_BYTES)
   private readonly full: RecordBuffer[] = []
   private readonly spare: RecordBuffer[] = []
+  private readonly nowMs: () => number
+
+  /** @param nowMs milliseconds of a clock that never goes back: how long commands wait is only measured */
+  constructor(nowMs: () => number = () => 0) {
+    this.nowMs = nowMs
+  }
 
   /** The buffer to append the next command to. */
   get buffer(): RecordBuffer {
@@ -25,6 +31,7 @@ export class CommandQueue {
       this.full.push(this.filling)
       this.filling = this.spare.pop() ?? new RecordBuffer(BUFFER_BYTES)
     }
+    if (this.filling.count === 0) this.filling.sinceMs = this.nowMs()
     return this.filling
   }
 
@@ -49,6 +56,7 @@ export class CommandQueue {
   putBack(commands: RecordBuffer, length: number, count: number): void {
     const rest = this.spare.pop() ?? new RecordBuffer(BUFFER_BYTES)
     commands.moveFrom(length, count, rest)
+    rest.sinceMs = commands.sinceMs
     this.full.unshift(rest)
   }
 

@@ -244,13 +244,14 @@ export const resetSequence = compileCodec({
   ],
 } as const satisfies Layout, RECORD)
 
-// The configuration in force from here on: JSON of VenueConfiguration.
+// The configuration in force from here on: JSON of VenueConfiguration. Where operations has asked for it, JSON
+// of its OperatorCommand follows.
 // prettier-ignore
 export const applyConfiguration = compileCodec({
   name: 'ApplyConfiguration', type: CommandType.ApplyConfiguration,
   fields: [
     ['bodyLength',        u32],
-    ['reserved',          u32],
+    ['operationLength',   u32],  // 0 = the files have changed
   ],
 } as const satisfies Layout, RECORD)
 

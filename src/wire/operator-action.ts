@@ -3,9 +3,11 @@
  * outcome in the event that tells of it. docs/operations/controls.md.
  */
 import type { HaltPolicy } from '../domain/index.ts'
-import { operate } from './commands.ts'
+import { applyConfiguration, operate } from './commands.ts'
 import { operatorActed } from './events.ts'
-import type { ScopeName } from './risk-limits.ts'
+import type { ReferenceAction } from './reference-action.ts'
+import { REFERENCE_ACTIONS } from './reference-action.ts'
+import type { LimitChanges, ScopeName } from './risk-limits.ts'
 
 /** Who asked, why, and by which request: the same request is done once. */
 export interface OperatorRequest {
@@ -115,6 +117,12 @@ export interface CorrectAction extends OfTrade {
 
 export type TradeAction = BustAction | CorrectAction
 
+/** Limits of one scope in place of those of limits.yaml, until it says something else about them. */
+export interface SetLimitsAction extends ScopeName {
+  readonly action: 'set-limits'
+  readonly limits: LimitChanges
+}
+
 export type OperatorAction =
   | HaltAction
   | CollectAction
@@ -124,6 +132,8 @@ export type OperatorAction =
   | ResetSequenceAction
   | NewsAction
   | TradeAction
+  | SetLimitsAction
+  | ReferenceAction
 
 /** Every action by its name. */
 export const OPERATOR_ACTIONS = [
@@ -137,6 +147,8 @@ export const OPERATOR_ACTIONS = [
   'news',
   'bust',
   'correct',
+  'set-limits',
+  ...REFERENCE_ACTIONS,
 ] as const satisfies readonly OperatorAction['action'][]
 
 export type OperatorCommand = OperatorRequest & OperatorAction
@@ -166,6 +178,13 @@ export function operationAt(view: DataView, bodyAt: number, bodyLength: number):
 /** What the Operate record at `at` asks for. */
 export const commandAt = (view: DataView, at: number): OperatorCommand =>
   operationAt(view, at + operate.length, view.getUint32(at + operate.offsets.bodyLength, true))
+
+/** What operations asked for that the ApplyConfiguration record at `at` does; undefined = the files changed. */
+export function operationOfConfiguration(view: DataView, at: number): OperatorCommand | undefined {
+  const { bodyLength, operationLength } = applyConfiguration.decode(view, at)
+  if (operationLength === 0) return undefined
+  return operationAt(view, at + applyConfiguration.length + bodyLength, operationLength)
+}
 
 /** What the OperatorActed record at `at` says. */
 export const operationOf = (view: DataView, at: number): OperatorRecord =>

@@ -25,6 +25,8 @@ export class RecordBuffer {
   length = 0
   /** Records in use. */
   count = 0
+  /** When the first of them was queued, by the clock of the CommandQueue. */
+  sinceMs = 0
 
   constructor(capacity: number) {
     this.bytes = new Uint8Array(capacity)

@@ -55,6 +55,11 @@ export interface RiskLimits {
   readonly scopes: readonly RiskScope[]
 }
 
+/** What operations sets in place of limits of the file; null = what the file says again. */
+export type LimitChanges = {
+  readonly [Limit in Exclude<keyof ScopeLimits, 'killed'>]?: ScopeLimits[Limit] | null
+}
+
 /** What a journal without limits has in force. */
 export const NO_RISK_LIMITS: RiskLimits = { scopes: [] }
 

@@ -3,6 +3,7 @@
  * one when the files changed, and the engine and the readers know no other. No passwords in it.
  */
 import type { Instrument, SessionIndex } from '../domain/index.ts'
+import type { InstrumentTerms } from './reference-action.ts'
 import type { ReportOptions } from './report-options.ts'
 import { REPORT_DEFAULTS } from './report-options.ts'
 
@@ -49,6 +50,15 @@ export interface VenueConfiguration {
   readonly ordersPerDayMax: number
   /** Orders that one command ends, carries over or executes against; the rest follows in turns of its own. */
   readonly ordersPerCommandMax: number
+  /** Instruments that are not as the files say; left out where there are none. */
+  readonly changes?: readonly InstrumentChange[]
+}
+
+/** Operations has added, changed or delisted it: that holds until the file says something else of it. */
+export interface InstrumentChange {
+  readonly symbol: string
+  /** What the file said then; null = it was not in it. */
+  readonly inFile: InstrumentTerms | null
 }
 
 /** Whether a session may enter and cancel orders. */

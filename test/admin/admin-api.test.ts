@@ -16,6 +16,31 @@ async function aStage(...options: Parameters<typeof AdminStage.open>): Promise<A
 
 const HALT = { symbol: 'AAPL', reason: 'T1', orders: 'accept', why: 'news pending' }
 
+/** As limits.yaml has them, and as JSON may: money in the journal is in 1/10,000. */
+const ASKED_LIMITS = {
+  maxOrderQty: 500,
+  maxOrderNotional: '1000.05',
+  maxOpenOrders: null,
+  allowShort: false,
+  restrictedSymbols: ['IBM'],
+  positions: { AAPL: -20 },
+}
+
+/** As instruments.yaml has them, and as JSON may; prices in the journal are in 1/10,000. */
+const ASKED_TERMS = { referencePrice: 80, tickSize: '0.01', lotSize: 5, group: 'LATE' }
+const TERMS = {
+  description: '',
+  currency: 'USD',
+  referencePrice: 800_000,
+  tickSize: 100,
+  lotSize: 5,
+  priceBandPercent: 0,
+  maxOrderQty: 1_000_000_000,
+  matching: 'price-time',
+  proRataMinimum: 5,
+  group: 'LATE',
+}
+
 /** Each action: a body, the role that it needs, and what the engine is asked for. */
 const ACTIONS: readonly [name: string, role: string, body: object, asked: object][] = [
   ['halt', 'operator', HALT, HALT],
@@ -36,6 +61,55 @@ const ACTIONS: readonly [name: string, role: string, body: object, asked: object
     'operator',
     { headline: 'Early close', why: 'w' },
     { headline: 'Early close', why: 'w' },
+  ],
+  [
+    'set-limits',
+    'admin',
+    { kind: 'firm', name: 'ACME', why: 'w', limits: ASKED_LIMITS },
+    {
+      kind: 'firm',
+      firm: '',
+      name: 'ACME',
+      why: 'w',
+      limits: {
+        restrictedSymbols: ['IBM'],
+        maxOrderQty: 500,
+        maxOrderNotional: 10_000_500,
+        maxOpenOrders: null,
+        allowShort: false,
+        positions: { AAPL: -20 },
+      },
+    },
+  ],
+  [
+    'add-instrument',
+    'admin',
+    { symbol: 'SHOP', terms: ASKED_TERMS, why: 'w' },
+    { symbol: 'SHOP', terms: TERMS, why: 'w' },
+  ],
+  [
+    'change-instrument',
+    'admin',
+    {
+      symbol: 'AAPL',
+      terms: { priceBandPercent: '5', volatility: { staticPercent: 1.5 } },
+      why: 'w',
+    },
+    {
+      symbol: 'AAPL',
+      terms: {
+        priceBandPercent: 5,
+        volatility: { staticPercent: 150, dynamicPercent: 0, pauseSeconds: 300 },
+      },
+      why: 'w',
+    },
+  ],
+  ['delist-instrument', 'admin', { symbol: 'AAPL', why: 'w' }, { symbol: 'AAPL', why: 'w' }],
+  [
+    'split',
+    'admin',
+    { symbol: 'AAPL', into: 2, from: 1, why: 'w' },
+    { symbol: 'AAPL', into: 2, from: 1, why: 'w' },
   ],
 ]
 
@@ -192,9 +266,10 @@ describe('a look at the venue', () => {
       { instruments: Array.from({ length: 600 }, () => ROW.instrument) },
     ])
     expect(await look('sessions')).toEqual([200, { sessions: [ROW.session] }])
+    const scope = { kind: 'firm', firm: '', name: 'ACME', limits: { maxOrderQty: 50 } }
     expect(await look('limits')).toEqual([
       200,
-      { scopes: [{ kind: 'firm', firm: '', name: 'ACME', limits: { maxOrderQty: 50 } }] },
+      { scopes: [{ ...scope, byOperations: ['maxOrderQty'] }] },
     ])
   })
 
@@ -422,6 +497,82 @@ describe('a request that is not as it should be', () => {
   })
 })
 
+describe('limits that limits.yaml would not take', () => {
+  it.each([
+    [{ maxOrderQty: -1 }, 'maxOrderQty', 'use 0 to 1000000000 shares'],
+    [{ maxOrderQty: 1.5 }, 'maxOrderQty', 'use 0 to 1000000000 shares'],
+    [{ maxOrderQty: {} }, 'maxOrderQty', 'use 0 to 1000000000 shares'],
+    [
+      { maxOrderNotional: '0.00001' },
+      'maxOrderNotional',
+      'use a decimal from 0 to 90000000000 with at most 4 places',
+    ],
+    [{ allowShort: 'no' }, 'allowShort', 'use true or false'],
+    [{ restrictedSymbols: ['A B'] }, 'restrictedSymbols.0', 'use a symbol of the instruments'],
+    [{ maxOrderQty: 1, killed: true }, 'killed', 'is not a key of it'],
+    [{}, '', 'name at least one limit'],
+  ])('%j are refused with its words', async (limits, path, message) => {
+    const stage = await aStage()
+    const asked = { kind: 'venue', why: 'w', limits }
+    const [status, body] = await stage.act('set-limits', 'alice', asked)
+
+    expect(status).toBe(400)
+    const at = ['limits', path].filter((part) => part !== '').join('.')
+    expect(body).toMatchObject({ problems: [{ path: at, message }] })
+    expect(stage.desk.performed).toEqual([])
+  })
+})
+
+describe('terms that instruments.yaml would not take', () => {
+  const price = 'use a decimal from 0.0001 to 200000 with at most 4 places'
+  it.each([
+    ['add-instrument', { ...ASKED_TERMS, tickSize: 0 }, 'tickSize', price],
+    ['add-instrument', { tickSize: 1, lotSize: 1 }, 'referencePrice', price],
+    ['change-instrument', { referencePrice: '1e3' }, 'referencePrice', price],
+    [
+      'change-instrument',
+      { priceBandPercent: 101 },
+      'priceBandPercent',
+      'use 0 to 100 whole percent',
+    ],
+    ['change-instrument', { listed: false }, 'listed', 'is not a key of it'],
+    ['change-instrument', {}, '', 'name at least one key'],
+  ])('%s: %j are refused with its words', async (name, terms, path, message) => {
+    const stage = await aStage()
+    const [status, body] = await stage.act(name, 'alice', { symbol: 'AAPL', terms, why: 'w' })
+
+    expect(status).toBe(400)
+    const at = ['terms', path].filter((part) => part !== '').join('.')
+    expect((body as { problems: object[] }).problems).toContainEqual({ path: at, message })
+    expect(stage.desk.performed).toEqual([])
+  })
+
+  it.each([0, 1001, 1.5, '2'])('a split into %j is refused', async (into) => {
+    const stage = await aStage()
+    const [status, body] = await stage.act('split', 'alice', {
+      symbol: 'A',
+      into,
+      from: 1,
+      why: 'w',
+    })
+
+    expect(status).toBe(400)
+    expect(body).toMatchObject({ problems: [{ path: 'into', message: 'use 1 to 1000' }] })
+  })
+
+  it('a split may need two persons', async () => {
+    const stage = await aStage({ twoPersons: ['split'] })
+    const split = { symbol: 'AAPL', into: 2, from: 1, why: 'w' }
+    expect((await stage.act('split', 'alice', split))[0]).toBe(202)
+    expect(stage.desk.performed).toEqual([])
+
+    const confirmation = { confirmation: 'confirmation-1' }
+    expect((await stage.act('confirm', 'oscar', confirmation))[0]).toBe(403)
+    expect((await stage.act('confirm', 'bob', confirmation))[0]).toBe(200)
+    expect(stage.desk.performed).toMatchObject([{ action: 'split', into: 2, from: 1 }])
+  })
+})
+
 describe('two persons', () => {
   const KILL = { kind: 'session', name: 'ACME', why: 'loop' }
   const waiting = (id: number, expiresInSeconds = 300) => ({
@@ -542,6 +693,11 @@ describe('the OpenAPI document', () => {
       'post news',
       'post bust',
       'post correct',
+      'post set-limits',
+      'post add-instrument',
+      'post change-instrument',
+      'post delist-instrument',
+      'post split',
       'post confirm',
     ])
     const roles = ['status', 'halt', 'kill', 'reset-sequence'].map((name) => {

@@ -9,7 +9,7 @@ import { AdminApi, newToken } from '../../src/admin/index.ts'
 import { StatusServer } from '../../src/console/index.ts'
 import type { AdminConfig, AdminRole, AdminToken, Logger } from '../../src/runtime/index.ts'
 import { Metrics, silentLogger } from '../../src/runtime/index.ts'
-import type { OperatorCommand, OperatorRecord, RiskLimits } from '../../src/wire/index.ts'
+import type { OperatorCommand, OperatorRecord } from '../../src/wire/index.ts'
 
 const PEOPLE: readonly (readonly [name: string, role: AdminRole])[] = [
   ['victor', 'viewer'],
@@ -87,8 +87,9 @@ export class FakeDesk implements AdminDesk {
     }
   }
 
-  limits(): RiskLimits {
-    return { scopes: [{ kind: 'firm', firm: '', name: 'ACME', limits: { maxOrderQty: 50 } }] }
+  limits(): ReturnType<AdminDesk['limits']> {
+    const scope = { kind: 'firm', firm: '', name: 'ACME' } as const
+    return { scopes: [{ ...scope, limits: { maxOrderQty: 50 }, byOperations: ['maxOrderQty'] }] }
   }
 }
 

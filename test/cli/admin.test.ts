@@ -56,6 +56,12 @@ describe('buttonwood admin', { timeout: PROCESS_MS }, () => {
       ['disconnect', 'ACME'],
       ['reset-sequence', 'ACME'],
       ['news', 'Early close'],
+      ['limits', 'set', 'firm', 'ACME', 'maxOrderQty=50', 'maxOpenOrders=file'],
+      ['limits', 'set', 'venue', 'restrictedSymbols=IBM,AAPL', 'positions=AAPL:100,IBM:-5'],
+      ['instrument', 'add', 'SHOP', '--reference', '80', '--tick', '0.01', '--lot', '5'],
+      ['instrument', 'change', 'AAPL', '--max-order-qty', '500', '--static-percent', '2.5'],
+      ['instrument', 'delist', 'AAPL'],
+      ['split', 'AAPL', '3:2'],
     ]
     for (const command of commands) {
       expect(await type('alice', ...command, ...WHY)).toMatchObject({ exitCode: 0, stderr: '' })
@@ -73,6 +79,35 @@ describe('buttonwood admin', { timeout: PROCESS_MS }, () => {
       { action: 'disconnect', session: 'ACME' },
       { action: 'reset-sequence', session: 'ACME' },
       { action: 'news', headline: 'Early close' },
+      {
+        action: 'set-limits',
+        kind: 'firm',
+        firm: '',
+        name: 'ACME',
+        limits: { maxOrderQty: 50, maxOpenOrders: null },
+      },
+      {
+        action: 'set-limits',
+        kind: 'venue',
+        firm: '',
+        name: '',
+        limits: { restrictedSymbols: ['IBM', 'AAPL'], positions: { AAPL: 100, IBM: -5 } },
+      },
+      {
+        action: 'add-instrument',
+        symbol: 'SHOP',
+        terms: expect.objectContaining({ referencePrice: 800_000, tickSize: 100, lotSize: 5 }),
+      },
+      {
+        action: 'change-instrument',
+        symbol: 'AAPL',
+        terms: {
+          maxOrderQty: 500,
+          volatility: { staticPercent: 250, dynamicPercent: 0, pauseSeconds: 300 },
+        },
+      },
+      { action: 'delist-instrument', symbol: 'AAPL' },
+      { action: 'split', symbol: 'AAPL', into: 3, from: 2 },
     ])
     const keys = new Set(stage.desk.performed.map(({ requestId }) => requestId))
     expect(keys.size).toBe(commands.length)
@@ -168,7 +203,9 @@ describe('buttonwood admin', { timeout: PROCESS_MS }, () => {
       'ACME     ACME  order-entry  yes        4        9         3',
       '',
     ])
-    expect((await type('victor', 'limits')).stdout).toBe('firm ACME: {"maxOrderQty":50}\n')
+    expect((await type('victor', 'limits')).stdout).toBe(
+      'firm ACME: {"maxOrderQty":50} (by operations: maxOrderQty)\n',
+    )
     const { stdout } = await type('victor', 'sessions', '--json')
     expect(JSON.parse(stdout)).toMatchObject({ sessions: [{ session: 'ACME', nextOutbound: 9 }] })
   })
@@ -212,6 +249,9 @@ describe('buttonwood admin', { timeout: PROCESS_MS }, () => {
     [['kill', 'firm', ...WHY], 'which firm? add its NAME'],
     [['kill', 'account', 'A1', ...WHY], "'--firm' is for an account, and an account needs it"],
     [['unkill', 'firm', 'A', '--firm', 'B', ...WHY], "'--firm' is for an account"],
+    [['split', 'AAPL', '2', ...WHY], '2 is no ratio; use INTO:FROM, such as 2:1'],
+    [['limits', 'set', 'firm', 'ACME', ...WHY], 'which limits? add KEY=VALUE'],
+    [['limits', 'set', 'firm', 'ACME', 'maxOrderQty', ...WHY], 'maxOrderQty is no limit'],
     [['collect', 'AAPL'], "required option '--why <text>' not specified"],
   ])('is wrong usage: %j', async (args, message) => {
     const { exitCode, stdout, stderr } = await type('alice', ...args)

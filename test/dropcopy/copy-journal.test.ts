@@ -89,6 +89,7 @@ describe('the copy', () => {
       time: '2026-11-21 14:30:00.123456+00',
       trading_date: '2026-11-21',
       messages_after: 0,
+      summaries_after: null,
     })
   })
 

@@ -52,6 +52,7 @@ describe('reconcile', () => {
         configuration: 1,
         orders: 2_400,
         bars: 2,
+        day_summaries: 1,
         position_sums: 2,
         trading_days: 1,
       },
@@ -219,6 +220,48 @@ describe('reconcile', () => {
       {
         table: 'position_sums',
         row: 'trading_date null session ACME firm ACME Ltd account ACME-1 symbol AAPL',
+        what: 'not in the journal',
+      },
+    ],
+    [
+      'a changed summary',
+      `update buttonwood.day_summaries set turnover = turnover + 1`,
+      {
+        table: 'day_summaries',
+        row: 'trading_date 2026-11-21 symbol AAPL',
+        what: 'turnover: journal 54750.0000, database 54751.0000',
+      },
+    ],
+    [
+      'a missing summary',
+      `delete from buttonwood.day_summaries`,
+      {
+        table: 'day_summaries',
+        row: 'trading_date 2026-11-21 symbol AAPL',
+        what: 'missing in the database',
+      },
+    ],
+    [
+      'a summary of an instrument that never was',
+      `insert into buttonwood.day_summaries select trading_date, 'NONE', open, high, low, close,
+         opening_price, opening_volume, closing_price, closing_volume, volume, trades, turnover,
+         orders_carried, orders_entered, orders_canceled, orders_expired, closed, last_group_number
+       from buttonwood.day_summaries`,
+      {
+        table: 'day_summaries',
+        row: 'trading_date 2026-11-21 symbol NONE',
+        what: 'not in the journal',
+      },
+    ],
+    [
+      'a summary of a day that never was',
+      `insert into buttonwood.day_summaries select '2026-11-20', symbol, open, high, low, close,
+         opening_price, opening_volume, closing_price, closing_volume, volume, trades, turnover,
+         orders_carried, orders_entered, orders_canceled, orders_expired, closed, last_group_number
+       from buttonwood.day_summaries`,
+      {
+        table: 'day_summaries',
+        row: 'trading_date 2026-11-20 symbol AAPL',
         what: 'not in the journal',
       },
     ],

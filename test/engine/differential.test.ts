@@ -21,16 +21,21 @@ const COMMANDS = 100_000
 const byCode = (a: number, b: number): number => a - b
 /**
  * Every reason that is the engine's but those that need four million live orders, 65,535 names of
- * groups, another configuration, or limits of risk; a kill of operations refuses as one of risk does.
+ * groups, another configuration, or limits of risk; what operations kills and limits refuses as they do.
  */
+const BY_OPERATIONS: readonly Reason[] = [
+  RejectReason.Killed,
+  RejectReason.OrderQtyLimit,
+  CancelRejectReason.OrderQtyLimit,
+]
 const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason, RestateReason]
   .flatMap((table) => Object.values<Reason>(table))
   .filter((one) => one !== RejectReason.LiveOrdersReached)
   .filter((one) => one !== RejectReason.StpGroupsReached)
   .filter((one) => one !== CancelRejectReason.StpGroupsReached)
-  .filter((one) => one !== CancelReason.InstrumentDelisted && one !== CancelReason.SessionClosed)
+  .filter((one) => one !== CancelReason.SessionClosed)
   .filter((one) => one !== CancelReason.OutsideCollar && one !== CancelReason.Killed)
-  .filter((one) => one === RejectReason.Killed || one.values !== 'behind')
+  .filter((one) => BY_OPERATIONS.includes(one) || one.values !== 'behind')
   .map(({ code }) => code)
   .concat(0, MassCancelRejectReason.DuplicateClOrdId.code)
   .sort(byCode)

@@ -303,6 +303,7 @@ export class EnginePair {
       same('trading state', String.fromCharCode(market.tradingState), letter)
       same('reason of a halt', market.haltReason, reason)
       same('phase', market.phase, phase)
+      same('reference price', market.instrument.referencePrice, instrument.referencePrice)
       same('is held', market.isHeld, held !== undefined)
       for (const side of SIDES) {
         const expected = naive.unpriced(locate, side)
@@ -318,6 +319,7 @@ export class EnginePair {
       }
     }
     same('kills', risk?.kills.length ?? 0, naive.kills.length)
+    same('limits of operations', risk?.changes.length ?? 0, naive.sizes.length)
   }
 
   /** Every line of stops, in the order in which they are triggered. */

@@ -59,6 +59,14 @@ export class RiskModel {
     }
   }
 
+  /** A split of the shares of an instrument: it may leave a scope above its limit. */
+  split(locate: number, into: number, from: number): void {
+    for (const positions of this.positions.values()) {
+      positions[locate] = Math.trunc((positions[locate]! * into) / from)
+    }
+    this.before = this.measureAll()
+  }
+
   /** What is counted is right, and nothing that is above its limit has grown. */
   afterCommand(): void {
     this.compare()

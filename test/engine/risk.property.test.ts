@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { Engine } from '../../src/engine/index.ts'
 import { RISK_ROWS, reasonOf } from '../../src/domain/index.ts'
 import type { RiskProblem } from '../../src/domain/index.ts'
-import type { ScopeLimits, VenueConfiguration } from '../../src/wire/index.ts'
+import type { OperatorRecord, ScopeLimits, VenueConfiguration } from '../../src/wire/index.ts'
 import { EngineDriver, FIRST_DAY } from '../support/engine-driver.ts'
 import type { EngineEvent } from '../support/engine-events.ts'
 import type { Intent } from '../support/engine-intents.ts'
@@ -110,9 +110,16 @@ class Play {
     }
   }
 
+  private split(body: string): void {
+    const record = JSON.parse(body) as OperatorRecord
+    if (record.action !== 'split' || record.refused !== undefined || record.isRepeated) return
+    this.model.split(this.market.locateOf(record.symbol), record.into, record.from)
+  }
+
   private hear(events: readonly EngineEvent[]): void {
     for (const event of events) {
       if ('reason' in event) this.note(Number(event.reason))
+      if (event.event === 'OperatorActed') this.split(String(event['body']))
       if (event.event === 'OrderExecuted') {
         this.executions++
         this.model.execute(event)

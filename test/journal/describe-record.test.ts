@@ -185,12 +185,31 @@ describe('describeRecord', () => {
       0,
       applyConfiguration.length + body.length,
     )
-    applyConfiguration.encode(records.view, at, { bodyLength: body.length, reserved: 0 })
+    applyConfiguration.encode(records.view, at, { bodyLength: body.length, operationLength: 0 })
     records.bytes.set(body, at + applyConfiguration.length)
     expect(describeRecord(records.view, at)).toEqual({
       record: 'ApplyConfiguration',
       session: 0,
       configuration,
+    })
+  })
+
+  it('prints what operations asked for with the configuration that does it', () => {
+    const market = anEngine()
+    const split = { action: 'split', symbol: 'AAPL', into: 2, from: 1 } as const
+    market.operate(split, 'alice/1')
+    const [turn] = market.recorded.slice(-1)
+    const asked = { requestId: 'alice/1', by: 'ops', why: 'test', ...split }
+
+    expect(describeRecord(new DataView(turn!.commands.buffer), 0)).toEqual({
+      record: 'ApplyConfiguration',
+      session: 0,
+      configuration: market.engine.configuration,
+      operation: asked,
+    })
+    expect(describeRecord(new DataView(turn!.events.buffer), 0)).toMatchObject({
+      record: 'OperatorActed',
+      operation: asked,
     })
   })
 

@@ -41,7 +41,7 @@ function appendConfiguration(journal: Journal, configuration: VenueConfiguration
     0,
     applyConfiguration.length + body.length,
   )
-  applyConfiguration.encode(commands.view, at, { bodyLength: body.length, reserved: 0 })
+  applyConfiguration.encode(commands.view, at, { bodyLength: body.length, operationLength: 0 })
   commands.bytes.set(body, at + applyConfiguration.length)
   journal.append(stampOf(1), commands, new RecordBuffer(8))
 }

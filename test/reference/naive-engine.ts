@@ -21,12 +21,13 @@ import type {
   OperatorCommand,
   OperatorRecord,
   PhaseInstant,
+  ReferenceAction,
   ReportOptions,
   ScopeName,
   TradeAction,
   VenueConfiguration,
 } from '../../src/wire/index.ts'
-import { ExecInstBit } from '../../src/wire/index.ts'
+import { ExecInstBit, isReferenceAction } from '../../src/wire/index.ts'
 import type {
   CancelOrder,
   Conditions,
@@ -46,6 +47,7 @@ import type { Cross } from '../../src/book/index.ts'
 import { naiveCross } from './naive-auction.ts'
 import type { Floor, NaiveTrade } from './naive-corrections.ts'
 import { refusalOfCorrection } from './naive-corrections.ts'
+import { afterList, newPrice } from './naive-list.ts'
 import type { NaiveMarket, NaiveState } from './naive-market.ts'
 import { isTrading, stateOf as tradingStateOf } from './naive-market.ts'
 import {
@@ -54,7 +56,9 @@ import {
   isSameScope,
   marketsOf,
   refusalOfOperation,
+  sizesAfter,
 } from './naive-operations.ts'
+import type { OrderSize } from './naive-operations.ts'
 import {
   dayOf,
   groupOf,
@@ -77,7 +81,7 @@ import {
   priceAsked,
   refusalOfChange,
   refusalOfEntry,
-  refusalOfKilled,
+  refusalByScope,
   textOf,
 } from './naive-refusal.ts'
 import type { Refusal } from './naive-refusal.ts'
@@ -134,6 +138,7 @@ export class NaiveEngine {
   readonly known = new Map<number, NaiveOrder>()
   /** Trades with lower numbers are of days before. */
   private firstMatchNumber = 1
+  sizes: OrderSize[] = []
   /** Phases to come. */
   /** Seconds at which auctions are told of next; 0 = nobody collects. */
   private nextTold = 0
@@ -141,7 +146,7 @@ export class NaiveEngine {
   /** Between ITCH S Q and M. */
   private isInMarketHours = false
   private events: NaiveEvent[] = []
-  readonly venue: VenueConfiguration
+  venue: VenueConfiguration
 
   constructor(venue: VenueConfiguration) {
     this.venue = venue
@@ -227,7 +232,7 @@ export class NaiveEngine {
       (this.isPostOnlyRefused(command, command.price, conditions) && {
         reason: RejectReason.PostOnlyWouldTrade,
       }) ||
-      refusalOfKilled(this, command)
+      refusalByScope(this, command)
     if (refusal) {
       this.ids.set(idOf(command), null)
       const { clOrdId, session, locate, account, side, ordType, timeInForce } = command
@@ -277,7 +282,8 @@ export class NaiveEngine {
         ? this.rateExceeded(command.session, CancelRejectReason)
         : undefined) ??
       refusalOfChange(this, command, known !== undefined, order) ??
-      this.postOnlyRefusalOf(command, order)
+      this.postOnlyRefusalOf(command, order) ??
+      (command.kind === 'replace' ? refusalByScope(this, command) : undefined)
     if (refusal || order === null) return this.rejectChange(command, order, refusal!)
 
     const origClOrdId = order.clOrdId
@@ -821,8 +827,7 @@ export class NaiveEngine {
     this.signal('O')
     for (const market of this.markets) {
       market.phase = isPhased ? 'closed' : 'continuous'
-      const { symbol, locate, lotSize } = market.instrument
-      this.events.push({ event: 'InstrumentListed', feed: 'R', symbol, locate, lotSize })
+      this.tellListed(market)
       this.tellState(market)
     }
     for (const code of isPhased ? 'S' : 'SQ') this.signal(code)
@@ -890,6 +895,8 @@ export class NaiveEngine {
       this.kills = this.kills.filter((one) => !isSameScope(one, operation))
     }
     if (isOfTrade(operation)) this.correct(operation)
+    if (operation.action === 'set-limits') this.sizes = sizesAfter(this, operation)
+    if (isReferenceAction(operation)) return this.list(operation)
     if (!('symbol' in operation)) return
     for (const market of marketsOf(this, operation.symbol)) {
       if (!isNewTo(market, operation.action)) continue
@@ -1017,6 +1024,30 @@ export class NaiveEngine {
       quantity: Number(event['lastQty']),
       sides,
     })
+  }
+
+  private list(action: ReferenceAction): void {
+    const market = this.markets.find(({ instrument }) => instrument.symbol === action.symbol)!
+    const { locate } = market.instrument
+    if (action.action === 'split') {
+      market.held = { reason: 'M1', orders: 'reject' }
+      if (this.isOpen) this.tellState(market)
+      for (const order of this.ordersOn(locate)) this.cancel(order, CancelReason.CorporateAction)
+      const last = this.lastPrices[locate]
+      if (last !== undefined) this.lastPrices[locate] = newPrice(last, market.instrument, action)
+    }
+    market.instrument = afterList(market.instrument, action)
+    this.venue = { ...this.venue, instruments: this.markets.map(({ instrument }) => instrument) }
+    if (this.isOpen) {
+      this.tellListed(market)
+      this.tellState(market)
+    }
+    if (market.instrument.listed) return
+    for (const order of this.ordersOn(locate)) this.cancel(order, CancelReason.InstrumentDelisted)
+  }
+
+  private tellListed({ instrument: { symbol, locate, lotSize } }: NaiveMarket): void {
+    this.events.push({ event: 'InstrumentListed', feed: 'R', symbol, locate, lotSize })
   }
 
   private tellOperation(record: OperatorRecord): void {

@@ -2,7 +2,7 @@
 import type { HaltPolicy, Instrument, TradingPhase } from '../../src/domain/index.ts'
 
 export interface NaiveMarket {
-  readonly instrument: Instrument
+  instrument: Instrument
   phase: TradingPhase
   /** What operations asked for last; undefined = it goes by its phase. */
   held: 'collected' | { readonly reason: string; readonly orders: HaltPolicy } | undefined

@@ -3,8 +3,11 @@ import type {
   KillAction,
   OperatorCommand,
   ScopeName,
+  SetLimitsAction,
   VenueConfiguration,
 } from '../../src/wire/index.ts'
+import { isReferenceAction } from '../../src/wire/index.ts'
+import { refusalOfList } from './naive-list.ts'
 import type { NaiveMarket } from './naive-market.ts'
 import { stateOf } from './naive-market.ts'
 
@@ -13,6 +16,13 @@ interface Exchange {
   readonly venue: VenueConfiguration
   readonly markets: readonly NaiveMarket[]
   readonly kills: readonly ScopeName[]
+  readonly sizes: readonly OrderSize[]
+}
+
+/** OrderQty(38) that operations lets a scope ask for at most: the one limit that the naive engine has. */
+export interface OrderSize {
+  readonly scope: ScopeName
+  readonly most: number
 }
 
 /** Why it cannot be done, in words; undefined = it can. */
@@ -22,6 +32,11 @@ export function refusalOfOperation(
 ): string | undefined {
   if (command.action === 'kill' || command.action === 'unkill')
     return refusalOfKill(exchange, command)
+  if (command.action === 'set-limits') return refusalOfSize(exchange, command)
+  if (isReferenceAction(command)) {
+    const market = exchange.markets.find(({ instrument }) => instrument.symbol === command.symbol)
+    return refusalOfList(market?.instrument, command)
+  }
   if (!('symbol' in command)) throw new Error(`${command.action} is not for the naive engine`)
   const { action, symbol } = command
   const markets = marketsOf(exchange, symbol)
@@ -42,9 +57,9 @@ export function isNewTo(market: NaiveMarket, action: 'halt' | 'collect' | 'resum
   return action === 'halt' || stateOf(market).letter !== 'Q'
 }
 
-function refusalOfKill(
-  { venue, kills }: Exchange,
-  { action, kind, firm, name }: KillAction,
+function refusalOfUnknown(
+  { venue }: Exchange,
+  { kind, firm, name }: ScopeName,
 ): string | undefined {
   const names = {
     venue: [''],
@@ -52,8 +67,30 @@ function refusalOfKill(
     session: venue.sessions.map(({ compId }) => compId),
     account: venue.sessions.filter((one) => one.firm === firm).flatMap(({ accounts }) => accounts),
   }
-  if (!names[kind].includes(name)) return `there is no ${kind} ${name}`
-  const isKilled = kills.some((one) => isSameScope(one, { kind, firm, name }))
+  return names[kind].includes(name) ? undefined : `there is no ${kind} ${name}`
+}
+
+function refusalOfSize(exchange: Exchange, action: SetLimitsAction): string | undefined {
+  const known = exchange.sizes.find(({ scope }) => isSameScope(scope, action))
+  const isSo = (known?.most ?? null) === action.limits.maxOrderQty
+  const unknown = refusalOfUnknown(exchange, action)
+  return unknown ?? (isSo ? 'operations has set them so already' : undefined)
+}
+
+/** The sizes when one is set, or is none any more. */
+export function sizesAfter(
+  { sizes }: Exchange,
+  { kind, firm, name, limits: { maxOrderQty } }: SetLimitsAction,
+): OrderSize[] {
+  const scope = { kind, firm, name }
+  const others = sizes.filter((one) => !isSameScope(one.scope, scope))
+  return maxOrderQty == null ? others : [...others, { scope, most: maxOrderQty }]
+}
+
+function refusalOfKill(exchange: Exchange, { action, ...scope }: KillAction): string | undefined {
+  const unknown = refusalOfUnknown(exchange, scope)
+  if (unknown !== undefined) return unknown
+  const isKilled = exchange.kills.some((one) => isSameScope(one, scope))
   if (action === 'kill') return isKilled ? 'it is killed already' : undefined
   return isKilled ? undefined : 'operations has not killed it'
 }
@@ -82,16 +119,28 @@ export function isOfScope(
 
 const WIDEST_FIRST = ['venue', 'firm', 'session', 'account'] as const
 
-/** The killed scope that an order would be of, the widest of several. */
-export function killOf(
-  { kills, venue }: Exchange,
+/** What the scopes that an order would be of have against it, the widest first. */
+export function textOfScopes(
+  { kills, sizes, venue }: Exchange,
   order: { readonly session: number; readonly account: number },
-): ScopeName | undefined {
-  return WIDEST_FIRST.map((kind) =>
-    kills.find((scope) => scope.kind === kind && isOfScope(scope, order, venue)),
-  ).find((scope) => scope !== undefined)
+  orderQty: number,
+): { readonly problem: 'Killed' | 'OrderQtyLimit'; readonly text: string } | undefined {
+  for (const kind of WIDEST_FIRST) {
+    const isMeant = (scope: ScopeName): boolean =>
+      scope.kind === kind && isOfScope(scope, order, venue)
+    const killed = kills.find(isMeant)
+    if (killed !== undefined) {
+      return { problem: 'Killed', text: `Trading is blocked for ${titleOf(killed)}` }
+    }
+    const size = sizes.find(({ scope, most }) => isMeant(scope) && orderQty > most)
+    if (size === undefined) continue
+    const [most, title] = [size.most, titleOf(size.scope)]
+    const text = `Order exceeds limit: order quantity ${orderQty} above ${most} of ${title}`
+    return { problem: 'OrderQtyLimit', text }
+  }
+  return undefined
 }
 
 /** As a reject names it. */
-export const titleOf = ({ kind, name }: ScopeName): string =>
+const titleOf = ({ kind, name }: ScopeName): string =>
   kind === 'venue' ? 'the venue' : `${kind} ${name}`

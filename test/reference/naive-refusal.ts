@@ -14,7 +14,8 @@ import type { CancelOrder, EnterOrder, ReplaceOrder } from '../support/engine-co
 import { conditionsOf } from '../support/engine-commands.ts'
 import type { NaiveMarket } from './naive-market.ts'
 import { isClosed, isTrading, policyOf } from './naive-market.ts'
-import { killOf, titleOf } from './naive-operations.ts'
+import type { OrderSize } from './naive-operations.ts'
+import { textOfScopes } from './naive-operations.ts'
 import { isLive, keepsPlace } from './naive-order.ts'
 import type { NaiveEvent, NaiveOrder } from './naive-order.ts'
 
@@ -34,6 +35,7 @@ interface Exchange {
   readonly venue: VenueConfiguration
   readonly markets: readonly NaiveMarket[]
   readonly kills: readonly ScopeName[]
+  readonly sizes: readonly OrderSize[]
   readonly isOpen: boolean
   readonly ordersToday: number
   readonly tradingDate: number
@@ -67,14 +69,15 @@ export function refusalOfEntry(exchange: Exchange, command: EnterOrder): Refusal
   return problem && { ...problem, reason: RejectReason[problem.name] }
 }
 
-/** Of a new order of a scope that is killed; of a killed scope there is none to be replaced. */
-export function refusalOfKilled(exchange: Exchange, command: EnterOrder): Refusal | undefined {
-  const killed = killOf(exchange, command)
-  if (killed === undefined) return undefined
-  return {
-    reason: RejectReason.Killed,
-    textBehind: `Trading is blocked for ${titleOf(killed)}`,
-  }
+/** Of what operations lets a scope do. */
+export function refusalByScope(
+  exchange: Exchange,
+  command: EnterOrder | ReplaceOrder,
+): Refusal | undefined {
+  const found = textOfScopes(exchange, command, command.orderQty)
+  if (found === undefined) return undefined
+  const reasons = command.kind === 'enter' ? RejectReason : CancelRejectReason
+  return { reason: reasons[found.problem], textBehind: found.text }
 }
 
 /** Whether an order can wait: not one that wants something at once. */

@@ -201,6 +201,8 @@ describe('a mistake in exchange.yaml', () => {
     [`admin:\n  tokens:\n    - ${aToken('a', 1)}\n    - ${aToken('b', 1)}`, 'exchange.yaml:4: admin.tokens[1].token is that of another name; make one for each person'],
     [`admin:\n  twoPersons: [kill]\n  tokens: [${aToken('a', 1)}]`, 'exchange.yaml:2: admin.twoPersons needs two tokens with role operator or admin; there are 1'],
     [`admin:\n  twoPersons: [stop]`, 'exchange.yaml:2: admin.twoPersons[0] is stop; use halt, collect, resume, kill, unkill, disconnect, reset-sequence, news, bust, correct'],
+    [`admin:\n  twoPersons: [stop]`, 'exchange.yaml:2: admin.twoPersons[0] is stop; use halt, collect, resume, kill, unkill, disconnect, reset-sequence, news, set-limits, add-instrument, change-instrument, delist-instrument, split'],
+    [`admin:\n  twoPersons: [split]\n  tokens:\n    - ${aToken('a', 1)}\n    - ${aToken('b', 2)}`, 'exchange.yaml:2: admin.twoPersons needs two tokens with role admin for split; there are 0'],
     ['__proto__: { polluted: true }', 'exchange.yaml:1: __proto__ is not a key; the keys here are exchange, dataDir, instruments, sessions, limits, warmUp, fix, journal, snapshots, itch, dropcopy, http, admin, market'],
     ['fix: { port: 1 }\nfix: { port: 2 }', 'exchange.yaml:2: Map keys must be unique'],
     ['fix: { port: 1', 'exchange.yaml:1: Flow map in block collection must be sufficiently indented and end with a }'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Metrics } from '../../src/runtime/index.ts'
+import { Latency, Metrics } from '../../src/runtime/index.ts'
 
 describe('metrics', () => {
   it('reads counters and gauges at the moment somebody asks', async () => {
@@ -22,20 +22,61 @@ describe('metrics', () => {
     ])
   })
 
-  it('counts observations into buckets', async () => {
+  it('counts what took how long into the buckets that it is within, the larger ones too', async () => {
     const metrics = new Metrics()
-    const turn = metrics.histogram({
-      name: 'turn_seconds',
-      help: 'A turn.',
-      buckets: [0.001, 0.01],
+    const [read, write] = [new Latency(), new Latency()]
+    metrics.latency({
+      name: 'stage_seconds',
+      help: 'A stage.',
+      label: 'stage',
+      of: { read, write },
     })
-    turn.observe(0.0005)
-    turn.observe(0.005)
+    read.record(0.01)
+    read.record(0.6)
+    read.record(5000)
 
     const lines = (await metrics.text()).split('\n')
-    expect(lines).toContain('buttonwood_turn_seconds_bucket{le="0.001"} 1')
-    expect(lines).toContain('buttonwood_turn_seconds_bucket{le="0.01"} 2')
-    expect(lines).toContain('buttonwood_turn_seconds_count 2')
+    const countsOf = (stage: string) =>
+      lines
+        .filter((line) => line.startsWith(`buttonwood_stage_seconds_bucket{stage="${stage}",le=`))
+        .map((line) => line.replace(/.*le="(.*)"} /, '$1: '))
+
+    expect(lines).toContain('# TYPE buttonwood_stage_seconds histogram')
+    expect(countsOf('read')).toEqual([
+      '0.00001: 1',
+      '0.000025: 1',
+      '0.00005: 1',
+      '0.0001: 1',
+      '0.00025: 1',
+      '0.0005: 1',
+      '0.001: 2',
+      '0.0025: 2',
+      '0.005: 2',
+      '0.01: 2',
+      '0.025: 2',
+      '0.05: 2',
+      '0.1: 2',
+      '0.25: 2',
+      '0.5: 2',
+      '1: 2',
+      '2.5: 2',
+      '+Inf: 3',
+    ])
+    expect(countsOf('write').every((line) => line.endsWith(': 0'))).toBe(true)
+    expect(lines).toContain('buttonwood_stage_seconds_sum{stage="read"} 5.00061')
+    expect(lines).toContain('buttonwood_stage_seconds_count{stage="read"} 3')
+  })
+
+  it('prints a distribution without a label', async () => {
+    const metrics = new Metrics()
+    const sync = new Latency()
+    metrics.latency({ name: 'sync_seconds', help: 'A sync.', of: { sync } })
+    sync.record(2)
+
+    const lines = (await metrics.text()).split('\n')
+    expect(lines).toContain('buttonwood_sync_seconds_bucket{le="0.0025"} 1')
+    expect(lines).toContain('buttonwood_sync_seconds_sum 0.002')
+    expect(lines).toContain('buttonwood_sync_seconds_count 1')
   })
 
   it('prefixes what it says about the process', async () => {

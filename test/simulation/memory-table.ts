@@ -22,6 +22,8 @@ export class MemoryTable {
   }
 }
 
+type Arithmetic = Exclude<Merge, 'keep' | 'first' | 'last'>
+
 function merged(earlier: MemoryRow, later: MemoryRow, merges: Merges) {
   const row: MemoryRow = {}
   for (const column of Object.keys(earlier)) {
@@ -33,12 +35,16 @@ function merged(earlier: MemoryRow, later: MemoryRow, merges: Merges) {
 function mergedCell(earlier: Cell, later: Cell, merge: Merge | undefined): Cell {
   if (merge === undefined) return later
   if (merge === 'keep') return earlier
+  if (merge === 'last' || earlier === null) return later ?? earlier
+  if (merge === 'first' || later === null) return earlier
+  if (typeof earlier === 'boolean')
+    return merge === 'greatest' ? earlier || later : earlier && later
   if (typeof earlier === 'number') return folded(earlier, Number(later), merge)
   const sum = folded(parseScaled(String(earlier)), parseScaled(String(later)), merge)
   return printScaled(sum, PRICE_DECIMALS)
 }
 
-function folded(earlier: number, later: number, merge: Exclude<Merge, 'keep'>): number {
+function folded(earlier: number, later: number, merge: Arithmetic): number {
   if (merge === 'add') return earlier + later
   return merge === 'greatest' ? Math.max(earlier, later) : Math.min(earlier, later)
 }

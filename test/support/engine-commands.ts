@@ -171,7 +171,12 @@ export type EngineCommand =
 
 /** Commands that only the engine's own tests send. */
 export type SessionCommand =
-  | { readonly kind: 'configure'; readonly configuration: VenueConfiguration }
+  | {
+      readonly kind: 'configure'
+      readonly configuration: VenueConfiguration
+      /** Of operations, that has asked for it. */
+      readonly operation?: OperatorCommand
+    }
   | { readonly kind: 'setLimits'; readonly limits: RiskLimits }
   | { readonly kind: 'send'; readonly session: number; readonly msgType: string; body: string }
   | { readonly kind: 'resetSequence'; readonly session: number }
@@ -281,7 +286,7 @@ export function writeCommand(
       })
     }
     case 'configure':
-      return writeDocument(to, applyConfiguration, encodeConfiguration(command.configuration))
+      return writeConfiguration(to, command.configuration, command.operation)
     case 'setLimits':
       return writeDocument(to, setRiskLimits, encodeRiskLimits(command.limits))
     case 'planDay':
@@ -343,8 +348,22 @@ function writeConditions(to: RecordBuffer, at: number, terms: Terms): void {
   orderConditions.encode(to.view, at, { ...conditionsOf(terms), isWaiting: 0 })
 }
 
-type DocumentCodec =
-  typeof applyConfiguration | typeof setRiskLimits | typeof planDay | typeof operate
+function writeConfiguration(
+  to: RecordBuffer,
+  configuration: VenueConfiguration,
+  operation: OperatorCommand | undefined,
+): void {
+  const body = encodeConfiguration(configuration)
+  const behind = operation === undefined ? new Uint8Array(0) : encodeOperation(operation)
+  const { length } = applyConfiguration
+  const at = to.append(CommandType.ApplyConfiguration, 0, length + body.length + behind.length)
+  const lengths = { bodyLength: body.length, operationLength: behind.length }
+  applyConfiguration.encode(to.view, at, lengths)
+  to.bytes.set(body, at + length)
+  to.bytes.set(behind, at + length + body.length)
+}
+
+type DocumentCodec = typeof setRiskLimits | typeof planDay | typeof operate
 
 /** A command whose fields say only how long the document behind them is. */
 function writeDocument(to: RecordBuffer, codec: DocumentCodec, body: Uint8Array): void {

@@ -12,7 +12,7 @@
 import type { OrderBook } from '../../src/book/index.ts'
 import type { HaltPolicy, Instrument, TradingPhase } from '../../src/domain/index.ts'
 import { Side } from '../../src/domain/index.ts'
-import { Engine } from '../../src/engine/index.ts'
+import { configurationAfter, Engine } from '../../src/engine/index.ts'
 import type { Turn } from '../../src/engine/index.ts'
 import { stopSideOf } from '../../src/engine/places.ts'
 import type {
@@ -23,8 +23,8 @@ import type {
   VenueConfiguration,
   VenueSession,
 } from '../../src/wire/index.ts'
-import { RecordBuffer, REPORT_DEFAULTS } from '../../src/wire/index.ts'
-import type { EngineCommand, RecordedCommand, SessionCommand } from './engine-commands.ts'
+import { isReferenceAction, RecordBuffer, REPORT_DEFAULTS } from '../../src/wire/index.ts'
+import type { EngineCommand, Operate, RecordedCommand, SessionCommand } from './engine-commands.ts'
 import { writeCommand } from './engine-commands.ts'
 import type { EngineEvent } from './engine-events.ts'
 import { lineOf, readEvents } from './engine-events.ts'
@@ -167,9 +167,21 @@ export class EngineDriver {
     this.clock += command.kind === 'wait' ? command.seconds * 1000 : 1
     const isDue = this.engine.isDue(this.now, (this.clock % 1000) * 1_000_000)
     const before = isDue ? this.runAll({ kind: 'passTime' }, 0) : []
-    const events = command.kind === 'wait' ? [] : this.runAll(command, expectedMsgSeqNum)
+    const recorded = command.kind === 'operate' ? this.queued(command) : command
+    const events = recorded.kind === 'wait' ? [] : this.runAll(recorded, expectedMsgSeqNum)
     this.events = [...before, ...events]
     return this.events
+  }
+
+  /** What changes the list of instruments comes as the configuration after it. */
+  private queued(command: Operate): RecordedCommand {
+    const { operation } = command
+    const { configuration, state } = this.engine
+    if (!isReferenceAction(operation) || state.operations.has(operation.requestId)) return command
+    const after = configurationAfter(configuration!, operation)
+    if (typeof after === 'string') return command
+    this.configuration = after
+    return { kind: 'configure', configuration: after, operation }
   }
 
   private runAll(command: RecordedCommand, expectedMsgSeqNum: number): EngineEvent[] {

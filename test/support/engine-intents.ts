@@ -56,7 +56,9 @@ const KINDS_BY_CHANCE = [
   [0.96, 'collect'],
   [0.971, 'resume'],
   [0.9715, 'kill'],
-  [0.977, 'unkill'],
+  [0.976, 'unkill'],
+  [0.9768, 'list'],
+  [0.977, 'limits'],
   [0.985, 'wait'],
   [0.995, 'status'],
   [0.9965, 'massStatus'],
@@ -314,6 +316,8 @@ export class Desk {
       case 'unkill':
       case 'bust':
       case 'correct':
+      case 'limits':
+      case 'list':
         return { kind: 'operate', operation: this.operations.say(intent.kind, intent) }
       default:
         return this.enter(intent, intent.kind)

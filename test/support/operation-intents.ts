@@ -23,12 +23,16 @@ export const OPERATION_KINDS = [
   'unkill',
   'bust',
   'correct',
+  'limits',
+  'list',
 ] as const
 export type OperationKind = (typeof OPERATION_KINDS)[number]
 
 /** A halt takes most of the time what can wait. */
 const POLICIES: readonly HaltPolicy[] = ['accept', ...HALT_POLICIES]
 const REASONS = ['', 'T1', 'LUDP'] as const
+/** Of one order; null = as many as it likes. */
+const MAX_ORDER_QTY = [null, 450, 800] as const
 const SCOPE_KINDS = ['session', 'firm', 'account', 'session', 'account', 'firm', 'venue'] as const
 
 /** A day never ends while orders are collected: a closing auction is always followed by its end. */
@@ -81,6 +85,8 @@ export class OperationsDesk {
   private readonly venue: VenueConfiguration
   private requests = 0
   private readonly killed: ScopeName[] = []
+  private readonly split = new Set<string>()
+  private readonly limited: ScopeName[] = []
 
   constructor(venue: VenueConfiguration) {
     this.venue = venue
@@ -116,6 +122,12 @@ export class OperationsDesk {
       case 'bust':
       case 'correct':
         return this.changeOf(kind, intent)
+      case 'limits': {
+        const maxOrderQty = MAX_ORDER_QTY[lots % MAX_ORDER_QTY.length]!
+        return { action: 'set-limits', ...this.limitedOf(intent), limits: { maxOrderQty } }
+      }
+      case 'list':
+        return this.listAction(intent)
       case 'unkill': {
         const scope = this.killed.shift() ?? this.scopeOf(intent)
         return { action: kind, ...scope }
@@ -130,6 +142,34 @@ export class OperationsDesk {
     return action === 'bust'
       ? { action, ...common }
       : { action, ...common, price: ticks, quantity: lots }
+  }
+
+  /** A split and the way back, so that prices stay where traders are; a symbol that comes and goes. */
+  private listAction({ twist, pick, locate, lots }: Intent): OperatorAction {
+    const { instruments } = this.venue
+    const symbol = twist === 'unknownOrder' ? 'NONE' : instruments[locate - 1]!.symbol
+    const unlisted = instruments.find(({ listed }) => !listed)
+    const kind = pick % 4
+    if (kind === 3 || (kind === 2 && unlisted === undefined)) {
+      const terms = { priceBandPercent: 10 + (lots % 3), maxOrderQty: 5000 + (lots % 2) }
+      return { action: 'change-instrument', symbol, terms }
+    }
+    if (kind === 2) {
+      const { locate: _locate, symbol: gone, channel: _channel, listed: _, ...terms } = unlisted!
+      if (lots % 2 === 0) return { action: 'delist-instrument', symbol: gone }
+      return { action: 'add-instrument', symbol: gone, terms }
+    }
+    const isBack = this.split.delete(symbol)
+    if (!isBack) this.split.add(symbol)
+    return { action: 'split', symbol, into: isBack ? 100 : 101, from: isBack ? 101 : 100 }
+  }
+
+  /** What was limited is mostly let go of, so that there is some trading. */
+  private limitedOf(intent: Intent): ScopeName {
+    const isEnding = MAX_ORDER_QTY[intent.lots % MAX_ORDER_QTY.length] === null
+    const scope = (isEnding ? this.limited.shift() : undefined) ?? this.scopeOf(intent)
+    if (!isEnding) this.limited.push(scope)
+    return scope
   }
 
   private symbolOf({ twist, pick, locate }: Intent): string {

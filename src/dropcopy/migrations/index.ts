@@ -10,6 +10,7 @@ import { operationsViews } from './0006-views.ts'
 import { archived } from './0009-archived.ts'
 import { fills } from './0010-fills.ts'
 import { corrections } from './0011-corrections.ts'
+import { daySummaries } from './0012-day-summaries.ts'
 
 const MIGRATION_SCHEMA = 'buttonwood'
 
@@ -23,6 +24,7 @@ const migrations: Record<string, Migration> = {
   '0009-archived': archived,
   '0010-fills': fills,
   '0011-corrections': corrections,
+  '0012-day-summaries': daySummaries,
 }
 
 /** @throws the database's error when a migration fails, or kysely's when a newer version was here */

@@ -16,6 +16,7 @@ import { numberOf } from './compare-columns.ts'
 import { DayComparison } from './day-comparison.ts'
 import { OrderComparison } from './order-comparison.ts'
 import { PositionComparison } from './position-comparison.ts'
+import { SummaryComparison } from './summary-comparison.ts'
 import type { Report } from './report.ts'
 import { TableComparison } from './table-comparison.ts'
 
@@ -33,6 +34,7 @@ export class Comparison {
   private readonly orders: OrderComparison
   private readonly bars: BarComparison
   private readonly positions: PositionComparison
+  private readonly summaries: SummaryComparison
   private readonly days: DayComparison
 
   constructor(ask: Ask, report: Report, edges: Row) {
@@ -51,6 +53,7 @@ export class Comparison {
     this.orders = new OrderComparison(ask, report, edges)
     this.bars = new BarComparison(ask, report, numberOf(edges, 'bar_count'))
     this.positions = new PositionComparison(ask, report, until('last_exec_id'))
+    this.summaries = new SummaryComparison(ask, report, edges)
     this.days = new DayComparison(ask, report)
   }
 
@@ -67,6 +70,7 @@ export class Comparison {
     await this.orders.compare(batch.orders)
     await this.bars.compare(batch.bars.values())
     await this.positions.compare(batch.executions)
+    await this.summaries.compare(batch.summaries.values())
     this.days.add(batch.days)
   }
 
@@ -81,6 +85,7 @@ export class Comparison {
     await this.orders.finish()
     await this.bars.finish()
     await this.positions.finish(this.days.dates)
+    await this.summaries.finish()
     await this.days.finish()
   }
 }

@@ -33,6 +33,8 @@ export interface ReaderReport {
   /** Journal bytes in the database. */
   readonly appliedPosition: number
   readonly groupNumber: number
+  /** Time of that group, seconds since 1970; left out while the database has none. */
+  readonly appliedSeconds?: number
   /** Why it waits or stopped. */
   readonly reason?: string
 }

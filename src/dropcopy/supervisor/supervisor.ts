@@ -68,6 +68,11 @@ export class DropCopySupervisor {
     return this.current.groupNumber
   }
 
+  /** Time of that group, seconds since 1970; undefined while it is not known. */
+  get appliedSeconds(): number | undefined {
+    return this.current.appliedSeconds
+  }
+
   /** Of the reader; undefined between two of them. */
   get processId(): number | undefined {
     return this.process.processId

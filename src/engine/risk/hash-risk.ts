@@ -10,6 +10,7 @@ interface Hash {
 export function hashRisk(risk: Risk | undefined, hash: Hash): void {
   if (risk === undefined) return
   hash.text(JSON.stringify(risk.limits))
+  if (risk.changes.length > 0) hash.text(JSON.stringify(risk.changes))
   if (risk.kills.length > 0) hash.text(JSON.stringify(risk.kills))
   for (const scope of risk.scopes) hashScope(scope, hash)
   for (const [orderId, { limit, value }] of risk.bounds) {

@@ -14,6 +14,7 @@ import { boundOf } from './collar.ts'
 import { judgeScope, textOf } from './judge-scope.ts'
 import type { AskedTerms } from './proposal.ts'
 import { Proposal } from './proposal.ts'
+import { stillHolding, withChanges } from './limit-changes.ts'
 import { microsecondsOf, RecentOrders } from './recent-orders.ts'
 import { Scope } from './scope.ts'
 
@@ -26,7 +27,10 @@ export interface ExecutionOwner {
 }
 
 export class Risk {
+  /** Of the file. */
   limits: RiskLimits = NO_RISK_LIMITS
+  /** What operations has set in their place. */
+  changes: readonly RiskScope[] = []
   /** What operations has killed, whatever the limits say. */
   kills: readonly ScopeName[] = []
   /** Every scope that ever had limits, in the order in which they came. */
@@ -47,7 +51,14 @@ export class Risk {
 
   /** @returns the scopes whose open orders must be counted from the live ones */
   setLimits(limits: RiskLimits): Scope[] {
+    this.changes = stillHolding(this.changes, this.limits, limits)
     this.limits = limits
+    return this.putInForce()
+  }
+
+  /** @returns as `setLimits` does */
+  setChanges(changes: readonly RiskScope[]): Scope[] {
+    this.changes = changes
     return this.putInForce()
   }
 
@@ -57,8 +68,16 @@ export class Risk {
     return this.putInForce()
   }
 
+  /** Out of a snapshot. */
+  restore(of: Pick<Risk, 'limits' | 'changes' | 'kills'>): void {
+    this.limits = of.limits
+    this.changes = of.changes
+    this.kills = of.kills
+    this.putInForce()
+  }
+
   private putInForce(): Scope[] {
-    const limits = withKills(this.limits, this.kills)
+    const limits = withKills(withChanges(this.limits, this.changes), this.kills)
     const wanted = new Map(limits.scopes.map((scope) => [keyOf(scope), scope]))
     const known = new Set(this.scopes.map(keyOf))
     for (const [key, scope] of wanted) if (!known.has(key)) this.scopes.push(new Scope(scope))
@@ -190,6 +209,15 @@ export class Risk {
     for (const scope of this.assignment.scopesOf(session, account)) {
       scope.execute(locate, side, from.price, -from.quantity)
       scope.execute(locate, side, to.price, to.quantity)
+    }
+  }
+
+  /** A split of the shares: a fraction of a new one is nobody's. */
+  splitPositions(locate: number, { into, from }: { into: number; from: number }): void {
+    for (const { exposure } of this.scopes) {
+      const symbol = exposure.of(locate)
+      // Positions may be near 2^53 / 1,000.
+      symbol.position = Number((BigInt(symbol.position) * BigInt(into)) / BigInt(from))
     }
   }
 

@@ -4,7 +4,7 @@
  * take several turns.
  */
 import { CancelReason } from '../../domain/index.ts'
-import type { ScopeName } from '../../wire/index.ts'
+import type { RiskScope, ScopeName } from '../../wire/index.ts'
 import { riskLimitsAt } from '../../wire/index.ts'
 import { cancelUnasked } from '../end-order.ts'
 import { ordersOf } from '../live-orders.ts'
@@ -25,6 +25,13 @@ export function setKills(state: EngineState, kills: readonly ScopeName[]): void 
   const uncounted = risk.setKills(kills)
   const { code } = CancelReason.KillSwitch
   beginWork(state, 'kills', enforce(state, risk, uncounted, code))
+}
+
+/** What operations has set in place of the limits of the file, from here on. */
+export function setLimitChanges(state: EngineState, changes: readonly RiskScope[]): void {
+  const risk = (state.risk ??= new Risk(state))
+  const uncounted = risk.setChanges(changes)
+  beginWork(state, 'risk limits', enforce(state, risk, uncounted))
 }
 
 /** Another configuration is in force: firms and accounts of sessions may be others. */

@@ -1,6 +1,6 @@
 /** Pre-trade risk into a snapshot, or out of one: limits, scopes with what they count, bounds, the window. */
 import type { StateTransfer } from '../../domain/index.ts'
-import type { RiskLimits, ScopeKind, ScopeName } from '../../wire/index.ts'
+import type { RiskLimits, RiskScope, ScopeKind, ScopeName } from '../../wire/index.ts'
 import type { Bound } from './collar.ts'
 import type { SymbolExposure } from './exposure.ts'
 import type { Risk } from './risk.ts'
@@ -23,6 +23,7 @@ type SavedSymbol = readonly [number, number, number, number, string, string]
 /** @param risk new, to load it */
 export function transferRisk(risk: Risk, transfer: StateTransfer): void {
   const limits = transfer.value<RiskLimits>('risk.limits', risk.limits)
+  const changes = transfer.value<readonly RiskScope[]>('risk.changes', risk.changes)
   const kills = transfer.value<readonly ScopeName[]>('risk.kills', risk.kills)
   const scopes = transfer.value('risk.scopes', risk.scopes.map(saved))
   const bounds = transfer.value<[number, Bound][]>('risk.bounds', [...risk.bounds])
@@ -31,8 +32,7 @@ export function transferRisk(risk: Risk, transfer: StateTransfer): void {
 
   risk.scopes.push(...scopes.map(loaded))
   // What a scope counts already is not begun again.
-  risk.kills = kills
-  risk.setLimits(limits)
+  risk.restore({ limits, changes, kills })
   for (const [i, scope] of risk.scopes.entries()) loadExposure(scope, scopes[i]!)
   for (const [orderId, bound] of bounds) risk.bounds.set(orderId, bound)
   for (const [key, time] of times) risk.recent.times.set(key, time)

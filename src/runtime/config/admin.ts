@@ -1,5 +1,6 @@
 /** Who may use the admin API, as the `admin` section of exchange.yaml says it. docs/operations/controls.md. */
 import type { OperatorAction } from '../../wire/index.ts'
+import { REFERENCE_ACTIONS } from '../../wire/index.ts'
 import type { YamlFile } from './yaml-file.ts'
 
 /** Each may do what those before it may. */
@@ -24,6 +25,13 @@ export interface AdminConfig {
   readonly hosts: readonly string[]
 }
 
+/** What nobody below an admin may do, whatever it is about. */
+export const ADMIN_ACTIONS: readonly OperatorAction['action'][] = [
+  'reset-sequence',
+  'set-limits',
+  ...REFERENCE_ACTIONS,
+]
+
 /** @throws ExchangeError ConfigValue when a name or a token is there twice, or nobody could confirm */
 export function checkAdmin(yaml: YamlFile, { tokens, twoPersons }: AdminConfig): void {
   const names = new Set<string>()
@@ -42,6 +50,12 @@ export function checkAdmin(yaml: YamlFile, { tokens, twoPersons }: AdminConfig):
   const acting = tokens.filter(({ role }) => role !== 'viewer').length
   if (twoPersons.length > 0 && acting < 2) {
     const message = `needs two tokens with role operator or admin; there are ${acting}`
+    throw yaml.error(['admin', 'twoPersons'], message)
+  }
+  const admins = tokens.filter(({ role }) => role === 'admin').length
+  const needing = twoPersons.find((action) => ADMIN_ACTIONS.includes(action))
+  if (needing !== undefined && admins < 2) {
+    const message = `needs two tokens with role admin for ${needing}; there are ${admins}`
     throw yaml.error(['admin', 'twoPersons'], message)
   }
 }

@@ -51,6 +51,22 @@ const scopeLimits = section({
 /** Keys of a scope, in the order of docs/operations/risk.md. */
 export const LIMIT_KEYS: readonly string[] = Object.keys(scopeLimits.shape)
 
+/**
+ * What operations may set while the exchange runs: every key of a scope but `killed`, which has actions of
+ * its own; null = what the file says again.
+ */
+export const limitChanges = section(
+  Object.fromEntries(
+    Object.entries(scopeLimits.shape)
+      .filter(([key]) => key !== 'killed')
+      .map(([key, value]) => [key, value.nullable()]),
+  ) as {
+    [Key in Exclude<keyof typeof scopeLimits.shape, 'killed'>]: z.ZodNullable<
+      (typeof scopeLimits.shape)[Key]
+    >
+  },
+)
+
 const byName = <Value extends z.ZodType>(value: Value, what: string) =>
   z.record(z.string(), value, { error: `use a mapping of ${what}` }).default({})
 

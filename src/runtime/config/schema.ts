@@ -5,6 +5,7 @@
 import { isIP, isIPv4 } from 'node:net'
 import { z } from 'zod'
 import { CHANNELS_MAX, PRICE_DECIMALS, PRICE_MAX, QUANTITY_MAX } from '../../domain/index.ts'
+import type { InstrumentTerms } from '../../wire/index.ts'
 import { OPERATOR_ACTIONS, TIMESTAMP_PRECISIONS } from '../../wire/index.ts'
 import { ADMIN_ROLES, TOKEN_NAME_MAX } from './admin.ts'
 import { isStoredPassword } from '../password.ts'
@@ -284,20 +285,20 @@ export const exchangeFile = section({
 
 const price = decimal({ min: 1, max: PRICE_MAX, decimals: PRICE_DECIMALS })
 
-const instrument = section({
-  symbol: symbol(),
-  description: phrase(80).default(''),
-  currency: text(/^[A-Z]{3}$/, 'three capital letters such as USD').default('USD'),
+/** What an instrument may say of itself, without what it is when it says nothing. */
+const instrumentKeys = {
+  description: phrase(80),
+  currency: text(/^[A-Z]{3}$/, 'three capital letters such as USD'),
   referencePrice: price,
   tickSize: price,
   lotSize: integer({ min: 1, max: QUANTITY_MAX, unit: 'shares' }),
-  priceBandPercent: integer({ min: 0, max: 100, unit: 'whole percent' }).default(0),
-  maxOrderQty: integer({ min: 1, max: QUANTITY_MAX, unit: 'shares' }).default(QUANTITY_MAX),
-  matching: oneOf('price-time', 'pro-rata', 'size-pro-rata').default('price-time'),
+  priceBandPercent: integer({ min: 0, max: 100, unit: 'whole percent' }),
+  maxOrderQty: integer({ min: 1, max: QUANTITY_MAX, unit: 'shares' }),
+  matching: oneOf('price-time', 'pro-rata', 'size-pro-rata'),
   /** Of market.schedule.groups: whose phases it has. */
-  group: identifier(32).optional(),
+  group: identifier(32),
   /** Least share of an order when quantity is shared pro rata; default: one lot. */
-  proRataMinimum: integer({ min: 1, max: QUANTITY_MAX, unit: 'shares' }).optional(),
+  proRataMinimum: integer({ min: 1, max: QUANTITY_MAX, unit: 'shares' }),
   /** What would trade farther away pauses the instrument; docs/protocols/auctions.md#pauses. */
   volatility: section({
     /** Of the last auction's price; 0 = any distance. */
@@ -305,8 +306,33 @@ const instrument = section({
     /** Of the last price. */
     dynamicPercent: percent().default(0),
     pauseSeconds: integer({ min: 1, max: 86_400, unit: 'seconds' }).default(300),
-  }).optional(),
+  }),
+}
+
+const termsKeys = {
+  description: instrumentKeys.description.default(''),
+  currency: instrumentKeys.currency.default('USD'),
+  referencePrice: instrumentKeys.referencePrice,
+  tickSize: instrumentKeys.tickSize,
+  lotSize: instrumentKeys.lotSize,
+  priceBandPercent: instrumentKeys.priceBandPercent.default(0),
+  maxOrderQty: instrumentKeys.maxOrderQty.default(QUANTITY_MAX),
+  matching: instrumentKeys.matching.default('price-time'),
+  group: instrumentKeys.group.optional(),
+  proRataMinimum: instrumentKeys.proRataMinimum.optional(),
+  volatility: instrumentKeys.volatility.optional(),
+}
+
+const instrument = section({ symbol: symbol(), ...termsKeys })
+
+/** What operations says of an instrument that is to be listed. */
+export const instrumentTerms = section(termsKeys).transform((terms): InstrumentTerms => {
+  const { group, volatility, proRataMinimum = terms.lotSize, ...rest } = terms
+  return { ...rest, proRataMinimum, ...(volatility && { volatility }), ...(group && { group }) }
 })
+
+/** The same of one that is listed: what is not named stays. */
+export const instrumentChanges = section(instrumentKeys).partial()
 
 /** config/instruments.yaml */
 export const instrumentsFile = list(instrument, {

@@ -5,7 +5,8 @@
  */
 import type { Instrument } from '../../domain/index.ts'
 import { formatPrice } from '../../domain/index.ts'
-import type { VenueConfiguration, VenueSession } from '../../wire/index.ts'
+import type { InstrumentChange, VenueConfiguration, VenueSession } from '../../wire/index.ts'
+import { isSameTerms, termsOf } from '../../wire/index.ts'
 import { ErrorCode, ExchangeError } from '../errors.ts'
 import { channelsBySymbol } from './channels.ts'
 import type { ExchangeConfig, InstrumentConfig, SessionConfig } from './config.ts'
@@ -21,24 +22,43 @@ export function toVenueConfiguration(
   config: Pick<ExchangeConfig, 'exchange' | 'instruments' | 'sessions' | 'itch' | 'market'>,
   previous?: VenueConfiguration,
 ): VenueConfiguration {
+  const changes = changesThatHold(config, previous)
   return {
     compId: config.exchange.compId,
     ...micOf(config.exchange.mic, previous),
-    instruments: mergeInstruments(config, previous?.instruments ?? []),
+    instruments: mergeInstruments(config, previous?.instruments ?? [], changes),
     sessions: mergeSessions(config.sessions, previous?.sessions ?? []),
     ordersPerDayMax: config.market.ordersPerDayMax,
     ordersPerCommandMax: config.market.ordersPerCommandMax,
+    ...(changes.length === 0 ? {} : { changes }),
   }
+}
+
+/** What operations has changed of instruments of which the file says what it said then. */
+function changesThatHold(
+  { instruments }: Pick<ExchangeConfig, 'instruments'>,
+  previous: VenueConfiguration | undefined,
+): InstrumentChange[] {
+  const bySymbol = new Map(instruments.map((instrument) => [instrument.symbol, instrument]))
+  return (previous?.changes ?? []).filter(({ symbol, inFile }) => {
+    const instrument = bySymbol.get(symbol)
+    if (instrument === undefined || inFile === null)
+      return instrument === undefined && inFile === null
+    return isSameTerms(termsOf(toInstrument(instrument, 0, 0)), inFile)
+  })
 }
 
 function mergeInstruments(
   { instruments: wanted, itch }: Pick<ExchangeConfig, 'instruments' | 'itch'>,
   previous: readonly Instrument[],
+  changes: readonly InstrumentChange[],
 ): Instrument[] {
+  const changed = new Set(changes.map(({ symbol }) => symbol))
   const channelOf = channelsBySymbol(itch.channels)
   const bySymbol = new Map(wanted.map((instrument) => [instrument.symbol, instrument]))
   const known = new Set(previous.map(({ symbol }) => symbol))
   const kept = previous.map((old): Instrument => {
+    if (changed.has(old.symbol)) return { ...old, channel: channelOf(old.symbol) }
     const instrument = bySymbol.get(old.symbol)
     if (instrument === undefined) return { ...old, channel: channelOf(old.symbol), listed: false }
     refuseNewTick(old, instrument)

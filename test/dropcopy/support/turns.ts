@@ -20,6 +20,7 @@ import {
   encodeOperation,
   EventType,
   executionRef,
+  instrumentListed,
   messageSent,
   operate,
   operatorActed,
@@ -30,6 +31,7 @@ import {
   sequenceReset,
   sessionDisconnected,
   setRecordFeed,
+  systemEventSignaled,
   tradingDayOpened,
   tradingStateChanged,
   tradeBroken,
@@ -153,7 +155,10 @@ export class TurnBuilder {
     const body = encodeConfiguration(configuration)
     const length = applyConfiguration.length + body.length
     const at = this.commands.append(CommandType.ApplyConfiguration, 0, length)
-    applyConfiguration.encode(this.commands.view, at, { bodyLength: body.length, reserved: 0 })
+    applyConfiguration.encode(this.commands.view, at, {
+      bodyLength: body.length,
+      operationLength: 0,
+    })
     this.commands.bytes.set(body, at + applyConfiguration.length)
     return this
   }
@@ -355,13 +360,29 @@ export class TurnBuilder {
     this.events.bytes.set(Buffer.from(text), at + orderEvent.length + executionRef.length)
   }
 
-  /** What the auctions of AAPL came to. */
-  cross(matchNumber: number, shares: number, price: number): this {
+  /** What an auction of AAPL came to. */
+  cross(matchNumber: number, shares: number, price: number, type = 'H'): this {
     const at = this.events.append(EventType.CrossExecuted, 0, crossExecuted.length)
-    const crossType = 'H'.charCodeAt(0)
+    const crossType = type.charCodeAt(0)
     const cross = { shares, matchNumber, price, locate: 1, crossType, reserved: 0 }
     crossExecuted.encode(this.events.view, at, { ...this.header(0), ...cross })
     setRecordFeed(this.events.view, at, 'Q'.charCodeAt(0))
+    return this
+  }
+
+  /** The feed's directory has an instrument of the day. */
+  list(symbol: string): this {
+    const at = this.events.append(EventType.InstrumentListed, 0, instrumentListed.length)
+    const listed = { symbol, lotSize: 1, locate: 1, channel: 0 }
+    instrumentListed.encode(this.events.view, at, { ...this.header(0), ...listed })
+    return this
+  }
+
+  /** The feed says nothing more of the day. */
+  endDay(): this {
+    const at = this.events.append(EventType.SystemEventSignaled, 0, systemEventSignaled.length)
+    const end = { eventCode: 'C'.charCodeAt(0), reserved: 0, reserved2: 0, reserved3: 0 }
+    systemEventSignaled.encode(this.events.view, at, { ...this.header(0), ...end })
     return this
   }
 

@@ -1,5 +1,6 @@
-/** What operations asks for: halts, auctions, kills, and what the FIX port does for it. */
-import type { OperatorAction } from '../../../src/wire/index.ts'
+/** What operations asks for: halts, auctions, kills, limits, instruments, and what the FIX port does for it. */
+import type { InstrumentConfig } from '../../../src/runtime/index.ts'
+import type { LimitChanges, OperatorAction } from '../../../src/wire/index.ts'
 import type { Dice } from '../../support/dice.ts'
 import type { World } from '../world.ts'
 import type { Action } from './action.ts'
@@ -41,6 +42,39 @@ function someAction({ config }: World, dice: Dice): OperatorAction {
     { weight: 3, make: () => ({ action: 'unkill', ...scope }) },
     { weight: 0.5, make: () => ({ action: 'disconnect', session }) },
     { weight: 0.5, make: () => ({ action: 'news', headline: 'simulated' }) },
+    { weight: 1, make: () => ({ action: 'set-limits', ...scope, limits: someLimits(dice) }) },
+    { weight: 1, make: () => listAction(dice.pick(config.instruments)!, dice) },
+  ])
+  return make()
+}
+
+const someLimits = (dice: Dice): LimitChanges => ({
+  maxOrderQty: dice.pick([null, null, 500, 5000])!,
+  maxOpenOrders: dice.pick([null, null, 200])!,
+})
+
+/** Prices stay near where the clients trade, and an instrument that goes comes back. */
+function listAction({ symbol, ...file }: InstrumentConfig, dice: Dice): OperatorAction {
+  const { make } = dice.weighted<{ weight: number; make: () => OperatorAction }>([
+    {
+      weight: 2,
+      make: () => ({ action: 'split', symbol, into: 100, from: dice.pick([99, 101])! }),
+    },
+    {
+      weight: 2,
+      make: () => {
+        const terms = { priceBandPercent: dice.pick([0, 20, 30])! }
+        return { action: 'change-instrument', symbol, terms }
+      },
+    },
+    { weight: 0.5, make: () => ({ action: 'delist-instrument', symbol }) },
+    {
+      weight: 3,
+      make: () => {
+        const { proRataMinimum = file.lotSize, group: _group, volatility: _, ...terms } = file
+        return { action: 'add-instrument', symbol, terms: { ...terms, proRataMinimum } }
+      },
+    },
   ])
   return make()
 }

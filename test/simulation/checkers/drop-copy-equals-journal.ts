@@ -47,6 +47,10 @@ export function dropCopyEqualsJournal({ dropCopy, history }: World): Checker {
       checkTable('orders', [...rows.orders.values()])
       checkTable('trades', rows.trades)
       checkTable('bars', [...rows.bars.values()].map(barRow))
+      checkTable(
+        'day_summaries',
+        [...rows.summaries.values()].map((summary) => summary.row()),
+      )
       checkTable('sessions', rows.sessions)
     },
   }
