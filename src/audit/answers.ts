@@ -94,6 +94,14 @@ const isActed = (view: DataView, event: number): boolean =>
 const killsSomebody = (view: DataView, command: number): boolean =>
   riskLimitsAt(view, command).scopes.some(({ limits }) => limits.killed === true)
 
+/** Whether it is what an auction begins with: an execution between two orders that waited, or that there is none. */
+export function isOfAuction(view: DataView, at: number): boolean {
+  const type = recordType(view, at)
+  if (type === EventType.CrossExecuted) return true
+  const { lastLiquidityInd } = orderEvent.offsets
+  return type === EventType.OrderExecuted && view.getUint8(at + lastLiquidityInd) === 0
+}
+
 function begins(view: DataView, at: number): Commands {
   const type = recordType(view, at)
   const { execType, reason, origClOrdId } = orderEvent.offsets
@@ -108,6 +116,8 @@ function begins(view: DataView, at: number): Commands {
     case EventType.OrderExpired:
       return view.getUint8(at + reason) === 0 ? [CommandType.CloseTradingDay] : NONE
     default:
+      // A day that ends before an auction has taken place begins its end with it.
+      if (isOfAuction(view, at)) return [CommandType.CloseTradingDay]
       return BEGINS.get(type) ?? NONE
   }
 }

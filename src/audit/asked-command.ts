@@ -13,7 +13,7 @@ import {
   statusTail,
   orderTailAt,
 } from '../wire/index.ts'
-import { answers } from './answers.ts'
+import { answers, isOfAuction } from './answers.ts'
 
 /** One turn of the exchange as the journal keeps it: command records, then event records. */
 export interface RecordedTurn {
@@ -86,6 +86,8 @@ export class AskedCommand {
   }
 
   private moveOn(view: DataView, end: number, event: number): void {
+    // What operations resumed goes on with its auction.
+    if (this.type === CommandType.Operate && isOfAuction(view, event)) return
     let number = this.aheadNumber
     for (let at = this.ahead; at < end; at += recordLength(view, at)) {
       if (answers(view, event, at)) return this.moveTo(view, at, number)

@@ -21,6 +21,15 @@ const VOLATILITY = [
   ['--dynamic-percent <percent>', 'dynamicPercent', 'pause beyond it of the last price'],
   ['--pause-seconds <seconds>', 'pauseSeconds', 'how long a pause lasts'],
 ] as const
+const AUCTION = [
+  [
+    '--collar-percent <percent>',
+    'collarPercent',
+    'auctions farther from the reference price go on',
+  ],
+  ['--extension-seconds <seconds>', 'extensionSeconds', 'how long an auction goes on, each time'],
+  ['--extensions-max <times>', 'extensionsMax', 'how often, until it executes inside the collar'],
+] as const
 
 type TermsOptions = ActOptions & Readonly<Record<string, string | undefined>>
 
@@ -68,7 +77,8 @@ function registerSplit(admin: Command): void {
 const ofSymbol = (command: Command): Command => acting(command).argument('<SYMBOL>', 'Symbol(55)')
 
 function withTerms(command: Command): Command {
-  for (const [flags, , text] of [...TERMS, ...VOLATILITY]) ofOption(command, flags, text)
+  for (const [flags, , text] of [...TERMS, ...VOLATILITY, ...AUCTION])
+    ofOption(command, flags, text)
   return ofSymbol(command)
 }
 
@@ -78,11 +88,17 @@ const ofOption = (command: Command, flags: string, text: string): Command =>
 const actOnTerms =
   (name: 'add-instrument' | 'change-instrument') =>
   async (symbol: string, options: TermsOptions): Promise<void> => {
-    const volatility = given(VOLATILITY, options)
-    const isGuarded = Object.keys(volatility).length > 0
-    const terms = { ...given(TERMS, options), ...(isGuarded && { volatility }) }
+    const terms = {
+      ...given(TERMS, options),
+      ...section('volatility', given(VOLATILITY, options)),
+      ...section('auction', given(AUCTION, options)),
+    }
     await act(name, options, { symbol, terms })
   }
+
+/** Left out where none of its options was typed. */
+const section = (key: string, typed: Record<string, string>): object =>
+  Object.keys(typed).length > 0 ? { [key]: typed } : {}
 
 /** Those of the options that were typed, by their keys. */
 function given(

@@ -32,8 +32,8 @@ export type ClientCommand =
   | { kind: 'nothing' }
   | { kind: 'problem'; text: string }
 
-export const CLIENT_HELP = `buy SYMBOL QTY PRICE|mkt [DAY|IOC|FOK|GTC] [MORE]
-sell SYMBOL QTY PRICE|mkt [DAY|IOC|FOK|GTC] [MORE]
+export const CLIENT_HELP = `buy SYMBOL QTY PRICE|mkt [DAY|IOC|FOK|GTC|OPEN|CLOSE] [MORE]
+sell SYMBOL QTY PRICE|mkt [DAY|IOC|FOK|GTC|OPEN|CLOSE] [MORE]
 cancel ID
 replace ID QTY PRICE|mkt [DAY|GTC] [MORE]
                           QTY is the total, executed shares included; the rest stays as it was

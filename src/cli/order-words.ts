@@ -17,6 +17,8 @@ export const timesInForce: Readonly<Record<string, number>> = {
   IOC: TimeInForce.ImmediateOrCancel,
   FOK: TimeInForce.FillOrKill,
   GTC: TimeInForce.GoodTillCancel,
+  OPEN: TimeInForce.AtTheOpening,
+  CLOSE: TimeInForce.AtTheClose,
 }
 
 export const orderTypes: Readonly<Record<string, number>> = {

@@ -20,10 +20,17 @@ export const OrdType = {
 export const TimeInForce = {
   Day: code('0'),
   GoodTillCancel: code('1'),
+  /** For the opening auction alone. */
+  AtTheOpening: code('2'),
   ImmediateOrCancel: code('3'),
   FillOrKill: code('4'),
   GoodTillDate: code('6'),
+  /** For the closing auction alone. */
+  AtTheClose: code('7'),
 } as const
+/** Whether an order of this TimeInForce(59) is for one auction alone. */
+export const isForAuction = (timeInForce: number): boolean =>
+  timeInForce === TimeInForce.AtTheOpening || timeInForce === TimeInForce.AtTheClose
 /** ExecType(150) */
 export const ExecType = {
   New: code('0'),

@@ -16,6 +16,16 @@ export interface VolatilityGuard {
   readonly pauseSeconds: number
 }
 
+/** How far the price of an auction may be from the reference price, and how often it waits for better orders. */
+export interface AuctionCollar {
+  /** In hundredths. */
+  readonly collarPercent: number
+  /** Of collecting on, each time. */
+  readonly extensionSeconds: number
+  /** Then it is executed inside the collar; 0 = at once. */
+  readonly extensionsMax: number
+}
+
 /** A listed instrument as the configuration in force describes it. */
 export interface Instrument {
   readonly locate: StockLocate
@@ -42,6 +52,8 @@ export interface Instrument {
   readonly group?: string
   /** What pauses it; left out: nothing does. */
   readonly volatility?: VolatilityGuard
+  /** Of its auctions; left out: they have none, and are not extended. */
+  readonly auction?: AuctionCollar
   /** False once it left the configuration: orders are refused, its locate stays taken. */
   readonly listed: boolean
 }

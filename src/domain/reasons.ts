@@ -47,6 +47,9 @@ export const RejectReason = {
   StpGroupsReached:     { code: 26, fixCode: 0,  text: 'Self-match prevention groups limit reached' },
   Halted:               { code: 28, fixCode: 2,  text: 'Trading in the symbol is halted' },
   NotCollected:         { code: 29, fixCode: 11, text: 'Unsupported order characteristic: the order needs continuous trading, and orders are collected for an auction' },
+  NoDayAuctions:        { code: 90, fixCode: 11, text: 'Unsupported order characteristic: the market has no opening and no closing auction' },
+  OpeningOver:          { code: 91, fixCode: 4,  text: 'Too late to enter: no opening auction is to come today' },
+  ClosingOver:          { code: 92, fixCode: 4,  text: 'Too late to enter: no closing auction is to come today' },
   RejectedBefore:       { code: 13, fixCode: -1, text: 'The order was rejected' },
   ...riskRejectReasons, // 100 to 127
 } as const satisfies Record<string, Reason>
@@ -129,6 +132,9 @@ export const CancelReason = {
   CorporateAction:      { code: 75, fixCode: 99, text: 'Corporate action' },
   Killed:               { code: 160, fixCode: 99, text: 'Trading is blocked by pre-trade risk' },
   OutsideCollar:        { code: 161, fixCode: -1, text: 'No more quantity inside the price collar' },
+  OpeningRemainder:     { code: 170, fixCode: -1, text: 'Left over from the opening auction' },
+  ClosingRemainder:     { code: 171, fixCode: -1, text: 'Left over from the closing auction' },
+  OpeningMissed:        { code: 172, fixCode: -1, text: 'No opening auction took place' },
 } as const satisfies Record<string, Reason>
 
 /** What changed in a live order without its owner's request; fixCode is ExecRestatementReason(378). */
@@ -138,6 +144,7 @@ export const RestateReason = {
   LeftOverAsLimit:      { code: 201, fixCode: 3,  text: 'Left over as limit' },
   SelfMatchDecrement:   { code: 203, fixCode: 99, text: 'Self-match prevention' },
   GoodTillRenewed:      { code: 204, fixCode: 1,  text: 'Good till order goes on' },
+  ClosingBegun:         { code: 206, fixCode: 99, text: 'Collected for the closing auction' },
   PriceSlid:            { code: 202, fixCode: 3,  text: 'Post only: price moved so that it does not trade' },
 } as const satisfies Record<string, Reason>
 

@@ -2,7 +2,7 @@
  * The columns of what an order asks for beyond side, quantity, price and time in force: from the
  * conditions behind its record, or from the printed fields of a refusal.
  */
-import { ExecType, OrdType, PRICE_DECIMALS, printScaled } from '../domain/index.ts'
+import { ExecType, OrdType, PRICE_DECIMALS, printScaled, TimeInForce } from '../domain/index.ts'
 import { bytesOf, parseUtcTimestamp, Tag } from '../fix/index.ts'
 import { eventConditionsAt, execInstText, orderConditions } from '../wire/index.ts'
 import { printDecimal, printKnownDate, printTime } from './print-values.ts'
@@ -30,13 +30,18 @@ const NONE: ConditionsColumns = {
 export function conditionsColumns(
   view: DataView,
   at: number,
-  { ordType, execType }: { readonly ordType: number; readonly execType: number },
+  {
+    ordType,
+    timeInForce,
+    execType,
+  }: { readonly ordType: number; readonly timeInForce: number; readonly execType: number },
 ): ConditionsColumns {
   const start = eventConditionsAt(view, at)
   if (start < 0) return NONE
   const conditions = orderConditions.decode(view, start)
   const { stopPx, minQty, maxFloor, expireDate, expireSeconds, execInst, isWaiting } = conditions
   const isStop = ordType === OrdType.Stop || ordType === OrdType.StopLimit
+  const isInLine = isStop || timeInForce === TimeInForce.AtTheClose
 
   return {
     stop_px: stopPx > 0 ? printScaled(stopPx, PRICE_DECIMALS) : null,
@@ -45,7 +50,7 @@ export function conditionsColumns(
     max_floor: maxFloor > 0 ? String(maxFloor) : null,
     expire_date: printKnownDate(expireDate),
     expire_time: expireSeconds === 0 ? null : printTime(expireSeconds, 0),
-    working: isStop && execType !== ExecType.Rejected ? isWaiting === 0 : null,
+    working: isInLine && execType !== ExecType.Rejected ? isWaiting === 0 : null,
   }
 }
 

@@ -71,7 +71,7 @@ export const executions = {
     max_floor:               'numeric?',
     expire_date:             'date?',
     expire_time:             'timestamptz?',
-    working:                 'boolean?',     // WorkingIndicator(636) of a stop; false until triggered
+    working:                 'boolean?',     // WorkingIndicator(636) of a stop, or at the close; false while it is in line
     exec_ref_id:             'bigint?',      // ExecRefID(19) of a bust or a correction
     prior_qty:               'bigint?',      // LastQty(32) that the execution had before it
     prior_px:                'numeric?',

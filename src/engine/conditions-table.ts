@@ -21,7 +21,7 @@ export class ConditionsTable {
   expireSeconds = new Uint32Array(16)
   /** Bits of ExecInstBit. */
   execInst = new Uint16Array(16)
-  /** 1 = a stop that is not triggered. */
+  /** 1 = a stop that is not triggered, or an order at the close before the closing auction. */
   isWaiting = new Uint8Array(16)
   /** Number of the group that it names; 0 = none. */
   stpGroup = new Int32Array(16)
@@ -41,6 +41,12 @@ export class ConditionsTable {
     return row
   }
 
+  /** A new row that asks for nothing. */
+  appendEmpty(): number {
+    if (this.count + 1 >= this.stopPx.length) this.grow()
+    return ++this.count
+  }
+
   /** What a replacement asks for in place of what was asked before; whether it waits stays. */
   restate(row: number, view: DataView, at: number): void {
     record.wrap(view, at)
@@ -52,6 +58,11 @@ export class ConditionsTable {
     this.execInst[row] = record.execInst
     this.stpInstruction[row] = record.stpInstruction
     this.stpGroup[row] = this.stpGroups.numberOf(record.stpGroup)
+  }
+
+  /** Asks for nothing any more; whether it waits stays. */
+  clear(row: number): void {
+    for (const column of CONDITION_COLUMNS) if (column !== 'isWaiting') this[column][row] = 0
   }
 
   /** Copies a row of another table. */

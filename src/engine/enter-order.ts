@@ -1,6 +1,6 @@
 /** NewOrderSingle(D): duplicate check, judgement, acceptance, matching. FIX 4.4 volume 4, matrices A, F and I. */
 import type { Reason } from '../domain/index.ts'
-import { ExecType, OrdStatus, RejectReason, RestateReason } from '../domain/index.ts'
+import { ExecType, isForAuction, OrdStatus, RejectReason, RestateReason } from '../domain/index.ts'
 import {
   conditionsAt,
   EventType,
@@ -11,9 +11,10 @@ import {
   refuseOrder,
 } from '../wire/index.ts'
 import { answerKnownOrder } from './answer-known-order.ts'
+import { auctionMissed, waitsForClosing } from './auction-orders.ts'
 import { judgeConditions } from './judge-conditions.ts'
 import { hasValues, judgeTerms, problemValues } from './judge-terms.ts'
-import { collectOrder, holdStop, matchOrder } from './match-order.ts'
+import { collectOrder, holdInLine, matchOrder } from './match-order.ts'
 import {
   applyConditions,
   isLimited,
@@ -68,12 +69,13 @@ export function enterOrder(state: EngineState, view: DataView, at: number): void
     return
   }
 
+  const { events, orders, ids } = state
   const order = acceptOrder(state, session, view, clOrdIdAt)
+  if (waitsForClosing(market!, command.timeInForce)) orders.awaitClose(order)
   state.risk?.accept(order)
   reportPending(state, order, Pending.New)
-  const { events, orders, ids } = state
   const acceptedAt = events.report(EventType.OrderAccepted, ExecType.New, order, orders, ids)
-  if (orders.isWaiting(order)) holdStop(state, market!, order)
+  if (orders.isWaiting(order)) holdInLine(state, market!, order)
   else if (!isTrading(market!)) collectOrder(state, market!, order, acceptedAt)
   else matchOrder(state, market!, order, slide(state, market!, order) ?? acceptedAt)
 }
@@ -138,9 +140,11 @@ function refusalOf(
   if (market === undefined || !market.instrument.listed) return RejectReason.UnknownSymbol
   if (state.ordersToday >= state.ordersPerDayMax) return RejectReason.OrdersPerDayReached
   if (state.orderPool.isFull) return RejectReason.LiveOrdersReached
-  const closed = closedBecause(market)
-  if (closed !== undefined) return RejectReason[closed]
-  if (!isTrading(market) && !mayBeCollected(state, session)) return RejectReason.NotCollected
+  const { timeInForce } = command
+  const refused = auctionMissed(state, market, timeInForce) ?? closedBecause(market)
+  if (refused !== undefined) return RejectReason[refused]
+  const isToWait = !isTrading(market) || isForAuction(timeInForce)
+  if (isToWait && !mayBeCollected(state, session)) return RejectReason.NotCollected
   const { ordType, price, orderQty, side, view } = command
   const problem =
     judgeTerms(market, isLimited(ordType, price), price, orderQty) ??

@@ -4,8 +4,9 @@ import { CancelReason, TradingState } from '../domain/index.ts'
 import { ExecInstBit } from '../wire/index.ts'
 import { cancelUnasked } from './end-order.ts'
 import { ordersOn } from './live-orders.ts'
-import { goOn } from './phases.ts'
-import type { EngineState, Market } from './state.ts'
+import { catchUpPhase, giveUpExtension } from './extend-auction.ts'
+import { endMarketHours, goOn, goOnNow } from './phases.ts'
+import type { EngineState, Extension, Market } from './state.ts'
 import { changeTradingState } from './trading-state.ts'
 import { CrossType } from './uncross.ts'
 
@@ -17,6 +18,7 @@ export function* halt(
   policy: HaltPolicy,
 ): Generator<void, void, void> {
   market.haltPolicy = policy
+  giveUpExtension(state, market)
   market.isHeld = true
   market.pauseEndsSeconds = 0
   changeTradingState(state, market, TradingState.Halted, reason)
@@ -39,7 +41,19 @@ export function collect(state: EngineState, market: Market): void {
 
 /** Back to its phase; into trading by an auction. */
 export function* resume(state: EngineState, market: Market): Generator<void, void, void> {
+  if (market.extension !== undefined) return yield* endExtension(state, market, market.extension)
   market.isHeld = false
   market.haltPolicy = 'accept'
   yield* goOn(state, market, CrossType.Halt)
+}
+
+/** The auction takes place now, whatever its price would be. */
+function* endExtension(
+  state: EngineState,
+  market: Market,
+  { crossType }: Extension,
+): Generator<void, void, void> {
+  catchUpPhase(state, market)
+  yield* goOnNow(state, market, crossType)
+  endMarketHours(state)
 }

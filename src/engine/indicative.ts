@@ -41,7 +41,8 @@ function tell(state: EngineState, market: Market): void {
   record.imbalanceShares = Math.abs(found.imbalance)
 }
 
-function crossTypeOf({ isHeld, pauseEndsSeconds, phase }: Market): number {
+function crossTypeOf({ isHeld, pauseEndsSeconds, phase, extension }: Market): number {
+  if (extension !== undefined) return extension.crossType
   if (isHeld || pauseEndsSeconds !== 0) return CrossType.Halt
   return phase === 'pre-open' ? CrossType.Opening : CrossType.Closing
 }

@@ -72,10 +72,14 @@ function refusalOfReturn(
   return isPostOnly && crosses ? `order ${orderId} is post only and would trade` : undefined
 }
 
-/** Market orders and those that were to trade at once do not. */
+const WAIT: readonly number[] = [
+  TimeInForce.Day,
+  TimeInForce.GoodTillCancel,
+  TimeInForce.GoodTillDate,
+]
+
+/** Market orders and those that were to trade at once, or in one auction, do not. */
 function waits({ orders }: EngineState, order: number): boolean {
-  const { ImmediateOrCancel, FillOrKill } = TimeInForce
-  const timeInForce = orders.timeInForce(order)
-  const isAtOnce = timeInForce === ImmediateOrCancel || timeInForce === FillOrKill
-  return orders.price(order) !== 0 && orders.ordType(order) !== OrdType.Market && !isAtOnce
+  const isPriced = orders.price(order) !== 0 && orders.ordType(order) !== OrdType.Market
+  return isPriced && WAIT.includes(orders.timeInForce(order))
 }

@@ -12,13 +12,19 @@ export function* liveOrders(state: EngineState): Generator<number, void, void> {
   for (const market of state.markets) if (market !== undefined) yield* ordersOn(state, market)
 }
 
-/** Of one instrument, by side and priority: market orders, the book, then the stops in the order of triggering. */
+/**
+ * Of one instrument, by side and priority: market orders, the book, those that wait for the closing auction,
+ * then the stops in the order of triggering.
+ */
 export function* ordersOn(state: EngineState, market: Market): Generator<number, void, void> {
-  const { book, stops, unpriced } = market
+  const { book, stops, unpriced, atClose } = market
   if (unpriced !== undefined) {
     for (const side of [Side.Buy, Side.Sell]) yield* ordersIn(state, unpriced, side)
   }
   for (const side of [Side.Buy, Side.Sell]) yield* ordersIn(state, book, side)
+  if (atClose !== undefined) {
+    for (const side of [Side.Buy, Side.Sell]) yield* ordersIn(state, atClose, side)
+  }
   if (stops === undefined) return
   for (const side of [Side.Buy, Side.Sell]) yield* ordersIn(state, stops, stopSideOf(side))
 }

@@ -12,12 +12,12 @@ import { matchPrevented } from './match-prevented.ts'
 import { NO_EVENT } from './matching.ts'
 import { limitOf, reprice } from './order-terms.ts'
 import { announce, rest, wait } from './places.ts'
-import { restateOrder } from './restate-order.ts'
+import { activate, restateOrder } from './restate-order.ts'
 import { groupOf } from './self-trade.ts'
 import type { EngineState, Market } from './state.ts'
 import { isTrading } from './trading-state.ts'
 import { guardedPrice, pause, setGuard } from './volatility.ts'
-import { nextTriggered, trigger } from './trigger-stops.ts'
+import { nextTriggered } from './trigger-stops.ts'
 
 /**
  * Brings in an order that is not on the book: a new one, or one that a replacement has moved.
@@ -34,10 +34,13 @@ export function matchOrder(
   workOn(state, market, order)
 }
 
-/** Puts a stop in line; when the last trade has reached it already, it is triggered as soon as there is trading. */
-export function holdStop(state: EngineState, market: Market, order: number): void {
+/**
+ * Puts an order that does not work yet in line. A stop that the last trade has reached already is triggered as
+ * soon as there is trading.
+ */
+export function holdInLine(state: EngineState, market: Market, order: number): void {
   wait(state, market, order)
-  if (!isTrading(market)) return
+  if (!isTrading(market) || state.orders.stopPx(order) === 0) return
   state.matching.begin(market.lastPrice)
   workOn(state, market, order)
 }
@@ -106,7 +109,7 @@ function proceed(state: EngineState, market: Market, ordersMax: number): boolean
     }
     if (matching.left <= 0) return false
     matching.left--
-    bringIn(state, market, stop, trigger(state, stop))
+    bringIn(state, market, stop, activate(state, stop, RestateReason.Triggered))
   }
 }
 

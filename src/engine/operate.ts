@@ -110,7 +110,7 @@ function* change(state: EngineState, command: StateCommand): Generator<void, voi
 /** Whether the action has something to do; a halt may always have another reason. */
 function changes(market: Market, action: StateCommand['action']): boolean {
   if (action === 'halt') return true
-  if (action === 'resume') return market.isHeld
+  if (action === 'resume') return market.isHeld || market.extension !== undefined
   return market.tradingState !== TradingState.Collecting
 }
 

@@ -8,6 +8,7 @@ import {
   assert,
   averagePrice,
   enlarged,
+  isForAuction,
   Notional,
   OrdStatus,
   OrdType,
@@ -88,7 +89,7 @@ export class OrderTable extends OrderRows {
     return this.condition(order) !== 0
   }
 
-  /** Whether it is a stop that is not triggered. */
+  /** Whether it is a stop that is not triggered, or an order at the close before the closing auction. */
   isWaiting(order: number): boolean {
     return this.conditions.isWaiting[this.condition(order)] === 1
   }
@@ -139,7 +140,7 @@ export class OrderTable extends OrderRows {
     return ordType === OrdType.Market || ordType === OrdType.Stop
   }
 
-  /** Whether the feed has it while it is live: neither a stop in line nor a market order that waits. */
+  /** Whether the feed has it while it is live: neither one in line nor a market order that waits. */
   isDisplayed(order: number): boolean {
     return this.price(order) !== 0 && !this.isWaiting(order)
   }
@@ -148,6 +149,17 @@ export class OrderTable extends OrderRows {
   isGoodTill(order: number): boolean {
     const timeInForce = this.timeInForce(order)
     return timeInForce === TimeInForce.GoodTillCancel || timeInForce === TimeInForce.GoodTillDate
+  }
+
+  /** Whether it is at the opening or at the close: what its auction leaves of it does not rest. */
+  isForAuction(order: number): boolean {
+    return isForAuction(this.timeInForce(order))
+  }
+
+  /** Puts an order at the close in line for the closing auction, with a row that says so. */
+  awaitClose(order: number): void {
+    if (this.condition(order) === 0) this.setCondition(order, this.conditions.appendEmpty())
+    this.conditions.isWaiting[this.condition(order)] = 1
   }
 
   /**

@@ -44,7 +44,8 @@ export function applyConditions(
   at: number,
 ): void {
   if (at < 0) {
-    orders.setCondition(order, 0)
+    if (orders.isWaiting(order)) orders.conditions.clear(orders.condition(order))
+    else orders.setCondition(order, 0)
     return
   }
   const row = orders.condition(order)

@@ -2,7 +2,9 @@
 import type { TradingPhase } from '../domain/index.ts'
 import { TradingState } from '../domain/index.ts'
 import { dayPlanAt } from '../wire/index.ts'
+import { beginClosing } from './auction-orders.ts'
 import { endOrder, endsWithDay, OrderEnd } from './end-order.ts'
+import { catchUpPhase, extend } from './extend-auction.ts'
 import { ordersOn } from './live-orders.ts'
 import { triggerReached } from './match-order.ts'
 import type { EngineState, Market } from './state.ts'
@@ -58,13 +60,18 @@ export function* enterPhases(state: EngineState): Generator<void, void, void> {
   }
 }
 
-/** An auction ends each. */
+/** An auction ends each, and each extension of one. */
 export function* endPauses(state: EngineState): Generator<void, void, void> {
   const { pauses, markets, events, day } = state
   while (day.isOpen && pauses.next <= events.epochSeconds) {
     const seconds = pauses.next
     const market = markets[pauses.take()]!
     if (market.pauseEndsSeconds === seconds) yield* goOn(state, market, CrossType.Halt)
+    else if (market.extension?.endsSeconds === seconds) {
+      const { crossType } = market.extension
+      yield* goOn(state, market, crossType, catchUpPhase(state, market))
+      endMarketHours(state)
+    }
     yield
   }
 }
@@ -75,34 +82,50 @@ function* enter(
   market: Market,
   phase: TradingPhase,
 ): Generator<void, void, void> {
+  const collectedIn = market.phase
   market.phase = phase
   if (!market.instrument.listed) {
     // Nobody has orders in it, and nobody hears of it.
     market.tradingState = tradingStateOf(phase)
+    market.extension = undefined
     return
   }
-  const crossType = phase === 'continuous' ? CrossType.Opening : CrossType.Closing
-  const auction = isCollecting(market) ? crossType : undefined
-  if (!market.isHeld) yield* goOn(state, market, auction)
+  const due = phase === 'continuous' ? CrossType.Opening : CrossType.Closing
+  const auction = isCollecting(market) ? (market.extension?.crossType ?? due) : undefined
+  if (!market.isHeld) yield* goOn(state, market, auction, collectedIn)
   if (phase === 'closed') yield* expireDayOrders(state, market)
 }
 
 /**
- * To what its phase says.
+ * To what its phase says, unless the auction on the way there is extended.
  * @param crossType of the auction that executes what was collected first; undefined: nothing was
+ * @param collectedIn phase in which it was
  */
 export function* goOn(
+  state: EngineState,
+  market: Market,
+  crossType: number | undefined,
+  collectedIn = market.phase,
+): Generator<void, void, void> {
+  market.pauseEndsSeconds = 0
+  if (crossType !== undefined && extend(state, market, crossType, collectedIn)) return
+  yield* goOnNow(state, market, crossType)
+}
+
+/** The same without an extension. */
+export function* goOnNow(
   state: EngineState,
   market: Market,
   crossType: number | undefined,
 ): Generator<void, void, void> {
   const { Trading, Collecting } = TradingState
   const next = tradingStateOf(market.phase)
-  market.pauseEndsSeconds = 0
+  market.extension = undefined
   if (crossType !== undefined && next !== Collecting) yield* uncross(state, market, crossType)
   const isNews = market.tradingState !== next || market.haltReason !== ''
   if (isNews) changeTradingState(state, market, next)
   if (next === Trading) yield* triggerReached(state, market)
+  else yield* beginClosing(state, market)
 }
 
 function* expireDayOrders(state: EngineState, market: Market): Generator<void, void, void> {
@@ -119,8 +142,9 @@ function beginMarketHours({ day, events }: EngineState): void {
 }
 
 /** Once nothing trades any more, and nothing is to. */
-function endMarketHours({ day, events }: EngineState): void {
-  if (!day.isInMarketHours) return
+export function endMarketHours({ day, events, markets }: EngineState): void {
+  if (!day.isPhased || !day.isInMarketHours) return
+  if (markets.some((market) => market?.extension !== undefined)) return
   const phases = [...Object.values(day.phases), ...day.plan.map(({ phase }) => phase)]
   if (phases.some((phase) => phase !== 'closed' && phase !== 'post-close')) return
   day.isInMarketHours = false

@@ -1,6 +1,6 @@
 /**
- * Where live orders wait: in the book of their market, or among its stops. Everything else finds an
- * order by the slot that it has there.
+ * Where live orders wait: in the book of their market, among its market orders, its stops or its orders at the
+ * close. Everything else finds an order by the slot that it has there.
  */
 import { OrderBook } from '../book/index.ts'
 import { enlarged, oppositeSide } from '../domain/index.ts'
@@ -21,6 +21,7 @@ export function shownOf({ orders }: EngineState, order: number, quantity: number
 export function rest(state: EngineState, market: Market, order: number): number {
   const { orders } = state
   const leavesQty = orders.leavesQty(order)
+  countForAuction(state, order, 1)
   if (orders.price(order) === 0) {
     take(state, order, addUnpriced(state, market, orders.side(order), leavesQty))
     return 0
@@ -36,15 +37,21 @@ export function rest(state: EngineState, market: Market, order: number): number 
 export const hiddenOf = ({ orders, orderPool }: EngineState, order: number): number =>
   orders.leavesQty(order) - orderPool.leavesQty(orders.slot[order]!)
 
+/** Puts an order that does not work yet in line: a stop among the stops, or one at the close behind the others. */
+export function wait(state: EngineState, market: Market, order: number): void {
+  take(state, order, addInLine(state, market, order, state.orders.leavesQty(order)))
+}
+
 /**
- * Puts a stop at the tail of its stop price. The stops of a market are a book in which the sides are
+ * A stop goes to the tail of its stop price. The stops of a market are a book in which the sides are
  * exchanged, so that the best price is the one that a trade reaches first.
  */
-export function wait(state: EngineState, market: Market, order: number): void {
+function addInLine(state: EngineState, market: Market, order: number, quantity: number): number {
   const { orders } = state
-  const side = stopSideOf(orders.side(order))
-  const stops = stopsOf(state, market)
-  take(state, order, stops.add(side, orders.stopPx(order), orders.leavesQty(order)))
+  const side = orders.side(order)
+  const stopPx = orders.stopPx(order)
+  if (stopPx === 0) return addAtClose(state, market, side, quantity)
+  return stopsOf(state, market).add(stopSideOf(side), stopPx, quantity)
 }
 
 /** Side of the stops' book on which the stops of a side wait. */
@@ -59,10 +66,10 @@ export function putBack(state: EngineState, order: number, shown: number): void 
   const market = state.markets[orders.locate(order)]!
   const leavesQty = orders.leavesQty(order)
   if (orders.isWaiting(order)) {
-    const side = stopSideOf(orders.side(order))
-    noteSlot(state, order, stopsOf(state, market).add(side, orders.stopPx(order), shown))
+    noteSlot(state, order, addInLine(state, market, order, shown))
     return
   }
+  countForAuction(state, order, 1)
   if (orders.price(order) === 0) {
     noteSlot(state, order, addUnpriced(state, market, orders.side(order), leavesQty))
     return
@@ -84,9 +91,21 @@ function addUnpriced(
   return market.unpriced.add(side, tickSize, quantity)
 }
 
+/** Likewise those at the close, until the closing auction begins: in the order of their arrival. */
+function addAtClose(
+  { orderPool, levelPool }: EngineState,
+  market: Market,
+  side: number,
+  quantity: number,
+): number {
+  const { tickSize } = market.instrument
+  market.atClose ??= new OrderBook(orderPool, levelPool, tickSize)
+  return market.atClose.add(side, tickSize, quantity)
+}
+
 /** Where an order waits. */
 function placeOf({ orders }: EngineState, market: Market, order: number): OrderBook {
-  if (orders.isWaiting(order)) return market.stops!
+  if (orders.isWaiting(order)) return orders.stopPx(order) === 0 ? market.atClose! : market.stops!
   return orders.price(order) === 0 ? market.unpriced! : market.book
 }
 
@@ -142,8 +161,15 @@ export function shrink(state: EngineState, order: number, quantity: number): num
 /** The order waits in no queue any more. */
 export function leaveBook(state: EngineState, order: number): void {
   const { orders, sessionOrders } = state
+  countForAuction(state, order, -1)
   sessionOrders.remove(orders.session(order), orders.slot[order]!)
   orders.slot[order] = 0
+}
+
+/** Orders for one auction alone are counted where they are collected: without any, nobody looks for them. */
+function countForAuction({ orders, markets }: EngineState, order: number, change: 1 | -1): void {
+  const isCollected = orders.isForAuction(order) && !orders.isWaiting(order)
+  if (isCollected) markets[orders.locate(order)]!.auctionOrders += change
 }
 
 /**

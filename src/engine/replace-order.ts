@@ -4,6 +4,7 @@ import {
   CancelRejectReason,
   CxlRejResponseTo,
   ExecType,
+  isForAuction,
   OrdStatus,
   OrdType,
   RestateReason,
@@ -28,7 +29,7 @@ import {
 import { FeedMessage } from './event-writer.ts'
 import { judgeConditions } from './judge-conditions.ts'
 import { judgeTerms, problemValues } from './judge-terms.ts'
-import { holdStop, matchOrder } from './match-order.ts'
+import { holdInLine, matchOrder } from './match-order.ts'
 import { NO_EVENT } from './matching.ts'
 import {
   applyConditions,
@@ -92,13 +93,17 @@ function forbiddenChange({ orders, day }: EngineState): Reason | undefined {
   if (!orders.isWaiting(order) && asked('stopPx') !== orders.stopPx(order)) {
     return CancelRejectReason.StopPxUnchangeable
   }
-  if (!MAY_REST.includes(replace.timeInForce)) {
+  if (!mayBecome(orders.timeInForce(order), replace.timeInForce)) {
     problemValues.a = replace.timeInForce - 0x30
     problemValues.b = 0
     return CancelRejectReason.TimeInForceUnchangeable
   }
   return undefined
 }
+
+/** An order for one auction stays one; no other becomes one, or one that cannot wait. */
+const mayBecome = (before: number, after: number): boolean =>
+  isForAuction(before) ? after === before : MAY_REST.includes(after)
 
 function refusedTerms(state: EngineState): Reason | undefined {
   const market = state.markets[replace.locate]!
@@ -180,7 +185,7 @@ function applyReplacement(state: EngineState, market: Market): void {
     reportReplaced(state, origEntry, feedMessage, shownBefore)
   } else if (orders.isWaiting(order)) {
     reportReplaced(state, origEntry, FeedMessage.None, 0)
-    holdStop(state, market, order)
+    holdInLine(state, market, order)
   } else moveOrder(state, market, origEntry, shownBefore)
 }
 

@@ -5,6 +5,7 @@
 import type { Instrument } from '../domain/index.ts'
 import { CancelReason, PRICE_MAX, TradingState, floorDiv } from '../domain/index.ts'
 import { cancelUnasked } from './end-order.ts'
+import { giveUpExtension } from './extend-auction.ts'
 import { ordersOn } from './live-orders.ts'
 import type { SplitRatio } from './reference-data.ts'
 import { splitPrice } from './reference-data.ts'
@@ -21,6 +22,7 @@ export function* split(
   ratio: SplitRatio,
 ): Generator<void, void, void> {
   const market = state.markets[locate]!
+  giveUpExtension(state, market)
   market.isHeld = true
   market.haltPolicy = 'reject'
   market.pauseEndsSeconds = 0

@@ -151,6 +151,7 @@ function hashBooks({ markets, orderOfSlot, orderPool }: EngineState, hash: Hash)
     hash.int(-3)
     hashTradingState(market, hash)
     for (const side of [Side.Buy, Side.Sell]) market.unpriced?.forEachOrder(side, visit)
+    for (const side of [Side.Buy, Side.Sell]) market.atClose?.forEachOrder(side, visit)
   }
 }
 
@@ -166,6 +167,7 @@ function hashTradingState(market: Market, hash: Hash): void {
   hash.int(market.tradingState)
   hash.text(market.haltReason)
   hash.text(market.haltPolicy)
+  if (market.extension !== undefined) hash.text(JSON.stringify(market.extension))
 }
 
 /** What an instrument asks of an order, and where its messages go. */

@@ -21,6 +21,16 @@ import type { SessionOrders } from './session-orders.ts'
 import type { StpGroups } from './stp-groups.ts'
 import type { Work } from './work.ts'
 
+/** An auction that was due, and collects on because its price would have been outside of the collar. */
+export interface Extension {
+  /** Of ITCH Q. */
+  readonly crossType: number
+  /** The how-manieth it is, from 1. */
+  readonly count: number
+  /** In seconds since 1970. */
+  readonly endsSeconds: number
+}
+
 /** An instrument and its book. */
 export interface Market {
   instrument: Instrument
@@ -34,11 +44,18 @@ export interface Market {
   stops: OrderBook | undefined
   /** Market orders that wait for an auction; likewise. */
   unpriced: OrderBook | undefined
+  /** Orders at the close that wait for the closing auction to begin; likewise. */
+  atClose: OrderBook | undefined
+  /** Orders at the opening and at the close that are collected, or left over. */
+  auctionOrders: number
+  /** Of the day; while an auction is extended, the one in which its orders were collected. */
   phase: TradingPhase
   /** Operations has halted it, or collects its orders, whatever its phase is. */
   isHeld: boolean
   /** When its pause ends, in seconds since 1970; 0 = it is not paused. */
   pauseEndsSeconds: number
+  /** Of the auction that is due; undefined = none is extended. */
+  extension: Extension | undefined
   /** Price of the last auction; 0 = none yet. */
   auctionPrice: number
   /** Prices at which it trades without a pause, in 1/10,000, both ends included; high 0 = any. */
@@ -128,7 +145,7 @@ export interface EngineState {
   readonly expiries: DueQueue
   /** Sessions that may still come back, by milliseconds since 1970. */
   readonly graces: DueQueue
-  /** Instruments that are paused, by seconds since 1970. */
+  /** Instruments that are paused, or whose auction is extended, by seconds since 1970. */
   readonly pauses: DueQueue
   /** Pre-trade risk; undefined before the first limits. */
   risk: Risk | undefined

@@ -65,12 +65,13 @@ const isNotOrdinary = (market: Market | undefined): market is Market =>
 /** What differs in an instrument that does not just trade all day. */
 function stateOf(market: Market) {
   const { phase, isHeld, pauseEndsSeconds, tradingState, haltReason, haltPolicy } = market
-  const { instrument, auctionPrice, guardLow, guardHigh } = market
+  const { instrument, extension, auctionPrice, guardLow, guardHigh } = market
   return {
     locate: instrument.locate,
     phase,
     isHeld,
     pauseEndsSeconds,
+    extension,
     tradingState,
     haltReason,
     haltPolicy,
@@ -127,7 +128,7 @@ function loadBooks(state: EngineState, transfer: StateTransfer): void {
 function* slotsOfAllBooks({ markets, orderPool }: EngineState): Generator<number, void, void> {
   const { levels } = orderPool
   for (const market of markets) {
-    for (const book of [market?.unpriced, market?.book, market?.stops]) {
+    for (const book of [market?.unpriced, market?.book, market?.atClose, market?.stops]) {
       if (book === undefined) continue
       for (const side of [Side.Buy, Side.Sell]) {
         for (const level of levelsWorstFirst(book, side)) {

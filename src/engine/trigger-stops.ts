@@ -5,10 +5,8 @@
  * has waited longest. Each is brought in like a new order before the next one is looked for, so a
  * cascade is a loop, and what a triggered stop trades may reach more.
  */
-import { ExecType, RestateReason, Side } from '../domain/index.ts'
+import { Side } from '../domain/index.ts'
 import type { Matching } from './matching.ts'
-import { takeOff } from './places.ts'
-import { restateOrder } from './restate-order.ts'
 import type { EngineState, Market } from './state.ts'
 
 /** The stop to be triggered next; 0 = none is reached. */
@@ -18,14 +16,4 @@ export function nextTriggered(state: EngineState, { stops }: Market, matching: M
   if (buy !== 0 && buy <= matching.highest) return state.orderOfSlot[stops.firstOrder(Side.Sell)]!
   const isReached = sell !== 0 && matching.lowest !== 0 && sell >= matching.lowest
   return isReached ? state.orderOfSlot[stops.firstOrder(Side.Buy)]! : 0
-}
-
-/** Takes a stop out of the line and says so. @returns offset of the report */
-export function trigger(state: EngineState, order: number): number {
-  const { orders, venueSessions } = state
-  takeOff(state, order)
-  orders.conditions.isWaiting[orders.condition(order)] = 0
-  const { extendedCodes } = venueSessions[orders.session(order)]!.reports
-  const execType = extendedCodes ? ExecType.Triggered : ExecType.Restated
-  return restateOrder(state, order, RestateReason.Triggered, execType)
 }

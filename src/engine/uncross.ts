@@ -5,6 +5,9 @@
 import type { Cross, MatchListener, OrderBook } from '../book/index.ts'
 import { AuctionSide, cross } from '../book/index.ts'
 import { Side } from '../domain/index.ts'
+import type { Collar } from './auction-collar.ts'
+import { collarOf, endCrossing, isOutside, NO_COLLAR } from './auction-collar.ts'
+import { endLeftOver } from './auction-orders.ts'
 import { endUnfilled } from './end-order.ts'
 import { FeedMessage } from './event-writer.ts'
 import type { Execution } from './fill-resting.ts'
@@ -31,7 +34,8 @@ export function* uncross(
   market: Market,
   crossType: number,
 ): Generator<void, void, void> {
-  const { volume, price } = crossOf(state, market) ?? { volume: 0, price: 0 }
+  const collar = collarOf(market.instrument, referenceOf(market))
+  const { volume, price } = collaredCrossOf(state, market, collar) ?? { volume: 0, price: 0 }
   const auction = new Auction(state, market, price)
   for (let left = volume; left > 0;) {
     left -= auction.executeNext(left)
@@ -44,24 +48,29 @@ export function* uncross(
   }
   tellCross(state, market, crossType, volume, price)
 
-  if (market.unpriced === undefined) return
-  for (const side of [Side.Buy, Side.Sell]) {
-    for (const order of ordersIn(state, market.unpriced, side)) {
-      endMarketOrder(state, market, order)
-      yield
-    }
-  }
+  yield* endLeftOver(state, market)
+  yield* endMarketOrders(state, market)
+  yield* endCrossing(state, market, collar)
 }
 
 /** The price, by docs/protocols/auctions.md. */
-export function crossOf(state: EngineState, market: Market): Cross | undefined {
+export function crossOf(
+  state: EngineState,
+  market: Market,
+  { low, high } = NO_COLLAR,
+): Cross | undefined {
   return cross(sideOf(state, market, Side.Buy), sideOf(state, market, Side.Sell), {
     tickSize: market.instrument.tickSize,
     referencePrice: referenceOf(market),
-    // Limits were held against the band when they came: a collar would leave what crosses outside of it.
-    low: 0,
-    high: 0,
+    low,
+    high,
   })
+}
+
+/** What is executed: the collar counts where the price would be outside of it. */
+function collaredCrossOf(state: EngineState, market: Market, collar: Collar): Cross | undefined {
+  const found = crossOf(state, market)
+  return isOutside(found, collar) ? crossOf(state, market, collar) : found
 }
 
 /** The last price, and before there is one that of the instrument. */
@@ -138,6 +147,16 @@ function tellCross(
   record.price = price
   record.locate = instrument.locate
   record.crossType = crossType
+}
+
+function* endMarketOrders(state: EngineState, market: Market): Generator<void, void, void> {
+  if (market.unpriced === undefined) return
+  for (const side of [Side.Buy, Side.Sell]) {
+    for (const order of ordersIn(state, market.unpriced, side)) {
+      endMarketOrder(state, market, order)
+      yield
+    }
+  }
 }
 
 /** What it could not trade is canceled, or rests as a limit order at the price of the auction. */

@@ -2,7 +2,7 @@
  * What an order asks for beyond side, quantity, price and time in force: which of it goes together,
  * and its record. docs/protocols/order-entry.md.
  */
-import { OrdType, StpInstruction, TimeInForce } from '../domain/index.ts'
+import { isForAuction, OrdType, StpInstruction, TimeInForce } from '../domain/index.ts'
 import type { FixMessage } from '../fix/index.ts'
 import { Tag } from '../fix/index.ts'
 import type { OrderConditionsRecord, RecordBuffer } from '../wire/index.ts'
@@ -47,7 +47,9 @@ const isStop = (ordType: number): boolean =>
 const isLimit = (ordType: number): boolean =>
   ordType === OrdType.Limit || ordType === OrdType.StopLimit
 const mayRest = (timeInForce: number): boolean =>
-  timeInForce !== TimeInForce.ImmediateOrCancel && timeInForce !== TimeInForce.FillOrKill
+  timeInForce !== TimeInForce.ImmediateOrCancel &&
+  timeInForce !== TimeInForce.FillOrKill &&
+  !isForAuction(timeInForce)
 
 /** The field that OrdType(40) or TimeInForce(59) asks for and that is missing; 0 = none. */
 export function missingCondition(message: FixMessage): number {

@@ -2,7 +2,7 @@
  * Why an order or a request is refused before the engine sees it: it names what is not here, says
  * what a record cannot hold, or wants what is not offered. docs/protocols/order-entry.md.
  */
-import { OrdType, Side, TimeInForce } from '../domain/index.ts'
+import { isForAuction, OrdType, Side, TimeInForce } from '../domain/index.ts'
 import type { FixMessage } from '../fix/index.ts'
 import { fieldOf, legible, MsgType, Tag } from '../fix/index.ts'
 import { ECHO_CHARACTERS_MAX } from './echo.ts'
@@ -29,6 +29,8 @@ const EXCHANGE_SYMBOL = '8'.charCodeAt(0)
 
 const OFFERED_TYPES: readonly number[] = Object.values(OrdType)
 const OFFERED_TIMES_IN_FORCE: readonly number[] = Object.values(TimeInForce)
+/** Of orders for one auction. */
+const AUCTION_TYPES: readonly number[] = [OrdType.Market, OrdType.Limit]
 
 export class OrderRefusals {
   /** Of the order that was judged last. */
@@ -76,8 +78,12 @@ export class OrderRefusals {
     if (side !== Side.Buy && side !== Side.Sell) return notOffered(message, Tag.Side, unsupported)
     const ordType = message.byte(Tag.OrdType)
     if (!OFFERED_TYPES.includes(ordType)) return notOffered(message, Tag.OrdType, unsupported)
-    if (!OFFERED_TIMES_IN_FORCE.includes(timeInForceOf(message))) {
+    const timeInForce = timeInForceOf(message)
+    if (!OFFERED_TIMES_IN_FORCE.includes(timeInForce)) {
       return { fixCode: unsupported, text: 'Unsupported TimeInForce' }
+    }
+    if (isForAuction(timeInForce) && !AUCTION_TYPES.includes(ordType)) {
+      return typeNotForAuction(message, unsupported)
     }
     const tag =
       fields.notOffered ||
@@ -143,6 +149,11 @@ const missing = (tag: number): Refusal => ({
 const notOffered = (message: FixMessage, tag: number, fixCode: number): Refusal => ({
   fixCode,
   text: `Unsupported order characteristic: ${described(message, tag)}`,
+})
+
+const typeNotForAuction = (message: FixMessage, fixCode: number): Refusal => ({
+  fixCode,
+  text: `Unsupported order characteristic: ${described(message, Tag.OrdType)} with ${described(message, Tag.TimeInForce)}`,
 })
 
 /** `Side(54)=5` */

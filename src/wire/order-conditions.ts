@@ -18,7 +18,7 @@ export const orderConditions = compileCodec({
     ['expireSeconds',   u32],  // ExpireTime(126) in seconds since 1970, rounded up; 0 = none
     ['execInst',        u16],  // bits of ExecInstBit
     ['stpInstruction',  u8],   // 0 = the session's
-    ['isWaiting',       u8],   // in events: 1 = a stop that is not triggered, WorkingIndicator(636)=N
+    ['isWaiting',       u8],   // in events: 1 = it is in line (a stop, an order at the close), WorkingIndicator(636)=N
     ['stpGroup',        text(16)],  // empty = the session's
   ],
 } as const satisfies Layout, { byteOrder: 'little', start: 0 })

@@ -60,6 +60,7 @@ describe('the engine does what the naive engine does', () => {
     expect([...pair.seen.reasons].sort(byCode)).toEqual(REASONS_MET)
     expect([...pair.seen.events].sort()).toEqual(EVENTS_MET)
     expect([...pair.seen.crosses].sort()).toEqual(['C', 'H', 'O'])
+    expect([...pair.seen.extensions].sort(byCode)).toEqual([1, 2])
   }, 300_000)
 
   it('over any few commands', () => {

@@ -2,12 +2,12 @@
  * The engine and the naive one side by side: every command goes to both, and the events, and what
  * both know afterwards, must be the same.
  */
-import { Side } from '../../src/domain/index.ts'
+import { isForAuction, Side } from '../../src/domain/index.ts'
 import type { OrderTable } from '../../src/engine/order-table.ts'
 import { stopSideOf } from '../../src/engine/places.ts'
 import type { ReportOptions, VenueConfiguration } from '../../src/wire/index.ts'
 import { NaiveEngine } from '../reference/naive-engine.ts'
-import { stateOf } from '../reference/naive-market.ts'
+import { phaseOf, stateOf } from '../reference/naive-market.ts'
 import type { NaiveOrder } from '../reference/naive-order.ts'
 import { idOf, isUnpriced, open } from '../reference/naive-order.ts'
 import type { Conditions, EngineCommand } from '../support/engine-commands.ts'
@@ -68,7 +68,10 @@ export const VENUE: VenueConfiguration = aConfiguration({
     },
   ],
   instruments: [
-    { symbol: 'AAPL' },
+    {
+      symbol: 'AAPL',
+      auction: { collarPercent: 1, extensionSeconds: 2, extensionsMax: 2 },
+    },
     {
       symbol: 'MSFT',
       lotSize: 100,
@@ -77,6 +80,7 @@ export const VENUE: VenueConfiguration = aConfiguration({
       priceBandPercent: 10,
       matching: 'size-pro-rata',
       proRataMinimum: 200,
+      auction: { collarPercent: 2, extensionSeconds: 1, extensionsMax: 0 },
     },
     { symbol: 'IBM', lotSize: 10, matching: 'pro-rata', proRataMinimum: 10, group: 'LATE' },
     { symbol: 'GONE', listed: false, group: 'GONE' },
@@ -97,6 +101,8 @@ export class EnginePair {
     reasons: new Set<number>(),
     /** Types of auctions that have executed something. */
     crosses: new Set<string>(),
+    /** How often an auction was extended. */
+    extensions: new Set<number>(),
   }
   /** What the tables of the day held at the last comparison. */
   private known = new KnownRows()
@@ -164,6 +170,7 @@ export class EnginePair {
     this.compareSessions()
     this.compareBooks()
     this.compareStops()
+    this.compareAtClose()
     this.compareMarkets()
     same('orders in the pool', state.orderPool.liveCount, naive.resting.length)
   }
@@ -296,14 +303,18 @@ export class EnginePair {
   private compareMarkets(): void {
     const { naive } = this
     const { markets, orderOfSlot, orderPool, risk } = this.real.engine.state
-    for (const { instrument, phase, held } of naive.markets) {
+    for (const naiveMarket of naive.markets) {
+      const { instrument, held, putOff } = naiveMarket
       const { locate } = instrument
       const market = markets[locate]!
-      const { letter, reason } = stateOf(naive.markets[locate - 1]!)
+      const { letter, reason } = stateOf(naiveMarket)
       same('trading state', String.fromCharCode(market.tradingState), letter)
       same('reason of a halt', market.haltReason, reason)
-      same('phase', market.phase, phase)
+      same('phase', market.phase, phaseOf(naiveMarket))
       same('reference price', market.instrument.referencePrice, instrument.referencePrice)
+      same('extensions', market.extension?.count, putOff?.times)
+      if (putOff !== undefined) this.seen.extensions.add(putOff.times)
+      same('end of the extension', market.extension?.endsSeconds, putOff?.until)
       same('is held', market.isHeld, held !== undefined)
       for (const side of SIDES) {
         const expected = naive.unpriced(locate, side)
@@ -341,6 +352,29 @@ export class EnginePair {
         }
       }
       same('stops', at, line.length)
+    }
+  }
+
+  /** Orders at the close that wait for the closing auction, and how many of one auction alone are collected. */
+  private compareAtClose(): void {
+    const { naive } = this
+    const { markets, orderOfSlot } = this.real.engine.state
+    for (const { locate } of VENUE.instruments) {
+      const { atClose, auctionOrders } = markets[locate]!
+      for (const side of SIDES) {
+        let slot = atClose?.firstOrder(side) ?? 0
+        for (const order of naive.atClose(locate, side)) {
+          const row = orderOfSlot[slot]!
+          same('order at the close', naive.orders[row - 1]!.orderId, order.orderId)
+          this.compareOrder(row, order)
+          slot = atClose!.orderBehind(slot)
+        }
+        same('what is behind the last order at the close', slot, 0)
+      }
+      const collected = naive.resting.filter(
+        (order) => order.locate === locate && !order.isWaiting && isForAuction(order.timeInForce),
+      )
+      same('orders for one auction', auctionOrders, collected.length)
     }
   }
 

@@ -25,6 +25,10 @@ export class RiskModel {
   private readonly positions = new Map<Scope, number[]>()
   private readonly powerUsed = new Map<Scope, bigint>()
   private before = new Map<Scope, Measures>()
+  /** Market orders that wait for an auction: limits that come meanwhile count them, and do not bind their price. */
+  private readonly collected = new Set<number>()
+  /** Scopes in which the command at hand has executed one. */
+  private readonly excused = new Set<Scope>()
 
   constructor(market: EngineDriver) {
     this.market = market
@@ -45,13 +49,15 @@ export class RiskModel {
     }
     this.compare()
     this.before = this.measureAll()
+    this.noteCollected()
   }
 
   /** An execution of one side. */
-  execute({ session, account, locate, side, lastQty, lastPx }: OrderEvent): void {
+  execute({ orderId, session, account, locate, side, lastQty, lastPx }: OrderEvent): void {
     const bought = side === Side.Buy ? lastQty : -lastQty
     for (const scope of this.scopes) {
       if (!this.isUnder(scope, session, account)) continue
+      if (this.collected.has(orderId)) this.excused.add(scope)
       const positions = this.positions.get(scope)
       if (positions !== undefined) positions[locate]! += bought
       const used = this.powerUsed.get(scope)
@@ -75,6 +81,7 @@ export class RiskModel {
       for (const [name, { value, limit }] of measures) {
         const was = this.before.get(scope)?.get(name)?.value ?? 0n
         if (limit === undefined || value <= limit || value <= was) continue
+        if (name === 'buying power' && this.excused.has(scope)) continue
         throw new Error(`${name} of ${scope.title} is ${value}, was ${was}, limit ${limit}`)
       }
       const { buyingPower } = scope.limits
@@ -83,6 +90,17 @@ export class RiskModel {
       if (isSteady && used > BigInt(buyingPower!)) throw new Error(`overdrawn: ${used}`)
     }
     this.before = after
+    this.noteCollected()
+  }
+
+  private noteCollected(): void {
+    const { orders } = this.market.engine.state
+    this.collected.clear()
+    this.excused.clear()
+    for (const order of this.liveOrders()) {
+      const isCollected = orders.price(order) === 0 && !orders.isWaiting(order)
+      if (isCollected) this.collected.add(orders.orderId(order))
+    }
   }
 
   private get scopes(): readonly Scope[] {

@@ -3,8 +3,9 @@
  * with whom; afterwards nothing crosses, and the feed's book is the engine's.
  */
 import { describe, expect, it } from 'vitest'
+import type { AuctionCollar } from '../../src/domain/index.ts'
 import { Side } from '../../src/domain/index.ts'
-import type { CollectedOrder } from '../reference/naive-auction.ts'
+import type { CollectedOrder, Uncross } from '../reference/naive-auction.ts'
 import { referenceUncross } from '../reference/naive-auction.ts'
 import { Dice } from '../support/dice.ts'
 import type { EngineDriver } from '../support/engine-driver.ts'
@@ -17,6 +18,10 @@ const BOOKS = 2_000
 const ORDERS_MAX = 30
 const REFERENCE = 1_000_000
 const TICK = 100
+/** Five ticks. */
+const COLLAR_PERCENT = 5
+const COLLARED = { collarPercent: COLLAR_PERCENT, extensionSeconds: 1, extensionsMax: 0 }
+const COLLAR = { low: REFERENCE - 5 * TICK, high: REFERENCE + 5 * TICK }
 
 function someOrders(dice: Dice): CollectedOrder[] {
   const widest = 1 + dice.below(12)
@@ -29,9 +34,13 @@ function someOrders(dice: Dice): CollectedOrder[] {
 }
 
 /** A market in which orders have been collected, and the feed's book of it. */
-function collect(orders: readonly CollectedOrder[], ordersPerCommandMax: number) {
+function collect(
+  orders: readonly CollectedOrder[],
+  ordersPerCommandMax: number,
+  auction: { readonly auction?: AuctionCollar },
+) {
   const market = anEngine({
-    instruments: [{ symbol: 'AAPL', referencePrice: REFERENCE }],
+    instruments: [{ symbol: 'AAPL', referencePrice: REFERENCE, ...auction }],
     ordersPerCommandMax,
   })
   const feed = new FeedBook()
@@ -42,6 +51,14 @@ function collect(orders: readonly CollectedOrder[], ordersPerCommandMax: number)
     for (const event of market.events) feed.hear(event)
   }
   return { market, feed }
+}
+
+/** What the document says: the collar counts where the price would be outside of it. */
+function expectedOf(orders: readonly CollectedOrder[], isCollared: boolean): Uncross {
+  const terms = { tickSize: TICK, referencePrice: REFERENCE, low: 0, high: 0 }
+  const free = referenceUncross(orders, terms)
+  const isOutside = free.volume > 0 && (free.price < COLLAR.low || free.price > COLLAR.high)
+  return isCollared && isOutside ? referenceUncross(orders, { ...terms, ...COLLAR }) : free
 }
 
 const isTrade = (event: EngineEvent): event is OrderEvent =>
@@ -75,31 +92,37 @@ function shownOn({ engine }: EngineDriver, side: number): string[] {
 }
 
 describe('an auction of the engine', () => {
-  it(`is the one of the document in ${BOOKS} random books, whole or in parts`, () => {
-    const dice = new Dice(20261122)
-    for (let book = 0; book < BOOKS; book++) {
-      const orders = someOrders(dice)
-      const { market, feed } = collect(orders, book % 2 === 0 ? 1_000_000 : 3)
-      const terms = { tickSize: TICK, referencePrice: REFERENCE, low: 0, high: 0 }
-      const { price, volume, fills } = referenceUncross(orders, terms)
+  it.each([
+    ['whole or in parts', {}],
+    [`inside a collar of ${COLLAR_PERCENT / 100} %`, { auction: COLLARED }],
+  ])(
+    `is the one of the document in ${BOOKS} random books, %s`,
+    (_, auction) => {
+      const dice = new Dice(20261122)
+      for (let book = 0; book < BOOKS; book++) {
+        const orders = someOrders(dice)
+        const { market, feed } = collect(orders, book % 2 === 0 ? 1_000_000 : 3, auction)
+        const { price, volume, fills } = expectedOf(orders, 'auction' in auction)
 
-      market.resume()
-      expect(fillsOf(market)).toEqual(fills.map((fill) => [...fill, price]))
-      expect(market.events).toContainEqual(
-        expect.objectContaining({ event: 'CrossExecuted', shares: volume, price, crossType: 72 }),
-      )
-      for (const event of market.events) feed.hear(event)
-      const { book: left, unpriced } = market.engine.state.markets[1]!
-      expect(left.bestAsk === 0 || left.bestBid < left.bestAsk).toBe(true)
-      expect([unpriced?.firstOrder(Side.Buy) ?? 0, unpriced?.firstOrder(Side.Sell) ?? 0]).toEqual([
-        0, 0,
-      ])
-      for (const side of [Side.Buy, Side.Sell]) {
-        const heard = feed.queue(1, side)
-        expect(heard.map((one) => `${one.reference} ${one.shares}@${one.price}`)).toEqual(
-          shownOn(market, side),
+        market.resume()
+        expect(fillsOf(market)).toEqual(fills.map((fill) => [...fill, price]))
+        expect(market.events).toContainEqual(
+          expect.objectContaining({ event: 'CrossExecuted', shares: volume, price, crossType: 72 }),
         )
+        for (const event of market.events) feed.hear(event)
+        const { book: left, unpriced } = market.engine.state.markets[1]!
+        expect(left.bestAsk === 0 || left.bestBid < left.bestAsk).toBe(true)
+        expect([unpriced?.firstOrder(Side.Buy) ?? 0, unpriced?.firstOrder(Side.Sell) ?? 0]).toEqual(
+          [0, 0],
+        )
+        for (const side of [Side.Buy, Side.Sell]) {
+          const heard = feed.queue(1, side)
+          expect(heard.map((one) => `${one.reference} ${one.shares}@${one.price}`)).toEqual(
+            shownOn(market, side),
+          )
+        }
       }
-    }
-  })
+    },
+    120_000,
+  )
 })

@@ -117,6 +117,26 @@ describe('conditions that do not go together are refused by name', () => {
       '103=11|58=Unsupported order characteristic: ExecInst(18)=6',
     ],
     [
+      'an iceberg at the opening',
+      `${LIMIT}|59=2|111=20`,
+      '103=11|58=Unsupported order characteristic: MaxFloor(111)=20',
+    ],
+    [
+      'post only at the close',
+      `${LIMIT}|59=7|18=6`,
+      '103=11|58=Unsupported order characteristic: ExecInst(18)=6',
+    ],
+    [
+      'a stop at the close',
+      `${BUY}|40=3|99=183|59=7`,
+      '103=11|58=Unsupported order characteristic: OrdType(40)=3 with TimeInForce(59)=7',
+    ],
+    [
+      'market with left over as limit at the opening',
+      `${BUY}|40=K|59=2`,
+      '103=11|58=Unsupported order characteristic: OrdType(40)=K with TimeInForce(59)=2',
+    ],
+    [
       'all or none that waits',
       `${LIMIT}|18=G`,
       '103=11|58=Unsupported order characteristic: ExecInst(18)=G',

@@ -37,7 +37,7 @@ const isComplete = ({ result }: Scenario): boolean =>
 
 describe('a scenario', () => {
   it.each(named(isComplete))('%s', async (_, scenario) => {
-    expect(await new ScenarioPlayer().play(scenario)).toBe(scenario.rows.length)
+    expect(await new ScenarioPlayer(scenario).play()).toBe(scenario.rows.length)
   })
 })
 
@@ -77,7 +77,7 @@ describe('a scenario that does not pass yet', () => {
   it.each(named((scenario) => !isComplete(scenario)))(
     '%s, and is marked when it does',
     async (_, scenario) => {
-      await expect(new ScenarioPlayer().play(scenario)).rejects.toThrow(
+      await expect(new ScenarioPlayer(scenario).play()).rejects.toThrow(
         expect.objectContaining({ name: 'AssertionError' }),
       )
     },

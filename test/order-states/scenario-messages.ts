@@ -1,7 +1,8 @@
 /**
  * The words of a scenario's table, as FIX. Received:
  *
- *   New Order(X) buy 10000 @ 100 GTC PossResend     D; `market` for a price, `IOC`, `FOK`, `152=…` as it is
+ *   New Order(X) buy 10000 @ 100 GTC PossResend     D; `market` for a price, `IOC`, `FOK`, `OPEN`, `CLOSE`,
+ *                                                   `152=…` as it is
  *   Replace Request(Y,X) buy 12000 @ 100            G, with OrigClOrdID(41) X
  *   Cancel Request(Y,X)                             F; symbol, side and quantity are those of X
  *   Status Request(X)                               H
@@ -58,7 +59,13 @@ const UNKNOWN_ORDER = new Map([
   [54, '1'],
 ])
 const SIDE: Record<string, string> = { buy: '1', sell: '2' }
-const TIME_IN_FORCE: Record<string, string> = { GTC: '1', IOC: '3', FOK: '4' }
+const TIME_IN_FORCE: Record<string, string> = {
+  GTC: '1',
+  OPEN: '2',
+  IOC: '3',
+  FOK: '4',
+  CLOSE: '7',
+}
 const QUANTITY_TAGS: readonly (readonly [Column, number])[] = [
   ['OrderQty', 38],
   ['CumQty', 14],

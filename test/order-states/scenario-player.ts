@@ -26,10 +26,30 @@ import { stepsOf } from './scenario.ts'
 /** Thirty seconds before the trading day of New York ends, so that a scenario can wait for it. */
 const START = '2026-11-20T04:59:30.000Z'
 const UNTIL_NEXT_DAY_MS = 40_000
+/** Ten seconds before a day of one minute for each phase. */
+const START_OF_PHASES = '2026-11-20T12:59:50.000Z'
+const MINUTE_MS = 60_000
+const schedule = {
+  days: ['fri' as const],
+  holidays: [],
+  phases: {
+    'pre-open': '08:00',
+    continuous: '08:01',
+    'closing-auction': '08:02',
+    'post-close': '08:03',
+    closed: '08:04',
+  },
+  halfDays: {},
+  randomEndSeconds: 0,
+  groups: {},
+}
+/** What brings the next phase about. */
+const PHASE_BEGINS = /^(pre-open|continuous trading|the closing auction|post-close) begins$/
 const TRANSACT_TIME = '20261120-04:59:30.000'
 /** Long enough for no Heartbeat to come in between. */
 const LOGON = '35=A|98=0|108=60'
 const SESSION_MESSAGES = ['A', '0', '4']
+const HEARTBEAT = ['0']
 
 /** Each with an option that a scenario is about; their rows begin with their name. */
 const sessions: Partial<SessionConfig>[] = [
@@ -65,29 +85,37 @@ interface CounterOrder {
 }
 
 export class ScenarioPlayer {
-  readonly #stage = new ExchangeStage({
-    start: START,
-    sessions: sessions.map((session) => ({
-      ...session,
-      firm: session.senderCompId!,
-      accounts: [`${session.senderCompId}-1`],
-    })),
-  })
+  readonly #scenario: Scenario
+  readonly #stage: ExchangeStage
   readonly #watch = new ReportWatch()
   readonly #parties = new Map<string, Party>()
   #counterOrders: CounterOrder[] = []
   #counterOrderCount = 0
   #operationCount = 0
 
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario
+    const hasPhases = scenario.rows.some(({ Received }) => PHASE_BEGINS.test(Received))
+    this.#stage = new ExchangeStage({
+      start: hasPhases ? START_OF_PHASES : START,
+      ...(hasPhases && { market: { schedule } }),
+      sessions: sessions.map((session) => ({
+        ...session,
+        firm: session.senderCompId!,
+        accounts: [`${session.senderCompId}-1`],
+      })),
+    })
+  }
+
   /**
    * @returns the rows played
    * @throws AssertionError at the first step with an outcome that is not as written
    */
-  async play(scenario: Scenario): Promise<number> {
+  async play(): Promise<number> {
     for (const { senderCompId } of sessions) await this.#logOn(senderCompId!)
 
     let played = 0
-    for (const step of stepsOf(scenario)) {
+    for (const step of stepsOf(this.#scenario)) {
       for (const said of packetsOf(step)) await this.#receive(said)
       await this.#stage.settle()
       this.#compare(step)
@@ -120,12 +148,23 @@ export class ScenarioPlayer {
         return this.#stage.settle()
       case 'logs on again':
         return this.#logOnAgain(party)
+      case 'pre-open begins':
+      case 'continuous trading begins':
+      case 'the closing auction begins':
+      case 'post-close begins':
+        return this.#enterNextPhase()
       default:
         if (isOfTrade(texts[0]!)) return this.#correct(texts[0]!)
         assert.isTrue(texts.every(isMessage), `nobody can bring about: ${texts.join()}`)
     }
     party.client.say(...texts.map((text) => this.#encode(party, text)))
     this.#stage.runLoopTurn()
+  }
+
+  /** At the next whole minute; until then everybody is heard of. */
+  #enterNextPhase(): Promise<void> {
+    for (const { client } of this.#parties.values()) client.say('35=0')
+    return this.#stage.advance(MINUTE_MS - (this.#stage.clock.epochMs() % MINUTE_MS))
   }
 
   async #operate(action: OperatorAction): Promise<void> {
@@ -197,8 +236,8 @@ export class ScenarioPlayer {
       const wrong = [...this.#watch.see(message), ...forgottenTerms(message, party.said)]
       assert.deepEqual(wrong, [], `what holds for every report: ${message}`)
     }
-    if (!isReconnect) return messages
-    return messages.filter((text) => !SESSION_MESSAGES.includes(parseFields(text).get(35)!))
+    const unnamed = isReconnect ? SESSION_MESSAGES : HEARTBEAT
+    return messages.filter((text) => !unnamed.includes(parseFields(text).get(35)!))
   }
 
   /** What one side buys the other sells: New, and an execution for each of the other's. */

@@ -46,6 +46,24 @@ export function naiveCross(
   return volume === 0 ? undefined : { price, volume, imbalance }
 }
 
+/** Every tick whose distance from the reference price is at most so many hundredths of a percent, and the nearest one. */
+export function collarAround(
+  referencePrice: number,
+  tickSize: number,
+  hundredths: number,
+): { low: number; high: number } {
+  const isNear = (price: number): boolean =>
+    Math.abs(price - referencePrice) * 10_000 <= referencePrice * hundredths
+  const below = referencePrice - (referencePrice % tickSize)
+  const around = [below, below + tickSize].filter((price) => price > 0 && price <= PRICE_MAX)
+  const centre = nearest(around, referencePrice)
+  let low = centre
+  let high = centre
+  while (low > tickSize && isNear(low - tickSize)) low -= tickSize
+  while (high + tickSize <= PRICE_MAX && isNear(high + tickSize)) high += tickSize
+  return { low, high }
+}
+
 /** The prices that may be chosen, rising, and those that each rule leaves of them. */
 export function leftByRules(orders: readonly CollectedOrder[], terms: AuctionTerms) {
   const range = candidates(orders, terms).map((price) => atPrice(orders, price))

@@ -44,12 +44,12 @@ import type {
 } from '../support/engine-commands.ts'
 import { conditionsOf } from '../support/engine-commands.ts'
 import type { Cross } from '../../src/book/index.ts'
-import { naiveCross } from './naive-auction.ts'
+import { collarAround, naiveCross } from './naive-auction.ts'
 import type { Floor, NaiveTrade } from './naive-corrections.ts'
 import { refusalOfCorrection } from './naive-corrections.ts'
 import { afterList, newPrice } from './naive-list.ts'
-import type { NaiveMarket, NaiveState } from './naive-market.ts'
-import { isTrading, stateOf as tradingStateOf } from './naive-market.ts'
+import type { NaiveMarket, NaiveState, PutOff } from './naive-market.ts'
+import { isClosing, isTrading, phaseOf, stateOf as tradingStateOf } from './naive-market.ts'
 import {
   isNewTo,
   isOfScope,
@@ -68,6 +68,7 @@ import {
   isLive,
   isMarket,
   isPostOnly,
+  isStopInLine,
   isUnpriced,
   isWhileConnected,
   keepsPlace,
@@ -139,10 +140,12 @@ export class NaiveEngine {
   /** Trades with lower numbers are of days before. */
   private firstMatchNumber = 1
   sizes: OrderSize[] = []
-  /** Phases to come. */
   /** Seconds at which auctions are told of next; 0 = nobody collects. */
   private nextTold = 0
-  private plan: readonly PhaseInstant[] = []
+  /** Phases to come. */
+  plan: readonly PhaseInstant[] = []
+  /** Whether the day has phases. */
+  isPhased = false
   /** Between ITCH S Q and M. */
   private isInMarketHours = false
   private events: NaiveEvent[] = []
@@ -174,6 +177,7 @@ export class NaiveEngine {
     this.expire()
     this.endGraces()
     this.enterPhases()
+    this.holdPutOffAuctions()
     this.tellIndicative()
     if (command.kind === 'enter') this.enter(command)
     if (command.kind === 'cancel' || command.kind === 'replace') this.change(command)
@@ -207,13 +211,19 @@ export class NaiveEngine {
 
   /** Stops in the order in which they are triggered: buys first, and what is reached first. */
   line(locate: number): NaiveOrder[] {
-    const stops = this.resting.filter((order) => order.locate === locate && order.isWaiting)
+    const stops = this.resting.filter((order) => order.locate === locate && isStopInLine(order))
     const of = (wanted: number) => stops.filter(({ side }) => side === wanted)
     const stopPx = (order: NaiveOrder): number => order.conditions.stopPx
     return [
       ...of(Side.Buy).sort((a, b) => stopPx(a) - stopPx(b) || byPlace(a, b)),
       ...of(Side.Sell).sort((a, b) => stopPx(b) - stopPx(a) || byPlace(a, b)),
     ]
+  }
+
+  /** Orders at the close that wait for the closing auction to begin, the one that came first in front. */
+  atClose(locate: number, side: number): NaiveOrder[] {
+    const waits = this.resting.filter((order) => order.isWaiting && !isStopInLine(order))
+    return waits.filter((order) => order.locate === locate && order.side === side).sort(byPlace)
   }
 
   private enter(command: EnterOrder): void {
@@ -253,7 +263,7 @@ export class NaiveEngine {
       notional: 0n,
       ordStatus: OrdStatus.New,
       conditions,
-      isWaiting: conditions.stopPx > 0,
+      isWaiting: conditions.stopPx > 0 || this.comesBeforeClosing(command),
       isReached: false,
       shown: 0,
       place: 0,
@@ -416,6 +426,11 @@ export class NaiveEngine {
     else this.match(order, this.slide(order) ?? announced)
   }
 
+  /** Whether it is at the close, and nothing is collected for the closing auction yet. */
+  private comesBeforeClosing({ timeInForce, locate }: EnterOrder): boolean {
+    return timeInForce === TimeInForce.AtTheClose && !isClosing(this.markets[locate - 1]!)
+  }
+
   private isTrading(locate: number): boolean {
     return isTrading(this.markets[locate - 1]!)
   }
@@ -431,6 +446,7 @@ export class NaiveEngine {
   private hold(order: NaiveOrder): void {
     this.rest(order)
     order.shown = 0
+    if (!isStopInLine(order)) return
     const lastPrice = this.lastPrices[order.locate]
     const isReached = lastPrice !== undefined && reaches(lastPrice, order)
     order.isReached = isReached && this.isTrading(order.locate)
@@ -443,13 +459,18 @@ export class NaiveEngine {
       if (!this.resting.some(({ isReached }) => isReached)) return
       const stop = this.line(locate).find(({ isReached }) => isReached)!
       this.takeStep()
-      this.leave(stop)
-      stop.isWaiting = false
       stop.isReached = false
-      const { extendedCodes } = this.reportsTo(stop.session)
-      const execType = extendedCodes ? ExecType.Triggered : ExecType.Restated
-      this.comeIn(stop, this.restate(stop, RestateReason.Triggered, execType))
+      this.workFromNowOn(stop, RestateReason.Triggered)
     }
+  }
+
+  /** An order in line comes in like a new one. */
+  private workFromNowOn(order: NaiveOrder, reason: Reason): void {
+    this.leave(order)
+    order.isWaiting = false
+    const { extendedCodes } = this.reportsTo(order.session)
+    const execType = extendedCodes ? ExecType.Triggered : ExecType.Restated
+    this.comeIn(order, this.restate(order, reason, execType))
   }
 
   private restate(order: NaiveOrder, { code }: Reason, execType: number = ExecType.Restated) {
@@ -655,7 +676,7 @@ export class NaiveEngine {
 
     this.lastPrices[resting.locate] = resting.price
     for (const stop of this.resting) {
-      if (!stop.isWaiting || stop.locate !== resting.locate) continue
+      if (!isStopInLine(stop) || stop.locate !== resting.locate) continue
       stop.isReached ||= reaches(resting.price, stop)
     }
     return told
@@ -801,6 +822,9 @@ export class NaiveEngine {
 
   private closeDay(): void {
     if (!this.isOpen) return
+    for (const market of this.markets) {
+      if (market.putOff !== undefined) this.enterPhase(market, 'closed')
+    }
     for (const { locate } of this.venue.instruments) this.expireDayOrders(locate)
     if (this.isInMarketHours) this.signal('M')
     for (const code of 'EC') this.signal(code)
@@ -811,6 +835,7 @@ export class NaiveEngine {
 
   private openDay({ tradingDate, isPhased = false }: OpenDay): void {
     this.tradingDate = tradingDate
+    this.isPhased = isPhased
     this.plan = []
     this.nextTold = 0
     this.isInMarketHours = !isPhased
@@ -864,13 +889,15 @@ export class NaiveEngine {
     return this.venue.instruments.flatMap(({ locate }) => this.ordersOn(locate))
   }
 
-  /** Of one instrument: market orders, the book, and the stops. */
+  /** Of one instrument: market orders, the book, those that wait for the close, and the stops. */
   private ordersOn(locate: number): NaiveOrder[] {
     return [
       ...this.unpriced(locate, Side.Buy),
       ...this.unpriced(locate, Side.Sell),
       ...this.queue(locate, Side.Buy),
       ...this.queue(locate, Side.Sell),
+      ...this.atClose(locate, Side.Buy),
+      ...this.atClose(locate, Side.Sell),
       ...this.line(locate),
     ]
   }
@@ -1069,6 +1096,7 @@ export class NaiveEngine {
     market: NaiveMarket,
     { reason, orders }: { readonly reason: string; readonly orders: HaltPolicy },
   ): void {
+    market.putOff = undefined
     market.held = { reason, orders }
     if (this.isOpen) this.tellState(market)
     for (const order of this.ordersOn(market.instrument.locate)) {
@@ -1085,8 +1113,28 @@ export class NaiveEngine {
   /** Back to its phase; what was collected is executed first, unless it goes on being collected. */
   private resume(market: NaiveMarket): void {
     const before = tradingStateOf(market)
+    const { putOff } = market
     market.held = undefined
-    this.goOn(market, before, 'H')
+    market.putOff = undefined
+    if (putOff === undefined) this.goOn(market, before, { crossType: 'H', times: 0 })
+    else this.goOn(market, before, { ...putOff, times: Infinity })
+    if (putOff !== undefined) this.endMarketHours()
+  }
+
+  /** Those whose time has come, the earliest first. */
+  private holdPutOffAuctions(): void {
+    if (!this.isOpen) return
+    const due = this.markets.filter(
+      ({ putOff }) => putOff !== undefined && putOff.until <= this.now,
+    )
+    due.sort((a, b) => a.putOff!.until - b.putOff!.until)
+    for (const market of due) {
+      const before = tradingStateOf(market)
+      const auction = market.putOff!
+      market.putOff = undefined
+      this.goOn(market, before, auction)
+      this.endMarketHours()
+    }
   }
 
   /** What the plan of the day says by now. */
@@ -1102,13 +1150,18 @@ export class NaiveEngine {
       for (const market of this.markets) {
         if ((market.instrument.group ?? '') === next.group) this.enterPhase(market, next.phase)
       }
-      if (!this.isInMarketHours || this.hasTradingToCome()) continue
-      this.isInMarketHours = false
-      this.signal('M')
+      this.endMarketHours()
     }
   }
 
+  private endMarketHours(): void {
+    if (!this.isPhased || !this.isInMarketHours || this.hasTradingToCome()) return
+    this.isInMarketHours = false
+    this.signal('M')
+  }
+
   private hasTradingToCome(): boolean {
+    if (this.markets.some(({ putOff }) => putOff !== undefined)) return true
     const phases = [...this.markets, ...this.plan].map(({ phase }) => phase)
     return phases.some((phase) => phase !== 'closed' && phase !== 'post-close')
   }
@@ -1116,20 +1169,79 @@ export class NaiveEngine {
   /** What operations holds goes on being held. */
   private enterPhase(market: NaiveMarket, phase: TradingPhase): void {
     const before = tradingStateOf(market)
+    const due = { crossType: phase === 'continuous' ? 'O' : 'C', times: 0, ...market.putOff }
+    const collectedIn = phaseOf(market)
     market.phase = phase
-    const crossType = phase === 'continuous' ? 'O' : 'C'
+    market.putOff = undefined
     const isCollected = before.letter === 'Q'
-    if (market.held === undefined) this.goOn(market, before, isCollected ? crossType : undefined)
+    const auction = isCollected ? { ...due, collectedIn } : undefined
+    if (market.held === undefined) this.goOn(market, before, auction)
     if (phase === 'closed') this.expireDayOrders(market.instrument.locate)
   }
 
-  /** @param crossType of the auction of what was collected; undefined: nothing was */
-  private goOn(market: NaiveMarket, before: NaiveState, crossType: string | undefined): void {
+  /** @param auction of what was collected; undefined: nothing was */
+  private goOn(
+    market: NaiveMarket,
+    before: NaiveState,
+    auction: (Partial<PutOff> & Pick<PutOff, 'crossType' | 'times'>) | undefined,
+  ): void {
     const { locate } = market.instrument
     const { letter, reason } = tradingStateOf(market)
-    if (crossType !== undefined && letter !== 'Q') this.uncross(market, crossType)
+    if (auction !== undefined && letter !== 'Q') {
+      const { crossType, times, collectedIn = market.phase } = auction
+      if (this.isPutOff(market, crossType, times)) {
+        const until = this.now + market.instrument.auction!.extensionSeconds
+        market.putOff = { crossType, collectedIn, times: times + 1, until }
+        return this.tellState(market)
+      }
+      this.uncross(market, crossType)
+    }
     if (letter !== before.letter || reason !== before.reason) this.tellState(market)
     if (letter === 'T') this.triggerReached(locate)
+    if (isClosing(market)) this.beginClosing(locate)
+  }
+
+  /** Whether an auction waits for better orders: its price would be too far away, and trading can wait. */
+  private isPutOff(market: NaiveMarket, crossType: string, times: number): boolean {
+    const { auction } = market.instrument
+    if (auction === undefined || times >= auction.extensionsMax) return false
+    if (market.phase === 'closed' || (market.phase === 'post-close' && crossType === 'H'))
+      return false
+    return this.isTooFar(market)
+  }
+
+  private isTooFar(market: NaiveMarket): boolean {
+    const collar = this.collarOf(market)
+    const found = this.crossOf(market)
+    if (collar === undefined || found === undefined) return false
+    return found.price < collar.low || found.price > collar.high
+  }
+
+  private collarOf({ instrument }: NaiveMarket): { low: number; high: number } | undefined {
+    const { auction, locate, tickSize, referencePrice } = instrument
+    if (auction === undefined) return undefined
+    const around = this.lastPrices[locate] ?? referencePrice
+    return collarAround(around, tickSize, auction.collarPercent)
+  }
+
+  /** Nobody waits for the opening any more; who waited for the close comes in. */
+  private beginClosing(locate: number): void {
+    for (const order of this.ordersOn(locate)) {
+      const isLate = order.timeInForce === TimeInForce.AtTheOpening
+      if (isLate) this.endUnfilled(order, CancelReason.OpeningMissed)
+    }
+    const waiting = [Side.Buy, Side.Sell].flatMap((side) => this.atClose(locate, side))
+    for (const order of waiting) this.workFromNowOn(order, RestateReason.ClosingBegun)
+  }
+
+  /** What was for this auction alone. */
+  private endLeftOver(locate: number): void {
+    const { OpeningRemainder, ClosingRemainder } = CancelReason
+    for (const order of this.ordersOn(locate)) {
+      if (order.timeInForce === TimeInForce.AtTheOpening) this.endUnfilled(order, OpeningRemainder)
+      const isCollected = order.timeInForce === TimeInForce.AtTheClose && !order.isWaiting
+      if (isCollected) this.endUnfilled(order, ClosingRemainder)
+    }
   }
 
   /** There is trading again: what has been reached meanwhile waits no longer. */
@@ -1161,11 +1273,12 @@ export class NaiveEngine {
   }
 
   private tellImbalance(market: NaiveMarket): void {
-    const { instrument, held, phase } = market
+    const { instrument, held, phase, putOff } = market
     const { locate } = instrument
     const referencePrice = this.lastPrices[locate] ?? instrument.referencePrice
     const found = this.crossOf(market)
-    const crossType = held !== undefined ? 'H' : phase === 'pre-open' ? 'O' : 'C'
+    const ofPhase = phase === 'pre-open' ? 'O' : 'C'
+    const crossType = putOff?.crossType ?? (held !== undefined ? 'H' : ofPhase)
     const away =
       found && Math.floor((Math.abs(found.price - referencePrice) * 100) / referencePrice)
     const direction = found === undefined ? 'O' : 'SNB'[1 + Math.sign(found.imbalance)]!
@@ -1183,7 +1296,10 @@ export class NaiveEngine {
     })
   }
 
-  private crossOf({ instrument }: NaiveMarket): Cross | undefined {
+  private crossOf(
+    { instrument }: NaiveMarket,
+    { low, high } = { low: 0, high: 0 },
+  ): Cross | undefined {
     const { locate, tickSize } = instrument
     const collected = [Side.Buy, Side.Sell].flatMap((side) => this.collected(locate, side))
     return naiveCross(
@@ -1191,8 +1307,8 @@ export class NaiveEngine {
       {
         tickSize,
         referencePrice: this.lastPrices[locate] ?? instrument.referencePrice,
-        low: 0,
-        high: 0,
+        low,
+        high,
       },
     )
   }
@@ -1200,7 +1316,8 @@ export class NaiveEngine {
   /** The auction: at one price the first buy trades with the first sell, again and again. */
   private uncross(market: NaiveMarket, crossType: string): void {
     const { locate } = market.instrument
-    const { price, volume } = this.crossOf(market) ?? { price: 0, volume: 0 }
+    const collar = this.isTooFar(market) ? this.collarOf(market) : undefined
+    const { price, volume } = this.crossOf(market, collar) ?? { price: 0, volume: 0 }
 
     for (let left = volume; left > 0;) {
       const buy = this.collected(locate, Side.Buy)[0]!
@@ -1215,11 +1332,23 @@ export class NaiveEngine {
     const told = { locate, crossType: crossType.charCodeAt(0), ...numbers }
     this.events.push({ event: 'CrossExecuted', feed: 'Q', ...told })
 
+    this.endLeftOver(locate)
     for (const side of [Side.Buy, Side.Sell]) {
       for (const order of this.unpriced(locate, side)) {
         this.leave(order)
         this.leaveOver(order, undefined)
       }
+    }
+    if (collar !== undefined) this.endCrossing(locate, collar.high)
+  }
+
+  /** What meets outside of the collar alone: who would buy above it, or sell below it, is canceled. */
+  private endCrossing(locate: number, high: number): void {
+    for (;;) {
+      const [bid] = this.queue(locate, Side.Buy)
+      const [ask] = this.queue(locate, Side.Sell)
+      if (bid === undefined || ask === undefined || bid.price < ask.price) return
+      this.cancel(ask.price > high ? bid : ask, CancelReason.OutsideCollar)
     }
   }
 

@@ -1,9 +1,22 @@
 /** What an instrument of the naive engine does: its phase says it, unless operations holds it. */
 import type { HaltPolicy, Instrument, TradingPhase } from '../../src/domain/index.ts'
 
+/** An auction that is put off because its price would be too far away. */
+export interface PutOff {
+  readonly crossType: string
+  /** Phase in which its orders were collected, and are. */
+  readonly collectedIn: TradingPhase
+  /** How often it was put off. */
+  readonly times: number
+  /** Seconds since 1970. */
+  readonly until: number
+}
+
 export interface NaiveMarket {
   instrument: Instrument
+  /** What the plan of the day says. */
   phase: TradingPhase
+  putOff?: PutOff | undefined
   /** What operations asked for last; undefined = it goes by its phase. */
   held: 'collected' | { readonly reason: string; readonly orders: HaltPolicy } | undefined
 }
@@ -23,7 +36,12 @@ const LETTERS = {
   'post-close': 'H',
 } as const
 
-export function stateOf({ phase, held }: NaiveMarket): NaiveState {
+/** The phase that the instrument is in: an auction that is put off holds it back. */
+export const phaseOf = ({ phase, putOff }: NaiveMarket): TradingPhase =>
+  putOff?.collectedIn ?? phase
+
+export function stateOf({ phase, held, putOff }: NaiveMarket): NaiveState {
+  if (putOff !== undefined) return { letter: 'Q', reason: 'EXT' }
   if (held === undefined) return { letter: LETTERS[phase], reason: '' }
   return held === 'collected' ? { letter: 'Q', reason: '' } : { letter: 'H', reason: held.reason }
 }
@@ -31,8 +49,12 @@ export function stateOf({ phase, held }: NaiveMarket): NaiveState {
 export const isTrading = (market: NaiveMarket): boolean => stateOf(market).letter === 'T'
 
 /** No orders, and no replacements; whatever operations holds. */
-export const isClosed = ({ phase }: NaiveMarket): boolean => LETTERS[phase] === 'H'
+export const isClosed = (market: NaiveMarket): boolean => LETTERS[phaseOf(market)] === 'H'
 
 /** What a halt takes; undefined while the instrument is not halted. */
 export const policyOf = ({ held }: NaiveMarket): HaltPolicy | undefined =>
   typeof held === 'object' ? held.orders : undefined
+
+/** Orders are collected for the closing auction. */
+export const isClosing = (market: NaiveMarket): boolean =>
+  phaseOf(market) === 'closing-auction' && market.held === undefined

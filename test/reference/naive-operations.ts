@@ -53,7 +53,7 @@ export const marketsOf = ({ markets }: Exchange, symbol: string): NaiveMarket[] 
 
 /** Whether the action has something to do; a halt may always be for another reason. */
 export function isNewTo(market: NaiveMarket, action: 'halt' | 'collect' | 'resume'): boolean {
-  if (action === 'resume') return market.held !== undefined
+  if (action === 'resume') return market.held !== undefined || market.putOff !== undefined
   return action === 'halt' || stateOf(market).letter !== 'Q'
 }
 

@@ -23,7 +23,7 @@ export interface NaiveOrder {
   notional: bigint
   ordStatus: number
   conditions: Conditions
-  /** A stop that is not triggered. */
+  /** A stop that is not triggered, or an order at the close before the closing auction. */
   isWaiting: boolean
   /** A stop whose StopPx(99) an execution has reached. */
   isReached: boolean
@@ -93,6 +93,10 @@ export const open = (order: NaiveOrder): number =>
 
 /** Whether it takes any price: it is not on the feed, and rests while orders are collected only. */
 export const isUnpriced = ({ price, isWaiting }: NaiveOrder): boolean => price === 0 && !isWaiting
+
+/** Whether it is a stop that is not triggered. */
+export const isStopInLine = ({ isWaiting, conditions }: NaiveOrder): boolean =>
+  isWaiting && conditions.stopPx > 0
 
 /** What the next replacement may change. */
 type Terms = Pick<NaiveOrder, 'price' | 'orderQty' | 'conditions'>

@@ -9,11 +9,11 @@ import {
   RejectReason,
   TimeInForce,
 } from '../../src/domain/index.ts'
-import type { ScopeName, VenueConfiguration } from '../../src/wire/index.ts'
+import type { PhaseInstant, ScopeName, VenueConfiguration } from '../../src/wire/index.ts'
 import type { CancelOrder, EnterOrder, ReplaceOrder } from '../support/engine-commands.ts'
 import { conditionsOf } from '../support/engine-commands.ts'
 import type { NaiveMarket } from './naive-market.ts'
-import { isClosed, isTrading, policyOf } from './naive-market.ts'
+import { isClosed, isTrading, phaseOf, policyOf } from './naive-market.ts'
 import type { OrderSize } from './naive-operations.ts'
 import { textOfScopes } from './naive-operations.ts'
 import { isLive, keepsPlace } from './naive-order.ts'
@@ -37,6 +37,9 @@ interface Exchange {
   readonly kills: readonly ScopeName[]
   readonly sizes: readonly OrderSize[]
   readonly isOpen: boolean
+  readonly isPhased: boolean
+  /** Phases to come. */
+  readonly plan: readonly PhaseInstant[]
   readonly ordersToday: number
   readonly tradingDate: number
   /** Seconds since 1970. */
@@ -59,6 +62,8 @@ export function refusalOfEntry(exchange: Exchange, command: EnterOrder): Refusal
     return { reason: RejectReason.OrdersPerDayReached }
   }
   const market = exchange.markets[command.locate - 1]!
+  const missed = missedAuction(exchange, market, command)
+  if (missed !== undefined) return { reason: missed }
   if (isClosed(market)) return { reason: RejectReason.ExchangeClosed }
   const policy = policyOf(market) ?? 'accept'
   if (policy !== 'accept') return { reason: RejectReason.Halted }
@@ -67,6 +72,26 @@ export function refusalOfEntry(exchange: Exchange, command: EnterOrder): Refusal
     return { reason: RejectReason.NotCollected }
   const problem = problemOf(exchange, command, command.price)
   return problem && { ...problem, reason: RejectReason[problem.name] }
+}
+
+/** An order for one auction needs one that is still to come, or is being collected for. */
+function missedAuction(
+  { isPhased, plan }: Exchange,
+  market: NaiveMarket,
+  { timeInForce }: EnterOrder,
+): Reason | undefined {
+  const { NoDayAuctions, OpeningOver, ClosingOver } = RejectReason
+  const own = plan.filter(({ group }) => group === (market.instrument.group ?? ''))
+  const phases = [phaseOf(market), ...own.map((instant) => instant.phase)]
+  if (timeInForce === TimeInForce.AtTheOpening) {
+    if (!isPhased) return NoDayAuctions
+    return phases.includes('pre-open') ? undefined : OpeningOver
+  }
+  if (timeInForce === TimeInForce.AtTheClose) {
+    if (!isPhased) return NoDayAuctions
+    return phases.includes('closing-auction') ? undefined : ClosingOver
+  }
+  return undefined
 }
 
 /** Of what operations lets a scope do. */
@@ -114,8 +139,7 @@ export function refusalOfChange(
   if (!order.isWaiting && stopPx !== order.conditions.stopPx) {
     return { reason: R.StopPxUnchangeable }
   }
-  const { Day, GoodTillCancel, GoodTillDate } = TimeInForce
-  if (![Day, GoodTillCancel, GoodTillDate].includes(command.timeInForce)) {
+  if (!becomes(order.timeInForce).includes(command.timeInForce)) {
     const textValueA = Number(String.fromCharCode(command.timeInForce))
     return { reason: R.TimeInForceUnchangeable, textValueA }
   }
@@ -125,6 +149,13 @@ export function refusalOfChange(
   if (problem) return { ...problem, reason: R[problem.name] }
   const isOver = exchange.ordersToday >= exchange.venue.ordersPerDayMax
   return isOver ? { reason: R.OrdersPerDayReached } : undefined
+}
+
+/** What TimeInForce(59) a replacement may ask for. */
+function becomes(before: number): readonly number[] {
+  const { Day, GoodTillCancel, GoodTillDate, AtTheOpening, AtTheClose } = TimeInForce
+  const isForAuction = before === AtTheOpening || before === AtTheClose
+  return isForAuction ? [before] : [Day, GoodTillCancel, GoodTillDate]
 }
 
 /** What an instrument that does not trade has against a replacement. */

@@ -220,7 +220,7 @@ describe('a mistake in instruments.yaml', () => {
   // prettier-ignore
   it.each([
     ['[]', 'instruments.yaml:1: is a list; list at least one instrument'],
-    [anInstrument('lotSiz: 1'), 'instruments.yaml:1: [0].lotSiz is not a key; did you mean lotSize? the keys here are symbol, description, currency, referencePrice, tickSize, lotSize, priceBandPercent, maxOrderQty, matching, group, proRataMinimum, volatility'],
+    [anInstrument('lotSiz: 1'), 'instruments.yaml:1: [0].lotSiz is not a key; did you mean lotSize? the keys here are symbol, description, currency, referencePrice, tickSize, lotSize, priceBandPercent, maxOrderQty, matching, group, proRataMinimum, volatility, auction'],
     [anInstrument('') + anInstrument(''), 'instruments.yaml:2: [1].symbol is AAPL again; list each symbol once'],
     [anInstrument('matching: by-lot'), 'instruments.yaml:1: [0].matching is by-lot; use price-time, pro-rata, size-pro-rata'],
     [anInstrument('maxOrderQty: 0'), 'instruments.yaml:1: [0].maxOrderQty is 0; use 1 to 1000000000 shares'],
@@ -230,6 +230,8 @@ describe('a mistake in instruments.yaml', () => {
     ['- symbol: X\n  referencePrice: 1\n  tickSize: 0\n  lotSize: 1', 'instruments.yaml:3: [0].tickSize is 0; use a decimal from 0.0001 to 200000 with at most 4 places'],
     ['- symbol: X\n  referencePrice: 1\n  tickSize: 1\n  lotSize: 100\n  maxOrderQty: 50', 'instruments.yaml:5: [0].maxOrderQty is 50; use lotSize 100 or more'],
     [anInstrument('volatility: { staticPercent: 101 }'), 'instruments.yaml:1: [0].volatility.staticPercent is 101; use a decimal from 0 to 100 with at most 2 places'],
+    [anInstrument('auction: { collarPercent: 0 }'), 'instruments.yaml:1: [0].auction.collarPercent is 0; use a decimal from 0.01 to 100 with at most 2 places'],
+    [anInstrument('auction: { collarPercent: 5, extensionsMax: 101 }'), 'instruments.yaml:1: [0].auction.extensionsMax is 101; use 0 to 100'],
     ['- symbol: X\n  tickSize: 1\n  lotSize: 1', 'instruments.yaml:1: [0].referencePrice is missing; use a decimal from 0.0001 to 200000 with at most 4 places'],
   ])('%j is refused', (text, expected) => {
     write('instruments.yaml', text)

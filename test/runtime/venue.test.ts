@@ -57,12 +57,17 @@ describe('the configuration in force', () => {
 
   it('says what pauses an instrument, of those that have it', () => {
     const volatility = { staticPercent: 1_000, dynamicPercent: 250, pauseSeconds: 300 }
+    const auction = { collarPercent: 1_000, extensionSeconds: 120, extensionsMax: 2 }
     const [first, second] = toVenueConfiguration(
       aConfig({
-        instruments: [anInstrument({ symbol: 'A', volatility }), anInstrument({ symbol: 'B' })],
+        instruments: [
+          anInstrument({ symbol: 'A', volatility, auction }),
+          anInstrument({ symbol: 'B' }),
+        ],
       }),
     ).instruments
     expect([first!.volatility, 'volatility' in second!]).toEqual([volatility, false])
+    expect([first!.auction, 'auction' in second!]).toEqual([auction, false])
   })
 
   it('holds no password', () => {

@@ -174,7 +174,7 @@ function simulatedConfig(): ExchangeConfig {
     market: { ...config.market, ordersPerCommandMax: ORDERS_PER_COMMAND_MAX },
     instruments: config.instruments
       .filter(({ symbol }) => SYMBOLS.includes(symbol))
-      .map((one) => (one.symbol === 'MSFT' ? { ...one, matching: 'pro-rata' } : one)),
+      .map((one) => (one.symbol === 'MSFT' ? { ...one, matching: 'pro-rata' } : collared(one))),
     sessions: [
       aSession('ACME', 'off', { selfTradePrevention: 'decrement', postOnly: 'slide' }),
       aSession('GLOBEX', 'disconnect', { cancelOnDisconnectGraceMs: 500 }),
@@ -186,6 +186,14 @@ function simulatedConfig(): ExchangeConfig {
     ],
   }
 }
+
+type Instruments = ExchangeConfig['instruments']
+
+/** A tick around the reference price: many auctions are extended, and leave something that crosses. */
+const collared = (instrument: Instruments[number]): Instruments[number] => ({
+  ...instrument,
+  auction: { collarPercent: 1, extensionSeconds: 2, extensionsMax: 1 },
+})
 
 /** Read once: nothing changes it. */
 const SIMULATED_CONFIG = simulatedConfig()

@@ -363,6 +363,8 @@ const TIF: Readonly<Record<number, string>> = {
   [TimeInForce.ImmediateOrCancel]: 'IOC',
   [TimeInForce.FillOrKill]: 'FOK',
   [TimeInForce.GoodTillDate]: 'GTD',
+  [TimeInForce.AtTheOpening]: 'OPEN',
+  [TimeInForce.AtTheClose]: 'CLOSE',
 }
 
 /** Always four decimals, so that columns of lines stay in line. */

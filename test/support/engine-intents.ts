@@ -4,7 +4,14 @@
  * take intents out of it. Prices are few and ids come back, because interactions are what is tested.
  */
 import fc from 'fast-check'
-import { oppositeSide, OrdType, Side, StpInstruction, TimeInForce } from '../../src/domain/index.ts'
+import {
+  isForAuction,
+  oppositeSide,
+  OrdType,
+  Side,
+  StpInstruction,
+  TimeInForce,
+} from '../../src/domain/index.ts'
 import type { VenueConfiguration } from '../../src/wire/index.ts'
 import { ExecInstBit } from '../../src/wire/index.ts'
 import type { Conditions, EngineCommand, OrderCommand, RequestCommand } from './engine-commands.ts'
@@ -214,6 +221,7 @@ interface Used {
   readonly ordType: number
   readonly stopTicks: number
   readonly floorLots: number
+  readonly timeInForce: number
 }
 
 /** Says intents; knows what was said before, not what became of it. */
@@ -328,14 +336,15 @@ export class Desk {
     const account = intent.lots % 3
     const side = intent.isBuy ? Side.Buy : Side.Sell
     const ordType = ORD_TYPES[kind]
-    const { locate, ticks, stopTicks, timeInForce } = intent
+    const { locate, ticks, stopTicks } = intent
+    const timeInForce = timeInForceOf(intent, ordType)
     const floorLots = canWait(ordType, timeInForce) ? intent.floorLots : 0
-    const told = { side, locate, account, ticks, ordType, stopTicks, floorLots }
+    const told = { side, locate, account, ticks, ordType, stopTicks, floorLots, timeInForce }
     const request = this.request(intent, told)
     const terms = this.termsOf(intent, told)
     if (kind === 'large' && terms.orderQty > 0) terms.orderQty *= LARGE
     const conditions = this.conditionsOf(intent, told, timeInForce)
-    return { kind: 'enter', ...request, ...told, ...terms, timeInForce, conditions }
+    return { kind: 'enter', ...request, ...told, ...terms, conditions }
   }
 
   private change(intent: Intent): OrderCommand {
@@ -361,10 +370,7 @@ export class Desk {
     const ids = { ...request, origClOrdId, orderId }
     if (intent.kind === 'cancel') return { ...terms, kind: 'cancel', ...ids }
 
-    const timeInForce =
-      twist === 'otherTimeInForce'
-        ? intent.timeInForce
-        : WAITING[TIMES_IN_FORCE.indexOf(intent.timeInForce as never) % WAITING.length]!
+    const timeInForce = replacedTimeInForce(intent, about)
     const conditions = this.conditionsOf(intent, told, timeInForce)
     return { ...terms, kind: 'replace', ...ids, timeInForce, conditions }
   }
@@ -379,7 +385,12 @@ export class Desk {
 
   private massCancel(intent: Intent): RequestCommand {
     const { locate } = intent
-    const terms = { ordType: OrdType.Limit, stopTicks: 0, floorLots: 0 }
+    const terms = {
+      ordType: OrdType.Limit,
+      stopTicks: 0,
+      floorLots: 0,
+      timeInForce: TimeInForce.Day,
+    }
     const told = { side: Side.Buy, account: 0, ticks: 0, locate, ...terms }
     const { clOrdId } = this.request(intent, told)
     return { kind: 'massCancel', clOrdId, reason: 0, body: '', ...this.selected(intent) }
@@ -416,7 +427,12 @@ export class Desk {
   private pick({ session, pick, locate, ticks, isBuy }: Intent): Used {
     const recent = this.used.get(session) ?? []
     const side = isBuy ? Side.Buy : Side.Sell
-    const limit = { ordType: OrdType.Limit, stopTicks: 0, floorLots: 0 }
+    const limit = {
+      ordType: OrdType.Limit,
+      stopTicks: 0,
+      floorLots: 0,
+      timeInForce: TimeInForce.Day,
+    }
     const nobody = { clOrdId: 'nobody', side, locate, account: 0, ticks, ...limit }
     return recent[(pick >> 4) % Math.max(1, recent.length)] ?? nobody
   }
@@ -471,6 +487,19 @@ export class Desk {
 }
 
 type Told = Omit<Used, 'clOrdId'>
+
+/** Market and limit orders alone may be for one auction. */
+function timeInForceOf({ timeInForce }: Intent, ordType: number): number {
+  const mayBe = ordType === OrdType.Market || ordType === OrdType.Limit
+  return isForAuction(timeInForce) && !mayBe ? TimeInForce.Day : timeInForce
+}
+
+/** Of an order for one auction mostly its own: another is refused. */
+function replacedTimeInForce({ timeInForce, twist }: Intent, about: Used): number {
+  if (twist === 'otherTimeInForce') return timeInForce
+  if (isForAuction(about.timeInForce)) return about.timeInForce
+  return WAITING[TIMES_IN_FORCE.indexOf(timeInForce as never) % WAITING.length]!
+}
 
 /** Whether it has a limit and waits when it does not trade. */
 const canWait = (ordType: number, timeInForce: number): boolean =>

@@ -4,7 +4,7 @@
  *   buy 100 AAPL @ 182.50 stop 183 GTD 20261124 show 20
  *
  * Words behind the price: DAY, GTC, IOC, FOK, GTD with `20261124` (ExpireDate) or `14:31:00` (ExpireTime,
- * UTC, on the first day), `min 50`, `show 20`, `post only`, `all or none`, `while connected`,
+ * UTC, on the first day), OPEN, CLOSE, `min 50`, `show 20`, `post only`, `all or none`, `while connected`,
  * `cancel on halt`.
  */
 import { OrdType, Side, TimeInForce } from '../../src/domain/index.ts'
@@ -21,6 +21,8 @@ const TIME_IN_FORCE: Readonly<Record<string, number>> = {
   IOC: TimeInForce.ImmediateOrCancel,
   FOK: TimeInForce.FillOrKill,
   GTD: TimeInForce.GoodTillDate,
+  OPEN: TimeInForce.AtTheOpening,
+  CLOSE: TimeInForce.AtTheClose,
 }
 
 const NUMBER = String.raw`-?[\d.]+`
@@ -45,7 +47,7 @@ export function parseTerms(terms: string, locateOf: (symbol: string) => number) 
   const match = TERMS.exec(terms)
   if (match === null) throw new Error(`terms are not readable: ${terms}`)
   const [, side, quantity, symbol, price, words] = match
-  const [, timeInForce, more] = /^(?: (DAY|GTC|IOC|FOK|GTD)\b)?(.*)$/.exec(words!)!
+  const [, timeInForce, more] = /^(?: (DAY|GTC|IOC|FOK|GTD|OPEN|CLOSE)\b)?(.*)$/.exec(words!)!
   const { ordType, limit, stopPx } = pricesOf(price!)
   return {
     side: side === 'buy' ? Side.Buy : Side.Sell,

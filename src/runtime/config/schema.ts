@@ -19,6 +19,7 @@ const SUBSCRIBERS_MAX = 1_000
 const LINES_MAX = 8
 const HOLIDAYS_MAX = 1_000
 const RANDOM_END_SECONDS_MAX = 300
+const AUCTION_EXTENSIONS_MAX = 100
 const ADMIN_TOKENS_MAX = 100
 const ADMIN_HOSTS_MAX = 20
 
@@ -307,6 +308,12 @@ const instrumentKeys = {
     dynamicPercent: percent().default(0),
     pauseSeconds: integer({ min: 1, max: 86_400, unit: 'seconds' }).default(300),
   }),
+  /** Auctions whose price would be farther from the reference price go on; docs/protocols/auctions.md#collars. */
+  auction: section({
+    collarPercent: decimal({ min: 1, max: 10_000, decimals: 2 }),
+    extensionSeconds: integer({ min: 1, max: 86_400, unit: 'seconds' }).default(120),
+    extensionsMax: integer({ min: 0, max: AUCTION_EXTENSIONS_MAX }).default(2),
+  }),
 }
 
 const termsKeys = {
@@ -321,14 +328,21 @@ const termsKeys = {
   group: instrumentKeys.group.optional(),
   proRataMinimum: instrumentKeys.proRataMinimum.optional(),
   volatility: instrumentKeys.volatility.optional(),
+  auction: instrumentKeys.auction.optional(),
 }
 
 const instrument = section({ symbol: symbol(), ...termsKeys })
 
 /** What operations says of an instrument that is to be listed. */
 export const instrumentTerms = section(termsKeys).transform((terms): InstrumentTerms => {
-  const { group, volatility, proRataMinimum = terms.lotSize, ...rest } = terms
-  return { ...rest, proRataMinimum, ...(volatility && { volatility }), ...(group && { group }) }
+  const { group, volatility, auction, proRataMinimum = terms.lotSize, ...rest } = terms
+  return {
+    ...rest,
+    proRataMinimum,
+    ...(volatility && { volatility }),
+    ...(auction && { auction }),
+    ...(group && { group }),
+  }
 })
 
 /** The same of one that is listed: what is not named stays. */

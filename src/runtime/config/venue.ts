@@ -106,6 +106,7 @@ function toInstrument(instrument: InstrumentConfig, locate: number, channel: num
     proRataMinimum: instrument.proRataMinimum ?? instrument.lotSize,
     channel,
     ...(instrument.volatility && { volatility: instrument.volatility }),
+    ...(instrument.auction && { auction: instrument.auction }),
     ...(instrument.group === undefined ? {} : { group: instrument.group }),
     listed: true,
   }

@@ -71,7 +71,8 @@ function listAction({ symbol, ...file }: InstrumentConfig, dice: Dice): Operator
     {
       weight: 3,
       make: () => {
-        const { proRataMinimum = file.lotSize, group: _group, volatility: _, ...terms } = file
+        const { proRataMinimum = file.lotSize, group: _group, ...more } = file
+        const { volatility: _volatility, auction: _auction, ...terms } = more
         return { action: 'add-instrument', symbol, terms: { ...terms, proRataMinimum } }
       },
     },

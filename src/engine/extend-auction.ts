@@ -1,0 +1,57 @@
+/** An auction whose price would be outside of the collar collects on for a while. docs/protocols/auctions.md, "Collars" */
+import type { TradingPhase } from '../domain/index.ts'
+import { TradingState } from '../domain/index.ts'
+import { collarOf, isOutside } from './auction-collar.ts'
+import type { EngineState, Market } from './state.ts'
+import { changeTradingState, phaseOf, tradingStateOf } from './trading-state.ts'
+import { crossOf, CrossType, referenceOf } from './uncross.ts'
+
+/** Of ITCH H: the collecting goes on. */
+const REASON = 'EXT'
+
+/**
+ * Instead of the auction that is due.
+ * @param collectedIn phase in which its orders were collected: it goes on
+ * @returns whether it is extended
+ */
+export function extend(
+  state: EngineState,
+  market: Market,
+  crossType: number,
+  collectedIn: TradingPhase,
+): boolean {
+  const { instrument, extension } = market
+  const { auction } = instrument
+  const count = (extension?.count ?? 0) + 1
+  if (auction === undefined || count > auction.extensionsMax) return false
+  if (!mayWait(market, crossType)) return false
+  const collar = collarOf(instrument, referenceOf(market))
+  if (!isOutside(crossOf(state, market), collar)) return false
+
+  const endsSeconds = state.events.epochSeconds + auction.extensionSeconds
+  market.extension = { crossType, count, endsSeconds }
+  market.phase = collectedIn
+  state.pauses.add(instrument.locate, endsSeconds)
+  changeTradingState(state, market, TradingState.Collecting, REASON)
+  return true
+}
+
+/** Whether an auction is due that could as well be later: not when orders expire with it, nor out of hours. */
+function mayWait({ phase }: Market, crossType: number): boolean {
+  if (tradingStateOf(phase) === TradingState.Collecting || phase === 'closed') return false
+  return crossType !== CrossType.Halt || phase === 'continuous'
+}
+
+/** From here on the instrument is in the phase of the day. @returns the one in which orders were collected */
+export function catchUpPhase(state: EngineState, market: Market): TradingPhase {
+  const collectedIn = market.phase
+  market.phase = phaseOf(state, market.instrument)
+  return collectedIn
+}
+
+/** Something else comes first: the extension is forgotten. */
+export function giveUpExtension(state: EngineState, market: Market): void {
+  if (market.extension === undefined) return
+  market.extension = undefined
+  catchUpPhase(state, market)
+}
