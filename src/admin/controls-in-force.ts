@@ -1,7 +1,7 @@
 /** What operations has put in force, as the engine's state has it. */
-import { TradingState } from '../domain/index.ts'
+import { formatDecimal, TradingState } from '../domain/index.ts'
 import type { EngineState } from '../engine/index.ts'
-import { withChanges } from '../engine/index.ts'
+import { indexValue, withChanges } from '../engine/index.ts'
 import type { RiskScope, ScopeName } from '../wire/index.ts'
 
 type Market = NonNullable<EngineState['markets'][number]>
@@ -11,6 +11,8 @@ export interface Standing {
   /** Of ITCH H; empty while it trades. */
   readonly reason: string
 }
+
+const INDEX_DECIMALS = 8
 
 const STATE_NAMES: ReadonlyMap<number, Standing['state']> = new Map([
   [TradingState.Trading, 'trading'],
@@ -48,3 +50,31 @@ export function limitsInForce({ risk }: EngineState): LimitsInForce {
 
 const isSameScope = (one: ScopeName, other: ScopeName): boolean =>
   one.kind === other.kind && one.firm === other.firm && one.name === other.name
+/** The market-wide breaker on the trading day; decimals with at most eight places. */
+export interface BreakerStanding {
+  readonly index: string
+  /** When the day opened. */
+  readonly base: string
+  /** Index values at which levels 1, 2 and 3 are reached. */
+  readonly levels: readonly string[]
+  /** The highest level of the day; 0 = none. */
+  readonly reached: number
+  /** Level of the halt that is in force; 0 = none. */
+  readonly halt: number
+}
+
+export function breakerOf({ day }: EngineState): { readonly breaker?: BreakerStanding } {
+  const { breaker } = day
+  if (breaker === undefined) return {}
+  const { sum, base, levels, reached, haltLevel, members } = breaker
+  const print = (of: number): string => formatDecimal(indexValue(of, members), INDEX_DECIMALS)
+  return {
+    breaker: {
+      index: print(sum),
+      base: print(base),
+      levels: levels.map(print),
+      reached,
+      halt: haltLevel,
+    },
+  }
+}

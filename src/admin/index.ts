@@ -10,4 +10,5 @@ export type {
 } from './answers.ts'
 export { TradeFinder } from './find-trade.ts'
 export { OperatorDesk } from './operator-desk.ts'
+export type { BreakerStanding } from './controls-in-force.ts'
 export type { InstrumentRow, SessionRow, VenueStatus } from './venue-status.ts'

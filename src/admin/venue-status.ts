@@ -5,8 +5,8 @@
 import { formatPrice } from '../domain/index.ts'
 import type { EngineState } from '../engine/index.ts'
 import type { ScopeName, VenueSession } from '../wire/index.ts'
-import type { LimitsInForce, Standing } from './controls-in-force.ts'
-import { killsOf, limitsInForce, standingOf } from './controls-in-force.ts'
+import type { BreakerStanding, LimitsInForce, Standing } from './controls-in-force.ts'
+import { breakerOf, killsOf, limitsInForce, standingOf } from './controls-in-force.ts'
 
 /** Places of the order pool that are looked at before others have their turn. */
 const SLOTS_PER_SLICE = 2_048
@@ -38,6 +38,8 @@ export interface VenueStatus {
   readonly isOpen: boolean
   readonly liveOrders: number
   readonly kills: readonly ScopeName[]
+  /** Left out where the market has none. */
+  readonly breaker?: BreakerStanding
   readonly instruments: Iterable<InstrumentRow>
   readonly sessions: Iterable<SessionRow>
 }
@@ -66,6 +68,7 @@ export class VenueView {
       isOpen: day.isOpen,
       liveOrders: state.orderPool.liveCount,
       kills: killsOf(state),
+      ...breakerOf(state),
       instruments: instrumentRows(state, ofInstrument),
       sessions: sessionRows(state, ofSession),
     }

@@ -114,6 +114,9 @@ export class LinesOfEvents {
       case EventType.ImbalanceTold:
       case EventType.TradeBroken:
       case EventType.TradeTold:
+      // Each instrument's halt has a line of its own, with the level as its reason.
+      case EventType.BreakerLevelsTold:
+      case EventType.BreakerSignaled:
         return undefined
       case EventType.TradingStateChanged:
         return line('TradingStateChanged', event, stateFields)

@@ -119,6 +119,12 @@ export class OrderBook {
     return this.shareLevel(this.restingSide(incomingSide), quantity, listener, this.sharing)
   }
 
+  /** What comes in executes no more than what the listener hears of now. */
+  stop(): void {
+    this.executionsLeft = 0
+    this.shares.clear()
+  }
+
   /**
    * What an incoming order could get at its limit (0 = market), counted up to `needed`, with what is
    * hidden: fill or kill asks this before it matches anything.

@@ -1,5 +1,6 @@
 /** Answers of the admin API as lines for people. */
 import type {
+  BreakerStanding,
   DoneAnswer,
   InstrumentRow,
   PreviewAnswer,
@@ -13,6 +14,7 @@ interface StatusAnswer {
   readonly isOpen: boolean
   readonly liveOrders: number
   readonly kills: readonly Scope[]
+  readonly breaker?: BreakerStanding
   readonly instruments: readonly InstrumentRow[]
   readonly sessions: readonly SessionRow[]
 }
@@ -31,16 +33,25 @@ interface LimitsAnswer {
 }
 
 export function printStatus(answer: object): string[] {
-  const { tradingDate, isOpen, liveOrders, kills, instruments, sessions } = answer as StatusAnswer
+  const { tradingDate, isOpen, liveOrders, kills, breaker, instruments, sessions } =
+    answer as StatusAnswer
   const day = tradingDate === undefined ? 'no trading day yet' : `trading day ${tradingDate}`
   const first = `${day}, ${isOpen ? 'open' : 'closed'}; live orders: ${liveOrders}`
   const killed = kills.map((scope) => `killed: ${scopeName(scope)}`)
   return [
-    ...[first, ...killed, ''].map(printable),
+    ...[first, ...killed, ...printBreaker(breaker), ''].map(printable),
     ...printInstruments(instruments),
     '',
     ...printSessions({ sessions }),
   ]
+}
+
+function printBreaker(breaker: BreakerStanding | undefined): string[] {
+  if (breaker === undefined) return []
+  const { index, base, levels, reached, halt } = breaker
+  const inForce = halt === 0 ? 'no halt' : `halted by level ${halt}`
+  const state = reached === 0 ? 'no level reached' : `level ${reached} reached, ${inForce}`
+  return [`breaker: index ${index}, opened at ${base}, levels ${levels.join(' ')}; ${state}`]
 }
 
 function printInstruments(instruments: readonly InstrumentRow[]): string[] {

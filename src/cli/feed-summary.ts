@@ -6,13 +6,14 @@ export function sumUp(feed: FeedState, market: MarketView): void {
   process.stderr.write(`${summary(feed, market)}\n`)
 }
 
-export function summary(feed: FeedState, { problems }: MarketView): string {
+export function summary(feed: FeedState, { problems, breachedLevel }: MarketView): string {
   const { messages, gaps, recovered, lost, snapshots } = feed.statistics
   const found = Object.entries(problems).filter(([, count]) => count > 0)
   const wrong = found.map(([name, count]) => ` · ${name} ${count}`).join('')
   const session = feed.session === '' ? 'no session name' : (feed.session ?? 'no session yet')
   const restored = snapshots === 0 ? '' : ` · ${snapshots} snapshots`
-  return `${session} · ${messages} messages · ${gaps} gaps · ${recovered} recovered · ${lost} lost${restored}${wrong}`
+  const breaker = breachedLevel === '' ? '' : ` · breaker level ${breachedLevel} reached`
+  return `${session} · ${messages} messages · ${gaps} gaps · ${recovered} recovered · ${lost} lost${restored}${breaker}${wrong}`
 }
 
 /** Why a server gives nothing for now. */

@@ -34,6 +34,8 @@ export class MarketView {
   }
   /** Latest event code of System Event. */
   systemEvent = ''
+  /** Highest level of the market-wide breaker that the day has reached, `1` to `3`; empty = none. */
+  breachedLevel = ''
   private readonly byLocate = new Map<number, BookView>()
   private readonly orders = new Map<number, ViewOrder>()
   private stale = false
@@ -63,6 +65,7 @@ export class MarketView {
     this.byLocate.clear()
     this.orders.clear()
     this.systemEvent = ''
+    this.breachedLevel = ''
     this.stale = false
   }
 
@@ -115,6 +118,9 @@ export class MarketView {
       case 'B':
         this.breakTrade(message.stockLocate, message.matchNumber)
         return
+      case 'W':
+        this.breachedLevel = message.breachedLevel
+        return
       case 'h':
       case 'I':
       case 'J':
@@ -123,7 +129,6 @@ export class MarketView {
       case 'N':
       case 'O':
       case 'V':
-      case 'W':
       case 'Y':
         // They change neither a book nor the tape.
         return

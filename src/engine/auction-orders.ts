@@ -26,8 +26,9 @@ export function auctionMissed(
   return isAtOpening ? 'OpeningOver' : 'ClosingOver'
 }
 
-/** Whether orders at the close are collected as they come; before, and while operations holds the instrument, they wait. */
-const isClosing = ({ phase, isHeld }: Market): boolean => phase === 'closing-auction' && !isHeld
+/** Whether orders at the close are collected as they come; before, and while the instrument is halted or held, they wait. */
+const isClosing = ({ phase, isHeld, breakerLevel }: Market): boolean =>
+  phase === 'closing-auction' && !isHeld && breakerLevel === 0
 
 /** Whether a new order waits in line for the closing auction to begin. */
 export const waitsForClosing = (market: Market, timeInForce: number): boolean =>

@@ -14,6 +14,7 @@ import {
   mayTrade,
   operationOfConfiguration,
 } from '../wire/index.ts'
+import { joinBreak } from './breaker.ts'
 import { ordersOf, ordersOn } from './live-orders.ts'
 import { cancelUnasked } from './end-order.ts'
 import { recordOperation } from './known-operations.ts'
@@ -92,6 +93,7 @@ function applyInstrument(state: EngineState, instrument: Instrument, isAsked: bo
     const opened = openMarket(state, instrument)
     state.markets.push(opened)
     announce(state, opened)
+    joinBreak(state, opened)
     return opened
   }
 
@@ -102,6 +104,7 @@ function applyInstrument(state: EngineState, instrument: Instrument, isAsked: bo
   setBand(market)
   setGuard(market)
   if (changed || isAsked) announce(state, market)
+  joinBreak(state, market)
   return market
 }
 
@@ -122,6 +125,7 @@ function openMarket(state: EngineState, instrument: Instrument): Market {
     isHeld: false,
     pauseEndsSeconds: 0,
     extension: undefined,
+    breakerLevel: 0,
     auctionPrice: 0,
     guardLow: 0,
     guardHigh: 0,

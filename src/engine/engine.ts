@@ -14,6 +14,7 @@ import {
   recordType,
   RECORD_HEADER_BYTES,
 } from '../wire/index.ts'
+import { breakerSecondsOf } from './breaker.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { refuseChange } from './change-request.ts'
 import { ClOrdIdIndex } from './cl-ord-id-index.ts'
@@ -93,7 +94,9 @@ export class Engine {
     const { expiries, graces, pauses, day } = this.state
     const ms = epochSeconds * 1000 + Math.floor(nanoseconds / 1e6)
     const phaseSeconds = day.plan[0]?.seconds ?? Infinity
-    const pauseSeconds = day.isOpen ? pauses.next : Infinity
+    const pauseSeconds = day.isOpen
+      ? Math.min(pauses.next, breakerSecondsOf(day.breaker))
+      : Infinity
     const seconds = Math.min(expiries.next, pauseSeconds, phaseSeconds, indicativeSecondsOf(day))
     return seconds <= epochSeconds || graces.next <= ms
   }
@@ -237,6 +240,7 @@ function emptyState(ordersExpected: number): EngineState {
       plan: [],
       indicativeSeconds: 0,
       isInMarketHours: false,
+      breaker: undefined,
     },
     events: new EventWriter(ledger, numbers),
     expiries: new DueQueue(),

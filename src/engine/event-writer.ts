@@ -7,6 +7,8 @@ import type { Instrument } from '../domain/index.ts'
 import { assert, averagePrice, ExecType } from '../domain/index.ts'
 import type { EventHeaderRecord, OperatorRecord, OrderEventRecord } from '../wire/index.ts'
 import {
+  breakerLevelsTold,
+  breakerSignaled,
   cancelRejected,
   CONDITIONS_BIT,
   copyClOrdId,
@@ -64,6 +66,8 @@ export const FeedMessage = {
   Imbalance: 0x49, // I
   BrokenTrade: 0x42, // B
   Trade: 0x50, // P
+  BreakerLevels: 0x56, // V
+  BreakerStatus: 0x57, // W
 } as const
 
 export class EventWriter {
@@ -84,6 +88,8 @@ export class EventWriter {
   readonly executionRef = executionRef.flyweight()
   readonly broken = tradeBroken.flyweight()
   readonly told = tradeTold.flyweight()
+  readonly breakerLevels = breakerLevelsTold.flyweight()
+  readonly breaker = breakerSignaled.flyweight()
   readonly operation = operatorActed.flyweight()
   epochSeconds = 0
   nanoseconds = 0
@@ -346,6 +352,23 @@ export class EventWriter {
     const at = this.append(EventType.ImbalanceTold, 0, imbalanceTold.length, false)
     this.imbalance.wrap(this.records.view, at)
     this.feed(at, FeedMessage.Imbalance)
+  }
+
+  /** Appends the breaker's levels of the day; the caller fills what it gets. */
+  tellBreakerLevels(): typeof this.breakerLevels {
+    const at = this.append(EventType.BreakerLevelsTold, 0, breakerLevelsTold.length, false)
+    this.breakerLevels.wrap(this.records.view, at)
+    this.feed(at, FeedMessage.BreakerLevels)
+    return this.breakerLevels
+  }
+
+  /** Appends a level that was reached, 0 when its halt is over; the caller fills what it gets. */
+  signalBreaker(level: number): typeof this.breaker {
+    const at = this.append(EventType.BreakerSignaled, 0, breakerSignaled.length, false)
+    this.breaker.wrap(this.records.view, at)
+    this.breaker.level = level
+    if (level !== 0) this.feed(at, FeedMessage.BreakerStatus)
+    return this.breaker
   }
 
   /** What operations did, or was refused. */

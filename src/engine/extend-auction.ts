@@ -3,8 +3,9 @@ import type { TradingPhase } from '../domain/index.ts'
 import { TradingState } from '../domain/index.ts'
 import { collarOf, isOutside } from './auction-collar.ts'
 import type { EngineState, Market } from './state.ts'
-import { changeTradingState, phaseOf, tradingStateOf } from './trading-state.ts'
-import { crossOf, CrossType, referenceOf } from './uncross.ts'
+import { referenceOf } from './reference-price.ts'
+import { changeTradingState, tradingStateOf } from './trading-state.ts'
+import { crossOf, CrossType } from './uncross.ts'
 
 /** Of ITCH H: the collecting goes on. */
 const REASON = 'EXT'
@@ -31,6 +32,7 @@ export function extend(
   const endsSeconds = state.events.epochSeconds + auction.extensionSeconds
   market.extension = { crossType, count, endsSeconds }
   market.phase = collectedIn
+  market.breakerLevel = 0
   state.pauses.add(instrument.locate, endsSeconds)
   changeTradingState(state, market, TradingState.Collecting, REASON)
   return true
@@ -40,18 +42,4 @@ export function extend(
 function mayWait({ phase }: Market, crossType: number): boolean {
   if (tradingStateOf(phase) === TradingState.Collecting || phase === 'closed') return false
   return crossType !== CrossType.Halt || phase === 'continuous'
-}
-
-/** From here on the instrument is in the phase of the day. @returns the one in which orders were collected */
-export function catchUpPhase(state: EngineState, market: Market): TradingPhase {
-  const collectedIn = market.phase
-  market.phase = phaseOf(state, market.instrument)
-  return collectedIn
-}
-
-/** Something else comes first: the extension is forgotten. */
-export function giveUpExtension(state: EngineState, market: Market): void {
-  if (market.extension === undefined) return
-  market.extension = undefined
-  catchUpPhase(state, market)
 }

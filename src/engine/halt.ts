@@ -1,13 +1,10 @@
 /** A halt, and the way back to trading: docs/operations/controls.md, docs/protocols/auctions.md */
 import type { HaltPolicy } from '../domain/index.ts'
-import { CancelReason, TradingState } from '../domain/index.ts'
-import { ExecInstBit } from '../wire/index.ts'
-import { cancelUnasked } from './end-order.ts'
-import { ordersOn } from './live-orders.ts'
-import { catchUpPhase, giveUpExtension } from './extend-auction.ts'
+import { TradingState } from '../domain/index.ts'
+import { cancelOnHalt } from './cancel-on-halt.ts'
 import { endMarketHours, goOn, goOnNow } from './phases.ts'
 import type { EngineState, Extension, Market } from './state.ts'
-import { changeTradingState } from './trading-state.ts'
+import { catchUpPhase, changeTradingState, giveUpExtension } from './trading-state.ts'
 import { CrossType } from './uncross.ts'
 
 /** Nothing trades from here on; orders with ExecInst(18)=K go. */
@@ -18,25 +15,23 @@ export function* halt(
   policy: HaltPolicy,
 ): Generator<void, void, void> {
   market.haltPolicy = policy
-  giveUpExtension(state, market)
-  market.isHeld = true
-  market.pauseEndsSeconds = 0
+  hold(state, market)
   changeTradingState(state, market, TradingState.Halted, reason)
-  // Without conditions nobody asks for it, and nobody's orders need be looked at.
-  if (state.orders.conditions.count === 0) return
-  for (const order of ordersOn(state, market)) {
-    if (state.orders.hasInstruction(order, ExecInstBit.CancelOnHalt)) {
-      cancelUnasked(state, order, CancelReason.TradingHalted.code)
-    }
-    yield
-  }
+  yield* cancelOnHalt(state, market)
 }
 
 /** Orders are collected from here on. */
 export function collect(state: EngineState, market: Market): void {
+  hold(state, market)
+  changeTradingState(state, market, TradingState.Collecting)
+}
+
+/** Neither a pause, nor the breaker, nor an auction that is extended ends it. */
+export function hold(state: EngineState, market: Market): void {
+  giveUpExtension(state, market)
   market.isHeld = true
   market.pauseEndsSeconds = 0
-  changeTradingState(state, market, TradingState.Collecting)
+  market.breakerLevel = 0
 }
 
 /** Back to its phase; into trading by an auction. */

@@ -1,3 +1,4 @@
+export { indexValue } from './breaker.ts'
 export { Engine } from './engine.ts'
 export { withChanges } from './risk/limit-changes.ts'
 export { configurationAfter, SPLIT_PART_MAX } from './reference-data.ts'

@@ -1,8 +1,9 @@
 /** What the auctions of the instruments that collect would give if they were now: told once a second. */
 import type { Cross } from '../book/index.ts'
+import { referenceOf } from './reference-price.ts'
 import type { EngineState, Market, TradingDay } from './state.ts'
 import { isCollecting } from './trading-state.ts'
-import { crossOf, CrossType, referenceOf } from './uncross.ts'
+import { crossOf, CrossType } from './uncross.ts'
 
 const code = (character: string): number => character.charCodeAt(0)
 /** Seconds between two tellings. */

@@ -66,6 +66,8 @@ function refusalOfReturn(
   }
   if (!waits(state, order)) return `order ${orderId} is none that waits: it cannot come back`
   if (!market.instrument.listed) return `${market.instrument.symbol} is not listed`
+  const killed = state.risk?.killedScopeOf(order)
+  if (killed !== undefined) return `trading is blocked for ${killed}`
   if (orderPool.liveCount >= LIVE_ORDERS_MAX) return 'there are too many live orders'
   const isPostOnly = orders.hasInstruction(order, ExecInstBit.PostOnly)
   const crosses = isTrading(market) && market.book.crosses(orders.side(order), orders.price(order))

@@ -6,6 +6,7 @@ import type { Reason } from '../domain/index.ts'
 import { CancelReason, OrdType, RestateReason, TimeInForce } from '../domain/index.ts'
 import { orderEvent } from '../wire/index.ts'
 import { availableFor } from './available.ts'
+import { breakMarket, breakTrading, isBreached, isBreaking, tellBreach } from './breaker.ts'
 import { endUnfilled } from './end-order.ts'
 import { FeedMessage } from './event-writer.ts'
 import { matchPrevented } from './match-prevented.ts'
@@ -18,6 +19,7 @@ import type { EngineState, Market } from './state.ts'
 import { isTrading } from './trading-state.ts'
 import { guardedPrice, pause, setGuard } from './volatility.ts'
 import { nextTriggered } from './trigger-stops.ts'
+import { beginWork } from './work.ts'
 
 /**
  * Brings in an order that is not on the book: a new one, or one that a replacement has moved.
@@ -80,18 +82,26 @@ function* proceedInSteps(state: EngineState, market: Market): Generator<void, vo
     yield
     state.matching.incomingEventAt = NO_EVENT
   }
+  yield* breakMarket(state)
 }
 
 /** As much as one command may cause; the rest is work for the turns to come. */
 function workOn(state: EngineState, market: Market, order: number): void {
-  if (proceed(state, market, state.ordersPerCommandMax)) return
+  if (proceed(state, market, state.ordersPerCommandMax)) return breakOthers(state)
   state.work = {
     name: `match ${order}`,
     proceed: (ordersMax) => {
       state.matching.incomingEventAt = NO_EVENT
-      return proceed(state, market, ordersMax)
+      const isDone = proceed(state, market, ordersMax)
+      if (isDone) breakOthers(state)
+      return isDone
     },
   }
+}
+
+/** The rest of the market is halted as well, if the order has broken it. */
+function breakOthers(state: EngineState): void {
+  if (isBreaking(state)) beginWork(state, 'break', breakMarket(state))
 }
 
 /** @returns true when nothing is left to do */
@@ -142,8 +152,15 @@ function executeSome(state: EngineState, market: Market, order: number): boolean
     group === 0
       ? market.book.match(side, guarded, orders.leavesQty(order), matching, matching.left)
       : matchPrevented(state, market, order, group)
+  const crosses = remaining > 0 && market.book.crosses(side, guarded)
+  if (isBreached(state) && !(crosses && matching.isPromised(order))) {
+    tellBreach(state)
+    breakTrading(state, market)
+    if (remaining > 0) waitOut(state, market, order)
+    return true
+  }
   if (remaining === 0) return true
-  if (market.book.crosses(side, guarded)) return false
+  if (crosses) return false
   if (guarded !== price && market.book.crosses(side, price)) {
     pause(state, market)
     waitOut(state, market, order)
@@ -162,7 +179,7 @@ function executeSome(state: EngineState, market: Market, order: number): boolean
   return true
 }
 
-/** What an order would have traded outside the guard waits for the auction if it can. */
+/** What an order would have traded, had trading not stopped, waits for the auction if it can. */
 function waitOut(state: EngineState, market: Market, order: number): void {
   const { orders, matching } = state
   const isBounded = orders.price(order) === 0 && limitOf(state, order) !== 0

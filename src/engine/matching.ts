@@ -3,12 +3,13 @@
  * Part of the state only between the turns of one command; all zero otherwise.
  */
 import type { MatchListener } from '../book/index.ts'
-import { LastLiquidityInd } from '../domain/index.ts'
+import { LastLiquidityInd, TimeInForce } from '../domain/index.ts'
+import { noteLastPrice } from './breaker.ts'
 import { FeedMessage } from './event-writer.ts'
 import type { Execution } from './fill-resting.ts'
 import { fillResting, reportExecution } from './fill-resting.ts'
 import { displayNext } from './places.ts'
-import type { EngineState } from './state.ts'
+import type { EngineState, Market } from './state.ts'
 
 /** No event of the turn at hand. */
 export const NO_EVENT = -1
@@ -54,7 +55,9 @@ export class Matching implements MatchListener, Execution {
     this.price = price
     this.matchNumber = state.numbers.nextMatchNumber++
     this.left--
-    this.notePrice(orders.locate(resting), price)
+    const market = state.markets[orders.locate(resting)]!
+    this.notePrice(price)
+    if (noteLastPrice(state, market, price) && !this.isPromised(this.incoming)) this.stop(market)
 
     const isShownAgain = fillResting(state, slot, quantity, restingLeavesQty, this)
     orders.fill(this.incoming, price, quantity)
@@ -64,8 +67,19 @@ export class Matching implements MatchListener, Execution {
     return isShownAgain ? displayNext(state, resting) : 0
   }
 
-  private notePrice(locate: number, price: number): void {
-    this.state.markets[locate]!.lastPrice = price
+  /** Whether an order was taken because it gets all or much at once: then it does. */
+  isPromised(order: number): boolean {
+    const { orders } = this.state
+    return orders.timeInForce(order) === TimeInForce.FillOrKill || orders.minQty(order) > 0
+  }
+
+  /** The market is to be halted: the incoming order trades no more. */
+  private stop({ book }: Market): void {
+    this.left = 0
+    book.stop()
+  }
+
+  private notePrice(price: number): void {
     if (price > this.highest) this.highest = price
     if (price < this.lowest || this.lowest === 0) this.lowest = price
   }

@@ -16,6 +16,7 @@ import type {
 import { commandAt } from '../wire/index.ts'
 import { correctTrade } from './correct-trade.ts'
 import { changeLimits, refusalOfLimits } from './change-limits.ts'
+import { endBreak } from './breaker.ts'
 import { collect, halt, resume } from './halt.ts'
 import { refusalOfCorrection } from './judge-correction.ts'
 import { recordOperation } from './known-operations.ts'
@@ -98,19 +99,28 @@ function act(state: EngineState, command: OperatorCommand): void {
 type StateCommand = OperatorRequest & (HaltAction | CollectAction | ResumeAction)
 
 function* change(state: EngineState, command: StateCommand): Generator<void, void, void> {
+  const before = levelOf(state)
   for (const market of marketsOf(state, command.symbol)) {
     if (!changes(market, command.action)) continue
     if (command.action === 'halt') yield* halt(state, market, command.reason, command.orders)
     else if (command.action === 'resume') yield* resume(state, market)
     else collect(state, market)
+    // Its auction has broken the market again: nothing else is resumed.
+    if (levelOf(state) > before) return
     yield
   }
+  if (command.action === 'resume' && command.symbol === ALL) endBreak(state)
 }
+
+/** Level of the breaker that the day has reached. */
+const levelOf = ({ day }: EngineState): number => day.breaker?.reached ?? 0
 
 /** Whether the action has something to do; a halt may always have another reason. */
 function changes(market: Market, action: StateCommand['action']): boolean {
   if (action === 'halt') return true
-  if (action === 'resume') return market.isHeld || market.extension !== undefined
+  if (action === 'resume') {
+    return market.isHeld || market.breakerLevel !== 0 || market.extension !== undefined
+  }
   return market.tradingState !== TradingState.Collecting
 }
 

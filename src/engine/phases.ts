@@ -3,13 +3,16 @@ import type { TradingPhase } from '../domain/index.ts'
 import { TradingState } from '../domain/index.ts'
 import { dayPlanAt } from '../wire/index.ts'
 import { beginClosing } from './auction-orders.ts'
+import { breakMarket, endBreak, isBroken, joinBreak } from './breaker.ts'
 import { endOrder, endsWithDay, OrderEnd } from './end-order.ts'
-import { catchUpPhase, extend } from './extend-auction.ts'
+import { extend } from './extend-auction.ts'
 import { ordersOn } from './live-orders.ts'
 import { triggerReached } from './match-order.ts'
 import type { EngineState, Market } from './state.ts'
 import {
+  catchUpPhase,
   changeTradingState,
+  isClosed,
   isCollecting,
   phaseOf,
   tellIndicativeSoon,
@@ -23,9 +26,18 @@ export function planDay({ day }: EngineState, view: DataView, at: number): void 
   day.isPlanned = true
 }
 
+/** Of ITCH H: a halt of the breaker is of the day before, and it is over. */
+const CARRIED_OVER = 'MWC0'
+const RESUMED = 'MWCQ'
+
 /** A day begins; what operations holds, and a pause, go on. */
 export function beginPhases(state: EngineState, market: Market): void {
   market.phase = phaseOf(state, market.instrument)
+  if (market.breakerLevel !== 0) {
+    market.pauseEndsSeconds = 0
+    market.haltReason = CARRIED_OVER
+    return
+  }
   const goesOn = market.isHeld || market.pauseEndsSeconds !== 0
   if (!goesOn) market.tradingState = tradingStateOf(market.phase)
   tellIndicativeSoon(state, market)
@@ -74,6 +86,16 @@ export function* endPauses(state: EngineState): Generator<void, void, void> {
     }
     yield
   }
+  if (day.isOpen && !isBroken(state)) endBreak(state)
+}
+
+/** What the breaker halted on the day before trades again, once the orders of that day are on the feed. */
+export function* endCarriedBreaks(state: EngineState): Generator<void, void, void> {
+  for (const market of state.markets) {
+    if (market === undefined || market.breakerLevel === 0 || isClosed(market.phase)) continue
+    if (!isBroken(state)) yield* goOn(state, market, CrossType.Halt)
+    yield
+  }
 }
 
 /** An instrument that is held goes into its phase when it is not any more. */
@@ -91,8 +113,11 @@ function* enter(
     return
   }
   const due = phase === 'continuous' ? CrossType.Opening : CrossType.Closing
-  const auction = isCollecting(market) ? (market.extension?.crossType ?? due) : undefined
-  if (!market.isHeld) yield* goOn(state, market, auction, collectedIn)
+  const isCollected = isCollecting(market) || market.breakerLevel !== 0
+  const auction = isCollected ? (market.extension?.crossType ?? due) : undefined
+  if (isBroken(state) && (market.breakerLevel !== 0 || isClosed(collectedIn)))
+    joinBreak(state, market)
+  else if (!market.isHeld) yield* goOn(state, market, auction, collectedIn)
   if (phase === 'closed') yield* expireDayOrders(state, market)
 }
 
@@ -118,12 +143,17 @@ export function* goOnNow(
   market: Market,
   crossType: number | undefined,
 ): Generator<void, void, void> {
-  const { Trading, Collecting } = TradingState
+  const { Trading, Halted, Collecting } = TradingState
   const next = tradingStateOf(market.phase)
+  const told = market.breakerLevel !== 0 && next !== Halted ? RESUMED : ''
   market.extension = undefined
+  market.breakerLevel = 0
   if (crossType !== undefined && next !== Collecting) yield* uncross(state, market, crossType)
+  yield* breakMarket(state)
+  // Its own auction may have been what breaks the market.
+  if (market.breakerLevel !== 0) return
   const isNews = market.tradingState !== next || market.haltReason !== ''
-  if (isNews) changeTradingState(state, market, next)
+  if (isNews) changeTradingState(state, market, next, '', told)
   if (next === Trading) yield* triggerReached(state, market)
   else yield* beginClosing(state, market)
 }

@@ -4,8 +4,9 @@
  */
 import type { Instrument } from '../domain/index.ts'
 import { CancelReason, PRICE_MAX, TradingState, floorDiv } from '../domain/index.ts'
+import { leaveIndex } from './breaker.ts'
 import { cancelUnasked } from './end-order.ts'
-import { giveUpExtension } from './extend-auction.ts'
+import { hold } from './halt.ts'
 import { ordersOn } from './live-orders.ts'
 import type { SplitRatio } from './reference-data.ts'
 import { splitPrice } from './reference-data.ts'
@@ -22,10 +23,8 @@ export function* split(
   ratio: SplitRatio,
 ): Generator<void, void, void> {
   const market = state.markets[locate]!
-  giveUpExtension(state, market)
-  market.isHeld = true
+  hold(state, market)
   market.haltPolicy = 'reject'
-  market.pauseEndsSeconds = 0
   changeTradingState(state, market, TradingState.Halted, REASON)
   for (const order of ordersOn(state, market)) {
     cancelUnasked(state, order, CancelReason.CorporateAction.code)
@@ -36,6 +35,7 @@ export function* split(
   const split = (price: number): number =>
     price === 0 ? 0 : Math.min(most, splitPrice(price, ratio, tickSize))
   market.lastPrice = split(market.lastPrice)
+  leaveIndex(state, locate)
   market.auctionPrice = split(market.auctionPrice)
   state.risk?.splitPositions(locate, ratio)
 }

@@ -71,6 +71,7 @@ function hashNumbers(state: EngineState, hash: Hash): void {
   // Nothing else asks for it, and others have the hash that they always had.
   if (state.corrections.size > 0) hash.number(day.firstMatchNumber)
   if (day.indicativeSeconds !== 0) hash.number(day.indicativeSeconds)
+  if (day.breaker !== undefined) hash.text(JSON.stringify(day.breaker))
   if (day.isPhased) hash.text(JSON.stringify([day.isInMarketHours, day.phases, day.plan]))
 }
 
@@ -168,6 +169,7 @@ function hashTradingState(market: Market, hash: Hash): void {
   hash.text(market.haltReason)
   hash.text(market.haltPolicy)
   if (market.extension !== undefined) hash.text(JSON.stringify(market.extension))
+  if (market.breakerLevel !== 0) hash.int(market.breakerLevel)
 }
 
 /** What an instrument asks of an order, and where its messages go. */

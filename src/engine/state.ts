@@ -10,6 +10,7 @@ import type {
   VenueConfiguration,
   VenueSession,
 } from '../wire/index.ts'
+import type { Breaker } from './breaker.ts'
 import type { ClOrdIdIndex } from './cl-ord-id-index.ts'
 import type { EventWriter } from './event-writer.ts'
 import type { DueQueue } from './due-queue.ts'
@@ -52,10 +53,12 @@ export interface Market {
   phase: TradingPhase
   /** Operations has halted it, or collects its orders, whatever its phase is. */
   isHeld: boolean
-  /** When its pause ends, in seconds since 1970; 0 = it is not paused. */
+  /** When its pause ends, in seconds since 1970; 0 = it is not paused, or not for a time that is known. */
   pauseEndsSeconds: number
   /** Of the auction that is due; undefined = none is extended. */
   extension: Extension | undefined
+  /** Of the market-wide breaker that has halted it; 0 = it has not. */
+  breakerLevel: number
   /** Price of the last auction; 0 = none yet. */
   auctionPrice: number
   /** Prices at which it trades without a pause, in 1/10,000, both ends included; high 0 = any. */
@@ -108,6 +111,8 @@ export interface TradingDay {
   indicativeSeconds: number
   /** Between ITCH S Q and M. */
   isInMarketHours: boolean
+  /** What halts the whole market; undefined = nothing does. */
+  breaker: Breaker | undefined
 }
 
 export interface EngineState {

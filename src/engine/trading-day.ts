@@ -5,6 +5,7 @@
 import { assert, RestateReason } from '../domain/index.ts'
 import { EventType, openTradingDay as layout } from '../wire/index.ts'
 import { ClOrdIdIndex } from './cl-ord-id-index.ts'
+import { openBreaker } from './breaker.ts'
 import { announceInstrument } from './configure.ts'
 import { FeedMessage } from './event-writer.ts'
 import { liveOrders } from './live-orders.ts'
@@ -15,7 +16,7 @@ import { restateOrder } from './restate-order.ts'
 import type { EngineState } from './state.ts'
 import { isTrading } from './trading-state.ts'
 import { triggerReached } from './match-order.ts'
-import { beginPhases, endCollections } from './phases.ts'
+import { beginPhases, endCarriedBreaks, endCollections } from './phases.ts'
 import { beginWork } from './work.ts'
 
 const command = layout.flyweight()
@@ -50,6 +51,7 @@ export function openTradingDay(state: EngineState, view: DataView, at: number): 
     announceInstrument(state, market)
   }
   events.signalSystemEvent('S')
+  openBreaker(state)
   if (day.isInMarketHours) events.signalSystemEvent('Q')
   beginWork(state, 'open', carryOrders(state))
 }
@@ -102,6 +104,7 @@ function* carryOrders(state: EngineState): Generator<void, void, void> {
     }
     yield
   }
+  yield* endCarriedBreaks(state)
   // Those that were reached while there was no trading.
   for (const market of state.markets) {
     if (market?.stops !== undefined && isTrading(market)) yield* triggerReached(state, market)

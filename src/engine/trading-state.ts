@@ -23,11 +23,26 @@ export function tradingStateOf(phase: TradingPhase): number {
   return isClosed(phase) ? TradingState.Halted : TradingState.Collecting
 }
 
-const isClosed = (phase: TradingPhase): boolean => phase === 'closed' || phase === 'post-close'
+export const isClosed = (phase: TradingPhase): boolean =>
+  phase === 'closed' || phase === 'post-close'
 
 /** Of an instrument that comes now. */
 export function phaseOf({ day }: EngineState, { group = '' }: Instrument): TradingPhase {
   return day.phases[group] ?? (day.isPhased ? 'closed' : 'continuous')
+}
+
+/** From here on the instrument is in the phase of the day. @returns the one in which orders were collected */
+export function catchUpPhase(state: EngineState, market: Market): TradingPhase {
+  const collectedIn = market.phase
+  market.phase = phaseOf(state, market.instrument)
+  return collectedIn
+}
+
+/** Something else comes first: the extension is forgotten. */
+export function giveUpExtension(state: EngineState, market: Market): void {
+  if (market.extension === undefined) return
+  market.extension = undefined
+  catchUpPhase(state, market)
 }
 
 /** Why new orders are refused, and replacements as well; undefined = they are not. */
@@ -46,10 +61,17 @@ export const canWait = (timeInForce: number, minQty: number): boolean =>
   timeInForce !== TimeInForce.FillOrKill &&
   minQty === 0
 
-/** ITCH H: one that has left the list is halted, whatever it was. */
-export function announceTradingState({ events }: EngineState, market: Market): void {
-  const { instrument, tradingState, haltReason } = market
-  if (instrument.listed) events.changeTradingState(instrument, tradingState, haltReason)
+/**
+ * ITCH H: one that has left the list is halted, whatever it was.
+ * @param reason that is told; that of its halt unless another one is given
+ */
+export function announceTradingState(
+  { events }: EngineState,
+  market: Market,
+  reason = market.haltReason,
+): void {
+  const { instrument, tradingState } = market
+  if (instrument.listed) events.changeTradingState(instrument, tradingState, reason)
   else events.changeTradingState(instrument, TradingState.Halted, '')
 }
 
@@ -61,16 +83,21 @@ export function tellIndicativeSoon({ day, events }: EngineState, market: Market)
   }
 }
 
-/** The feed is told while it has a day. */
+/**
+ * The feed is told while it has a day.
+ * @param reason of the state, for as long as it lasts
+ * @param told why it begins
+ */
 export function changeTradingState(
   state: EngineState,
   market: Market,
   tradingState: number,
   reason = '',
+  told = reason,
 ): void {
   market.tradingState = tradingState
   market.haltReason = reason
   if (!state.day.isOpen) return
-  announceTradingState(state, market)
+  announceTradingState(state, market, told)
   tellIndicativeSoon(state, market)
 }

@@ -65,13 +65,14 @@ const isNotOrdinary = (market: Market | undefined): market is Market =>
 /** What differs in an instrument that does not just trade all day. */
 function stateOf(market: Market) {
   const { phase, isHeld, pauseEndsSeconds, tradingState, haltReason, haltPolicy } = market
-  const { instrument, extension, auctionPrice, guardLow, guardHigh } = market
+  const { instrument, extension, auctionPrice, guardLow, guardHigh, breakerLevel } = market
   return {
     locate: instrument.locate,
     phase,
     isHeld,
     pauseEndsSeconds,
     extension,
+    breakerLevel,
     tradingState,
     haltReason,
     haltPolicy,

@@ -8,6 +8,7 @@ import { Side } from '../domain/index.ts'
 import type { Collar } from './auction-collar.ts'
 import { collarOf, endCrossing, isOutside, NO_COLLAR } from './auction-collar.ts'
 import { endLeftOver } from './auction-orders.ts'
+import { noteLastPrice } from './breaker.ts'
 import { endUnfilled } from './end-order.ts'
 import { FeedMessage } from './event-writer.ts'
 import type { Execution } from './fill-resting.ts'
@@ -15,6 +16,7 @@ import { fillResting } from './fill-resting.ts'
 import { ordersIn } from './live-orders.ts'
 import { leaveOverAsLimit, remainderReason } from './match-order.ts'
 import { displayNext, takeOff } from './places.ts'
+import { referenceOf } from './reference-price.ts'
 import type { EngineState, Market } from './state.ts'
 import { setGuard } from './volatility.ts'
 
@@ -42,7 +44,7 @@ export function* uncross(
     yield
   }
   if (volume > 0) {
-    market.lastPrice = price
+    noteLastPrice(state, market, price)
     market.auctionPrice = price
     setGuard(market)
   }
@@ -72,10 +74,6 @@ function collaredCrossOf(state: EngineState, market: Market, collar: Collar): Cr
   const found = crossOf(state, market)
   return isOutside(found, collar) ? crossOf(state, market, collar) : found
 }
-
-/** The last price, and before there is one that of the instrument. */
-export const referenceOf = ({ lastPrice, instrument }: Market): number =>
-  lastPrice || instrument.referencePrice
 
 /** All that a side brings, with what icebergs hide. */
 function sideOf({ levelPool }: EngineState, market: Market, side: number): AuctionSide {

@@ -22,7 +22,9 @@ export function beginWork(state: EngineState, name: string, steps: Iterator<void
 
 export function continueWork(state: EngineState): void {
   assert(state.work !== undefined, 'there is work to continue')
-  if (state.work.proceed(state.ordersPerCommandMax)) state.work = undefined
+  const { work } = state
+  // Its last step may have begun other work.
+  if (work.proceed(state.ordersPerCommandMax) && state.work === work) state.work = undefined
 }
 
 function take(steps: Iterator<void>, ordersMax: number): boolean {

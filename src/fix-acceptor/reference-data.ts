@@ -9,6 +9,7 @@ import type { BusinessReject, FixMessage } from '../fix/index.ts'
 import { FieldWriter, legible, MsgType, Tag } from '../fix/index.ts'
 import type { VenueConfiguration, VenueSession } from '../wire/index.ts'
 import {
+  breakerSignaled,
   decimalsOf,
   dialectOf,
   EventType,
@@ -35,6 +36,15 @@ export interface TradingDayState {
   readonly isInMarketHours: boolean
   /** Seconds since 1970. */
   readonly closeSeconds: number
+  /** Level of the market-wide halt that is in force; 0 = none. */
+  readonly breaker?: { readonly haltLevel: number } | undefined
+}
+
+/** As TradingSessionStatus(h) tells it. */
+interface MarketState {
+  readonly isOpen: boolean
+  /** Of the breaker's halt; 0 = none. */
+  readonly level: number
 }
 
 /** SubscriptionRequestType(263) */
@@ -45,7 +55,7 @@ const ListRequest = { Symbol: '0', All: '4' } as const
 /** SecurityRequestResult(560) */
 const ListResult = { Valid: 0, Unsupported: 1, NoneFound: 2 } as const
 /** TradSesStatus(340) */
-const SessionStatus = { Open: 2, Closed: 3, RequestRejected: 6 } as const
+const SessionStatus = { Halted: 1, Open: 2, Closed: 3, RequestRejected: 6 } as const
 /** TradSesStatusRejReason(567) */
 const SessionReject = { Unknown: 1, Other: 99 } as const
 /** Event codes of System Event: the day begins and ends. */
@@ -59,6 +69,7 @@ export class ReferenceData {
   private readonly subscriptions = new StatusSubscriptions()
   private readonly stateChanged = tradingStateChanged.flyweight()
   private readonly signaled = systemEventSignaled.flyweight()
+  private readonly breaker = breakerSignaled.flyweight()
   private instruments: ReadonlyMap<string, Instrument> = new Map()
   private mic: string | undefined
   private listed: readonly Fragment[] = []
@@ -83,7 +94,8 @@ export class ReferenceData {
   follow(view: DataView, at: number): void {
     const type = recordType(view, at)
     if (type === EventType.TradingStateChanged) this.tellState(view, at)
-    else if (type === EventType.SystemEventSignaled) this.tellDay(view, at)
+    else if (type === EventType.SystemEventSignaled) this.tellSystemEvent(view, at)
+    else if (type === EventType.BreakerSignaled) this.tellBreaker(view, at)
   }
 
   /** A session's connection is over. */
@@ -160,7 +172,8 @@ export class ReferenceData {
         this.subscribe(TRADING_DAY, message, session, answers)
         body.boolean(Tag.UnsolicitedIndicator, false)
       }
-      this.printDay(day.isInMarketHours, timestampDecimals(session))
+      const level = day.breaker?.haltLevel ?? 0
+      this.printDay({ isOpen: day.isInMarketHours, level }, timestampDecimals(session))
     }
     answers.send(MsgType.TradingSessionStatus, body)
     return undefined
@@ -199,25 +212,41 @@ export class ReferenceData {
     }
   }
 
-  private tellDay(view: DataView, at: number): void {
-    const { body, signaled } = this
+  private tellSystemEvent(view: DataView, at: number): void {
+    const { signaled } = this
     signaled.wrap(view, at)
     const { eventCode } = signaled
     if (eventCode !== START_OF_MARKET_HOURS && eventCode !== END_OF_MARKET_HOURS) return
+    this.tellDay({ isOpen: eventCode === START_OF_MARKET_HOURS, level: 0 })
+  }
+
+  private tellBreaker(view: DataView, at: number): void {
+    this.breaker.wrap(view, at)
+    this.tellDay({ isOpen: this.day.isInMarketHours, level: this.breaker.level })
+  }
+
+  private tellDay(told: MarketState): void {
+    const { body } = this
     for (const { answers, id, decimals } of this.subscriptions.of(TRADING_DAY)) {
       body.clear()
       body.string(Tag.TradSesReqID, id)
       body.string(Tag.TradingSessionID, TRADING_SESSION)
       body.boolean(Tag.UnsolicitedIndicator, true)
-      this.printDay(eventCode === START_OF_MARKET_HOURS, decimals)
+      this.printDay(told, decimals)
       answers.send(MsgType.TradingSessionStatus, body)
     }
   }
 
-  private printDay(isOpen: boolean, decimals: number): void {
+  private printDay({ isOpen, level }: MarketState, decimals: number): void {
     const { body, day } = this
-    body.int(Tag.TradSesStatus, isOpen ? SessionStatus.Open : SessionStatus.Closed)
-    if (isOpen) body.utcTimestamp(Tag.TradSesCloseTime, day.closeSeconds, 0, decimals)
+    const { Halted, Open, Closed } = SessionStatus
+    if (!isOpen) {
+      body.int(Tag.TradSesStatus, Closed)
+      return
+    }
+    body.int(Tag.TradSesStatus, level === 0 ? Open : Halted)
+    body.utcTimestamp(Tag.TradSesCloseTime, day.closeSeconds, 0, decimals)
+    if (level !== 0) body.string(Tag.Text, `Market-wide circuit breaker, level ${level}`)
   }
 
   /** What is asked for; undefined when it cannot be. */

@@ -72,6 +72,8 @@ export class FeedImage {
   /** By stock locate. */
   private readonly directory = new Map<number, Uint8Array>()
   private readonly states = new Map<number, Uint8Array>()
+  /** By type, V and W: the latest of the day. */
+  private readonly ofBreaker = new Map<number, Uint8Array>()
   private readonly lastTrades = new Map<number, FeedTrade>()
   /** By order reference number. */
   private readonly slots = new Map<number, number>()
@@ -126,6 +128,10 @@ export class FeedImage {
         return
       case 'Q':
         return this.cross(view, at)
+      case 'V':
+      case 'W':
+        this.ofBreaker.set(view.getUint8(at), bytesOf(view, at, length).slice())
+        return
       case 'I':
         // The next second tells another.
         return
@@ -163,6 +169,7 @@ export class FeedImage {
   /** @param sequence of the next message of the feed */
   snapshot(sequence: number): Snapshot {
     const messages: Uint8Array[] = this.lastEvent.length === 0 ? [] : [this.lastEvent]
+    messages.push(...this.ofBreaker.values())
     for (const [locate, directory] of this.directory) {
       messages.push(directory)
       const state = this.states.get(locate)
@@ -278,6 +285,7 @@ export class FeedImage {
   private clear(): void {
     this.directory.clear()
     this.states.clear()
+    this.ofBreaker.clear()
     this.lastTrades.clear()
     this.slots.clear()
     this.free.length = 0

@@ -6,6 +6,8 @@
  */
 import { assert, Side } from '../domain/index.ts'
 import {
+  breakerLevelsTold,
+  breakerSignaled,
   crossExecuted,
   EventType,
   eventHeader,
@@ -24,6 +26,7 @@ import { SymbolTable } from './symbol-table.ts'
 
 const code = (character: string): number => character.charCodeAt(0)
 const SPACE = code(' ')
+const ZERO = code('0')
 /** A u48 holds 78 hours; a trading day that stays open longer stops at the last of them. */
 const TIMESTAMP_NS_MAX = 2 ** 48 - 1
 
@@ -40,6 +43,8 @@ const I = code('I')
 const B = code('B')
 const P = code('P')
 const Q = code('Q')
+const V = code('V')
+const W = code('W')
 /** Cross Trade has the volume of an auction: its executions are no part of it. */
 const NOT_PRINTABLE = code('N')
 
@@ -73,6 +78,8 @@ export class ItchPrinter {
   private readonly told = imbalanceTold.flyweight()
   private readonly broken = tradeBroken.flyweight()
   private readonly corrected = tradeTold.flyweight()
+  private readonly levelsTold = breakerLevelsTold.flyweight()
+  private readonly breaker = breakerSignaled.flyweight()
 
   private readonly addOrder = itch50.addOrder.flyweight()
   private readonly orderExecuted = itch50.orderExecuted.flyweight()
@@ -87,6 +94,8 @@ export class ItchPrinter {
   private readonly imbalance = itch50.netOrderImbalance.flyweight()
   private readonly brokenTrade = itch50.brokenTrade.flyweight()
   private readonly trade = itch50.trade.flyweight()
+  private readonly declineLevels = itch50.mwcbDeclineLevel.flyweight()
+  private readonly mwcbStatus = itch50.mwcbStatus.flyweight()
 
   constructor(symbols: SymbolTable) {
     this.symbols = symbols
@@ -127,6 +136,10 @@ export class ItchPrinter {
         return this.printBrokenTrade(record, at, out, outAt)
       case P:
         return this.printTrade(record, at, out, outAt)
+      case V:
+        return this.printDeclineLevels(record, at, out, outAt)
+      case W:
+        return this.printMwcbStatus(record, at, out, outAt)
       default:
         assert(false, 'feed byte is an ITCH type that the venue sends')
     }
@@ -304,6 +317,26 @@ export class ItchPrinter {
     trade.price = corrected.price
     trade.matchNumber = corrected.matchNumber
     return itch50.trade.length
+  }
+
+  private printDeclineLevels(record: DataView, at: number, out: DataView, outAt: number): number {
+    const { levelsTold, declineLevels } = this
+    levelsTold.wrap(record, at)
+    declineLevels.wrap(out, outAt)
+    this.printHeader(record, at, out, outAt, V, 0)
+    declineLevels.level1 = levelsTold.level1
+    declineLevels.level2 = levelsTold.level2
+    declineLevels.level3 = levelsTold.level3
+    return itch50.mwcbDeclineLevel.length
+  }
+
+  private printMwcbStatus(record: DataView, at: number, out: DataView, outAt: number): number {
+    const { breaker, mwcbStatus } = this
+    breaker.wrap(record, at)
+    mwcbStatus.wrap(out, outAt)
+    this.printHeader(record, at, out, outAt, W, 0)
+    mwcbStatus.breachedLevel = ZERO + breaker.level
+    return itch50.mwcbStatus.length
   }
 
   /** The common header: every layout has it at the same place. */

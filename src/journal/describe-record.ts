@@ -6,6 +6,8 @@ import {
   CommandType,
   EventType,
   applyConfiguration,
+  breakerLevelsTold,
+  breakerSignaled,
   cancelOrder,
   cancelRejected,
   closeTradingDay,
@@ -91,7 +93,7 @@ const codecs = [
   setRiskLimits, operate, planDay,
   cancelRejected, massCancelReported, dontKnowTradeReceived, messageSent, sessionDisconnected, sequenceReset,
   tradingDayOpened, systemEventSignaled, instrumentListed, tradingStateChanged,
-  crossExecuted, imbalanceTold, operatorActed, tradeBroken, tradeTold,
+  crossExecuted, imbalanceTold, operatorActed, tradeBroken, tradeTold, breakerLevelsTold, breakerSignaled,
 ]
 const decoders = new Map<number, Decoder>(codecs.map((codec) => [codec.layout.type, codec]))
 

@@ -2,13 +2,13 @@
  * The table of contents of a snapshot: what stands where in the file, and the point of history it is
  * of. docs/operations/snapshots.md has the layout.
  *
- *   0 'BWSNAP04' · columns, each from a multiple of 8 on · table of contents, JSON ·
- *   footer: u64 its offset · u32 its length · u32 its crc32 · 'BWSNAP04'
+ *   0 'BWSNAP05' · columns, each from a multiple of 8 on · table of contents, JSON ·
+ *   footer: u64 its offset · u32 its length · u32 its crc32 · 'BWSNAP05'
  */
 import { crc32 } from 'node:zlib'
 
 /** Snapshots of another format are passed over: the journal has everything. */
-export const MAGIC = new TextEncoder().encode('BWSNAP04')
+export const MAGIC = new TextEncoder().encode('BWSNAP05')
 export const FOOTER_BYTES = 24
 export const ALIGNMENT = 8
 

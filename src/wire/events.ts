@@ -48,6 +48,8 @@ export const EventType = {
   ImbalanceTold: 102,
   TradeBroken: 103,
   TradeTold: 104,
+  BreakerLevelsTold: 110,
+  BreakerSignaled: 111,
 } as const
 
 // prettier-ignore
@@ -323,6 +325,33 @@ export const tradeTold = compileCodec({
   ],
 } as const satisfies Layout, RECORD)
 
+// ITCH V: where the breaker's levels are on a trading day. Index values have eight implied decimals.
+// prettier-ignore
+export const breakerLevelsTold = compileCodec({
+  name: 'BreakerLevelsTold', type: EventType.BreakerLevelsTold,
+  fields: [
+    ...header,
+    ['index',             u64],  // when the day opened: the levels are so far below it
+    ['level1',            u64],
+    ['level2',            u64],
+    ['level3',            u64],
+  ],
+} as const satisfies Layout, RECORD)
+
+// ITCH W: the index has reached a level. Level 0 says that the halt of the market is over: no message.
+// prettier-ignore
+export const breakerSignaled = compileCodec({
+  name: 'BreakerSignaled', type: EventType.BreakerSignaled,
+  fields: [
+    ...header,
+    ['index',             u64],  // eight implied decimals
+    ['level',             u8],   // 1 2 3
+    ['reserved',          u8],
+    ['reserved2',         u16],
+    ['reserved3',         u32],
+  ],
+} as const satisfies Layout, RECORD)
+
 // Operations did something, or was refused: JSON of OperatorRecord.
 // prettier-ignore
 export const operatorActed = compileCodec({
@@ -373,7 +402,7 @@ const { locate: IMBALANCE_LOCATE } = imbalanceTold.offsets
 const { locate: BROKEN_LOCATE } = tradeBroken.offsets
 const { locate: TOLD_LOCATE } = tradeTold.offsets
 
-/** Stock locate of an event with a feed byte; 0 for the system events, which are about no instrument. */
+/** Stock locate of an event with a feed byte; 0 for what is about no instrument: system events and the breaker. */
 export function feedLocate(view: DataView, at: number): number {
   const type = recordType(view, at)
   if (isOrderEvent(type)) return view.getUint16(at + ORDER_LOCATE, true)

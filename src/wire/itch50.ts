@@ -1,7 +1,7 @@
 /**
  * ITCH 5.0: the layouts of all 23 messages in wire order, big-endian, as Nasdaq prints them
  * (docs/protocols/itch-feed.md has the same tables and a test compares the two). The venue sends
- * S R H A E C X D U Q; a decoder knows the rest too. Integers are unsigned, prices have four implied
+ * S R H V W A E C X D U Q I; a decoder knows the rest too. Integers are unsigned, prices have four implied
  * decimals unless the comment says otherwise.
  */
 import { compileCodec } from './compile-codec.ts'

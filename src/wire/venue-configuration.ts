@@ -38,6 +38,16 @@ export interface VenueSession {
   readonly active: boolean
 }
 
+/** What halts the whole market. docs/operations/breaker.md */
+export interface BreakerRule {
+  /** How far the index falls below the one of the day's opening: three levels, rising, in hundredths of a percent. */
+  readonly levels: readonly [number, number, number]
+  /** How long levels 1 and 2 halt the market. */
+  readonly pauseSeconds: number
+  /** Symbols; left out: all that are listed. */
+  readonly index?: readonly string[]
+}
+
 export interface VenueConfiguration {
   /** TargetCompID(56) of every session. */
   readonly compId: string
@@ -52,6 +62,8 @@ export interface VenueConfiguration {
   readonly ordersPerCommandMax: number
   /** Instruments that are not as the files say; left out where there are none. */
   readonly changes?: readonly InstrumentChange[]
+  /** Left out: nothing halts the market. Counts from the next trading day on. */
+  readonly breaker?: BreakerRule
 }
 
 /** Operations has added, changed or delisted it: that holds until the file says something else of it. */

@@ -199,6 +199,22 @@ describe('the venue as it is', () => {
     expect([...status.sessions].map(({ session }) => session)).toEqual(['ACME'])
   })
 
+  it('has the breaker of the market, and how far it has come', async () => {
+    const breaker = { levels: [700, 1300, 2000], pauseSeconds: 900 } as const
+    const market = anEngine({ instruments: [{ referencePrice: 1_000_000 }], breaker })
+    market.enter('GLOBEX', 'B1', 'buy 1 @ 92.4')
+    market.enter('ACME', 'S1', 'sell 1 @ 92.4')
+    const status = await aDesk(market).desk.status()
+
+    expect(status.breaker).toEqual({
+      index: '92.4',
+      base: '100',
+      levels: ['93', '87', '80'],
+      reached: 1,
+      halt: 1,
+    })
+  })
+
   it('has what operations put in force', async () => {
     const market = aVenue()
     const kill = { kind: 'session', firm: '', name: 'ACME' } as const

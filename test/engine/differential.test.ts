@@ -34,7 +34,7 @@ const REASONS_MET = [RejectReason, CancelRejectReason, CancelReason, RestateReas
   .filter((one) => one !== RejectReason.StpGroupsReached)
   .filter((one) => one !== CancelRejectReason.StpGroupsReached)
   .filter((one) => one !== CancelReason.SessionClosed)
-  .filter((one) => one !== CancelReason.OutsideCollar && one !== CancelReason.Killed)
+  .filter((one) => one !== CancelReason.Killed)
   .filter((one) => BY_OPERATIONS.includes(one) || one.values !== 'behind')
   .map(({ code }) => code)
   .concat(0, MassCancelRejectReason.DuplicateClOrdId.code)
@@ -60,6 +60,7 @@ describe('the engine does what the naive engine does', () => {
     expect([...pair.seen.reasons].sort(byCode)).toEqual(REASONS_MET)
     expect([...pair.seen.events].sort()).toEqual(EVENTS_MET)
     expect([...pair.seen.crosses].sort()).toEqual(['C', 'H', 'O'])
+    expect([...pair.seen.levels].sort(byCode)).toEqual([0, 1, 2, 3])
     expect([...pair.seen.extensions].sort(byCode)).toEqual([1, 2])
   }, 300_000)
 

@@ -85,8 +85,10 @@ export const VENUE: VenueConfiguration = aConfiguration({
     { symbol: 'IBM', lotSize: 10, matching: 'pro-rata', proRataMinimum: 10, group: 'LATE' },
     { symbol: 'GONE', listed: false, group: 'GONE' },
   ],
-  ordersPerDayMax: 1000,
+  ordersPerDayMax: 600,
   ordersPerCommandMax: 4,
+  // Prices are a few ticks apart: levels are so near that they are reached.
+  breaker: { levels: [2, 3, 4], pauseSeconds: 1, index: ['AAPL', 'MSFT'] },
 })
 
 const ID_BYTES = 20
@@ -103,6 +105,8 @@ export class EnginePair {
     crosses: new Set<string>(),
     /** How often an auction was extended. */
     extensions: new Set<number>(),
+    /** Levels of the breaker. */
+    levels: new Set<number>(),
   }
   /** What the tables of the day held at the last comparison. */
   private known = new KnownRows()
@@ -304,7 +308,7 @@ export class EnginePair {
     const { naive } = this
     const { markets, orderOfSlot, orderPool, risk } = this.real.engine.state
     for (const naiveMarket of naive.markets) {
-      const { instrument, held, putOff } = naiveMarket
+      const { instrument, held, putOff, broken } = naiveMarket
       const { locate } = instrument
       const market = markets[locate]!
       const { letter, reason } = stateOf(naiveMarket)
@@ -316,6 +320,7 @@ export class EnginePair {
       if (putOff !== undefined) this.seen.extensions.add(putOff.times)
       same('end of the extension', market.extension?.endsSeconds, putOff?.until)
       same('is held', market.isHeld, held !== undefined)
+      same('is halted by the breaker', market.breakerLevel !== 0, broken !== undefined)
       for (const side of SIDES) {
         const expected = naive.unpriced(locate, side)
         let slot = market.unpriced?.firstOrder(side) ?? 0
@@ -329,6 +334,9 @@ export class EnginePair {
         same('what is behind the last market order', slot, 0)
       }
     }
+    const { breaker } = this.real.engine.state.day
+    same('level of the breaker', breaker?.reached, naive.breaker?.reached)
+    same('halt of the market', breaker?.haltLevel, naive.breaker?.halt)
     same('kills', risk?.kills.length ?? 0, naive.kills.length)
     same('limits of operations', risk?.changes.length ?? 0, naive.sizes.length)
   }
@@ -384,6 +392,7 @@ export class EnginePair {
       if (event.event === 'CrossExecuted' && event.shares > 0) {
         this.seen.crosses.add(String.fromCharCode(event.crossType))
       }
+      if (event.event === 'BreakerSignaled') this.seen.levels.add(event.level)
       const row = 'orderId' in event ? this.rows.get(event.orderId) : undefined
       if (row !== undefined) this.touched.add(row)
       if ('reason' in event && typeof event.reason === 'number') this.seen.reasons.add(event.reason)

@@ -7,6 +7,8 @@ import type { MessageOf } from '../../src/wire/index.ts'
 import {
   EventType,
   RecordBuffer,
+  breakerLevelsTold,
+  breakerSignaled,
   crossExecuted,
   imbalanceTold,
   instrumentListed,
@@ -299,4 +301,23 @@ export function imbalance(
     ...fields,
   })
   setRecordFeed(events.view, at, 'I'.charCodeAt(0))
+}
+
+/** Where the breaker's levels are; eight decimals. */
+export function breakerLevels(
+  events: RecordBuffer,
+  levels: readonly [number, number, number],
+): void {
+  const at = events.append(EventType.BreakerLevelsTold, 0, breakerLevelsTold.length)
+  const [level1, level2, level3] = levels
+  breakerLevelsTold.encode(events.view, at, { ...header, index: 0, level1, level2, level3 })
+  setRecordFeed(events.view, at, 'V'.charCodeAt(0))
+}
+
+/** A level is reached; 0: the halt of the market is over, which the feed does not say. */
+export function breakerSignal(events: RecordBuffer, level: number): void {
+  const at = events.append(EventType.BreakerSignaled, 0, breakerSignaled.length)
+  const reserved = { reserved: 0, reserved2: 0, reserved3: 0 }
+  breakerSignaled.encode(events.view, at, { ...header, index: 0, level, ...reserved })
+  if (level !== 0) setRecordFeed(events.view, at, 'W'.charCodeAt(0))
 }

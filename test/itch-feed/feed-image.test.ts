@@ -3,7 +3,15 @@ import { MarketView } from '../../src/client/index.ts'
 import { Side } from '../../src/domain/index.ts'
 import { FeedImage, FeedStream, MessageRing } from '../../src/itch-feed/index.ts'
 import { EventType, RecordBuffer, recordLength, SOUP_HEADER_BYTES } from '../../src/wire/index.ts'
-import { crossed, imbalance, orderEventOf, startOfDay, tradingState } from './feed-events.ts'
+import {
+  breakerLevels,
+  breakerSignal,
+  crossed,
+  imbalance,
+  orderEventOf,
+  startOfDay,
+  tradingState,
+} from './feed-events.ts'
 
 const BUY = { orderReference: 7, side: Side.Buy, price: 1_826_000 }
 const SELL = { orderReference: 8, side: Side.Sell, price: 1_825_000 }
@@ -73,4 +81,14 @@ it('a snapshot behind an auction has what it left, and the state that came after
   })
   const left = [{ price: 1_826_000, shares: 100, orders: 1 }]
   expect(seen(market)).toEqual(['T', '', left, [], [], NO_PROBLEMS])
+})
+
+it('a snapshot has the levels of the breaker, and the last one that was reached', () => {
+  const market = joinedBehind((events) => {
+    breakerLevels(events, [93, 87, 80])
+    breakerSignal(events, 1)
+    breakerSignal(events, 0)
+    breakerSignal(events, 2)
+  })
+  expect(market.breachedLevel).toBe('2')
 })

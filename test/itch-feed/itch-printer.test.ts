@@ -5,6 +5,8 @@ import type { ItchMessage } from '../../src/wire/index.ts'
 import { EventType, RecordBuffer, decodeItch, recordLength } from '../../src/wire/index.ts'
 import {
   MIDNIGHT_SECONDS,
+  breakerLevels,
+  breakerSignal,
   crossed,
   imbalance,
   dayOpened,
@@ -62,6 +64,20 @@ describe('the feed message of an event', () => {
         orderEventOf(events, EventType.OrderCarried, 'A', { ...order, side: Side.Buy, locate: 2 })
       }),
     ).toEqual([add, add, { ...add, stockLocate: 2, side: 'B', stock: 'BERKSHIR' }])
+  })
+
+  it('is MWCB Decline Level for the levels of a day, and MWCB Status for each that is reached', () => {
+    const market = { ...header, stockLocate: 0 }
+    expect(
+      printed((events) => {
+        breakerLevels(events, [9_300_000_000, 8_700_000_000, 8_000_000_001])
+        breakerSignal(events, 2)
+        breakerSignal(events, 0)
+      }),
+    ).toEqual([
+      { type: 'V', ...market, level1: 9_300_000_000, level2: 8_700_000_000, level3: 8_000_000_001 },
+      { type: 'W', ...market, breachedLevel: '2' },
+    ])
   })
 
   it('is Order Executed for the resting side', () => {

@@ -26,6 +26,8 @@ export interface Floor {
   /** Whatever the day, by OrderID(37). */
   readonly known: ReadonlyMap<number, NaiveOrder>
   readonly instrumentOf: (locate: number) => Instrument
+  /** As a Text names it. */
+  readonly killedScopeOf: (order: NaiveOrder) => string | undefined
   /** Whether an order that came in would trade at once. */
   readonly wouldTrade: (order: NaiveOrder) => boolean
 }
@@ -70,7 +72,7 @@ function refusalOfTerms(
 }
 
 function refusalOfReturn(
-  { orders, known, instrumentOf, wouldTrade }: Floor,
+  { orders, known, instrumentOf, killedScopeOf, wouldTrade }: Floor,
   { restore }: TradeAction,
   { locate, sides }: NaiveTrade,
 ): string | undefined {
@@ -87,6 +89,8 @@ function refusalOfReturn(
   }
   const { listed, symbol } = instrumentOf(locate)
   if (!listed) return `${symbol} is not listed`
+  const killed = killedScopeOf(order)
+  if (killed !== undefined) return `trading is blocked for ${killed}`
   const isRefused = isPostOnly(order.conditions) && wouldTrade(order)
   return isRefused ? `order ${orderId} is post only and would trade` : undefined
 }

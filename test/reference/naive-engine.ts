@@ -45,14 +45,23 @@ import type {
 import { conditionsOf } from '../support/engine-commands.ts'
 import type { Cross } from '../../src/book/index.ts'
 import { collarAround, naiveCross } from './naive-auction.ts'
+import { NaiveBreaker } from './naive-breaker.ts'
 import type { Floor, NaiveTrade } from './naive-corrections.ts'
 import { refusalOfCorrection } from './naive-corrections.ts'
 import { afterList, newPrice } from './naive-list.ts'
 import type { NaiveMarket, NaiveState, PutOff } from './naive-market.ts'
-import { isClosing, isTrading, phaseOf, stateOf as tradingStateOf } from './naive-market.ts'
+import {
+  endOfWait,
+  isClosed,
+  isClosing,
+  isTrading,
+  phaseOf,
+  stateOf as tradingStateOf,
+} from './naive-market.ts'
 import {
   isNewTo,
   isOfScope,
+  killedScopeOf,
   isSameScope,
   marketsOf,
   refusalOfOperation,
@@ -148,6 +157,8 @@ export class NaiveEngine {
   isPhased = false
   /** Between ITCH S Q and M. */
   private isInMarketHours = false
+  /** Of the day. */
+  breaker: NaiveBreaker | undefined
   private events: NaiveEvent[] = []
   venue: VenueConfiguration
 
@@ -158,6 +169,7 @@ export class NaiveEngine {
       instrument,
       phase: 'continuous',
       held: undefined,
+      broken: undefined,
     }))
     for (const { selfTrade } of venue.sessions) {
       if (selfTrade.prevention !== 'off') this.noteGroup(selfTrade.group)
@@ -177,7 +189,7 @@ export class NaiveEngine {
     this.expire()
     this.endGraces()
     this.enterPhases()
-    this.holdPutOffAuctions()
+    this.endWaits()
     this.tellIndicative()
     if (command.kind === 'enter') this.enter(command)
     if (command.kind === 'cancel' || command.kind === 'replace') this.change(command)
@@ -244,7 +256,7 @@ export class NaiveEngine {
       }) ||
       refusalByScope(this, command)
     if (refusal) {
-      this.ids.set(idOf(command), null)
+      this.useUpId(command, null)
       const { clOrdId, session, locate, account, side, ordType, timeInForce } = command
       const terms = { clOrdId, locate, account, side, ordType, timeInForce }
       const numbers = { orderQty: Math.max(0, command.orderQty), price: Math.max(0, command.price) }
@@ -277,6 +289,12 @@ export class NaiveEngine {
     this.triggerStops(order.locate)
   }
 
+  /** A day remembers only so many ids besides those of orders. */
+  private useUpId(command: { session: number; clOrdId: string }, order: NaiveOrder | null): void {
+    if (this.ids.size >= this.venue.ordersPerDayMax * 3) return
+    this.ids.set(idOf(command), order)
+  }
+
   private change(command: CancelOrder | ReplaceOrder): void {
     const isTooMuch = command.kind === 'replace' && this.isOneTooMany(command.session)
     const known = this.ids.get(idOf(command))
@@ -286,7 +304,7 @@ export class NaiveEngine {
     }
 
     const order = this.ids.get(`${command.session} ${command.origClOrdId}`) ?? null
-    if (known === undefined) this.ids.set(idOf(command), order)
+    if (known === undefined) this.useUpId(command, order)
     const refusal =
       (isTooMuch && known === undefined
         ? this.rateExceeded(command.session, CancelRejectReason)
@@ -296,6 +314,7 @@ export class NaiveEngine {
       (command.kind === 'replace' ? refusalByScope(this, command) : undefined)
     if (refusal || order === null) return this.rejectChange(command, order, refusal!)
 
+    this.ids.set(idOf(command), order)
     const origClOrdId = order.clOrdId
     const { PendingCancel, PendingReplace } = OrdStatus
     const ids = { clOrdId: command.clOrdId, origClOrdId }
@@ -394,7 +413,7 @@ export class NaiveEngine {
     if (order.orderQty === order.cumQty) {
       this.leave(order)
       order.ordStatus = OrdStatus.Filled
-      tell({ feed: 'D', feedShares })
+      tell(isUnpriced(before) ? {} : { feed: 'D', feedShares })
     } else if (keepsPlace(before, order)) {
       order.shown = Math.min(before.shown, open(order))
       const less = before.shown - order.shown
@@ -454,8 +473,13 @@ export class NaiveEngine {
 
   /** The stops that are reached, one after the other, with what they trade and reach in turn. */
   private triggerStops(locate: number): void {
-    if (!this.isTrading(locate)) return
+    this.triggerEach(locate)
+    this.breakOthers()
+  }
+
+  private triggerEach(locate: number): void {
     for (;;) {
+      if (!this.isTrading(locate)) return
       if (!this.resting.some(({ isReached }) => isReached)) return
       const stop = this.line(locate).find(({ isReached }) => isReached)!
       this.takeStep()
@@ -526,7 +550,8 @@ export class NaiveEngine {
 
     const instrument = this.venue.instruments[incoming.locate - 1]!
     let last = announced
-    while (open(incoming) > 0) {
+    const isStopped = (): boolean => this.breaker?.isBreached === true && least === 0
+    while (open(incoming) > 0 && !isStopped()) {
       const queue = atBestPrice(this.tradable(incoming))
       if (queue.length === 0) break
       const own = this.ownOf(incoming, queue)
@@ -538,11 +563,77 @@ export class NaiveEngine {
         last = this.prevent(incoming, own)
       }
       for (const { order, quantity } of shares) {
+        if (isStopped()) break
         this.takeStep()
         last = this.trade(order, incoming, quantity)
       }
     }
+    if (this.breaker?.isBreached) return this.breakBy(incoming)
     if (open(incoming) > 0) this.leaveOver(incoming, last)
+  }
+
+  /** The market is halted by what an order has traded: its own instrument first, before the rest of it waits. */
+  private breakBy(incoming: NaiveOrder): void {
+    this.tellBreach()
+    this.breakMarket(this.markets[incoming.locate - 1]!)
+    if (open(incoming) === 0) return
+    if (incoming.timeInForce === TimeInForce.ImmediateOrCancel) {
+      return this.endUnfilled(incoming, CancelReason.ImmediateRemainder)
+    }
+    this.rest(incoming)
+    if (!isUnpriced(incoming)) this.display('OrderDisplayed', incoming)
+  }
+
+  private tellBreach(): void {
+    const breaker = this.breaker!
+    breaker.begin(this.now)
+    const told = { level: breaker.reached, index: breaker.index }
+    this.events.push({ event: 'BreakerSignaled', feed: 'W', ...told })
+  }
+
+  private breakMarket(market: NaiveMarket): void {
+    const { halt, endsAt } = this.breaker!
+    const reason = `MWC${halt}`
+    if (market.broken?.reason === reason) return
+    market.putOff = undefined
+    market.broken = { reason, until: endsAt }
+    // What is reached is looked at anew when there is trading again.
+    for (const stop of this.line(market.instrument.locate)) stop.isReached = false
+    this.tellState(market)
+  }
+
+  /** Everything that operations does not hold and that is not closed. */
+  private breakOthers(): void {
+    const { breaker } = this
+    if (breaker === undefined) return
+    if (breaker.isBreached) this.tellBreach()
+    if (breaker.heeded === breaker.told) return
+    breaker.heeded = breaker.told
+    for (const market of this.markets) {
+      if (!market.instrument.listed || market.held !== undefined || isClosed(market)) continue
+      this.breakMarket(market)
+      this.cancelOnHalt(market)
+    }
+  }
+
+  /** One that comes to trade in a halt of the whole market is halted as well. */
+  private joinBreak(market: NaiveMarket): void {
+    if (!this.isBroken() || market.broken !== undefined) return
+    if (market.instrument.listed && market.held === undefined && !isClosed(market)) {
+      this.breakMarket(market)
+    }
+  }
+
+  /** Whether a halt of the whole market is in force. */
+  private isBroken(): boolean {
+    return this.breaker !== undefined && this.breaker.halt > 0 && this.now < this.breaker.endsAt
+  }
+
+  private endBreak(): void {
+    const { breaker } = this
+    if (breaker === undefined || breaker.halt === 0) return
+    breaker.halt = 0
+    this.events.push({ event: 'BreakerSignaled', level: 0, index: breaker.index })
   }
 
   /** The order of its own group that is next to be dealt with: pro rata all of a price are next. */
@@ -674,12 +765,17 @@ export class NaiveEngine {
     const told = fill(incoming, { lastLiquidityInd: Removed })
     if (open(resting) > 0 && resting.shown === 0) this.showNext(resting)
 
-    this.lastPrices[resting.locate] = resting.price
+    this.notePrice(resting.locate, resting.price)
     for (const stop of this.resting) {
       if (!isStopInLine(stop) || stop.locate !== resting.locate) continue
       stop.isReached ||= reaches(resting.price, stop)
     }
     return told
+  }
+
+  private notePrice(locate: number, price: number): void {
+    this.lastPrices[locate] = price
+    this.breaker?.note(locate, price)
   }
 
   /** The next part of an iceberg, at the end of its price; its seniority in its session stays. */
@@ -736,7 +832,7 @@ export class NaiveEngine {
       return tell({ reason: MassCancelRejectReason.DuplicateClOrdId.code })
     }
 
-    this.ids.set(idOf(command), null)
+    this.useUpId(command, null)
     const meant = this.meant(command)
     tell({ orderId: this.nextReference++, totalAffectedOrders: meant.length })
     for (const order of meant) {
@@ -853,9 +949,12 @@ export class NaiveEngine {
     for (const market of this.markets) {
       market.phase = isPhased ? 'closed' : 'continuous'
       this.tellListed(market)
+      if (market.broken !== undefined) market.broken = { reason: 'MWC0', until: Infinity }
       this.tellState(market)
     }
-    for (const code of isPhased ? 'S' : 'SQ') this.signal(code)
+    this.signal('S')
+    this.openBreaker()
+    if (!isPhased) this.signal('Q')
     for (const order of this.orders) {
       const { expireDate } = order.conditions
       // Its last day was no trading day: it is not put on this day's feed.
@@ -868,8 +967,25 @@ export class NaiveEngine {
     }
     this.isOpen = true
     for (const market of this.markets) {
+      if (market.broken === undefined || isClosed(market) || this.isBroken()) continue
+      this.goOn(market, tradingStateOf(market), { crossType: 'H', times: 0 })
+    }
+    for (const market of this.markets) {
       if (isTrading(market)) this.triggerReached(market.instrument.locate)
     }
+  }
+
+  private openBreaker(): void {
+    const rule = this.venue.breaker
+    if (rule === undefined) return
+    const members = this.venue.instruments.filter(
+      ({ listed, symbol }) => listed && (rule.index === undefined || rule.index.includes(symbol)),
+    )
+    const prices = members.map(
+      ({ locate, referencePrice }) => [locate, this.lastPrices[locate] ?? referencePrice] as const,
+    )
+    this.breaker = new NaiveBreaker(rule, new Map(prices))
+    this.events.push({ event: 'BreakerLevelsTold', feed: 'V', ...this.breaker.levels })
   }
 
   private signal(eventCode: string): void {
@@ -925,12 +1041,17 @@ export class NaiveEngine {
     if (operation.action === 'set-limits') this.sizes = sizesAfter(this, operation)
     if (isReferenceAction(operation)) return this.list(operation)
     if (!('symbol' in operation)) return
+    const reached = this.breaker?.reached
     for (const market of marketsOf(this, operation.symbol)) {
+      // Its auctions have broken the market again.
+      if (this.breaker?.reached !== reached) return
       if (!isNewTo(market, operation.action)) continue
       if (operation.action === 'halt') this.halt(market, operation)
       if (operation.action === 'collect') this.collectAll(market)
       if (operation.action === 'resume') this.resume(market)
     }
+    const isAll = operation.action === 'resume' && operation.symbol === '*'
+    if (isAll && this.breaker?.reached === reached) this.endBreak()
   }
 
   private floor(): Floor {
@@ -939,6 +1060,7 @@ export class NaiveEngine {
       orders: this.orders,
       known: this.known,
       instrumentOf: (locate) => this.markets[locate - 1]!.instrument,
+      killedScopeOf: (order) => killedScopeOf(this, order),
       wouldTrade: (order) => this.isTrading(order.locate) && this.tradable(order).length > 0,
     }
   }
@@ -1058,6 +1180,9 @@ export class NaiveEngine {
     const { locate } = market.instrument
     if (action.action === 'split') {
       market.held = { reason: 'M1', orders: 'reject' }
+      market.putOff = undefined
+      market.broken = undefined
+      this.breaker?.freeze(locate)
       if (this.isOpen) this.tellState(market)
       for (const order of this.ordersOn(locate)) this.cancel(order, CancelReason.CorporateAction)
       const last = this.lastPrices[locate]
@@ -1069,6 +1194,7 @@ export class NaiveEngine {
       this.tellListed(market)
       this.tellState(market)
     }
+    this.joinBreak(market)
     if (market.instrument.listed) return
     for (const order of this.ordersOn(locate)) this.cancel(order, CancelReason.InstrumentDelisted)
   }
@@ -1098,7 +1224,12 @@ export class NaiveEngine {
   ): void {
     market.putOff = undefined
     market.held = { reason, orders }
+    market.broken = undefined
     if (this.isOpen) this.tellState(market)
+    this.cancelOnHalt(market)
+  }
+
+  private cancelOnHalt(market: NaiveMarket): void {
     for (const order of this.ordersOn(market.instrument.locate)) {
       const isToGo = (order.conditions.execInst & ExecInstBit.CancelOnHalt) !== 0
       if (isToGo) this.cancel(order, CancelReason.TradingHalted)
@@ -1107,6 +1238,7 @@ export class NaiveEngine {
 
   private collectAll(market: NaiveMarket): void {
     market.held = 'collected'
+    market.broken = undefined
     if (this.isOpen) this.tellState(market)
   }
 
@@ -1121,20 +1253,19 @@ export class NaiveEngine {
     if (putOff !== undefined) this.endMarketHours()
   }
 
-  /** Those whose time has come, the earliest first. */
-  private holdPutOffAuctions(): void {
-    if (!this.isOpen) return
-    const due = this.markets.filter(
-      ({ putOff }) => putOff !== undefined && putOff.until <= this.now,
-    )
-    due.sort((a, b) => a.putOff!.until - b.putOff!.until)
-    for (const market of due) {
+  /** Extensions, and halts of the breaker, whose time is over: auctions end them, the earliest first. */
+  private endWaits(): void {
+    while (this.isOpen) {
+      const due = this.markets.filter((market) => endOfWait(market) <= this.now)
+      const [market] = due.sort((a, b) => endOfWait(a) - endOfWait(b))
+      if (market === undefined) break
       const before = tradingStateOf(market)
-      const auction = market.putOff!
+      const { putOff } = market
       market.putOff = undefined
-      this.goOn(market, before, auction)
-      this.endMarketHours()
+      this.goOn(market, before, putOff ?? { crossType: 'H', times: 0 })
+      if (putOff !== undefined) this.endMarketHours()
     }
+    if (this.isOpen && !this.isBroken()) this.endBreak()
   }
 
   /** What the plan of the day says by now. */
@@ -1171,11 +1302,14 @@ export class NaiveEngine {
     const before = tradingStateOf(market)
     const due = { crossType: phase === 'continuous' ? 'O' : 'C', times: 0, ...market.putOff }
     const collectedIn = phaseOf(market)
+    const wasClosed = isClosed(market)
     market.phase = phase
     market.putOff = undefined
-    const isCollected = before.letter === 'Q'
+    const isCollected = before.letter === 'Q' || market.broken !== undefined
     const auction = isCollected ? { ...due, collectedIn } : undefined
-    if (market.held === undefined) this.goOn(market, before, auction)
+    const isToStay = this.isBroken() && (market.broken !== undefined || wasClosed)
+    if (isToStay) this.joinBreak(market)
+    if (!isToStay && market.held === undefined) this.goOn(market, before, auction)
     if (phase === 'closed') this.expireDayOrders(market.instrument.locate)
   }
 
@@ -1186,6 +1320,8 @@ export class NaiveEngine {
     auction: (Partial<PutOff> & Pick<PutOff, 'crossType' | 'times'>) | undefined,
   ): void {
     const { locate } = market.instrument
+    const wasBroken = market.broken !== undefined
+    market.broken = undefined
     const { letter, reason } = tradingStateOf(market)
     if (auction !== undefined && letter !== 'Q') {
       const { crossType, times, collectedIn = market.phase } = auction
@@ -1196,7 +1332,10 @@ export class NaiveEngine {
       }
       this.uncross(market, crossType)
     }
-    if (letter !== before.letter || reason !== before.reason) this.tellState(market)
+    this.breakOthers()
+    if (market.broken !== undefined) return
+    const told = wasBroken && letter !== 'H' ? 'MWCQ' : ''
+    if (letter !== before.letter || reason !== before.reason) this.tellState(market, told)
     if (letter === 'T') this.triggerReached(locate)
     if (isClosing(market)) this.beginClosing(locate)
   }
@@ -1253,9 +1392,12 @@ export class NaiveEngine {
     this.triggerStops(locate)
   }
 
-  private tellState(market: NaiveMarket): void {
+  private tellState(market: NaiveMarket, instead = ''): void {
     const { symbol, locate, listed } = market.instrument
-    const { letter, reason } = listed ? tradingStateOf(market) : { letter: 'H', reason: '' }
+    const own = tradingStateOf(market)
+    const { letter, reason } = listed
+      ? { ...own, reason: instead || own.reason }
+      : { letter: 'H', reason: '' }
     const tradingState = letter.charCodeAt(0)
     const told = { symbol, locate, tradingState, reason }
     this.events.push({ event: 'TradingStateChanged', feed: 'H', ...told })
@@ -1327,7 +1469,7 @@ export class NaiveEngine {
       for (const order of [buy, sell]) this.tradeCollected(order, price, quantity, matchNumber)
       left -= quantity
     }
-    if (volume > 0) this.lastPrices[locate] = price
+    if (volume > 0) this.notePrice(locate, price)
     const numbers = { shares: volume, price, matchNumber: this.nextMatchNumber++ }
     const told = { locate, crossType: crossType.charCodeAt(0), ...numbers }
     this.events.push({ event: 'CrossExecuted', feed: 'Q', ...told })

@@ -19,6 +19,8 @@ export interface NaiveMarket {
   putOff?: PutOff | undefined
   /** What operations asked for last; undefined = it goes by its phase. */
   held: 'collected' | { readonly reason: string; readonly orders: HaltPolicy } | undefined
+  /** The breaker has halted it: the reason, and the second at which that ends, Infinity = with the day. */
+  broken: { readonly reason: string; readonly until: number } | undefined
 }
 
 /** As ITCH H tells it. */
@@ -40,11 +42,16 @@ const LETTERS = {
 export const phaseOf = ({ phase, putOff }: NaiveMarket): TradingPhase =>
   putOff?.collectedIn ?? phase
 
-export function stateOf({ phase, held, putOff }: NaiveMarket): NaiveState {
+export function stateOf({ phase, held, putOff, broken }: NaiveMarket): NaiveState {
+  if (broken !== undefined) return { letter: 'H', reason: broken.reason }
   if (putOff !== undefined) return { letter: 'Q', reason: 'EXT' }
   if (held === undefined) return { letter: LETTERS[phase], reason: '' }
   return held === 'collected' ? { letter: 'Q', reason: '' } : { letter: 'H', reason: held.reason }
 }
+
+/** Second at which an auction ends what it waits for by itself; Infinity = it does not. */
+export const endOfWait = ({ putOff, broken }: NaiveMarket): number =>
+  putOff?.until ?? broken?.until ?? Infinity
 
 export const isTrading = (market: NaiveMarket): boolean => stateOf(market).letter === 'T'
 
@@ -57,4 +64,4 @@ export const policyOf = ({ held }: NaiveMarket): HaltPolicy | undefined =>
 
 /** Orders are collected for the closing auction. */
 export const isClosing = (market: NaiveMarket): boolean =>
-  phaseOf(market) === 'closing-auction' && market.held === undefined
+  phaseOf(market) === 'closing-auction' && market.held === undefined && market.broken === undefined

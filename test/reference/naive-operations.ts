@@ -53,7 +53,9 @@ export const marketsOf = ({ markets }: Exchange, symbol: string): NaiveMarket[] 
 
 /** Whether the action has something to do; a halt may always be for another reason. */
 export function isNewTo(market: NaiveMarket, action: 'halt' | 'collect' | 'resume'): boolean {
-  if (action === 'resume') return market.held !== undefined || market.putOff !== undefined
+  if (action === 'resume') {
+    return [market.held, market.putOff, market.broken].some((one) => one !== undefined)
+  }
   return action === 'halt' || stateOf(market).letter !== 'Q'
 }
 
@@ -139,6 +141,16 @@ export function textOfScopes(
     return { problem: 'OrderQtyLimit', text }
   }
   return undefined
+}
+
+/** The widest that is killed, as a Text names it. */
+export function killedScopeOf(
+  { kills, venue }: Pick<Exchange, 'kills' | 'venue'>,
+  order: { readonly session: number; readonly account: number },
+): string | undefined {
+  const killed = kills.filter((scope) => isOfScope(scope, order, venue))
+  const [widest] = WIDEST_FIRST.flatMap((kind) => killed.filter((scope) => scope.kind === kind))
+  return widest && titleOf(widest)
 }
 
 /** As a reject names it. */

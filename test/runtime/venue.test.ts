@@ -55,6 +55,17 @@ describe('the configuration in force', () => {
     })
   })
 
+  it('says what halts the market, where something does', () => {
+    const rule = { levels: [700, 1_300, 2_000], pauseSeconds: 900 }
+    const of = (breaker: ExchangeConfig['market']['breaker']) =>
+      toVenueConfiguration(aConfig({ market: { ...shipped.market, breaker } })).breaker
+    expect([of(undefined), of(rule), of({ ...rule, index: ['IBM'] })]).toEqual([
+      undefined,
+      rule,
+      { ...rule, index: ['IBM'] },
+    ])
+  })
+
   it('says what pauses an instrument, of those that have it', () => {
     const volatility = { staticPercent: 1_000, dynamicPercent: 250, pauseSeconds: 300 }
     const auction = { collarPercent: 1_000, extensionSeconds: 120, extensionsMax: 2 }

@@ -148,6 +148,8 @@ export const ORDERS_PER_COMMAND_MAX = 3
 
 /** So few that a slow reader's session is behind before long. */
 const OUTBOUND_BYTES_MAX = 4_096
+/** Prices are a few ticks apart: levels are so near that they are reached. */
+const BREAKER = { levels: [2, 4, 6], pauseSeconds: 5 }
 
 /**
  * Sessions that differ in what a disconnect cancels, what becomes of self-trades and post-only orders,
@@ -171,7 +173,7 @@ function simulatedConfig(): ExchangeConfig {
   return {
     ...config,
     fix: { ...config.fix, limits: { ...config.fix.limits, outboundBytesMax: OUTBOUND_BYTES_MAX } },
-    market: { ...config.market, ordersPerCommandMax: ORDERS_PER_COMMAND_MAX },
+    market: { ...config.market, ordersPerCommandMax: ORDERS_PER_COMMAND_MAX, breaker: BREAKER },
     instruments: config.instruments
       .filter(({ symbol }) => SYMBOLS.includes(symbol))
       .map((one) => (one.symbol === 'MSFT' ? { ...one, matching: 'pro-rata' } : collared(one))),

@@ -16,6 +16,7 @@ import { configurationAfter, Engine } from '../../src/engine/index.ts'
 import type { Turn } from '../../src/engine/index.ts'
 import { stopSideOf } from '../../src/engine/places.ts'
 import type {
+  BreakerRule,
   OperatorAction,
   RecordedTrade,
   RiskLimits,
@@ -41,6 +42,7 @@ export interface EngineOptions {
   readonly sessions?: readonly Partial<VenueSession>[]
   readonly ordersPerDayMax?: number
   readonly ordersPerCommandMax?: number
+  readonly breaker?: BreakerRule
   /** Keep every turn's bytes, for replays; true unless said otherwise. */
   readonly record?: boolean
 }
@@ -79,6 +81,7 @@ export function aConfiguration(options: EngineOptions = {}): VenueConfiguration 
     sessions: sessions.map((given, i) => aSession(i + 1, given)),
     ordersPerDayMax: options.ordersPerDayMax ?? 1_000_000,
     ordersPerCommandMax: options.ordersPerCommandMax ?? 1_000_000,
+    ...(options.breaker && { breaker: options.breaker }),
   }
 }
 

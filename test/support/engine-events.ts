@@ -15,6 +15,8 @@ import {
 } from '../../src/domain/index.ts'
 import type { MessageOf, OperatorRecord, RecordBuffer } from '../../src/wire/index.ts'
 import {
+  breakerLevelsTold,
+  breakerSignaled,
   cancelRejected,
   CONDITIONS_BIT,
   crossExecuted,
@@ -84,6 +86,8 @@ const OTHER = {
   ImbalanceTold: imbalanceTold,
   TradeBroken: tradeBroken,
   TradeTold: tradeTold,
+  BreakerLevelsTold: breakerLevelsTold,
+  BreakerSignaled: breakerSignaled,
 } as const
 type OtherName = keyof typeof OTHER
 
@@ -290,8 +294,11 @@ function describeOther(event: OtherEvent): string[] {
       const outcome = refused === undefined ? [] : [`refused: ${refused}`]
       return ['operator', action, ...outcome, ...(isRepeated ? ['again'] : [])]
     }
+    case 'BreakerSignaled':
+      return event.level === 0 ? [`market resumed, index ${index(event.index)}`] : []
     case 'TradeBroken':
     case 'TradeTold':
+    case 'BreakerLevelsTold':
     case 'CrossExecuted':
     case 'ImbalanceTold':
     case 'SystemEventSignaled':
@@ -325,6 +332,12 @@ function describeFeed(event: EngineEvent): (string | number)[] {
     const left = `${direction} ${event.imbalanceShares}`
     return [`${crossType} ${paired} ${left} ${variation} of ${price(event.referencePrice)}`]
   }
+  if (event.event === 'BreakerLevelsTold') {
+    const levels = [event.level1, event.level2, event.level3].map(index)
+    return [levels.join(' '), `of ${index(event.index)}`]
+  }
+  if (event.event === 'BreakerSignaled')
+    return [`level ${event.level}, index ${index(event.index)}`]
   if (!isOrder(event)) return []
 
   const left = event.originalReference === 0 ? event.orderReference : event.originalReference
@@ -367,6 +380,8 @@ const TIF: Readonly<Record<number, string>> = {
   [TimeInForce.AtTheClose]: 'CLOSE',
 }
 
+/** Of the breaker: at most eight decimals. */
+const index = (value: number): string => formatDecimal(value, 8)
 /** Always four decimals, so that columns of lines stay in line. */
 const price = (value: number): string => `${Math.floor(value / 10_000)}.${fraction(value)}`
 const fraction = (value: number): string => String(value % 10_000).padStart(4, '0')

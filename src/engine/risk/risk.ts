@@ -139,6 +139,11 @@ export class Risk {
     return this.judge(scopes, proposal)
   }
 
+  /** The widest scope of an order that is killed, as a Text names it; undefined = none is. */
+  killedScopeOf(order: number): string | undefined {
+    return this.scopesOfOrder(order).find(({ limits }) => limits.killed === true)?.title
+  }
+
   /** A new order is live. */
   accept(order: number): void {
     const { orders, events } = this.state

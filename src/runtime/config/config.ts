@@ -9,6 +9,7 @@ import type { z } from 'zod'
 import { ErrorCode, ExchangeError } from '../errors.ts'
 import { isWeekly } from '../session-calendar.ts'
 import { checkAdmin } from './admin.ts'
+import { checkBreaker } from './breaker.ts'
 import type { ItchConfig } from './channels.ts'
 import { resolveItch } from './channels.ts'
 import type { DropCopyConfig } from './drop-copy.ts'
@@ -102,6 +103,7 @@ export function loadConfig({ file, env, overrides = {} }: ConfigSource): Exchang
   }
   const listed = loadInstruments(resolve(here, instruments), parsed.market.schedule)
   checkTradingSchedule(yaml, parsed.market, new Set(listed.map(({ group }) => group)))
+  checkBreaker(yaml, parsed.market.breaker, new Set(listed.map(({ symbol }) => symbol)))
   return {
     ...parsed,
     file: yaml.path,

@@ -277,6 +277,19 @@ export const exchangeFile = section({
       .optional(),
     /** Wall time in exchange.timeZone at which a trading day ends and the next begins. */
     dayRoll: clockTime().default('00:00'),
+    /** What halts the whole market; docs/operations/breaker.md. Left out = nothing does. */
+    breaker: section({
+      /** Percents by which the index falls in a day. */
+      levels: list(decimal({ min: 1, max: 9_999, decimals: 2 }), { what: 'levels', max: 3 })
+        .min(3, { error: 'use three levels such as [7, 13, 20]' })
+        .prefault(['7', '13', '20']),
+      /** Of levels 1 and 2; level 3 ends the trading of the day. */
+      pauseSeconds: integer({ min: 1, max: 86_400, unit: 'seconds' }).default(900),
+      /** Left out = every instrument. */
+      index: list(symbol(), { what: 'symbols', max: INSTRUMENTS_MAX })
+        .min(1, { error: 'use at least one symbol, or leave it out' })
+        .optional(),
+    }).optional(),
     /** Beyond it new orders are refused with OrdRejReason(103)=0. */
     ordersPerDayMax: integer({ min: 1, max: 20_000_000, unit: 'orders' }).default(20_000_000),
     /** What touches more orders, such as the end of the day, takes several turns. */

@@ -31,6 +31,7 @@ export function toVenueConfiguration(
     ordersPerDayMax: config.market.ordersPerDayMax,
     ordersPerCommandMax: config.market.ordersPerCommandMax,
     ...(changes.length === 0 ? {} : { changes }),
+    ...breakerOf(config.market.breaker),
   }
 }
 
@@ -143,6 +144,16 @@ function toSession(
     },
     active: true,
   }
+}
+
+function breakerOf(
+  breaker: ExchangeConfig['market']['breaker'],
+): Pick<VenueConfiguration, 'breaker'> {
+  if (breaker === undefined) return {}
+  const { levels, pauseSeconds, index } = breaker
+  const [level1, level2, level3] = levels as [number, number, number]
+  const rule = { levels: [level1, level2, level3], pauseSeconds } as const
+  return { breaker: index === undefined ? rule : { ...rule, index } }
 }
 
 /** Reports are printed from the journal again: what they say of the market cannot change. */
