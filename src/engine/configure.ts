@@ -104,7 +104,7 @@ function applyInstrument(state: EngineState, instrument: Instrument, isAsked: bo
   setBand(market)
   setGuard(market)
   if (changed || isAsked) announce(state, market)
-  joinBreak(state, market)
+  if (changed) joinBreak(state, market)
   return market
 }
 
@@ -129,6 +129,7 @@ function openMarket(state: EngineState, instrument: Instrument): Market {
     auctionPrice: 0,
     guardLow: 0,
     guardHigh: 0,
+    splits: [],
     tradingState: tradingStateOf(phase),
     haltReason: '',
     haltPolicy: 'accept',

@@ -6,7 +6,7 @@ import { averagePrice, Notional, OrdStatus } from '../domain/index.ts'
 import type { EndedOrder, TradeSide } from '../wire/index.ts'
 import { executionRef, orderEvent } from '../wire/index.ts'
 import type { Correction } from './correction.ts'
-import { describeExecution } from './correction.ts'
+import { correctPosition, describeExecution } from './correction.ts'
 import type { EngineState } from './state.ts'
 
 const LIMB = 2n ** 32n
@@ -34,7 +34,7 @@ export function correctEnded(state: EngineState, side: TradeSide, correction: Co
   const isFilled = report.cumQty === report.orderQty
   if (report.ordStatus === OrdStatus.Filled && !isFilled) report.ordStatus = OrdStatus.Canceled
   const { account, locate, side: buyOrSell } = report
-  state.risk?.correct({ session: side.session, account, locate, side: buyOrSell }, from, to)
+  correctPosition(state, { session: side.session, account, locate, side: buyOrSell }, correction)
   describeExecution(state, at, side, correction)
   return at
 }

@@ -9,7 +9,7 @@ import type { RecordedTrade, TradeAction, TradeSide } from '../wire/index.ts'
 import { EventType, executionRef } from '../wire/index.ts'
 import { correctEnded } from './correct-ended.ts'
 import type { Correction } from './correction.ts'
-import { describeExecution } from './correction.ts'
+import { correctPosition, describeExecution } from './correction.ts'
 import { FeedMessage } from './event-writer.ts'
 import { bringBack } from './match-order.ts'
 import { rest, shrink, takeOff } from './places.ts'
@@ -80,7 +80,7 @@ function correctSide(
   const order = orders.find(side.orderId)
   if (order === 0) return correctEnded(state, side, correction)
 
-  const { eventType, execType, from, to, reason } = correction
+  const { eventType, execType, reason } = correction
   const referenceBefore = orders.reference(order)
   const feed = orders.isLive(order)
     ? correctLive(state, order, correction)
@@ -91,7 +91,7 @@ function correctSide(
     locate: orders.locate(order),
     side: orders.side(order),
   }
-  state.risk?.correct(owner, from, to)
+  correctPosition(state, owner, correction)
 
   const more = executionRef.length + reason.length
   const at = events.report(eventType, execType, order, orders, ids, more)

@@ -1,7 +1,8 @@
 /** What is told of a busted or corrected execution, to whichever side. */
 import type { Lot } from '../domain/index.ts'
 import type { TradeSide } from '../wire/index.ts'
-import type { EngineState } from './state.ts'
+import type { ExecutionOwner } from './risk/index.ts'
+import type { EngineState, Market, PastSplit } from './state.ts'
 
 /** What becomes of both sides of a trade. */
 export interface Correction {
@@ -18,6 +19,19 @@ export interface Correction {
   /** It was executed before the trading day. */
   readonly isEarlier: boolean
   readonly reason: string
+}
+
+/** Of the shares of a trade. @param first match number that it was executed with */
+export const splitsSince = ({ splits }: Market, first: number): PastSplit[] =>
+  splits.filter(({ firstMatchNumber }) => first < firstMatchNumber)
+
+/** Positions are in the shares of today, which a split may have made since. */
+export function correctPosition(
+  { markets, risk }: EngineState,
+  owner: ExecutionOwner,
+  { from, to, first }: Correction,
+): void {
+  risk?.correct(owner, from, to, splitsSince(markets[owner.locate]!, first))
 }
 
 /** What the report says of the execution. */

@@ -4,6 +4,7 @@ import { formatPrice, OrdStatus, OrdType, TimeInForce } from '../domain/index.ts
 import type { CorrectAction, RecordedTrade, TradeAction, TradeSide } from '../wire/index.ts'
 import { ExecInstBit } from '../wire/index.ts'
 import { roomOf } from './correct-ended.ts'
+import { splitsSince } from './correction.ts'
 import type { EngineState } from './state.ts'
 import { isTrading } from './trading-state.ts'
 
@@ -53,7 +54,7 @@ function leftOf({ orders }: EngineState, { orderId, ended }: TradeSide): number 
 function refusalOfReturn(
   state: EngineState,
   trade: RecordedTrade,
-  { restore }: TradeAction,
+  { restore, matchNumber }: TradeAction,
 ): string | undefined {
   if (restore === 'none') return undefined
   const { orders, markets, orderPool } = state
@@ -66,6 +67,10 @@ function refusalOfReturn(
   }
   if (!waits(state, order)) return `order ${orderId} is none that waits: it cannot come back`
   if (!market.instrument.listed) return `${market.instrument.symbol} is not listed`
+  const { first } = state.corrections.get(matchNumber) ?? { first: matchNumber }
+  if (splitsSince(market, first).length > 0) {
+    return `order ${orderId} is in the shares of before a split: it cannot come back`
+  }
   const killed = state.risk?.killedScopeOf(order)
   if (killed !== undefined) return `trading is blocked for ${killed}`
   if (orderPool.liveCount >= LIVE_ORDERS_MAX) return 'there are too many live orders'

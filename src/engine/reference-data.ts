@@ -6,6 +6,7 @@ import type { Instrument } from '../domain/index.ts'
 import { floorDiv, formatPrice, PRICE_MAX } from '../domain/index.ts'
 import type { InstrumentChange, ReferenceAction, VenueConfiguration } from '../wire/index.ts'
 import { isSameTerms, termsOf } from '../wire/index.ts'
+import type { SplitRatio } from './state.ts'
 
 /** Stock locates are 16 bits, and 0 is none. */
 const LOCATES_MAX = 65_535
@@ -82,11 +83,6 @@ function splitInstrument(known: Instrument, ratio: SplitRatio): Instrument | str
   const price = splitPrice(referencePrice, ratio, tickSize)
   if (price <= PRICE_MAX) return { ...known, referencePrice: price }
   return `${symbol}: the reference price would be above ${formatPrice(PRICE_MAX)}`
-}
-
-export interface SplitRatio {
-  readonly into: number
-  readonly from: number
 }
 
 /**

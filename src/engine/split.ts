@@ -8,11 +8,12 @@ import { leaveIndex } from './breaker.ts'
 import { cancelUnasked } from './end-order.ts'
 import { hold } from './halt.ts'
 import { ordersOn } from './live-orders.ts'
-import type { SplitRatio } from './reference-data.ts'
 import { splitPrice } from './reference-data.ts'
-import type { EngineState } from './state.ts'
+import type { EngineState, SplitRatio } from './state.ts'
 import { changeTradingState } from './trading-state.ts'
 
+/** Of one instrument, the newest: earlier trades would be corrected in the shares of the oldest. */
+const SPLITS_KNOWN = 100
 /** Of ITCH H: corporate action. */
 const REASON = 'M1'
 
@@ -38,4 +39,7 @@ export function* split(
   leaveIndex(state, locate)
   market.auctionPrice = split(market.auctionPrice)
   state.risk?.splitPositions(locate, ratio)
+  const { into, from } = ratio
+  const { nextMatchNumber: firstMatchNumber } = state.numbers
+  market.splits = [...market.splits, { into, from, firstMatchNumber }].slice(-SPLITS_KNOWN)
 }

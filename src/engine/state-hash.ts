@@ -158,6 +158,7 @@ function hashBooks({ markets, orderOfSlot, orderPool }: EngineState, hash: Hash)
 
 /** The others have the hash that they always had. */
 function hashTradingState(market: Market, hash: Hash): void {
+  if (market.splits.length > 0) hash.text(JSON.stringify(market.splits))
   if (isOrdinary(market)) return
   hash.text(market.phase)
   hash.int(market.isHeld ? 1 : 0)

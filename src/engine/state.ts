@@ -32,6 +32,17 @@ export interface Extension {
   readonly endsSeconds: number
 }
 
+/** New shares for old ones. */
+export interface SplitRatio {
+  readonly into: number
+  readonly from: number
+}
+
+/** A split of the shares of trades with lower match numbers than these. */
+export interface PastSplit extends SplitRatio {
+  readonly firstMatchNumber: number
+}
+
 /** An instrument and its book. */
 export interface Market {
   instrument: Instrument
@@ -64,6 +75,8 @@ export interface Market {
   /** Prices at which it trades without a pause, in 1/10,000, both ends included; high 0 = any. */
   guardLow: number
   guardHigh: number
+  /** Oldest first. */
+  splits: readonly PastSplit[]
   /** TradingState that comes of all these. */
   tradingState: number
   /** Why it is halted, at most four characters; empty when it is not. */

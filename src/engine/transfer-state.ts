@@ -60,12 +60,12 @@ function transferConfiguration(state: EngineState, transfer: StateTransfer): voi
 }
 
 const isNotOrdinary = (market: Market | undefined): market is Market =>
-  market !== undefined && !isOrdinary(market)
+  market !== undefined && (!isOrdinary(market) || market.splits.length > 0)
 
 /** What differs in an instrument that does not just trade all day. */
 function stateOf(market: Market) {
   const { phase, isHeld, pauseEndsSeconds, tradingState, haltReason, haltPolicy } = market
-  const { instrument, extension, auctionPrice, guardLow, guardHigh, breakerLevel } = market
+  const { instrument, extension, auctionPrice, guardLow, guardHigh, breakerLevel, splits } = market
   return {
     locate: instrument.locate,
     phase,
@@ -79,6 +79,7 @@ function stateOf(market: Market) {
     auctionPrice,
     guardLow,
     guardHigh,
+    splits,
   }
 }
 

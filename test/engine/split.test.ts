@@ -49,6 +49,26 @@ describe('a split', () => {
     expect(reload(market.engine, new Engine()).stateHash()).toBe(market.engine.stateHash())
   })
 
+  it('counts a trade of before it in the shares of today when it is busted, also out of a snapshot', () => {
+    const market = anEngine()
+    const limits = { maxPosition: 300, positions: {} }
+    market.setLimits({ scopes: [{ kind: 'firm', firm: '', name: 'ACME', limits }] })
+    market.enter('GLOBEX', 'S1', 'sell 100 @ 182')
+    market.enter('ACME', 'B1', 'buy 100 @ 182')
+    market.operate(split(2))
+    market.resume()
+    expect(market.enter('ACME', 'B2', 'buy 101 @ 91')[0]).toContain('Rejected')
+    const copy = reload(market.engine, new Engine())
+
+    expect(market.bust(1, 'buy')).toEqual([
+      'operator bust refused: order 2 is in the shares of before a split: it cannot come back',
+    ])
+    expect(market.bust(1)[1]).toContain('TradeCancel B1 buy 100@182.0000')
+    expect(market.enter('ACME', 'B3', 'buy 301 @ 91')[0]).toContain('Rejected')
+    expect(market.enter('ACME', 'B4', 'buy 300 @ 91')[0]).toContain('8 New B4')
+    expect(copy.state.markets[1]!.splits).toEqual([{ into: 2, from: 1, firstMatchNumber: 2 }])
+  })
+
   it('of a night is told to the feed of the next day, and holds the instrument there', () => {
     const market = anEngine()
     market.enter('ACME', 'B1', 'buy 10 @ 182 GTC')

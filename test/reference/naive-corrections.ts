@@ -28,6 +28,8 @@ export interface Floor {
   readonly instrumentOf: (locate: number) => Instrument
   /** As a Text names it. */
   readonly killedScopeOf: (order: NaiveOrder) => string | undefined
+  /** @param first match number that a trade was executed with */
+  readonly wasSplitSince: (locate: number, first: number) => boolean
   /** Whether an order that came in would trade at once. */
   readonly wouldTrade: (order: NaiveOrder) => boolean
 }
@@ -72,9 +74,9 @@ function refusalOfTerms(
 }
 
 function refusalOfReturn(
-  { orders, known, instrumentOf, killedScopeOf, wouldTrade }: Floor,
+  { orders, known, instrumentOf, killedScopeOf, wasSplitSince, wouldTrade }: Floor,
   { restore }: TradeAction,
-  { locate, sides }: NaiveTrade,
+  { locate, first, sides }: NaiveTrade,
 ): string | undefined {
   if (restore === 'none') return undefined
   const { orderId } = sides.get(restore === 'buy' ? Side.Buy : Side.Sell)!
@@ -89,6 +91,9 @@ function refusalOfReturn(
   }
   const { listed, symbol } = instrumentOf(locate)
   if (!listed) return `${symbol} is not listed`
+  if (wasSplitSince(locate, first)) {
+    return `order ${orderId} is in the shares of before a split: it cannot come back`
+  }
   const killed = killedScopeOf(order)
   if (killed !== undefined) return `trading is blocked for ${killed}`
   const isRefused = isPostOnly(order.conditions) && wouldTrade(order)

@@ -148,6 +148,7 @@ export class NaiveEngine {
   readonly known = new Map<number, NaiveOrder>()
   /** Trades with lower numbers are of days before. */
   private firstMatchNumber = 1
+  private readonly splits: { readonly locate: number; readonly firstMatchNumber: number }[] = []
   sizes: OrderSize[] = []
   /** Seconds at which auctions are told of next; 0 = nobody collects. */
   private nextTold = 0
@@ -1060,6 +1061,8 @@ export class NaiveEngine {
       orders: this.orders,
       known: this.known,
       instrumentOf: (locate) => this.markets[locate - 1]!.instrument,
+      wasSplitSince: (locate, first) =>
+        this.splits.some((split) => split.locate === locate && first < split.firstMatchNumber),
       killedScopeOf: (order) => killedScopeOf(this, order),
       wouldTrade: (order) => this.isTrading(order.locate) && this.tradable(order).length > 0,
     }
@@ -1183,6 +1186,7 @@ export class NaiveEngine {
       market.putOff = undefined
       market.broken = undefined
       this.breaker?.freeze(locate)
+      this.splits.push({ locate, firstMatchNumber: this.nextMatchNumber })
       if (this.isOpen) this.tellState(market)
       for (const order of this.ordersOn(locate)) this.cancel(order, CancelReason.CorporateAction)
       const last = this.lastPrices[locate]
@@ -1194,7 +1198,7 @@ export class NaiveEngine {
       this.tellListed(market)
       this.tellState(market)
     }
-    this.joinBreak(market)
+    if (action.action === 'add-instrument') this.joinBreak(market)
     if (market.instrument.listed) return
     for (const order of this.ordersOn(locate)) this.cancel(order, CancelReason.InstrumentDelisted)
   }

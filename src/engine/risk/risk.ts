@@ -7,7 +7,7 @@ import type { Lot, Reason, RiskProblem } from '../../domain/index.ts'
 import { Side } from '../../domain/index.ts'
 import type { RiskLimits, RiskScope, ScopeName } from '../../wire/index.ts'
 import { NO_RISK_LIMITS } from '../../wire/index.ts'
-import type { EngineState, Market } from '../state.ts'
+import type { EngineState, Market, SplitRatio } from '../state.ts'
 import { Assignment, keyOf } from './assignment.ts'
 import type { Bound } from './collar.ts'
 import { boundOf } from './collar.ts'
@@ -208,21 +208,22 @@ export class Risk {
     if (isDone && orders.price(order) === 0) this.bounds.delete(orders.orderId(order))
   }
 
-  /** An execution was another one, or none. */
-  correct(owner: ExecutionOwner, from: Lot, to: Lot): void {
+  /** An execution was another one, or none. @param splits of its shares since then, oldest first */
+  correct(owner: ExecutionOwner, from: Lot, to: Lot, splits: readonly SplitRatio[]): void {
     const { session, account, locate, side } = owner
+    const now = (quantity: number): number => splits.reduce(splitShares, quantity)
+    const shares = now(to.quantity) - now(from.quantity)
+    const value = valueOf(to) - valueOf(from)
     for (const scope of this.assignment.scopesOf(session, account)) {
-      scope.execute(locate, side, from.price, -from.quantity)
-      scope.execute(locate, side, to.price, to.quantity)
+      scope.restate(locate, side, shares, value)
     }
   }
 
   /** A split of the shares: a fraction of a new one is nobody's. */
-  splitPositions(locate: number, { into, from }: { into: number; from: number }): void {
+  splitPositions(locate: number, ratio: SplitRatio): void {
     for (const { exposure } of this.scopes) {
       const symbol = exposure.of(locate)
-      // Positions may be near 2^53 / 1,000.
-      symbol.position = Number((BigInt(symbol.position) * BigInt(into)) / BigInt(from))
+      symbol.position = splitShares(symbol.position, ratio)
     }
   }
 
@@ -338,6 +339,12 @@ export class Risk {
     return market?.instrument.locate ?? 0
   }
 }
+
+/** Positions may be near 2^53 / 1,000. */
+const splitShares = (shares: number, { into, from }: SplitRatio): number =>
+  Number((BigInt(shares) * BigInt(into)) / BigInt(from))
+
+const valueOf = ({ price, quantity }: Lot): bigint => BigInt(price) * BigInt(quantity)
 
 /** What stands behind the record of a refusal: the Text of one by a limit, nothing otherwise. */
 export const textBehind = ({ risk }: EngineState, { values }: Reason): string =>

@@ -80,6 +80,14 @@ export class Scope {
     if (this.countsPower) exposure.powerUsed += BigInt(price) * BigInt(bought)
   }
 
+  /** What was executed before is worth more or less, or another number of shares. */
+  restate(locate: number, side: number, shares: number, value: bigint): void {
+    const { exposure } = this
+    const isBuy = side === Side.Buy
+    if (this.countsPosition) exposure.of(locate).position += isBuy ? shares : -shares
+    if (this.countsPower) exposure.powerUsed += isBuy ? value : -value
+  }
+
   private addOpen(locate: number, side: number, price: number, quantity: number): void {
     this.exposure.addOpenQty(locate, side, quantity)
     if (!this.countsNotional) return
