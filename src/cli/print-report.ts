@@ -8,6 +8,7 @@ import { printable } from './printable.ts'
 
 const execTypeNames: Record<number, string> = {
   [ExecType.New]: 'New',
+  [ExecType.DoneForDay]: 'Done for Day',
   [ExecType.Canceled]: 'Canceled',
   [ExecType.Replaced]: 'Replaced',
   [ExecType.PendingNew]: 'Pending New',
@@ -22,6 +23,7 @@ const execTypeNames: Record<number, string> = {
 }
 const finalStatuses = new Set<number>([
   OrdStatus.Filled,
+  OrdStatus.DoneForDay,
   OrdStatus.Canceled,
   OrdStatus.Rejected,
   OrdStatus.Expired,

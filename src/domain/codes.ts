@@ -34,6 +34,7 @@ export const isForAuction = (timeInForce: number): boolean =>
 /** ExecType(150) */
 export const ExecType = {
   New: code('0'),
+  DoneForDay: code('3'),
   Canceled: code('4'),
   Replaced: code('5'),
   PendingCancel: code('6'),
@@ -54,6 +55,7 @@ export const OrdStatus = {
   New: code('0'),
   PartiallyFilled: code('1'),
   Filled: code('2'),
+  DoneForDay: code('3'),
   Canceled: code('4'),
   PendingCancel: code('6'),
   Rejected: code('8'),

@@ -43,8 +43,8 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aggressor_side: { 1: 'buy', 2: 'sell' },
   ord_type:      { 1: 'market', 2: 'limit', 3: 'stop', 4: 'stop limit', K: 'market to limit' },
   time_in_force: { 0: 'day', 1: 'gtc', 2: 'opening', 3: 'ioc', 4: 'fok', 6: 'gtd', 7: 'close' },
-  exec_type:     { 0: 'new', 4: 'canceled', 5: 'replaced', 6: 'pending cancel', 8: 'rejected', A: 'pending new', C: 'expired', D: 'restated', E: 'pending replace', F: 'trade', G: 'corrected', H: 'busted', L: 'triggered' },
-  ord_status:    { 0: 'new', 1: 'partial', 2: 'filled', 4: 'canceled', 6: 'pending cancel', 8: 'rejected', A: 'pending new', C: 'expired', E: 'pending replace' },
+  exec_type:     { 0: 'new', 3: 'done for day', 4: 'canceled', 5: 'replaced', 6: 'pending cancel', 8: 'rejected', A: 'pending new', C: 'expired', D: 'restated', E: 'pending replace', F: 'trade', G: 'corrected', H: 'busted', L: 'triggered' },
+  ord_status:    { 0: 'new', 1: 'partial', 2: 'filled', 3: 'done for day', 4: 'canceled', 6: 'pending cancel', 8: 'rejected', A: 'pending new', C: 'expired', E: 'pending replace' },
   working:       { true: 'yes', false: 'waits' },
   closed:        { true: 'yes', false: 'no' },
 }

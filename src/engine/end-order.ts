@@ -12,6 +12,11 @@ export const OrderEnd = {
     execType: ExecType.Canceled,
     ordStatus: OrdStatus.Canceled,
   },
+  DoneForDay: {
+    type: EventType.OrderExpired,
+    execType: ExecType.DoneForDay,
+    ordStatus: OrdStatus.DoneForDay,
+  },
   Expired: {
     type: EventType.OrderExpired,
     execType: ExecType.Expired,
@@ -39,6 +44,13 @@ export function endOrder(state: EngineState, order: number, end: OrderEnd): numb
 export function endsWithDay({ orders, day }: EngineState, order: number): boolean {
   const expireDate = orders.expireDate(order)
   return !orders.isGoodTill(order) || (expireDate !== 0 && expireDate <= day.tradingDate)
+}
+
+/** The day is over for an order that `endsWithDay`: expired, or done for the day where its owner says so. */
+export function endWithDay(state: EngineState, order: number): void {
+  const { doneForDay } = state.venueSessions[state.orders.session(order)]!.reports
+  const isDone = doneForDay === true && !state.orders.isGoodTill(order)
+  endOrder(state, order, isDone ? OrderEnd.DoneForDay : OrderEnd.Expired)
 }
 
 /** What an order that may not wait could not trade: canceled, or expired where its owner says so. */

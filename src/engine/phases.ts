@@ -4,7 +4,7 @@ import { TradingState } from '../domain/index.ts'
 import { dayPlanAt } from '../wire/index.ts'
 import { beginClosing } from './auction-orders.ts'
 import { breakMarket, endBreak, isBroken, joinBreak } from './breaker.ts'
-import { endOrder, endsWithDay, OrderEnd } from './end-order.ts'
+import { endsWithDay, endWithDay } from './end-order.ts'
 import { extend } from './extend-auction.ts'
 import { ordersOn } from './live-orders.ts'
 import { triggerReached } from './match-order.ts'
@@ -160,7 +160,7 @@ export function* goOnNow(
 
 function* expireDayOrders(state: EngineState, market: Market): Generator<void, void, void> {
   for (const order of ordersOn(state, market)) {
-    if (endsWithDay(state, order)) endOrder(state, order, OrderEnd.Expired)
+    if (endsWithDay(state, order)) endWithDay(state, order)
     yield
   }
 }

@@ -3,6 +3,7 @@
  * `journal verify` and every crash test compare. 64 bits as two independent 32-bit lanes.
  */
 import { Side } from '../domain/index.ts'
+import type { ReportOptions } from '../wire/index.ts'
 import { CARRIED_COLUMNS } from './carried-quantities.ts'
 import { CONDITION_COLUMNS } from './conditions-table.ts'
 import { FIELDS } from './order-rows.ts'
@@ -95,7 +96,7 @@ function hashSessions(state: EngineState, hash: Hash): void {
     hash.text(postOnly)
     hash.text(stpGroups.names[sessionStpGroup[session]!]!)
     hash.int(sessionStpInstruction[session]!)
-    hash.int((reports.includePendings ? 1 : 0) + (reports.restateGoodTill === true ? 2 : 0))
+    hash.int(flagsOf(reports))
     hash.number(ledger.nextMsgSeqNum[session]!)
     hash.number(ledger.expectedMsgSeqNum[session]!)
     hash.int(ledger.loggedOn[session]!)
@@ -186,3 +187,7 @@ function hashTerms({ instrument, bandLow, bandHigh, lastPrice }: Market, hash: H
   hash.text(instrument.matching)
   hash.int(instrument.proRataMinimum)
 }
+
+/** Options that journals from before them do not have count nothing while they are off. */
+const flagsOf = ({ includePendings, restateGoodTill, doneForDay }: ReportOptions): number =>
+  (includePendings ? 1 : 0) + (restateGoodTill === true ? 2 : 0) + (doneForDay === true ? 4 : 0)

@@ -9,7 +9,7 @@ import { openBreaker } from './breaker.ts'
 import { announceInstrument } from './configure.ts'
 import { FeedMessage } from './event-writer.ts'
 import { liveOrders } from './live-orders.ts'
-import { endOrder, endsWithDay, OrderEnd } from './end-order.ts'
+import { endOrder, endsWithDay, endWithDay, OrderEnd } from './end-order.ts'
 import { OrderTable } from './order-table.ts'
 import { takeOff } from './places.ts'
 import { restateOrder } from './restate-order.ts'
@@ -64,7 +64,7 @@ function* expireDayOrders(state: EngineState): Generator<void, void, void> {
   const { events, day } = state
   yield* endCollections(state)
   for (const order of liveOrders(state)) {
-    if (endsWithDay(state, order)) endOrder(state, order, OrderEnd.Expired)
+    if (endsWithDay(state, order)) endWithDay(state, order)
     yield
   }
   if (day.isInMarketHours) events.signalSystemEvent('M')

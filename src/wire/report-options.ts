@@ -23,6 +23,8 @@ export interface ReportOptions {
   readonly includePendings: boolean
   /** ExecType(150) D with 378=1 for each order that is carried into a day. */
   readonly restateGoodTill?: boolean
+  /** ExecType(150) and OrdStatus(39) 3 of a day order that ends with its day, in place of C. */
+  readonly doneForDay?: boolean
   /** 424, 425 and 426 in the reports of an order from its second day on; journals from before have none. */
   readonly dayQuantities?: boolean
 }

@@ -26,6 +26,7 @@ const UNUSUAL_REPORTS: ReportOptions = {
   expiredAs: 'expired',
   includePendings: true,
   restateGoodTill: true,
+  doneForDay: true,
 }
 
 /**

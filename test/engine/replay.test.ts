@@ -273,6 +273,11 @@ describe('the state hash', () => {
     'what a lost connection does': (state) => session(state, { cancelOnDisconnect: 'disconnect' }),
     'what a lost connection does to GTC': (state) => session(state, { cancelGoodTill: true }),
     'how an IOC remainder ends': (state) => reports(state, { expiredAs: 'expired' }),
+    'how a day order ends': (state) => reports(state, { doneForDay: true }),
+    'whether carried orders are restated': (state) => reports(state, { restateGoodTill: true }),
+    'splits of an instrument': ({ markets }) => {
+      markets[1]!.splits = [{ into: 2, from: 1, firstMatchNumber: 1 }]
+    },
     'whether pendings are told': (state) => reports(state, { includePendings: true }),
     'the dialect of a session': ({ ledger }) => (ledger.dialect[1] = 2),
   }

@@ -63,7 +63,7 @@ const sessions: Partial<SessionConfig>[] = [
     extendedCodes: true,
     expiredAs: 'expired',
   },
-  { senderCompId: 'STARK', restateGoodTill: true },
+  { senderCompId: 'STARK', restateGoodTill: true, doneForDay: true },
 ]
 
 interface Party {

@@ -998,7 +998,11 @@ export class NaiveEngine {
     for (const order of this.ordersOn(locate)) {
       const { expireDate } = order.conditions
       const isLastDay = expireDate !== 0 && expireDate <= this.tradingDate
-      if (!isGoodTill(order) || isLastDay) this.endExpired(order)
+      const { doneForDay = false } = this.reportsTo(order.session)
+      if (isLastDay || (!isGoodTill(order) && !doneForDay)) this.endExpired(order)
+      else if (!isGoodTill(order)) {
+        this.end(order, 'OrderExpired', ExecType.DoneForDay, OrdStatus.DoneForDay)
+      }
     }
   }
 

@@ -416,6 +416,8 @@ export const sessionFile = section({
   includePendings: flag().default(false),
   /** Each morning an ExecutionReport for every order that was carried into the day. */
   restateGoodTill: flag().default(false),
+  /** A day order that ends with its day is Done for Day, not Expired. */
+  doneForDay: flag().default(false),
   /** An order without its Price(44): refused by an ExecutionReport, or by a BusinessMessageReject. */
   conditionalRequired: oneOf('report', 'bmr').default('report'),
   throttle: section({

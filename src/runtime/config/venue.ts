@@ -141,6 +141,7 @@ function toSession(
       includePendings: session.includePendings,
       dayQuantities: true,
       ...(session.restateGoodTill ? { restateGoodTill: true } : {}),
+      ...(session.doneForDay ? { doneForDay: true } : {}),
     },
     active: true,
   }
