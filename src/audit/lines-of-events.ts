@@ -115,6 +115,7 @@ export class LinesOfEvents {
       case EventType.TradeBroken:
       case EventType.TradeTold:
       // Each instrument's halt has a line of its own, with the level as its reason.
+      case EventType.AuctionCollarTold:
       case EventType.BreakerLevelsTold:
       case EventType.BreakerSignaled:
         return undefined

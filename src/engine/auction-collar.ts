@@ -6,6 +6,7 @@ import type { Cross } from '../book/index.ts'
 import type { Instrument } from '../domain/index.ts'
 import { CancelReason, ceilDiv, floorDiv, PRICE_MAX, Side } from '../domain/index.ts'
 import { cancelUnasked } from './end-order.ts'
+import { referenceOf } from './reference-price.ts'
 import type { EngineState, Market } from './state.ts'
 
 /** 100 percent, in hundredths. */
@@ -28,6 +29,20 @@ export function collarOf({ auction, tickSize }: Instrument, referencePrice: numb
   const low = ceilDiv(Math.max(referencePrice - width, tickSize), tickSize) * tickSize
   const high = floorDiv(Math.min(referencePrice + width, highest), tickSize) * tickSize
   return { low: Math.min(low, inside), high: Math.max(high, inside) }
+}
+
+/** The feed hears of the collar of an auction that waits for better orders; of none it hears nothing. */
+export function tellCollar({ events }: EngineState, market: Market): void {
+  const { instrument, extension } = market
+  if (instrument.auction === undefined) return
+  const referencePrice = referenceOf(market)
+  const { low, high } = collarOf(instrument, referencePrice)
+  const told = events.tellAuctionCollar()
+  told.locate = instrument.locate
+  told.referencePrice = referencePrice
+  told.low = low
+  told.high = high
+  told.extensions = extension?.count ?? 0
 }
 
 /** Whether an auction would be outside of the collar. */

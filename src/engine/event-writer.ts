@@ -7,6 +7,7 @@ import type { Instrument } from '../domain/index.ts'
 import { assert, averagePrice, ExecType } from '../domain/index.ts'
 import type { EventHeaderRecord, OperatorRecord, OrderEventRecord } from '../wire/index.ts'
 import {
+  auctionCollarTold,
   breakerLevelsTold,
   breakerSignaled,
   cancelRejected,
@@ -66,6 +67,7 @@ export const FeedMessage = {
   Imbalance: 0x49, // I
   BrokenTrade: 0x42, // B
   Trade: 0x50, // P
+  AuctionCollar: 0x4a, // J
   BreakerLevels: 0x56, // V
   BreakerStatus: 0x57, // W
 } as const
@@ -88,6 +90,7 @@ export class EventWriter {
   readonly executionRef = executionRef.flyweight()
   readonly broken = tradeBroken.flyweight()
   readonly told = tradeTold.flyweight()
+  readonly auctionCollar = auctionCollarTold.flyweight()
   readonly breakerLevels = breakerLevelsTold.flyweight()
   readonly breaker = breakerSignaled.flyweight()
   readonly operation = operatorActed.flyweight()
@@ -352,6 +355,14 @@ export class EventWriter {
     const at = this.append(EventType.ImbalanceTold, 0, imbalanceTold.length, false)
     this.imbalance.wrap(this.records.view, at)
     this.feed(at, FeedMessage.Imbalance)
+  }
+
+  /** Appends where an auction will execute in the end; the caller fills what it gets. */
+  tellAuctionCollar(): typeof this.auctionCollar {
+    const at = this.append(EventType.AuctionCollarTold, 0, auctionCollarTold.length, false)
+    this.auctionCollar.wrap(this.records.view, at)
+    this.feed(at, FeedMessage.AuctionCollar)
+    return this.auctionCollar
   }
 
   /** Appends the breaker's levels of the day; the caller fills what it gets. */

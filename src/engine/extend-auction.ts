@@ -1,7 +1,7 @@
 /** An auction whose price would be outside of the collar collects on for a while. docs/protocols/auctions.md, "Collars" */
 import type { TradingPhase } from '../domain/index.ts'
 import { TradingState } from '../domain/index.ts'
-import { collarOf, isOutside } from './auction-collar.ts'
+import { collarOf, isOutside, tellCollar } from './auction-collar.ts'
 import type { EngineState, Market } from './state.ts'
 import { referenceOf } from './reference-price.ts'
 import { changeTradingState, tradingStateOf } from './trading-state.ts'
@@ -35,6 +35,7 @@ export function extend(
   market.breakerLevel = 0
   state.pauses.add(instrument.locate, endsSeconds)
   changeTradingState(state, market, TradingState.Collecting, REASON)
+  tellCollar(state, market)
   return true
 }
 

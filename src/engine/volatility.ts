@@ -4,6 +4,7 @@
  * the pause. docs/protocols/auctions.md
  */
 import { ceilDiv, floorDiv, PRICE_MAX, Side, TradingState } from '../domain/index.ts'
+import { tellCollar } from './auction-collar.ts'
 import type { EngineState, Market } from './state.ts'
 import { changeTradingState } from './trading-state.ts'
 
@@ -49,4 +50,5 @@ export function pause(state: EngineState, market: Market): void {
   market.pauseEndsSeconds = state.events.epochSeconds + pauseSeconds
   state.pauses.add(instrument.locate, market.pauseEndsSeconds)
   changeTradingState(state, market, TradingState.Paused, REASON)
+  tellCollar(state, market)
 }

@@ -72,6 +72,8 @@ export class FeedImage {
   /** By stock locate. */
   private readonly directory = new Map<number, Uint8Array>()
   private readonly states = new Map<number, Uint8Array>()
+  /** Of auctions that wait, until their next state. */
+  private readonly collars = new Map<number, Uint8Array>()
   /** By type, V and W: the latest of the day. */
   private readonly ofBreaker = new Map<number, Uint8Array>()
   private readonly lastTrades = new Map<number, FeedTrade>()
@@ -125,6 +127,10 @@ export class FeedImage {
         return this.list(view, at, length)
       case 'H':
         this.states.set(locateAt(view, at), bytesOf(view, at, length).slice())
+        this.collars.delete(locateAt(view, at))
+        return
+      case 'J':
+        this.collars.set(locateAt(view, at), bytesOf(view, at, length).slice())
         return
       case 'Q':
         return this.cross(view, at)
@@ -174,6 +180,8 @@ export class FeedImage {
       messages.push(directory)
       const state = this.states.get(locate)
       if (state !== undefined) messages.push(state)
+      const collar = this.collars.get(locate)
+      if (collar !== undefined) messages.push(collar)
     }
     const end = endOfSnapshot(sequence)
     const headBytes = [...messages, end].reduce((sum, { length }) => sum + packetBytes(length), 0)
@@ -285,6 +293,7 @@ export class FeedImage {
   private clear(): void {
     this.directory.clear()
     this.states.clear()
+    this.collars.clear()
     this.ofBreaker.clear()
     this.lastTrades.clear()
     this.slots.clear()

@@ -6,6 +6,7 @@
  */
 import { assert, Side } from '../domain/index.ts'
 import {
+  auctionCollarTold,
   breakerLevelsTold,
   breakerSignaled,
   crossExecuted,
@@ -40,6 +41,7 @@ const S = code('S')
 const R = code('R')
 const H = code('H')
 const I = code('I')
+const J = code('J')
 const B = code('B')
 const P = code('P')
 const Q = code('Q')
@@ -78,6 +80,7 @@ export class ItchPrinter {
   private readonly told = imbalanceTold.flyweight()
   private readonly broken = tradeBroken.flyweight()
   private readonly corrected = tradeTold.flyweight()
+  private readonly collarTold = auctionCollarTold.flyweight()
   private readonly levelsTold = breakerLevelsTold.flyweight()
   private readonly breaker = breakerSignaled.flyweight()
 
@@ -94,6 +97,7 @@ export class ItchPrinter {
   private readonly imbalance = itch50.netOrderImbalance.flyweight()
   private readonly brokenTrade = itch50.brokenTrade.flyweight()
   private readonly trade = itch50.trade.flyweight()
+  private readonly auctionCollar = itch50.luldAuctionCollar.flyweight()
   private readonly declineLevels = itch50.mwcbDeclineLevel.flyweight()
   private readonly mwcbStatus = itch50.mwcbStatus.flyweight()
 
@@ -132,6 +136,8 @@ export class ItchPrinter {
         return this.printCrossTrade(record, at, out, outAt)
       case I:
         return this.printImbalance(record, at, out, outAt)
+      case J:
+        return this.printAuctionCollar(record, at, out, outAt)
       case B:
         return this.printBrokenTrade(record, at, out, outAt)
       case P:
@@ -293,6 +299,19 @@ export class ItchPrinter {
     imbalance.crossType = told.crossType
     imbalance.priceVariationIndicator = told.priceVariation
     return itch50.netOrderImbalance.length
+  }
+
+  private printAuctionCollar(record: DataView, at: number, out: DataView, outAt: number): number {
+    const { collarTold, auctionCollar } = this
+    collarTold.wrap(record, at)
+    auctionCollar.wrap(out, outAt)
+    this.printHeader(record, at, out, outAt, J, collarTold.locate)
+    this.symbols.print(collarTold.locate, out, outAt + itch50.luldAuctionCollar.offsets.stock)
+    auctionCollar.auctionCollarReferencePrice = collarTold.referencePrice
+    auctionCollar.upperAuctionCollarPrice = collarTold.high
+    auctionCollar.lowerAuctionCollarPrice = collarTold.low
+    auctionCollar.auctionCollarExtension = collarTold.extensions
+    return itch50.luldAuctionCollar.length
   }
 
   private printBrokenTrade(record: DataView, at: number, out: DataView, outAt: number): number {

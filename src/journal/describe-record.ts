@@ -6,6 +6,7 @@ import {
   CommandType,
   EventType,
   applyConfiguration,
+  auctionCollarTold,
   breakerLevelsTold,
   breakerSignaled,
   cancelOrder,
@@ -93,7 +94,7 @@ const codecs = [
   setRiskLimits, operate, planDay,
   cancelRejected, massCancelReported, dontKnowTradeReceived, messageSent, sessionDisconnected, sequenceReset,
   tradingDayOpened, systemEventSignaled, instrumentListed, tradingStateChanged,
-  crossExecuted, imbalanceTold, operatorActed, tradeBroken, tradeTold, breakerLevelsTold, breakerSignaled,
+  crossExecuted, imbalanceTold, operatorActed, tradeBroken, tradeTold, breakerLevelsTold, breakerSignaled, auctionCollarTold,
 ]
 const decoders = new Map<number, Decoder>(codecs.map((codec) => [codec.layout.type, codec]))
 

@@ -50,6 +50,7 @@ export const EventType = {
   TradeTold: 104,
   BreakerLevelsTold: 110,
   BreakerSignaled: 111,
+  AuctionCollarTold: 112,
 } as const
 
 // prettier-ignore
@@ -325,6 +326,22 @@ export const tradeTold = compileCodec({
   ],
 } as const satisfies Layout, RECORD)
 
+// ITCH J: between which prices the auction that is waited for executes in the end.
+// prettier-ignore
+export const auctionCollarTold = compileCodec({
+  name: 'AuctionCollarTold', type: EventType.AuctionCollarTold,
+  fields: [
+    ...header,
+    ['referencePrice',    i32],  // 1/10,000, and so are both ends, which are allowed
+    ['low',               i32],
+    ['high',              i32],
+    ['extensions',        u32],  // so far
+    ['locate',            u16],
+    ['reserved',          u16],
+    ['reserved2',         u32],
+  ],
+} as const satisfies Layout, RECORD)
+
 // ITCH V: where the breaker's levels are on a trading day. Index values have eight implied decimals.
 // prettier-ignore
 export const breakerLevelsTold = compileCodec({
@@ -401,6 +418,7 @@ const { locate: CROSS_LOCATE } = crossExecuted.offsets
 const { locate: IMBALANCE_LOCATE } = imbalanceTold.offsets
 const { locate: BROKEN_LOCATE } = tradeBroken.offsets
 const { locate: TOLD_LOCATE } = tradeTold.offsets
+const { locate: COLLAR_LOCATE } = auctionCollarTold.offsets
 
 /** Stock locate of an event with a feed byte; 0 for what is about no instrument: system events and the breaker. */
 export function feedLocate(view: DataView, at: number): number {
@@ -411,6 +429,7 @@ export function feedLocate(view: DataView, at: number): number {
   if (type === EventType.TradeBroken) return view.getUint16(at + BROKEN_LOCATE, true)
   if (type === EventType.TradeTold) return view.getUint16(at + TOLD_LOCATE, true)
   if (type === EventType.ImbalanceTold) return view.getUint16(at + IMBALANCE_LOCATE, true)
+  if (type === EventType.AuctionCollarTold) return view.getUint16(at + COLLAR_LOCATE, true)
   return type === EventType.TradingStateChanged ? view.getUint16(at + STATE_LOCATE, true) : 0
 }
 

@@ -37,6 +37,12 @@ const quiet = (lines: readonly string[]): string[] =>
 const fed = (lines: readonly string[]): string[] =>
   quiet(lines).filter((line) => line.startsWith('| feed'))
 
+/** Reference price 100, 10 %. @param times so far */
+const putOff = (times: number): string[] => [
+  '| feed H AAPL Q EXT',
+  `| feed J 90.0000 to 110.0000 of 100.0000, extended ${times}`,
+]
+
 describe('an auction with its price outside of the collar', () => {
   it('is extended as often as it may be, and then executes inside', () => {
     const market = collared()
@@ -44,9 +50,9 @@ describe('an auction with its price outside of the collar', () => {
     market.enter('GLOBEX', 'S1', 'sell 10 @ 105')
     market.enter('ACME', 'B1', 'buy 30 @ 112')
 
-    expect(waitUntil(market, 20)).toEqual(['| feed S Q', '| feed H AAPL Q EXT'])
+    expect(waitUntil(market, 20)).toEqual(['| feed S Q', ...putOff(1)])
     expect(waitUntil(market, 139)).toEqual([])
-    expect(waitUntil(market, 140)).toEqual(['| feed H AAPL Q EXT'])
+    expect(waitUntil(market, 140)).toEqual(putOff(2))
     expect(waitUntil(market, 260)).toEqual([
       'ACME 8 Trade B1 buy 30@112.0000 last 10@110.0000 leaves 20 cum 10 avg 110 | feed C #2 10 match 1',
       'GLOBEX 8 Trade S1 sell 10@105.0000 last 10@110.0000 leaves 0 cum 10 avg 110 | feed C #1 10 match 1',
@@ -200,12 +206,12 @@ describe('an extension', () => {
     market.collect()
     market.enter('GLOBEX', 'S1', 'sell 10 @ 105')
     market.enter('ACME', 'B1', 'buy 30 @ 112')
-    expect(fed(market.resume())).toEqual(['| feed H AAPL Q EXT'])
+    expect(fed(market.resume())).toEqual(putOff(1))
     expect(fed(market.halt())).toEqual(['| feed H AAPL H T1'])
     expect(fed(waitUntil(market, 300))).toEqual([])
     // Another auction, with extensions of its own.
-    expect(fed(market.resume())).toEqual(['| feed H AAPL Q EXT'])
-    expect(fed(waitUntil(market, 421))).toEqual(['| feed H AAPL Q EXT'])
+    expect(fed(market.resume())).toEqual(putOff(1))
+    expect(fed(waitUntil(market, 421))).toEqual(putOff(2))
     expect(fed(waitUntil(market, 542)).slice(-1)).toEqual(['| feed H AAPL T'])
   })
 
@@ -221,7 +227,7 @@ describe('an extension', () => {
       'ACME 8 Canceled B2 buy 10@112.0000 OPEN leaves 0 cum 0 Canceled "No opening auction took place" | feed D #3',
     ])
     market.enter('ACME', 'B3', 'buy 1 @ 112')
-    expect(fed(waitUntil(market, 1_100))).toEqual(['| feed H AAPL Q EXT'])
+    expect(fed(waitUntil(market, 1_100))).toEqual(putOff(1))
     expect(fed(waitUntil(market, 2_000))).toEqual([
       '| feed Q 10@110.0000 match 2',
       '| feed H AAPL H',

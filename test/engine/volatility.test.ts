@@ -44,6 +44,24 @@ describe('a trade too far away', () => {
     ])
   })
 
+  it('tells between which prices the auction executes, where it has a collar', () => {
+    const market = anEngine({
+      instruments: [
+        {
+          symbol: 'AAPL',
+          referencePrice: 1_000_000,
+          volatility: GUARD,
+          auction: { collarPercent: 500, extensionSeconds: 60, extensionsMax: 1 },
+        },
+      ],
+    })
+    market.enter('GLOBEX', 'S1', 'sell 10 @ 102.01')
+    expect(market.enter('ACME', 'B1', 'buy 30 @ 103').filter(isFed)).toEqual([
+      '| feed H AAPL P LUDP',
+      '| feed J 95.0000 to 105.0000 of 100.0000, extended 0',
+    ])
+  })
+
   it.each([
     ['buy 30 @ market', 'waits', 'New'],
     ['buy 30 @ 103 IOC', 'is canceled', 'Canceled'],

@@ -7,6 +7,7 @@ import type { MessageOf } from '../../src/wire/index.ts'
 import {
   EventType,
   RecordBuffer,
+  auctionCollarTold,
   breakerLevelsTold,
   breakerSignaled,
   crossExecuted,
@@ -301,6 +302,17 @@ export function imbalance(
     ...fields,
   })
   setRecordFeed(events.view, at, 'I'.charCodeAt(0))
+}
+
+/** Between which prices the auction of instrument 1 executes in the end. */
+export function auctionCollar(
+  events: RecordBuffer,
+  collar: { referencePrice: number; low: number; high: number; extensions: number },
+): void {
+  const at = events.append(EventType.AuctionCollarTold, 0, auctionCollarTold.length)
+  const rest = { locate: 1, reserved: 0, reserved2: 0 }
+  auctionCollarTold.encode(events.view, at, { ...header, ...collar, ...rest })
+  setRecordFeed(events.view, at, 'J'.charCodeAt(0))
 }
 
 /** Where the breaker's levels are; eight decimals. */

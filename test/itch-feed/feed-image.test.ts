@@ -4,6 +4,7 @@ import { Side } from '../../src/domain/index.ts'
 import { FeedImage, FeedStream, MessageRing } from '../../src/itch-feed/index.ts'
 import { EventType, RecordBuffer, recordLength, SOUP_HEADER_BYTES } from '../../src/wire/index.ts'
 import {
+  auctionCollar,
   breakerLevels,
   breakerSignal,
   crossed,
@@ -18,6 +19,13 @@ const SELL = { orderReference: 8, side: Side.Sell, price: 1_825_000 }
 
 /** The market as who joins late has it, from a snapshot behind these events. */
 function joinedBehind(record: (events: RecordBuffer) => void): MarketView {
+  const market = new MarketView()
+  market.restore(snapshotBehind(record))
+  return market
+}
+
+/** Its messages. */
+function snapshotBehind(record: (events: RecordBuffer) => void): Uint8Array[] {
   const events = new RecordBuffer(4096)
   startOfDay(events, '261120ab10')
   record(events)
@@ -27,9 +35,7 @@ function joinedBehind(record: (events: RecordBuffer) => void): MarketView {
   for (let at = 0; at < events.length; at += recordLength(events.view, at)) {
     stream.take(events.view, at, at)
   }
-  const market = new MarketView()
-  market.restore(messagesOf(image.snapshot(stream.running.next).bytes))
-  return market
+  return messagesOf(image.snapshot(stream.running.next).bytes)
 }
 
 /** Without the last one, G. */
@@ -81,6 +87,26 @@ it('a snapshot behind an auction has what it left, and the state that came after
   })
   const left = [{ price: 1_826_000, shares: 100, orders: 1 }]
   expect(seen(market)).toEqual(['T', '', left, [], [], NO_PROBLEMS])
+})
+
+it('a snapshot has the collar of an auction that waits, until its next state', () => {
+  const collar = { referencePrice: 1_000_000, low: 900_000, high: 1_100_000, extensions: 1 }
+  const extended = (events: RecordBuffer): void => {
+    collected(events)
+    tradingState(events, 1, 'AAPL', 'Q')
+    auctionCollar(events, { ...collar, extensions: 0 })
+    auctionCollar(events, collar)
+  }
+  const types = (record: typeof extended): string =>
+    snapshotBehind(record)
+      .map((message) => String.fromCharCode(message[0]!))
+      .join('')
+  expect(types(extended)).toBe('SRHJRHRHAA')
+  const resumed = (events: RecordBuffer): void => {
+    extended(events)
+    tradingState(events, 1, 'AAPL', 'T')
+  }
+  expect(types(resumed)).toBe('SRHRHRHAA')
 })
 
 it('a snapshot has the levels of the breaker, and the last one that was reached', () => {

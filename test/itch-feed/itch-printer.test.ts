@@ -5,6 +5,7 @@ import type { ItchMessage } from '../../src/wire/index.ts'
 import { EventType, RecordBuffer, decodeItch, recordLength } from '../../src/wire/index.ts'
 import {
   MIDNIGHT_SECONDS,
+  auctionCollar,
   breakerLevels,
   breakerSignal,
   crossed,
@@ -64,6 +65,21 @@ describe('the feed message of an event', () => {
         orderEventOf(events, EventType.OrderCarried, 'A', { ...order, side: Side.Buy, locate: 2 })
       }),
     ).toEqual([add, add, { ...add, stockLocate: 2, side: 'B', stock: 'BERKSHIR' }])
+  })
+
+  it('is LULD Auction Collar for an auction that waits', () => {
+    const collar = { referencePrice: 1_000_000, low: 900_000, high: 1_100_000 }
+    expect(printed((events) => auctionCollar(events, { ...collar, extensions: 2 }))).toEqual([
+      {
+        type: 'J',
+        ...header,
+        stock: 'AAPL',
+        auctionCollarReferencePrice: 1_000_000,
+        upperAuctionCollarPrice: 1_100_000,
+        lowerAuctionCollarPrice: 900_000,
+        auctionCollarExtension: 2,
+      },
+    ])
   })
 
   it('is MWCB Decline Level for the levels of a day, and MWCB Status for each that is reached', () => {

@@ -1336,7 +1336,8 @@ export class NaiveEngine {
       if (this.isPutOff(market, crossType, times)) {
         const until = this.now + market.instrument.auction!.extensionSeconds
         market.putOff = { crossType, collectedIn, times: times + 1, until }
-        return this.tellState(market)
+        this.tellState(market)
+        return this.tellCollar(market, times + 1)
       }
       this.uncross(market, crossType)
     }
@@ -1362,6 +1363,13 @@ export class NaiveEngine {
     const found = this.crossOf(market)
     if (collar === undefined || found === undefined) return false
     return found.price < collar.low || found.price > collar.high
+  }
+
+  private tellCollar(market: NaiveMarket, extensions: number): void {
+    const { locate, referencePrice } = market.instrument
+    const around = { locate, referencePrice: this.lastPrices[locate] ?? referencePrice }
+    const told = { ...around, ...this.collarOf(market), extensions }
+    this.events.push({ event: 'AuctionCollarTold', feed: 'J', ...told })
   }
 
   private collarOf({ instrument }: NaiveMarket): { low: number; high: number } | undefined {

@@ -15,6 +15,7 @@ import {
 } from '../../src/domain/index.ts'
 import type { MessageOf, OperatorRecord, RecordBuffer } from '../../src/wire/index.ts'
 import {
+  auctionCollarTold,
   breakerLevelsTold,
   breakerSignaled,
   cancelRejected,
@@ -86,6 +87,7 @@ const OTHER = {
   ImbalanceTold: imbalanceTold,
   TradeBroken: tradeBroken,
   TradeTold: tradeTold,
+  AuctionCollarTold: auctionCollarTold,
   BreakerLevelsTold: breakerLevelsTold,
   BreakerSignaled: breakerSignaled,
 } as const
@@ -298,6 +300,7 @@ function describeOther(event: OtherEvent): string[] {
       return event.level === 0 ? [`market resumed, index ${index(event.index)}`] : []
     case 'TradeBroken':
     case 'TradeTold':
+    case 'AuctionCollarTold':
     case 'BreakerLevelsTold':
     case 'CrossExecuted':
     case 'ImbalanceTold':
@@ -331,6 +334,10 @@ function describeFeed(event: EngineEvent): (string | number)[] {
     const paired = `${event.pairedShares}@${price(event.price)}`
     const left = `${direction} ${event.imbalanceShares}`
     return [`${crossType} ${paired} ${left} ${variation} of ${price(event.referencePrice)}`]
+  }
+  if (event.event === 'AuctionCollarTold') {
+    const [low, high] = [event.low, event.high].map(price)
+    return [`${low} to ${high} of ${price(event.referencePrice)}, extended ${event.extensions}`]
   }
   if (event.event === 'BreakerLevelsTold') {
     const levels = [event.level1, event.level2, event.level3].map(index)
