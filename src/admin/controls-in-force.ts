@@ -2,7 +2,7 @@
 import { formatDecimal, TradingState } from '../domain/index.ts'
 import type { EngineState } from '../engine/index.ts'
 import { indexValue, withChanges } from '../engine/index.ts'
-import type { RiskScope, ScopeName } from '../wire/index.ts'
+import type { KillScope, RiskScope, ScopeName } from '../wire/index.ts'
 
 type Market = NonNullable<EngineState['markets'][number]>
 
@@ -26,7 +26,7 @@ export const standingOf = ({ tradingState, haltReason }: Market): Standing => ({
   reason: haltReason,
 })
 
-export const killsOf = ({ risk }: EngineState): readonly ScopeName[] => risk?.kills ?? []
+export const killsOf = ({ risk }: EngineState): readonly KillScope[] => risk?.kills ?? []
 
 export interface LimitsInForce {
   readonly scopes: readonly ScopeInForce[]

@@ -81,7 +81,7 @@ function operationOf({ name, role, summary }: Route): object {
 
 const roleText = (name: Route['name'], role: AdminRole): string =>
   name === 'kill' || name === 'unkill'
-    ? `Role ${role}; admin for a firm or the venue.`
+    ? `Role ${role}; admin for a firm, a symbol or the venue.`
     : `Role ${role}.`
 
 const bodyOf = (schema: z.ZodType) => ({ required: true, ...json(schemaOf(schema, 'input')) })

@@ -4,7 +4,7 @@
  */
 import type { EngineState } from '../engine/index.ts'
 import type {
-  ScopeName,
+  KillScope,
   OperatorCommand,
   OperatorRecord,
   RecordBuffer,
@@ -100,7 +100,7 @@ export class OperatorDesk {
   }
 
   /** Live orders that a kill would cancel; undefined when the scope is nobody's. */
-  countOrders(scope: ScopeName): Promise<number | undefined> {
+  countOrders(scope: KillScope): Promise<number | undefined> {
     return this.view.countOrders(scope)
   }
 

@@ -1,5 +1,5 @@
 /** From what a person asks for to what is told of it: previews, second persons, and the outcome. */
-import type { ScopeName, OperatorAction, OperatorCommand, OperatorRecord } from '../wire/index.ts'
+import type { KillScope, OperatorAction, OperatorCommand, OperatorRecord } from '../wire/index.ts'
 import { mayAct } from './admin-tokens.ts'
 import type { Person } from './admin-tokens.ts'
 import type { DoneAnswer, PreviewAnswer, RefusedAnswer, WaitingAnswer } from './answers.ts'
@@ -13,7 +13,7 @@ import { roleOf } from './routes.ts'
 
 export interface RequestDesk {
   perform(command: OperatorCommand): Promise<OperatorRecord | NoOutcome>
-  countOrders(scope: ScopeName): Promise<number | undefined>
+  countOrders(scope: KillScope): Promise<number | undefined>
 }
 
 export interface OperatorRequestsOptions {
@@ -122,5 +122,5 @@ function fingerprintOf(record: OperatorRecord): string {
   return JSON.stringify(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-const nameOf = ({ kind, firm, name }: ScopeName): string =>
+const nameOf = ({ kind, firm, name }: KillScope): string =>
   kind === 'account' ? `account ${name} of firm ${firm}` : `${kind} ${name}`

@@ -69,6 +69,13 @@ const ofTrade = {
     .describe('Which order comes back with what it loses, if it was filled and may wait.'),
 }
 
+/** Whose orders can be killed: those of an instrument, too. */
+const ofKill = <More extends z.ZodRawShape>(more: More) =>
+  z.discriminatedUnion('kind', [
+    ...ofScope(more).options,
+    z.strictObject({ kind: z.literal('symbol'), name: withoutSpace(8), ...more }),
+  ])
+
 /** The body of each action, by its name. */
 export const BODIES = {
   halt: z.strictObject({
@@ -79,8 +86,8 @@ export const BODIES = {
   }),
   collect: z.strictObject({ why, symbol }),
   resume: z.strictObject({ why, symbol }),
-  kill: ofScope({ why, dryRun }),
-  unkill: ofScope({ why }),
+  kill: ofKill({ why, dryRun }),
+  unkill: ofKill({ why }),
   disconnect: z.strictObject({ why, session }),
   'reset-sequence': z.strictObject({ why, session }),
   news: z.strictObject({ why, headline: printable(HEADLINE_CHARACTERS_MAX) }),

@@ -55,12 +55,14 @@ function routeOf(name: Route['name'], method: Route['method'], role: AdminRole):
   return { name, method, role, summary: SUMMARIES[name] }
 }
 
-/** What of a firm or the whole venue is killed needs more than what of one session or account is. */
+const WIDE: ReadonlySet<string> = new Set(['venue', 'symbol', 'firm'])
+
+/** What is killed of a firm, a symbol or the whole venue needs more than what is of one session or account. */
 export function roleOf(action: OperatorAction): AdminRole {
   switch (action.action) {
     case 'kill':
     case 'unkill':
-      return action.kind === 'venue' || action.kind === 'firm' ? 'admin' : 'operator'
+      return WIDE.has(action.kind) ? 'admin' : 'operator'
     case 'reset-sequence':
     case 'set-limits':
     case 'add-instrument':

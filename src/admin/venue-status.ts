@@ -4,7 +4,7 @@
  */
 import { formatPrice } from '../domain/index.ts'
 import type { EngineState } from '../engine/index.ts'
-import type { ScopeName, VenueSession } from '../wire/index.ts'
+import type { KillScope, VenueSession } from '../wire/index.ts'
 import type { BreakerStanding, LimitsInForce, Standing } from './controls-in-force.ts'
 import { breakerOf, killsOf, limitsInForce, standingOf } from './controls-in-force.ts'
 
@@ -37,7 +37,7 @@ export interface VenueStatus {
   readonly tradingDate?: string
   readonly isOpen: boolean
   readonly liveOrders: number
-  readonly kills: readonly ScopeName[]
+  readonly kills: readonly KillScope[]
   /** Left out where the market has none. */
   readonly breaker?: BreakerStanding
   readonly instruments: Iterable<InstrumentRow>
@@ -79,10 +79,11 @@ export class VenueView {
   }
 
   /** Live orders that a kill would cancel; undefined when the scope is nobody's. */
-  async countOrders(scope: ScopeName): Promise<number | undefined> {
+  async countOrders(scope: KillScope): Promise<number | undefined> {
     const { state } = this
     const { orders, venueSessions } = state
     if (scope.kind === 'venue') return state.orderPool.liveCount
+    if (scope.kind === 'symbol') return this.countOf(scope.name)
     if (!venueSessions.some((session) => session && concerns(scope, session))) return undefined
 
     let count = 0
@@ -91,6 +92,17 @@ export class VenueView {
       if (session === undefined || !concerns(scope, session)) return
       const account = session.accounts[orders.account(order) - 1]
       if (scope.kind !== 'account' || account === scope.name) count++
+    })
+    return count
+  }
+
+  private async countOf(symbol: string): Promise<number | undefined> {
+    const { markets, orders } = this.state
+    const market = markets.find((one) => one?.instrument.symbol === symbol)
+    if (market?.instrument.listed !== true) return undefined
+    let count = 0
+    await this.forEachLiveOrder((order) => {
+      if (orders.locate(order) === market.instrument.locate) count++
     })
     return count
   }
@@ -110,9 +122,10 @@ export class VenueView {
 }
 
 /** Whether orders of the session may fall under the scope. */
-function concerns({ kind, firm, name }: ScopeName, session: VenueSession): boolean {
+function concerns({ kind, firm, name }: KillScope, session: VenueSession): boolean {
   switch (kind) {
     case 'venue':
+    case 'symbol':
       return true
     case 'firm':
       return session.firm === name

@@ -22,6 +22,7 @@ export function registerKills(admin: Command): void {
       'after',
       examples(
         "buttonwood admin kill firm ACME --why 'runaway algorithm'",
+        "buttonwood admin kill symbol AAPL --why 'wrong reference data' --yes",
         "buttonwood admin kill account A1 --firm ACME --why 'asked by phone' --yes",
       ),
     )
@@ -36,8 +37,8 @@ export function registerKills(admin: Command): void {
 
 const ofScope = (command: Command): Command =>
   acting(command)
-    .addArgument(new Argument('<KIND>', 'whose orders').choices(SCOPES))
-    .argument('[NAME]', 'of the firm, session or account')
+    .addArgument(new Argument('<KIND>', 'whose orders').choices([...SCOPES, 'symbol']))
+    .argument('[NAME]', 'of the firm, session, account or symbol')
     .option('--firm <firm>', 'of an account')
 
 export function scopeOf(

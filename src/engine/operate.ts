@@ -7,11 +7,11 @@ import type {
   CollectAction,
   HaltAction,
   KillAction,
+  KillScope,
   OperatorCommand,
   OperatorRequest,
   ReferenceAction,
   ResumeAction,
-  ScopeName,
 } from '../wire/index.ts'
 import { commandAt } from '../wire/index.ts'
 import { correctTrade } from './correct-trade.ts'
@@ -155,12 +155,13 @@ function refusalOfKill(state: EngineState, { action, ...scope }: KillAction): st
   return isKilled ? undefined : 'operations has not killed it'
 }
 
-const refusalOfScope = (state: EngineState, scope: ScopeName): string | undefined =>
+const refusalOfScope = (state: EngineState, scope: KillScope): string | undefined =>
   isKnown(state, scope) ? undefined : `there is no ${scope.kind} ${scope.name}`
 
-function isKnown({ venueSessions }: EngineState, { kind, firm, name }: ScopeName): boolean {
+function isKnown(state: EngineState, { kind, firm, name }: KillScope): boolean {
   if (kind === 'venue') return true
-  return venueSessions.some((session) => {
+  if (kind === 'symbol') return marketsOf(state, name).length > 0 && name !== ALL
+  return state.venueSessions.some((session) => {
     if (session === undefined) return false
     if (kind === 'session') return session.compId === name
     if (kind === 'firm') return session.firm === name
@@ -168,10 +169,10 @@ function isKnown({ venueSessions }: EngineState, { kind, firm, name }: ScopeName
   })
 }
 
-const isSame = (one: ScopeName, other: ScopeName): boolean =>
+const isSame = (one: KillScope, other: KillScope): boolean =>
   one.kind === other.kind && one.firm === other.firm && one.name === other.name
 
-function killsAfter({ risk }: EngineState, { action, kind, firm, name }: KillAction): ScopeName[] {
+function killsAfter({ risk }: EngineState, { action, kind, firm, name }: KillAction): KillScope[] {
   const scope = { kind, firm, name }
   const others = (risk?.kills ?? []).filter((one) => !isSame(one, scope))
   return action === 'kill' ? [...others, scope] : others

@@ -7,7 +7,7 @@ import { applyConfiguration, operate } from './commands.ts'
 import { operatorActed } from './events.ts'
 import type { ReferenceAction } from './reference-action.ts'
 import { REFERENCE_ACTIONS } from './reference-action.ts'
-import type { LimitChanges, ScopeName } from './risk-limits.ts'
+import type { KillScope, LimitChanges, ScopeName } from './risk-limits.ts'
 
 /** Who asked, why, and by which request: the same request is done once. */
 export interface OperatorRequest {
@@ -42,7 +42,7 @@ export interface ResumeAction extends OfInstruments {
 }
 
 /** No new orders, no replacements, and none that is live; or the end of that. */
-export interface KillAction extends ScopeName {
+export interface KillAction extends KillScope {
   readonly action: 'kill' | 'unkill'
 }
 

@@ -47,6 +47,11 @@ export interface ScopeName {
   readonly name: string
 }
 
+/** Whose orders operations may kill: those of an instrument, too, by its symbol. */
+export interface KillScope extends Omit<ScopeName, 'kind'> {
+  readonly kind: ScopeKind | 'symbol'
+}
+
 export interface RiskScope extends ScopeName {
   readonly limits: ScopeLimits
 }

@@ -302,6 +302,9 @@ describe('the preview of a kill', () => {
       200,
       { outcome: 'preview', orders: 12 },
     ])
+    expect(
+      await stage.act('kill', 'alice', { kind: 'symbol', name: 'AAPL', why: 'w', dryRun: true }),
+    ).toEqual([200, { outcome: 'preview', orders: 7 }])
     expect(stage.desk.performed).toEqual([])
   })
 
@@ -707,7 +710,7 @@ describe('the OpenAPI document', () => {
     expect(roles).toEqual([
       'Role viewer.',
       'Role operator.',
-      'Role operator; admin for a firm or the venue.',
+      'Role operator; admin for a firm, a symbol or the venue.',
       'Role admin.',
     ])
     expect(paths['/admin/v1/halt']).toMatchObject({

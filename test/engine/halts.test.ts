@@ -287,6 +287,7 @@ describe('a request of operations', () => {
     [{ action: 'halt', symbol: 'XXXX', orders: 'accept', reason: '' }, 'XXXX is not listed'],
     [{ action: 'resume', symbol: 'AAPL' }, 'it is not halted'],
     [{ action: 'kill', kind: 'firm', firm: '', name: 'NOBODY' }, 'there is no firm NOBODY'],
+    [{ action: 'kill', kind: 'symbol', firm: '', name: '*' }, 'there is no symbol *'],
     [{ action: 'unkill', kind: 'venue', firm: '', name: '' }, 'operations has not killed it'],
     [{ action: 'disconnect', session: 'NOBODY' }, 'there is no session NOBODY'],
     [{ action: 'reset-sequence', session: 'ACME' }, 'ACME is logged on: disconnect it first'],
@@ -313,5 +314,30 @@ describe('a kill', () => {
     expect(market.enter('ACME', 'B3', 'buy 1 @ 182')[0]).toContain('8 Rejected B3')
     expect(market.operate({ action: 'unkill', ...acme })).toEqual(['operator unkill'])
     expect(market.enter('ACME', 'B4', 'buy 1 @ 182')[0]).toContain('8 New B4')
+  })
+
+  it('of a symbol takes the orders of everybody in it, and leaves other symbols alone', () => {
+    const market = anEngine()
+    market.enter('ACME', 'B1', 'buy 100 @ 182')
+    market.enter('GLOBEX', 'S1', 'sell 10 @ stop 180')
+    market.enter('GLOBEX', 'M1', 'sell 10 MSFT @ 183')
+    const aapl = { kind: 'symbol', firm: '', name: 'AAPL' } as const
+
+    expect(market.operate({ action: 'kill', ...aapl })).toEqual([
+      'operator kill',
+      'ACME 8 Canceled B1 buy 100@182.0000 leaves 0 cum 0 Canceled "Kill switch" | feed D #1',
+      'GLOBEX 8 Canceled S1 sell 10@stop 180.0000 waiting leaves 0 cum 0 Canceled "Kill switch"',
+    ])
+    const copy = reload(market.engine, new Engine())
+    expect(copy.stateHash()).toBe(market.engine.stateHash())
+    expect(market.enter('ACME', 'B2', 'buy 1 @ 182')).toEqual([
+      'ACME 8 Rejected B2 buy 1@182.0000 leaves 0 cum 0 Rejected "Trading is blocked for symbol AAPL"',
+    ])
+    expect(market.enter('ACME', 'M2', 'buy 10 MSFT @ 183')[1]).toContain('Trade M1')
+    expect(market.operate({ action: 'kill', ...aapl })).toEqual([
+      'operator kill refused: it is killed already',
+    ])
+    market.operate({ action: 'unkill', ...aapl })
+    expect(market.enter('ACME', 'B3', 'buy 1 @ 182')[0]).toContain('8 New B3')
   })
 })

@@ -23,7 +23,7 @@ import type {
   PhaseInstant,
   ReferenceAction,
   ReportOptions,
-  ScopeName,
+  KillScope,
   TradeAction,
   VenueConfiguration,
 } from '../../src/wire/index.ts'
@@ -141,7 +141,7 @@ export class NaiveEngine {
   readonly markets: readonly NaiveMarket[]
   /** What operations asked for, oldest first. */
   readonly operations: OperatorRecord[] = []
-  kills: ScopeName[] = []
+  kills: KillScope[] = []
   /** Ever made, by match number. */
   readonly trades = new Map<number, NaiveTrade>()
   /** Every order that was ever accepted, by OrderID(37). */
@@ -1216,9 +1216,16 @@ export class NaiveEngine {
   }
 
   /** Its orders go, session by session. */
-  private kill({ kind, firm, name }: ScopeName): void {
+  private kill({ kind, firm, name }: KillScope): void {
     const scope = { kind, firm, name }
     this.kills = [...this.kills, scope]
+    if (kind === 'symbol') {
+      const { locate } = this.markets.find(
+        ({ instrument }) => instrument.symbol === name,
+      )!.instrument
+      for (const order of this.ordersOn(locate)) this.cancel(order, CancelReason.KillSwitch)
+      return
+    }
     for (const { index } of this.venue.sessions) {
       for (const order of this.resting.filter(({ session }) => session === index)) {
         if (isOfScope(scope, order, this.venue)) this.cancel(order, CancelReason.KillSwitch)

@@ -1,6 +1,7 @@
 /** What operations may ask of the naive engine, and whom it has killed. */
 import type {
   KillAction,
+  KillScope,
   OperatorCommand,
   ScopeName,
   SetLimitsAction,
@@ -15,7 +16,7 @@ import { stateOf } from './naive-market.ts'
 interface Exchange {
   readonly venue: VenueConfiguration
   readonly markets: readonly NaiveMarket[]
-  readonly kills: readonly ScopeName[]
+  readonly kills: readonly KillScope[]
   readonly sizes: readonly OrderSize[]
 }
 
@@ -60,13 +61,14 @@ export function isNewTo(market: NaiveMarket, action: 'halt' | 'collect' | 'resum
 }
 
 function refusalOfUnknown(
-  { venue }: Exchange,
-  { kind, firm, name }: ScopeName,
+  { venue, markets }: Exchange,
+  { kind, firm, name }: KillScope,
 ): string | undefined {
   const names = {
     venue: [''],
     firm: venue.sessions.map((session) => session.firm),
     session: venue.sessions.map(({ compId }) => compId),
+    symbol: markets.flatMap(({ instrument }) => (instrument.listed ? [instrument.symbol] : [])),
     account: venue.sessions.filter((one) => one.firm === firm).flatMap(({ accounts }) => accounts),
   }
   return names[kind].includes(name) ? undefined : `there is no ${kind} ${name}`
@@ -97,19 +99,28 @@ function refusalOfKill(exchange: Exchange, { action, ...scope }: KillAction): st
   return isKilled ? undefined : 'operations has not killed it'
 }
 
-export const isSameScope = (one: ScopeName, other: ScopeName): boolean =>
+export const isSameScope = (one: KillScope, other: KillScope): boolean =>
   one.kind === other.kind && one.firm === other.firm && one.name === other.name
 
-/** Whether an order is of a scope. @param order its session's number, and its account's or 0 */
+/** Numbers of its session and instrument, and of its account or 0. */
+interface Meant {
+  readonly session: number
+  readonly account: number
+  readonly locate: number
+}
+
+/** Whether an order is of a scope. */
 export function isOfScope(
-  { kind, firm, name }: ScopeName,
-  order: { readonly session: number; readonly account: number },
-  { sessions }: VenueConfiguration,
+  { kind, firm, name }: KillScope,
+  order: Meant,
+  { sessions, instruments }: VenueConfiguration,
 ): boolean {
   const session = sessions[order.session - 1]!
   switch (kind) {
     case 'venue':
       return true
+    case 'symbol':
+      return instruments[order.locate - 1]!.symbol === name
     case 'firm':
       return session.firm === name
     case 'session':
@@ -119,18 +130,19 @@ export function isOfScope(
   }
 }
 
-const WIDEST_FIRST = ['venue', 'firm', 'session', 'account'] as const
+const WIDEST_FIRST = ['venue', 'symbol', 'firm', 'session', 'account'] as const
 
 /** What the scopes that an order would be of have against it, the widest first. */
 export function textOfScopes(
   { kills, sizes, venue }: Exchange,
-  order: { readonly session: number; readonly account: number },
+  order: Meant,
   orderQty: number,
 ): { readonly problem: 'Killed' | 'OrderQtyLimit'; readonly text: string } | undefined {
   for (const kind of WIDEST_FIRST) {
-    const isMeant = (scope: ScopeName): boolean =>
+    const isMeant = (scope: KillScope): boolean =>
       scope.kind === kind && isOfScope(scope, order, venue)
-    const killed = kills.find(isMeant)
+    const ofSymbol = kills.find((one) => one.kind === 'symbol' && isOfScope(one, order, venue))
+    const killed = kills.find(isMeant) ?? (kind === 'venue' ? ofSymbol : undefined)
     if (killed !== undefined) {
       return { problem: 'Killed', text: `Trading is blocked for ${titleOf(killed)}` }
     }
@@ -146,7 +158,7 @@ export function textOfScopes(
 /** The widest that is killed, as a Text names it. */
 export function killedScopeOf(
   { kills, venue }: Pick<Exchange, 'kills' | 'venue'>,
-  order: { readonly session: number; readonly account: number },
+  order: Meant,
 ): string | undefined {
   const killed = kills.filter((scope) => isOfScope(scope, order, venue))
   const [widest] = WIDEST_FIRST.flatMap((kind) => killed.filter((scope) => scope.kind === kind))
@@ -154,5 +166,5 @@ export function killedScopeOf(
 }
 
 /** As a reject names it. */
-const titleOf = ({ kind, name }: ScopeName): string =>
+const titleOf = ({ kind, name }: KillScope): string =>
   kind === 'venue' ? 'the venue' : `${kind} ${name}`

@@ -9,7 +9,7 @@ import {
   RejectReason,
   TimeInForce,
 } from '../../src/domain/index.ts'
-import type { PhaseInstant, ScopeName, VenueConfiguration } from '../../src/wire/index.ts'
+import type { PhaseInstant, KillScope, VenueConfiguration } from '../../src/wire/index.ts'
 import type { CancelOrder, EnterOrder, ReplaceOrder } from '../support/engine-commands.ts'
 import { conditionsOf } from '../support/engine-commands.ts'
 import type { NaiveMarket } from './naive-market.ts'
@@ -34,7 +34,7 @@ type Problem = {
 interface Exchange {
   readonly venue: VenueConfiguration
   readonly markets: readonly NaiveMarket[]
-  readonly kills: readonly ScopeName[]
+  readonly kills: readonly KillScope[]
   readonly sizes: readonly OrderSize[]
   readonly isOpen: boolean
   readonly isPhased: boolean

@@ -9,6 +9,7 @@ import type {
   OperatorCommand,
   PhaseInstant,
   RecordedTrade,
+  KillScope,
   ScopeName,
   TradeAction,
   VenueConfiguration,
@@ -84,7 +85,7 @@ export function aboutTrade(
 export class OperationsDesk {
   private readonly venue: VenueConfiguration
   private requests = 0
-  private readonly killed: ScopeName[] = []
+  private readonly killed: KillScope[] = []
   private readonly split = new Set<string>()
   private readonly limited: ScopeName[] = []
 
@@ -115,7 +116,7 @@ export class OperationsDesk {
       case 'resume':
         return { action: kind, symbol }
       case 'kill': {
-        const scope = this.scopeOf(intent)
+        const scope = this.killOf(intent)
         this.killed.push(scope)
         return { action: kind, ...scope }
       }
@@ -175,6 +176,13 @@ export class OperationsDesk {
   private symbolOf({ twist, pick, locate }: Intent): string {
     if (twist === 'unknownOrder') return 'NONE'
     return pick % 2 === 0 ? '*' : this.venue.instruments[locate - 1]!.symbol
+  }
+
+  /** Of a scope, or of a symbol. */
+  private killOf(intent: Intent): KillScope {
+    const { pick, locate } = intent
+    if (pick % 5 !== 0) return this.scopeOf(intent)
+    return { kind: 'symbol', firm: '', name: this.venue.instruments[locate - 1]!.symbol }
   }
 
   private scopeOf({ twist, session, pick }: Intent): ScopeName {

@@ -15,6 +15,8 @@ export interface RiskRefusal {
   readonly problem: RiskProblem
   readonly asked: string
   readonly limit: string
+  /** Instead of the scope's title. */
+  readonly of?: string
 }
 
 export type Judge = (scope: Scope, proposal: Proposal) => RiskRefusal | undefined
@@ -29,20 +31,23 @@ export function judgeScope(scope: Scope, proposal: Proposal): RiskRefusal | unde
 }
 
 /** Text(58) of a refusal. */
-export const textOf = ({ problem, asked, limit }: RiskRefusal, { title }: Scope): string =>
+export const textOf = ({ problem, asked, limit, of }: RiskRefusal, { title }: Scope): string =>
   RISK_ROWS[problem].text
     .replace('{asked}', () => asked)
     .replace('{limit}', () => limit)
-    .replace('{scope}', () => title)
+    .replace('{scope}', () => of ?? title)
 
-/** Those whose limits are given. */
-export const judgesOf = (limits: ScopeLimits): Judge[] =>
-  ORDER_OF_LIMITS.filter(([keys]) => keys.some((key) => limits[key] !== undefined)).map(
-    ([, judge]) => judge,
-  )
+/** Those whose limits are given. @param killsSymbols whether some symbols are killed besides them */
+export function judgesOf(limits: ScopeLimits, killsSymbols: boolean): Judge[] {
+  const isGiven = (key: keyof ScopeLimits): boolean =>
+    limits[key] !== undefined || (killsSymbols && key === 'killed')
+  return ORDER_OF_LIMITS.filter(([keys]) => keys.some(isGiven)).map(([, judge]) => judge)
+}
 
-const killed: Judge = ({ limits }) =>
-  limits.killed === true ? { problem: 'Killed', asked: '', limit: '' } : undefined
+const killed: Judge = (scope, { locate }) => {
+  const of = scope.killFor(locate)
+  return of === undefined ? undefined : { problem: 'Killed', asked: '', limit: '', of }
+}
 
 const restricted: Judge = (scope, { locate, market }) => {
   if (!scope.restricted.has(locate)) return undefined

@@ -5,7 +5,7 @@
  */
 import type { Lot, Reason, RiskProblem } from '../../domain/index.ts'
 import { Side } from '../../domain/index.ts'
-import type { RiskLimits, RiskScope, ScopeName } from '../../wire/index.ts'
+import type { KillScope, RiskLimits, RiskScope, ScopeName } from '../../wire/index.ts'
 import { NO_RISK_LIMITS } from '../../wire/index.ts'
 import type { EngineState, Market, SplitRatio } from '../state.ts'
 import { Assignment, keyOf } from './assignment.ts'
@@ -32,7 +32,7 @@ export class Risk {
   /** What operations has set in their place. */
   changes: readonly RiskScope[] = []
   /** What operations has killed, whatever the limits say. */
-  kills: readonly ScopeName[] = []
+  kills: readonly KillScope[] = []
   /** Every scope that ever had limits, in the order in which they came. */
   readonly scopes: Scope[] = []
   /** Of live orders without a limit price, by OrderID(37). */
@@ -63,7 +63,7 @@ export class Risk {
   }
 
   /** @returns as `setLimits` does */
-  setKills(kills: readonly ScopeName[]): Scope[] {
+  setKills(kills: readonly KillScope[]): Scope[] {
     this.kills = kills
     return this.putInForce()
   }
@@ -78,13 +78,18 @@ export class Risk {
 
   private putInForce(): Scope[] {
     const limits = withKills(withChanges(this.limits, this.changes), this.kills)
+    const killedSymbols = this.kills.flatMap(({ kind, name }) => (kind === 'symbol' ? [name] : []))
     const wanted = new Map(limits.scopes.map((scope) => [keyOf(scope), scope]))
     const known = new Set(this.scopes.map(keyOf))
     for (const [key, scope] of wanted) if (!known.has(key)) this.scopes.push(new Scope(scope))
 
     const locateOf = (symbol: string): number => this.locateOf(symbol)
     const uncounted = this.scopes.filter((scope) =>
-      scope.setLimits(wanted.get(keyOf(scope))?.limits ?? {}, locateOf),
+      scope.setLimits(
+        wanted.get(keyOf(scope))?.limits ?? {},
+        scope.kind === 'venue' ? killedSymbols : [],
+        locateOf,
+      ),
     )
     this.recent.setWindow(limits.scopes.reduce(longerWindow, 0))
     this.assign()
@@ -141,7 +146,12 @@ export class Risk {
 
   /** The widest scope of an order that is killed, as a Text names it; undefined = none is. */
   killedScopeOf(order: number): string | undefined {
-    return this.scopesOfOrder(order).find(({ limits }) => limits.killed === true)?.title
+    const locate = this.state.orders.locate(order)
+    for (const scope of this.scopesOfOrder(order)) {
+      const killed = scope.killFor(locate)
+      if (killed !== undefined) return killed
+    }
+    return undefined
   }
 
   /** A new order is live. */
@@ -350,17 +360,17 @@ const valueOf = ({ price, quantity }: Lot): bigint => BigInt(price) * BigInt(qua
 export const textBehind = ({ risk }: EngineState, { values }: Reason): string =>
   values === 'behind' && risk !== undefined ? risk.text : ''
 
+const VENUE: ScopeName = { kind: 'venue', firm: '', name: '' }
+
 /** Scopes that are killed besides those that the limits kill. */
-function withKills({ scopes }: RiskLimits, kills: readonly ScopeName[]): RiskLimits {
+function withKills({ scopes }: RiskLimits, kills: readonly KillScope[]): RiskLimits {
   const byKey = new Map(scopes.map((scope) => [keyOf(scope), scope]))
   for (const { kind, firm, name } of kills) {
-    const { limits = {} } = byKey.get(keyOf({ kind, firm, name })) ?? {}
-    byKey.set(keyOf({ kind, firm, name }), {
-      kind,
-      firm,
-      name,
-      limits: { ...limits, killed: true },
-    })
+    // Symbols are the venue's: `killedSymbols` of its scope.
+    const scope = kind === 'symbol' ? VENUE : { kind, firm, name }
+    const { limits = {} } = byKey.get(keyOf(scope)) ?? {}
+    const more = kind === 'symbol' ? {} : { killed: true }
+    byKey.set(keyOf(scope), { ...scope, limits: { ...limits, ...more } })
   }
   return { scopes: [...byKey.values()] }
 }

@@ -15,6 +15,8 @@ export class Scope {
   limits: ScopeLimits = {}
   /** Those of the limits that are given, in the order in which they judge. */
   judges: readonly Judge[] = []
+  /** Symbols that are killed for all whose orders it judges, by stock locate. */
+  killedSymbols: ReadonlyMap<number, string> = new Map()
   /** Stock locates that may not be traded. */
   restricted: ReadonlySet<number> = new Set()
   readonly exposure = new Exposure()
@@ -38,12 +40,18 @@ export class Scope {
 
   /**
    * Puts limits in force, and lets begin what they need.
+   * @param killedSymbols besides them
    * @param locateOf stock locate of a symbol; 0 = never listed
    * @returns whether what is open must be counted from the live orders
    */
-  setLimits(limits: ScopeLimits, locateOf: (symbol: string) => number): boolean {
+  setLimits(
+    limits: ScopeLimits,
+    killedSymbols: readonly string[],
+    locateOf: (symbol: string) => number,
+  ): boolean {
     this.limits = limits
-    this.judges = judgesOf(limits)
+    this.killedSymbols = new Map(killedSymbols.map((symbol) => [locateOf(symbol), symbol]))
+    this.judges = judgesOf(limits, killedSymbols.length > 0)
     this.restricted = new Set(limits.restrictedSymbols?.map(locateOf))
     const counted = { open: this.countsOpen, notional: this.countsNotional }
     this.countsNotional ||= NOTIONAL_LIMITS.some((limit) => limits[limit] !== undefined)
@@ -52,6 +60,13 @@ export class Scope {
     this.beginPosition(limits, locateOf)
     this.beginPower(limits)
     return this.countsOpen !== counted.open || this.countsNotional !== counted.notional
+  }
+
+  /** What is killed of an order for an instrument, as a refusal names it; undefined = nothing. */
+  killFor(locate: number): string | undefined {
+    if (this.limits.killed === true) return this.title
+    const symbol = this.killedSymbols.get(locate)
+    return symbol && `symbol ${symbol}`
   }
 
   /** An order is live with so much that it was not live with before. */

@@ -4,10 +4,10 @@
  * take several turns.
  */
 import { CancelReason } from '../../domain/index.ts'
-import type { RiskScope, ScopeName } from '../../wire/index.ts'
+import type { KillScope, RiskScope } from '../../wire/index.ts'
 import { riskLimitsAt } from '../../wire/index.ts'
 import { cancelUnasked } from '../end-order.ts'
-import { ordersOf } from '../live-orders.ts'
+import { ordersOf, ordersOn } from '../live-orders.ts'
 import type { EngineState } from '../state.ts'
 import { beginWork } from '../work.ts'
 import { Risk } from './risk.ts'
@@ -20,7 +20,7 @@ export function setRiskLimits(state: EngineState, view: DataView, at: number): v
 }
 
 /** What operations has killed is killed from here on, or is not any more. */
-export function setKills(state: EngineState, kills: readonly ScopeName[]): void {
+export function setKills(state: EngineState, kills: readonly KillScope[]): void {
   const risk = (state.risk ??= new Risk(state))
   const uncounted = risk.setKills(kills)
   const { code } = CancelReason.KillSwitch
@@ -50,8 +50,20 @@ function* enforce(
     yield* forOrdersUnder(state, risk, scope, (order) => risk.count(scope, order))
   }
   for (const scope of risk.scopes) {
+    for (const locate of scope.killedSymbols.keys()) yield* cancelAll(state, locate, reason)
     if (scope.limits.killed !== true) continue
     yield* forOrdersUnder(state, risk, scope, (order) => cancelUnasked(state, order, reason))
+  }
+}
+
+function* cancelAll(
+  state: EngineState,
+  locate: number,
+  reason: number,
+): Generator<void, void, void> {
+  for (const order of ordersOn(state, state.markets[locate]!)) {
+    cancelUnasked(state, order, reason)
+    yield
   }
 }
 

@@ -1,6 +1,6 @@
 /** Pre-trade risk into a snapshot, or out of one: limits, scopes with what they count, bounds, the window. */
 import type { StateTransfer } from '../../domain/index.ts'
-import type { RiskLimits, RiskScope, ScopeKind, ScopeName } from '../../wire/index.ts'
+import type { KillScope, RiskLimits, RiskScope, ScopeKind } from '../../wire/index.ts'
 import type { Bound } from './collar.ts'
 import type { SymbolExposure } from './exposure.ts'
 import type { Risk } from './risk.ts'
@@ -24,7 +24,7 @@ type SavedSymbol = readonly [number, number, number, number, string, string]
 export function transferRisk(risk: Risk, transfer: StateTransfer): void {
   const limits = transfer.value<RiskLimits>('risk.limits', risk.limits)
   const changes = transfer.value<readonly RiskScope[]>('risk.changes', risk.changes)
-  const kills = transfer.value<readonly ScopeName[]>('risk.kills', risk.kills)
+  const kills = transfer.value<readonly KillScope[]>('risk.kills', risk.kills)
   const scopes = transfer.value('risk.scopes', risk.scopes.map(saved))
   const bounds = transfer.value<[number, Bound][]>('risk.bounds', [...risk.bounds])
   const times = transfer.value('risk.recent', [...risk.recent.times])
