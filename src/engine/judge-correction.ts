@@ -20,12 +20,19 @@ export function refusalOfCorrection(state: EngineState, action: TradeAction): st
   }
   if (trade === undefined) return `there is no trade ${matchNumber}`
   if (!state.day.isOpen) return 'no trading day is open'
+  if (isOutdated(state, trade)) {
+    return `a trading day has opened since trade ${matchNumber} was looked up: make a new request`
+  }
   if (state.corrections.size >= CORRECTIONS_MAX) {
     return `${CORRECTIONS_MAX} busts and corrections are remembered: there is no room for more`
   }
   const terms = action.action === 'correct' ? refusalOfTerms(state, trade, action) : undefined
   return terms ?? refusalOfReturn(state, trade, action)
 }
+
+/** The request has waited behind the end of a day: an order that was known then is forgotten now. */
+const isOutdated = ({ orders }: EngineState, { buy, sell }: RecordedTrade): boolean =>
+  [buy, sell].some(({ orderId, ended }) => orders.find(orderId) === 0 && ended === undefined)
 
 function refusalOfTerms(
   state: EngineState,

@@ -262,6 +262,21 @@ describe('a trade of an earlier day', () => {
     ])
   })
 
+  it('is not changed by a request that was made before the day opened', () => {
+    const market = anEngine()
+    market.enter('ACME', 'B1', 'buy 100 @ 182.50 GTC')
+    market.enter('GLOBEX', 'S1', 'sell 40 @ 182.50')
+    const trade = market.tradeOf(1)!
+    market.run({ kind: 'closeDay' })
+    market.run({ kind: 'openDay', tradingDate: 20261124 })
+    const bust = { action: 'bust', matchNumber: 1, restore: 'none', reason: 'error' } as const
+
+    expect(market.operate({ ...bust, trade })).toEqual([
+      'operator bust refused: a trading day has opened since trade 1 was looked up: make a new request',
+    ])
+    expect(market.bust(1)).toHaveLength(3)
+  })
+
   it('brings no order of that day back', () => {
     expect(theDayAfter().bust(1, 'sell')).toEqual([
       'operator bust refused: order 2 is of an earlier day: it cannot come back',

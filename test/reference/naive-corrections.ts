@@ -46,7 +46,21 @@ export function refusalOfCorrection(
     return `trade ${matchNumber} was corrected: its match number is ${trade.becomes} now`
   }
   if (!floor.isOpen) return 'no trading day is open'
+  if (isOutdated(floor, action, trade)) {
+    return `a trading day has opened since trade ${matchNumber} was looked up: make a new request`
+  }
   return refusalOfTerms(floor, action, trade) ?? refusalOfReturn(floor, action, trade)
+}
+
+/** Of an order that the day has forgotten the request says nothing: it was known when that was written. */
+function isOutdated(
+  { orders, known }: Floor,
+  { trade }: TradeAction,
+  { sides }: NaiveTrade,
+): boolean {
+  const isOf = (side: number) => orders.includes(known.get(sides.get(side)!.orderId)!)
+  const hasEnd = (name: 'buy' | 'sell') => trade?.[name].ended !== undefined
+  return (!isOf(Side.Buy) && !hasEnd('buy')) || (!isOf(Side.Sell) && !hasEnd('sell'))
 }
 
 function refusalOfTerms(
