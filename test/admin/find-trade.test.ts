@@ -59,13 +59,14 @@ interface Desk {
   readonly read: Set<number>
   /** Times that others had their turn. */
   rests: number
+  isStopped: boolean
 }
 
 function aDesk(market: EngineDriver, segmentBytes?: number): Desk {
   const { disk, journal } = journalOf(market, segmentBytes)
   const { orders } = market.engine.state
   const read = new Set<number>()
-  const desk = { disk, journal, read, rests: 0 }
+  const desk = { disk, journal, read, rests: 0, isStopped: false }
   const finder = new TradeFinder({
     journal: {
       segmentStarts: () => journal.segmentStarts(),
@@ -73,6 +74,7 @@ function aDesk(market: EngineDriver, segmentBytes?: number): Desk {
     },
     isOfDay: (orderId) => orders.find(orderId) !== 0,
     rest: () => Promise.resolve(void desk.rests++),
+    isStopped: () => desk.isStopped,
   })
   return Object.assign(desk, { finder })
 }
@@ -182,6 +184,15 @@ it('lets others have their turn while it reads much', async () => {
 
   expect(slices).toBeGreaterThan(4)
   expect(desk.rests).toBeGreaterThanOrEqual(slices - 1)
+})
+
+it('reads no further when nobody waits for it any more', async () => {
+  const desk = aDesk(aMarket(1000), 1 << 20)
+  desk.isStopped = true
+  await desk.finder.find(1)
+
+  // One for each of two searches, and what the last order was told.
+  expect(desk.rests).toBeLessThanOrEqual(3)
 })
 
 it('says which file it cannot read, when one of an earlier day is gone', async () => {
