@@ -229,6 +229,16 @@ describe('what speaks against it', () => {
     ])
   })
 
+  it('is that the firm of the order that would come back is killed', () => {
+    const market = traded(100)
+    market.operate({ action: 'kill', kind: 'firm', firm: '', name: 'ACME' })
+
+    expect(market.bust(1, 'buy')).toEqual([
+      'operator bust refused: trading is blocked for firm ACME',
+    ])
+    expect(market.bust(1)[1]).toContain('8 TradeCancel B1')
+  })
+
   it('is that no trading day is open', () => {
     const market = traded(40)
     market.run({ kind: 'closeDay' })
