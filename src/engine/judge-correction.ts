@@ -72,6 +72,10 @@ function refusalOfReturn(
     return `order ${orderId} is not filled: there is nothing to bring back`
   }
   if (!waits(state, order)) return `order ${orderId} is none that waits: it cannot come back`
+  const expireSeconds = orders.expireSeconds(order)
+  if (expireSeconds !== 0 && expireSeconds <= state.events.epochSeconds) {
+    return `the ExpireTime of order ${orderId} has come: it cannot come back`
+  }
   if (!market.instrument.listed) return `${market.instrument.symbol} is not listed`
   const killed = state.risk?.killedScopeOf(order)
   if (killed !== undefined) return `trading is blocked for ${killed}`

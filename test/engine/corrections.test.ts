@@ -84,6 +84,17 @@ describe('a bust', () => {
     })
   })
 
+  it('leaves an order that comes back the end that it had', () => {
+    const market = anEngine()
+    market.enter('ACME', 'B1', 'buy 100 @ 182.50 GTD 14:31:00')
+    market.enter('GLOBEX', 'S1', 'sell 100 @ 182.50')
+    market.bust(1, 'buy')
+
+    expect(market.wait(60)).toEqual([
+      'ACME 8 Expired B1 buy 100@182.5000 GTD 14:31:00 leaves 0 cum 0 | feed D #3',
+    ])
+  })
+
   it('is of one slice of an iceberg, which shows as much as before', () => {
     const market = anEngine()
     market.enter('ACME', 'B1', 'buy 100 @ 182.50 show 20')
@@ -227,6 +238,18 @@ describe('what speaks against it', () => {
     expect(market.bust(1, 'sell')).toEqual([
       'operator bust refused: order 2 is none that waits: it cannot come back',
     ])
+  })
+
+  it('is that the time of an order has come, so that it cannot come back', () => {
+    const market = anEngine()
+    market.enter('ACME', 'B1', 'buy 100 @ 182.50 GTD 14:31:00')
+    market.enter('GLOBEX', 'S1', 'sell 100 @ 182.50')
+    market.wait(60)
+
+    expect(market.bust(1, 'buy')).toEqual([
+      'operator bust refused: the ExpireTime of order 1 has come: it cannot come back',
+    ])
+    expect(market.bust(1)[1]).toContain('Canceled leaves 0 cum 0')
   })
 
   it('is that the firm of the order that would come back is killed', () => {

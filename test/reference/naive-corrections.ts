@@ -21,6 +21,8 @@ export interface NaiveTrade {
 /** What a refusal depends on. */
 export interface Floor {
   readonly isOpen: boolean
+  /** Seconds since 1970. */
+  readonly now: number
   /** Of the day. */
   readonly orders: readonly NaiveOrder[]
   /** Whatever the day, by OrderID(37). */
@@ -86,7 +88,7 @@ function refusalOfTerms(
 }
 
 function refusalOfReturn(
-  { orders, known, instrumentOf, killedScopeOf, wouldTrade }: Floor,
+  { orders, known, now, instrumentOf, killedScopeOf, wouldTrade }: Floor,
   { restore }: TradeAction,
   { locate, sides }: NaiveTrade,
 ): string | undefined {
@@ -100,6 +102,10 @@ function refusalOfReturn(
   const waits = WAIT.some((one) => one === order.timeInForce)
   if (!waits || isMarket(order) || order.price === 0) {
     return `order ${orderId} is none that waits: it cannot come back`
+  }
+  const { expireSeconds } = order.conditions
+  if (expireSeconds !== 0 && expireSeconds <= now) {
+    return `the ExpireTime of order ${orderId} has come: it cannot come back`
   }
   const { listed, symbol } = instrumentOf(locate)
   if (!listed) return `${symbol} is not listed`

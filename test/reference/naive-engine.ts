@@ -1057,6 +1057,7 @@ export class NaiveEngine {
   private floor(): Floor {
     return {
       isOpen: this.isOpen,
+      now: this.now,
       orders: this.orders,
       known: this.known,
       instrumentOf: (locate) => this.markets[locate - 1]!.instrument,
