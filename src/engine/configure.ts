@@ -126,6 +126,7 @@ function openMarket(state: EngineState, instrument: Instrument): Market {
     pauseEndsSeconds: 0,
     extension: undefined,
     breakerLevel: 0,
+    splitOrderId: 0,
     auctionPrice: 0,
     guardLow: 0,
     guardHigh: 0,

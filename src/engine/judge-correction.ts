@@ -5,7 +5,7 @@ import type { CorrectAction, RecordedTrade, TradeAction, TradeSide } from '../wi
 import { ExecInstBit } from '../wire/index.ts'
 import { roomOf } from './correct-ended.ts'
 import type { EngineState } from './state.ts'
-import { isTrading } from './trading-state.ts'
+import { isClosed, isTrading } from './trading-state.ts'
 
 /** Match numbers of trades that were ever busted or corrected: all are remembered, so that none is twice. */
 export const CORRECTIONS_MAX = 100_000
@@ -76,7 +76,12 @@ function refusalOfReturn(
   if (expireSeconds !== 0 && expireSeconds <= state.events.epochSeconds) {
     return `the ExpireTime of order ${orderId} has come: it cannot come back`
   }
-  if (!market.instrument.listed) return `${market.instrument.symbol} is not listed`
+  const { symbol, listed } = market.instrument
+  if (!listed) return `${symbol} is not listed`
+  if (orderId < market.splitOrderId) {
+    return `order ${orderId} is of before the split of ${symbol}: it cannot come back`
+  }
+  if (isClosed(market.phase)) return `${symbol} is closed`
   const killed = state.risk?.killedScopeOf(order)
   if (killed !== undefined) return `trading is blocked for ${killed}`
   if (orderPool.liveCount >= LIVE_ORDERS_MAX) return 'there are too many live orders'

@@ -34,6 +34,7 @@ export function* split(
   const most = floorDiv(PRICE_MAX, tickSize) * tickSize
   const split = (price: number): number =>
     price === 0 ? 0 : Math.min(most, splitPrice(price, ratio, tickSize))
+  market.splitOrderId = state.numbers.nextOrderReference
   market.lastPrice = split(market.lastPrice)
   leaveIndex(state, locate)
   market.auctionPrice = split(market.auctionPrice)

@@ -170,6 +170,7 @@ function hashTradingState(market: Market, hash: Hash): void {
   hash.text(market.haltPolicy)
   if (market.extension !== undefined) hash.text(JSON.stringify(market.extension))
   if (market.breakerLevel !== 0) hash.int(market.breakerLevel)
+  if (market.splitOrderId !== 0) hash.number(market.splitOrderId)
 }
 
 /** What an instrument asks of an order, and where its messages go. */

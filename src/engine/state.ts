@@ -59,6 +59,8 @@ export interface Market {
   extension: Extension | undefined
   /** Of the market-wide breaker that has halted it; 0 = it has not. */
   breakerLevel: number
+  /** Orders with a lower OrderID(37) are of before its last split; 0 = none yet. */
+  splitOrderId: number
   /** Price of the last auction; 0 = none yet. */
   auctionPrice: number
   /** Prices at which it trades without a pause, in 1/10,000, both ends included; high 0 = any. */

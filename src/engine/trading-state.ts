@@ -14,6 +14,7 @@ export const isOrdinary = (market: Market): boolean =>
   isTrading(market) &&
   market.phase === 'continuous' &&
   !market.isHeld &&
+  market.splitOrderId === 0 &&
   market.auctionPrice === 0 &&
   market.guardHigh === 0
 

@@ -66,6 +66,7 @@ const isNotOrdinary = (market: Market | undefined): market is Market =>
 function stateOf(market: Market) {
   const { phase, isHeld, pauseEndsSeconds, tradingState, haltReason, haltPolicy } = market
   const { instrument, extension, auctionPrice, guardLow, guardHigh, breakerLevel } = market
+  const { splitOrderId } = market
   return {
     locate: instrument.locate,
     phase,
@@ -73,6 +74,7 @@ function stateOf(market: Market) {
     pauseEndsSeconds,
     extension,
     breakerLevel,
+    splitOrderId,
     tradingState,
     haltReason,
     haltPolicy,

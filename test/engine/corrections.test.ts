@@ -252,6 +252,29 @@ describe('what speaks against it', () => {
     expect(market.bust(1)[1]).toContain('Canceled leaves 0 cum 0')
   })
 
+  it('is that a split came after the order that would come back', () => {
+    const market = traded(100)
+    market.operate({ action: 'split', symbol: 'AAPL', into: 2, from: 1 })
+    expect(market.bust(1, 'buy')).toEqual([
+      'operator bust refused: order 1 is of before the split of AAPL: it cannot come back',
+    ])
+    market.resume('AAPL')
+    market.enter('ACME', 'B2', 'buy 100 @ 91')
+    market.enter('GLOBEX', 'S2', 'sell 100 @ 91')
+    expect(market.bust(market.told.matchNumbers.at(-1)!, 'buy')[1]).toContain('8 TradeCancel B2')
+  })
+
+  it('is that the instrument is closed, for an order to come back', () => {
+    const closed = anEngine()
+    closed.closeDay()
+    closed.openPhasedDay(20261124, { continuous: 0, closed: 60 })
+    closed.wait(1)
+    closed.enter('ACME', 'B1', 'buy 100 @ 182.50')
+    closed.enter('GLOBEX', 'S1', 'sell 100 @ 182.50')
+    closed.wait(60)
+    expect(closed.bust(1, 'buy')).toEqual(['operator bust refused: AAPL is closed'])
+  })
+
   it('is that the firm of the order that would come back is killed', () => {
     const market = traded(100)
     market.operate({ action: 'kill', kind: 'firm', firm: '', name: 'ACME' })

@@ -28,6 +28,9 @@ export interface Floor {
   /** Whatever the day, by OrderID(37). */
   readonly known: ReadonlyMap<number, NaiveOrder>
   readonly instrumentOf: (locate: number) => Instrument
+  /** OrderID(37) of the first order since the last split. */
+  readonly firstOrderOf: (locate: number) => number
+  readonly isClosed: (locate: number) => boolean
   /** As a Text names it. */
   readonly killedScopeOf: (order: NaiveOrder) => string | undefined
   /** Whether an order that came in would trade at once. */
@@ -88,11 +91,13 @@ function refusalOfTerms(
 }
 
 function refusalOfReturn(
-  { orders, known, now, instrumentOf, killedScopeOf, wouldTrade }: Floor,
+  floor: Floor,
   { restore }: TradeAction,
   { locate, sides }: NaiveTrade,
 ): string | undefined {
   if (restore === 'none') return undefined
+  const { orders, known, now, instrumentOf, firstOrderOf, isClosed } = floor
+  const { killedScopeOf, wouldTrade } = floor
   const { orderId } = sides.get(restore === 'buy' ? Side.Buy : Side.Sell)!
   const order = known.get(orderId)!
   if (!orders.includes(order)) return `order ${orderId} is of an earlier day: it cannot come back`
@@ -109,6 +114,10 @@ function refusalOfReturn(
   }
   const { listed, symbol } = instrumentOf(locate)
   if (!listed) return `${symbol} is not listed`
+  if (orderId < firstOrderOf(locate)) {
+    return `order ${orderId} is of before the split of ${symbol}: it cannot come back`
+  }
+  if (isClosed(locate)) return `${symbol} is closed`
   const killed = killedScopeOf(order)
   if (killed !== undefined) return `trading is blocked for ${killed}`
   const isRefused = isPostOnly(order.conditions) && wouldTrade(order)

@@ -1061,6 +1061,8 @@ export class NaiveEngine {
       orders: this.orders,
       known: this.known,
       instrumentOf: (locate) => this.markets[locate - 1]!.instrument,
+      firstOrderOf: (locate) => this.markets[locate - 1]!.firstOrder ?? 0,
+      isClosed: (locate) => isClosed(this.markets[locate - 1]!),
       killedScopeOf: (order) => killedScopeOf(this, order),
       wouldTrade: (order) => this.isTrading(order.locate) && this.tradable(order).length > 0,
     }
@@ -1186,6 +1188,7 @@ export class NaiveEngine {
       this.breaker?.freeze(locate)
       if (this.isOpen) this.tellState(market)
       for (const order of this.ordersOn(locate)) this.cancel(order, CancelReason.CorporateAction)
+      market.firstOrder = this.nextReference
       const last = this.lastPrices[locate]
       if (last !== undefined) this.lastPrices[locate] = newPrice(last, market.instrument, action)
     }

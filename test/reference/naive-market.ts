@@ -21,6 +21,8 @@ export interface NaiveMarket {
   held: 'collected' | { readonly reason: string; readonly orders: HaltPolicy } | undefined
   /** The breaker has halted it: the reason, and the second at which that ends, Infinity = with the day. */
   broken: { readonly reason: string; readonly until: number } | undefined
+  /** OrderID(37) of the first order since its last split. */
+  firstOrder?: number
 }
 
 /** As ITCH H tells it. */
