@@ -134,7 +134,8 @@ export function assembleExchange(config: ExchangeConfig, edges: Edges): Assemble
   }
   const rest = () => new Promise<void>(defer)
   const isOfDay = (orderId: number) => engine.state.orders.find(orderId) !== 0
-  const trades = new TradeFinder({ journal, isOfDay, rest })
+  const isStopped = () => exchange.isStopped
+  const trades = new TradeFinder({ journal, isOfDay, rest, isStopped })
   const desk = new OperatorDesk({
     findTrade: (matchNumber) => trades.find(matchNumber),
     ask: (command) => referenceDesk.ask(command),

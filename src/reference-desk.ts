@@ -28,7 +28,7 @@ export class ReferenceDesk {
   private readonly channelOf: (symbol: string) => number
   /** Of the last one that was queued here, executed or not. */
   private queued: VenueConfiguration | undefined
-  /** Requests that were queued as configurations, until the engine knows them. */
+  /** Requests that were queued, until the engine knows them. */
   private underWay: string[] = []
 
   constructor(options: ReferenceDeskOptions) {
@@ -38,14 +38,15 @@ export class ReferenceDesk {
 
   /** What cannot be done, or was done before, is a plain request: the engine says so. */
   ask(command: OperatorCommand): void {
-    const { queue, submit } = this.options
+    const { queue, submit, engine } = this.options
+    this.underWay = this.underWay.filter((requestId) => !engine.state.operations.has(requestId))
     const after = isReferenceAction(command) ? this.configurationAfter(command) : undefined
     if (after === undefined) queueOperation(queue, command)
     else {
       this.queued = after
-      this.underWay.push(command.requestId)
       queueConfiguration(queue, after, command)
     }
+    this.underWay.push(command.requestId)
     submit()
   }
 
@@ -54,7 +55,6 @@ export class ReferenceDesk {
   ): VenueConfiguration | undefined {
     const { engine } = this.options
     const { operations } = engine.state
-    this.underWay = this.underWay.filter((requestId) => !operations.has(requestId))
     if (operations.has(command.requestId)) return undefined
     if (this.underWay.includes(command.requestId)) return undefined
     const before = this.queued ?? engine.configuration!

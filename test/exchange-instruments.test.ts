@@ -298,6 +298,18 @@ describe('a split', () => {
     expect(instrumentOf(stage, 'AAPL')).toMatchObject({ referencePrice: 912_500 })
   })
 
+  it('is not done under a request id that waits for its turn with something else', async () => {
+    const stage = new ExchangeStage({ sessions: SESSIONS })
+    const { desk, engine } = stage.exchange
+    const about = { requestId: 'alice/both', by: 'alice', why: 'w' }
+    const collect = { ...about, action: 'collect', symbol: 'AAPL' } as const
+    const outcomes = [desk.perform(collect), desk.perform({ ...about, ...SPLIT })]
+    await stage.settle()
+
+    expect(await Promise.all(outcomes)).toEqual([collect, { ...collect, isRepeated: true }])
+    expect(engine.configuration!.changes ?? []).toEqual([])
+  })
+
   it('leaves a risk scope with the position of its new shares', async () => {
     const stage = new ExchangeStage({ sessions: SESSIONS })
     stage.exchange.setLimits({

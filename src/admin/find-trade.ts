@@ -34,6 +34,8 @@ export interface FindTradeOptions {
   readonly isOfDay: (orderId: number) => boolean
   /** Lets others have their turn of the event loop. */
   readonly rest: () => Promise<void>
+  /** Nobody waits for what is found any more: reading ends, the files may be closed. */
+  readonly isStopped: () => boolean
 }
 
 /** Bytes of the journal that are read before others have their turn. */
@@ -49,7 +51,7 @@ export class TradeFinder {
   }
 
   /**
-   * @returns undefined when no execution has the number
+   * @returns undefined when no execution has the number; anything once it is stopped
    * @throws ExchangeError JournalDamaged, JournalUnreadable
    */
   async find(matchNumber: number): Promise<RecordedTrade | undefined> {
@@ -143,6 +145,7 @@ export class TradeFinder {
       if (walk.position < restAt) continue
       restAt = walk.position + BYTES_PER_SLICE
       await this.options.rest()
+      if (this.options.isStopped()) return
     }
   }
 }

@@ -72,6 +72,7 @@ export class OperatorDesk {
     if (this.correctionsWaiting >= OPERATIONS_UNDER_WAY_MAX) return Promise.resolve('too many')
     this.correctionsWaiting++
     const outcome = this.corrected.then(async () => {
+      if (this.isStopped) return 'not known'
       const trade = await this.findTrade(command.matchNumber)
       return this.pass(trade === undefined ? command : { ...command, trade })
     })

@@ -6,7 +6,7 @@ import { ExecInstBit } from '../wire/index.ts'
 import { roomOf } from './correct-ended.ts'
 import { splitsSince } from './correction.ts'
 import type { EngineState } from './state.ts'
-import { isTrading } from './trading-state.ts'
+import { isClosed, isTrading } from './trading-state.ts'
 
 /** Match numbers of trades that were ever busted or corrected: all are remembered, so that none is twice. */
 export const CORRECTIONS_MAX = 100_000
@@ -21,12 +21,19 @@ export function refusalOfCorrection(state: EngineState, action: TradeAction): st
   }
   if (trade === undefined) return `there is no trade ${matchNumber}`
   if (!state.day.isOpen) return 'no trading day is open'
+  if (isOutdated(state, trade)) {
+    return `a trading day has opened since trade ${matchNumber} was looked up: make a new request`
+  }
   if (state.corrections.size >= CORRECTIONS_MAX) {
     return `${CORRECTIONS_MAX} busts and corrections are remembered: there is no room for more`
   }
   const terms = action.action === 'correct' ? refusalOfTerms(state, trade, action) : undefined
   return terms ?? refusalOfReturn(state, trade, action)
 }
+
+/** The request has waited behind the end of a day: an order that was known then is forgotten now. */
+const isOutdated = ({ orders }: EngineState, { buy, sell }: RecordedTrade): boolean =>
+  [buy, sell].some(({ orderId, ended }) => orders.find(orderId) === 0 && ended === undefined)
 
 function refusalOfTerms(
   state: EngineState,
@@ -66,11 +73,17 @@ function refusalOfReturn(
     return `order ${orderId} is not filled: there is nothing to bring back`
   }
   if (!waits(state, order)) return `order ${orderId} is none that waits: it cannot come back`
-  if (!market.instrument.listed) return `${market.instrument.symbol} is not listed`
+  const expireSeconds = orders.expireSeconds(order)
+  if (expireSeconds !== 0 && expireSeconds <= state.events.epochSeconds) {
+    return `the ExpireTime of order ${orderId} has come: it cannot come back`
+  }
+  const { symbol, listed } = market.instrument
+  if (!listed) return `${symbol} is not listed`
   const { first } = state.corrections.get(matchNumber) ?? { first: matchNumber }
   if (splitsSince(market, first).length > 0) {
-    return `order ${orderId} is in the shares of before a split: it cannot come back`
+    return `order ${orderId} is of before the split of ${symbol}: it cannot come back`
   }
+  if (isClosed(market.phase)) return `${symbol} is closed`
   const killed = state.risk?.killedScopeOf(order)
   if (killed !== undefined) return `trading is blocked for ${killed}`
   if (orderPool.liveCount >= LIVE_ORDERS_MAX) return 'there are too many live orders'

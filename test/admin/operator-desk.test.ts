@@ -133,6 +133,144 @@ describe('the outcome of a command', () => {
   })
 })
 
+const bust = (requestId: string, matchNumber = 1): OperatorCommand => ({
+  requestId,
+  by: 'oscar',
+  why: 'erroneous',
+  action: 'bust',
+  matchNumber,
+  restore: 'none',
+  reason: 'error',
+})
+
+const TRADE: RecordedTrade = {
+  locate: 1,
+  price: 1_825_000,
+  quantity: 10,
+  buy: { session: 1, orderId: 1, execId: 3 },
+  sell: { session: 2, orderId: 2, execId: 4 },
+}
+
+/** A desk whose journal answers when a test says so, the oldest question first. */
+function aSlowDesk() {
+  const table = aDesk()
+  const lookedUp: number[] = []
+  const answers: ((trade: RecordedTrade | undefined) => void)[] = []
+  const failures: ((error: Error) => void)[] = []
+  table.findTrade = (matchNumber) => {
+    lookedUp.push(matchNumber)
+    return new Promise((resolve, reject) => {
+      answers.push(resolve)
+      failures.push(reject)
+    })
+  }
+  /** Whatever can go on has gone on. */
+  const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
+  const find = (trade: RecordedTrade | undefined) => {
+    failures.shift()
+    answers.shift()!(trade)
+    return settle()
+  }
+  const fail = (error: Error) => {
+    answers.shift()
+    failures.shift()!(error)
+    return settle()
+  }
+  return { ...table, lookedUp, settle, find, fail }
+}
+
+describe('a bust', () => {
+  it('is asked for with its trade, once that is found; without it when there is none', async () => {
+    const { desk, asked, settle, find } = aSlowDesk()
+    const outcome = desk.perform(bust('oscar/1'))
+    await settle()
+    expect(asked).toEqual([])
+
+    await find(TRADE)
+    expect(asked).toEqual([{ ...bust('oscar/1'), trade: TRADE }])
+    desk.publish(turnOf(bust('oscar/1')))
+    expect(await outcome).toEqual(bust('oscar/1'))
+
+    void desk.perform(bust('oscar/2', 7))
+    await settle()
+    await find(undefined)
+    expect(asked.at(-1)).toEqual(bust('oscar/2', 7))
+  })
+
+  it('lets what is no bust go before it', async () => {
+    const { desk, asked } = aSlowDesk()
+    void desk.perform(bust('oscar/1'))
+    void desk.perform(halt('oscar/2'))
+    expect(asked).toEqual([halt('oscar/2')])
+  })
+
+  it('is looked up when the one before it has its outcome, and not earlier', async () => {
+    const { desk, asked, lookedUp, settle, find } = aSlowDesk()
+    const first = desk.perform(bust('oscar/1', 1))
+    const second = desk.perform(bust('olga/1', 2))
+    await settle()
+    await find(TRADE)
+    expect([lookedUp, asked.length, await soFar(first)]).toEqual([[1], 1, 'waiting'])
+
+    desk.publish(turnOf(bust('oscar/1', 1)))
+    await settle()
+    expect([lookedUp, asked.length]).toEqual([[1, 2], 1])
+    await find(TRADE)
+    desk.publish(turnOf(bust('olga/1', 2)))
+    expect(await Promise.all([first, second])).toEqual([bust('oscar/1', 1), bust('olga/1', 2)])
+  })
+
+  it('asked for twice with one key has both outcomes, of which the second is known', async () => {
+    const { desk, settle, find } = aSlowDesk()
+    const outcomes = [desk.perform(bust('oscar/1')), desk.perform(bust('oscar/1'))]
+    const repeated = { ...bust('oscar/1'), isRepeated: true } as const
+    await settle()
+    await find(TRADE)
+    desk.publish(turnOf(bust('oscar/1')))
+    await settle()
+    await find(TRADE)
+    desk.publish(turnOf(repeated))
+
+    expect(await Promise.all(outcomes)).toEqual([bust('oscar/1'), repeated])
+  })
+
+  it('waits among sixteen at the most, and there is room again after one', async () => {
+    const { desk, lookedUp, settle, find } = aSlowDesk()
+    for (let i = 1; i <= 16; i++) void desk.perform(bust(`oscar/${i}`, i))
+    expect(await desk.perform(bust('oscar/17', 17))).toBe('too many')
+
+    await settle()
+    await find(TRADE)
+    desk.publish(turnOf(bust('oscar/1', 1)))
+    await settle()
+    expect(await soFar(desk.perform(bust('oscar/17', 17)))).toBe('waiting')
+    expect(lookedUp).toEqual([1, 2])
+  })
+
+  it('is not known when the exchange stops first: none is asked for, and none looked up', async () => {
+    const { desk, asked, lookedUp, settle, find } = aSlowDesk()
+    const outcomes = [desk.perform(bust('oscar/1', 1)), desk.perform(bust('oscar/2', 2))]
+    await settle()
+    desk.stop()
+    await find(TRADE)
+
+    expect(await Promise.all(outcomes)).toEqual(['not known', 'not known'])
+    expect([asked, lookedUp]).toEqual([[], [1]])
+  })
+
+  it('whose trade cannot be read fails alone', async () => {
+    const { desk, asked, settle, find, fail } = aSlowDesk()
+    const first = desk.perform(bust('oscar/1', 1)).catch(String)
+    void desk.perform(bust('oscar/2', 2))
+    await settle()
+    await fail(new Error('unreadable'))
+    expect(await first).toBe('Error: unreadable')
+
+    await find(TRADE)
+    expect(asked).toEqual([{ ...bust('oscar/2', 2), trade: TRADE }])
+  })
+})
+
 it('a command stands in the queue as the engine reads it', () => {
   const queue = new CommandQueue()
   queueOperation(queue, halt('oscar/1'))
@@ -262,6 +400,9 @@ describe('the orders of a scope', () => {
     ['session', '', 'ACME', 2],
     ['account', 'ACME', 'A2', 2],
     ['account', 'GLOBEX', 'A1', 1],
+    ['symbol', '', 'AAPL', 3],
+    ['symbol', '', 'MSFT', 1],
+    ['symbol', '', 'NONE', undefined],
     ['firm', '', 'ACME2', undefined],
     ['session', '', 'INITECH', undefined],
     ['account', 'GLOBEX', 'A2', undefined],

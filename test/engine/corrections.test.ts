@@ -84,6 +84,17 @@ describe('a bust', () => {
     })
   })
 
+  it('leaves an order that comes back the end that it had', () => {
+    const market = anEngine()
+    market.enter('ACME', 'B1', 'buy 100 @ 182.50 GTD 14:31:00')
+    market.enter('GLOBEX', 'S1', 'sell 100 @ 182.50')
+    market.bust(1, 'buy')
+
+    expect(market.wait(60)).toEqual([
+      'ACME 8 Expired B1 buy 100@182.5000 GTD 14:31:00 leaves 0 cum 0 | feed D #3',
+    ])
+  })
+
   it('is of one slice of an iceberg, which shows as much as before', () => {
     const market = anEngine()
     market.enter('ACME', 'B1', 'buy 100 @ 182.50 show 20')
@@ -229,6 +240,51 @@ describe('what speaks against it', () => {
     ])
   })
 
+  it('is that the time of an order has come, so that it cannot come back', () => {
+    const market = anEngine()
+    market.enter('ACME', 'B1', 'buy 100 @ 182.50 GTD 14:31:00')
+    market.enter('GLOBEX', 'S1', 'sell 100 @ 182.50')
+    market.wait(60)
+
+    expect(market.bust(1, 'buy')).toEqual([
+      'operator bust refused: the ExpireTime of order 1 has come: it cannot come back',
+    ])
+    expect(market.bust(1)[1]).toContain('Canceled leaves 0 cum 0')
+  })
+
+  it('is that a split came after the order that would come back', () => {
+    const market = traded(100)
+    market.operate({ action: 'split', symbol: 'AAPL', into: 2, from: 1 })
+    expect(market.bust(1, 'buy')).toEqual([
+      'operator bust refused: order 1 is of before the split of AAPL: it cannot come back',
+    ])
+    market.resume('AAPL')
+    market.enter('ACME', 'B2', 'buy 100 @ 91')
+    market.enter('GLOBEX', 'S2', 'sell 100 @ 91')
+    expect(market.bust(market.told.matchNumbers.at(-1)!, 'buy')[1]).toContain('8 TradeCancel B2')
+  })
+
+  it('is that the instrument is closed, for an order to come back', () => {
+    const closed = anEngine()
+    closed.closeDay()
+    closed.openPhasedDay(20261124, { continuous: 0, closed: 60 })
+    closed.wait(1)
+    closed.enter('ACME', 'B1', 'buy 100 @ 182.50')
+    closed.enter('GLOBEX', 'S1', 'sell 100 @ 182.50')
+    closed.wait(60)
+    expect(closed.bust(1, 'buy')).toEqual(['operator bust refused: AAPL is closed'])
+  })
+
+  it('is that the firm of the order that would come back is killed', () => {
+    const market = traded(100)
+    market.operate({ action: 'kill', kind: 'firm', firm: '', name: 'ACME' })
+
+    expect(market.bust(1, 'buy')).toEqual([
+      'operator bust refused: trading is blocked for firm ACME',
+    ])
+    expect(market.bust(1)[1]).toContain('8 TradeCancel B1')
+  })
+
   it('is that no trading day is open', () => {
     const market = traded(40)
     market.run({ kind: 'closeDay' })
@@ -260,6 +316,21 @@ describe('a trade of an earlier day', () => {
       'ACME 8 TradeCancel B1 buy 100@182.5000 GTC exec 8 of 30@182.5000 is none PartiallyFilled leaves 90 cum 10 avg 182.5 day 10 of 100 182.5 | feed U #4 to #5 90',
       'GLOBEX 8 TradeCancel S1 sell 40@182.5000 exec 9 of 30@182.5000 is none Canceled leaves 0 cum 0',
     ])
+  })
+
+  it('is not changed by a request that was made before the day opened', () => {
+    const market = anEngine()
+    market.enter('ACME', 'B1', 'buy 100 @ 182.50 GTC')
+    market.enter('GLOBEX', 'S1', 'sell 40 @ 182.50')
+    const trade = market.tradeOf(1)!
+    market.run({ kind: 'closeDay' })
+    market.run({ kind: 'openDay', tradingDate: 20261124 })
+    const bust = { action: 'bust', matchNumber: 1, restore: 'none', reason: 'error' } as const
+
+    expect(market.operate({ ...bust, trade })).toEqual([
+      'operator bust refused: a trading day has opened since trade 1 was looked up: make a new request',
+    ])
+    expect(market.bust(1)).toHaveLength(3)
   })
 
   it('brings no order of that day back', () => {

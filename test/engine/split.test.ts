@@ -61,7 +61,7 @@ describe('a split', () => {
     const copy = reload(market.engine, new Engine())
 
     expect(market.bust(1, 'buy')).toEqual([
-      'operator bust refused: order 2 is in the shares of before a split: it cannot come back',
+      'operator bust refused: order 2 is of before the split of AAPL: it cannot come back',
     ])
     expect(market.bust(1)[1]).toContain('TradeCancel B1 buy 100@182.0000')
     expect(market.enter('ACME', 'B3', 'buy 301 @ 91')[0]).toContain('Rejected')

@@ -21,11 +21,14 @@ export interface NaiveTrade {
 /** What a refusal depends on. */
 export interface Floor {
   readonly isOpen: boolean
+  /** Seconds since 1970. */
+  readonly now: number
   /** Of the day. */
   readonly orders: readonly NaiveOrder[]
   /** Whatever the day, by OrderID(37). */
   readonly known: ReadonlyMap<number, NaiveOrder>
   readonly instrumentOf: (locate: number) => Instrument
+  readonly isClosed: (locate: number) => boolean
   /** As a Text names it. */
   readonly killedScopeOf: (order: NaiveOrder) => string | undefined
   /** @param first match number that a trade was executed with */
@@ -48,7 +51,21 @@ export function refusalOfCorrection(
     return `trade ${matchNumber} was corrected: its match number is ${trade.becomes} now`
   }
   if (!floor.isOpen) return 'no trading day is open'
+  if (isOutdated(floor, action, trade)) {
+    return `a trading day has opened since trade ${matchNumber} was looked up: make a new request`
+  }
   return refusalOfTerms(floor, action, trade) ?? refusalOfReturn(floor, action, trade)
+}
+
+/** Of an order that the day has forgotten the request says nothing: it was known when that was written. */
+function isOutdated(
+  { orders, known }: Floor,
+  { trade }: TradeAction,
+  { sides }: NaiveTrade,
+): boolean {
+  const isOf = (side: number) => orders.includes(known.get(sides.get(side)!.orderId)!)
+  const hasEnd = (name: 'buy' | 'sell') => trade?.[name].ended !== undefined
+  return (!isOf(Side.Buy) && !hasEnd('buy')) || (!isOf(Side.Sell) && !hasEnd('sell'))
 }
 
 function refusalOfTerms(
@@ -74,11 +91,13 @@ function refusalOfTerms(
 }
 
 function refusalOfReturn(
-  { orders, known, instrumentOf, killedScopeOf, wasSplitSince, wouldTrade }: Floor,
+  floor: Floor,
   { restore }: TradeAction,
   { locate, first, sides }: NaiveTrade,
 ): string | undefined {
   if (restore === 'none') return undefined
+  const { orders, known, now, instrumentOf, isClosed } = floor
+  const { killedScopeOf, wasSplitSince, wouldTrade } = floor
   const { orderId } = sides.get(restore === 'buy' ? Side.Buy : Side.Sell)!
   const order = known.get(orderId)!
   if (!orders.includes(order)) return `order ${orderId} is of an earlier day: it cannot come back`
@@ -89,11 +108,16 @@ function refusalOfReturn(
   if (!waits || isMarket(order) || order.price === 0) {
     return `order ${orderId} is none that waits: it cannot come back`
   }
+  const { expireSeconds } = order.conditions
+  if (expireSeconds !== 0 && expireSeconds <= now) {
+    return `the ExpireTime of order ${orderId} has come: it cannot come back`
+  }
   const { listed, symbol } = instrumentOf(locate)
   if (!listed) return `${symbol} is not listed`
   if (wasSplitSince(locate, first)) {
-    return `order ${orderId} is in the shares of before a split: it cannot come back`
+    return `order ${orderId} is of before the split of ${symbol}: it cannot come back`
   }
+  if (isClosed(locate)) return `${symbol} is closed`
   const killed = killedScopeOf(order)
   if (killed !== undefined) return `trading is blocked for ${killed}`
   const isRefused = isPostOnly(order.conditions) && wouldTrade(order)

@@ -1062,11 +1062,13 @@ export class NaiveEngine {
   private floor(): Floor {
     return {
       isOpen: this.isOpen,
+      now: this.now,
       orders: this.orders,
       known: this.known,
       instrumentOf: (locate) => this.markets[locate - 1]!.instrument,
       wasSplitSince: (locate, first) =>
         this.splits.some((split) => split.locate === locate && first < split.firstMatchNumber),
+      isClosed: (locate) => isClosed(this.markets[locate - 1]!),
       killedScopeOf: (order) => killedScopeOf(this, order),
       wouldTrade: (order) => this.isTrading(order.locate) && this.tradable(order).length > 0,
     }

@@ -1,5 +1,6 @@
 /** All checkers; each is asked after every step. */
 import type { MakeChecker } from './checker.ts'
+import { bustsAreOfStandingTrades } from './checkers/busts-are-of-standing-trades.ts'
 import { cancelsAreNeverThrottled } from './checkers/cancels-are-never-throttled.ts'
 import { dropCopyEqualsExecutions } from './checkers/drop-copy-equals-executions.ts'
 import { dropCopyEqualsJournal } from './checkers/drop-copy-equals-journal.ts'
@@ -23,6 +24,7 @@ export const checkers: readonly MakeChecker[] = [
   nothingSentBeforeDurable,
   replayGivesSameHash,
   quantityIsConserved,
+  bustsAreOfStandingTrades,
   replacedOrdersQueueUp,
   feedRebuildsBook,
   staleBooksAreMarked,

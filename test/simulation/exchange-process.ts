@@ -11,6 +11,7 @@ import type { PacketSender } from '../../src/itch-feed/index.ts'
 import type { Clock, ExchangeConfig } from '../../src/runtime/index.ts'
 import { silentLogger } from '../../src/runtime/index.ts'
 import { SnapshotStore } from '../../src/snapshot/index.ts'
+import type { OperatorCommand } from '../../src/wire/index.ts'
 import type { Dice } from '../support/dice.ts'
 import type { MemoryDisk } from '../support/memory-disk.ts'
 import type { CrashKind, CrashPlan, CrashPoint } from './crash.ts'
@@ -51,6 +52,8 @@ export interface Outside {
   answerSent(from: ExchangeProcess, bytes: Uint8Array): void
   /** The journal may be read up to this position. */
   announced(position: number): void
+  /** Operations has asked, and was answered with what nobody thought of. */
+  operationFailed(error: unknown): void
   /** The process is gone, and with it every open file. */
   ended(): void
 }
@@ -169,6 +172,15 @@ export class ExchangeProcess implements LineOwner, PacketSender {
     const due = this.immediates
     this.immediates = []
     for (const callback of due) this.run(callback)
+  }
+
+  /** What operations asks for. Whoever hears that it failed was here to the end. */
+  operate(command: OperatorCommand): void {
+    this.run(() => {
+      this.exchange.desk.perform(command).catch((error: unknown) => {
+        if (!this.isDead) this.outside.operationFailed(error)
+      })
+    })
   }
 
   /** A datagram on the retransmission port. */

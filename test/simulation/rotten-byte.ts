@@ -24,6 +24,7 @@ const UNHEARD = {
   packetSent: nothing,
   answerSent: nothing,
   announced: nothing,
+  operationFailed: nothing,
   ended: nothing,
 }
 

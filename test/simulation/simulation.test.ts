@@ -9,7 +9,7 @@ import { OPERATED_SEEDS, runScript, runSeed, STEPS_DEFAULT } from './simulation.
 
 /** Those that have found something since the first thirty held. */
 const PAST_SEEDS = [
-  1_820_017_171, 162_367_366, 451_950_618, 111_385_347, 1_012_720_762, 1_498_836_937,
+  1_820_017_171, 162_367_366, 451_950_618, 111_385_347, 1_012_720_762, 1_498_836_937, 2_147_488_956,
 ]
 const SEEDS = [
   ...Array.from({ length: 30 }, (_, i) => i + 1),

@@ -40,6 +40,8 @@ export class World implements Outside {
   plannedCrash: CrashPlan | undefined
   /** A fault of the disk was asked for in this life: it may stop the exchange. */
   isDiskFaulty = false
+  /** What was thrown instead of an answer to operations. */
+  failedOperation: unknown
   private readonly checkers: readonly Checker[]
 
   constructor() {
@@ -134,6 +136,10 @@ export class World implements Outside {
 
   announced(position: number): void {
     this.dropCopy.announced = position
+  }
+
+  operationFailed(error: unknown): void {
+    this.failedOperation ??= error
   }
 
   ended(): void {

@@ -56,6 +56,8 @@ const LATE_SECONDS = 2
 const RESTORES = ['none', 'buy', 'sell', 'none'] as const
 /** Trades of which the next one to be busted or corrected is chosen: the latest. */
 const LATEST_TRADES = 30
+/** One in so many waits behind the end of the day in which the trade was looked up. */
+const LATE = 8
 /** A number that no trade has. */
 const NO_TRADE = 999_999_999
 
@@ -73,13 +75,21 @@ export function aboutTrade(
   const { matchNumber: pick } = operation
   const latest = matchNumbers.slice(-LATEST_TRADES)
   const matchNumber = latest[pick % (latest.length + 1)] ?? NO_TRADE
-  const trade = tradeOf(matchNumber)
-  if (trade === undefined) return { ...operation, matchNumber }
+  const found = tradeOf(matchNumber)
+  if (found === undefined) return { ...operation, matchNumber }
+  const trade = pick % LATE === 0 ? asBeforeTheDay(found) : found
   if (operation.action === 'bust') return { ...operation, matchNumber, trade }
   const { price: ticks, quantity: lots } = operation
   const quantity = Math.max(1, trade.quantity + ((lots % 5) - 3) * lotSizeOf(trade.locate))
   const price = Math.max(100, trade.price + ((ticks % 4) - 2) * 100)
   return { ...operation, matchNumber, trade, price, quantity }
+}
+
+/** What would have been found while its orders were those of the day. */
+function asBeforeTheDay({ buy, sell, ...trade }: RecordedTrade): RecordedTrade {
+  const { ended: _, ...bought } = buy
+  const { ended: __, ...sold } = sell
+  return { ...trade, buy: bought, sell: sold }
 }
 
 export class OperationsDesk {

@@ -1,29 +1,38 @@
-/** What operations asks for: halts, auctions, kills, limits, instruments, and what the FIX port does for it. */
+/** What operations asks for: halts, auctions, kills, limits, instruments, busts, and what the FIX port does for it. */
 import type { InstrumentConfig } from '../../../src/runtime/index.ts'
 import type { LimitChanges, OperatorAction } from '../../../src/wire/index.ts'
 import type { Dice } from '../../support/dice.ts'
 import type { World } from '../world.ts'
 import type { Action } from './action.ts'
+import { hasTraded, someCorrection } from './corrections.ts'
 
 /** So few that the same request is asked for again, also behind a crash. */
 const REQUESTS = 40
 
 export const operationActions: readonly Action[] = [
-  {
-    name: 'operations asks',
-    weight: 1,
-    can: ({ process }) => process?.state === 'running',
+  operation('operations asks', 1, someAction),
+  operation('operations busts', 2, someCorrection, hasTraded),
+]
+
+function operation(
+  name: string,
+  weight: number,
+  actionOf: (world: World, dice: Dice) => OperatorAction,
+  isAble: (world: World) => boolean = () => true,
+): Action {
+  return {
+    name,
+    weight,
+    can: (world) => world.process?.state === 'running' && isAble(world),
     run(world, dice) {
       const process = world.process!
-      const action = someAction(world, dice)
+      const action = actionOf(world, dice)
       const requestId = `ops/${dice.below(REQUESTS)}-${process.journal.groupNumber >> 6}`
-      process.run(() => {
-        void process.exchange.desk.perform({ requestId, by: 'ops', why: 'simulated', ...action })
-      })
+      process.operate({ requestId, by: 'ops', why: 'simulated', ...action })
       return `${requestId}: ${JSON.stringify(action)}`
     },
-  },
-]
+  }
+}
 
 function someAction({ config }: World, dice: Dice): OperatorAction {
   const symbol = dice.chance(0.2) ? '*' : dice.pick(config.instruments)!.symbol

@@ -33,6 +33,7 @@ const COLUMNS: readonly (readonly [
   [14, (row) => row.cum_qty],
   [6, (row) => row.avg_px],
   [527, (row) => row.match_number],
+  [19, (row) => row.exec_ref_id],
   [103, (row) => row.ord_rej_reason],
   [378, (row) => row.exec_restatement_reason],
   [58, (row) => row.text],

@@ -46,6 +46,11 @@ export function dropCopyEqualsJournal({ dropCopy, history }: World): Checker {
       const { rows } = history
       checkTable('orders', [...rows.orders.values()])
       checkTable('trades', rows.trades)
+      checkTable('trade_corrections', rows.corrections)
+      checkTable(
+        'position_sums',
+        [...rows.positions.values()].map((sum) => sum.row()),
+      )
       checkTable('bars', [...rows.bars.values()].map(barRow))
       checkTable(
         'day_summaries',

@@ -5,11 +5,13 @@ import type { World } from '../world.ts'
 
 const NAME = 'operations-are-done-once'
 
-export function operationsAreDoneOnce({ history }: World): Checker {
+export function operationsAreDoneOnce(world: World): Checker {
+  const { history } = world
   let seen = 0
   const done = new Set<string>()
   return {
     afterStep() {
+      if (world.failedOperation !== undefined) throw world.failedOperation
       for (; seen < history.operations.length; seen++) {
         const { requestId, isRepeated } = history.operations[seen]!
         const isAgain = done.has(requestId)

@@ -1,7 +1,7 @@
 /**
  * I5: what one side of a match buys the other sells, at one price and so for the same money; and an
  * order's OrderQty(38) is CumQty(14) + LeavesQty(151) while it lives, where CumQty is the sum of its
- * executions. Looks at what is new in the journal.
+ * executions that stand. Looks at what is new in the journal.
  */
 import type { ExecutionRow } from '../../../src/dropcopy/tables.ts'
 import type { Checker } from '../checker.ts'
@@ -9,7 +9,8 @@ import { Violation } from '../violation.ts'
 import type { World } from '../world.ts'
 
 const NAME = 'quantity-is-conserved'
-const TRADE = 'F'
+/** Executions, what is told of them anew, and what is taken back. */
+const MAKES_TRADES = ['F', 'G', 'H']
 const LIVE = '01679AE'
 const SIDES = ['12', '21']
 
@@ -22,7 +23,7 @@ export function quantityIsConserved({ history }: World): Checker {
   let checked = 0
 
   function check(row: ExecutionRow): void {
-    if (row.exec_type === TRADE) checkMatch(row)
+    if (MAKES_TRADES.includes(row.exec_type)) checkMatch(row)
     if (row.order_id !== null) checkOrder(row, row.order_id)
   }
 
@@ -35,6 +36,7 @@ export function quantityIsConserved({ history }: World): Checker {
     halves.delete(row.match_number!)
     const isPair =
       SIDES.includes(`${other.side}${row.side}`) &&
+      other.exec_type === row.exec_type &&
       other.symbol === row.symbol &&
       other.last_qty === row.last_qty &&
       other.last_px === row.last_px
@@ -42,7 +44,7 @@ export function quantityIsConserved({ history }: World): Checker {
   }
 
   function checkOrder(row: ExecutionRow, order: number): void {
-    const cumQty = (executed.get(order) ?? 0) + (row.exec_type === TRADE ? row.last_qty! : 0)
+    const cumQty = (executed.get(order) ?? 0) + changeOf(row)
     executed.set(order, cumQty)
     const openQty = LIVE.includes(row.ord_status) ? Number(row.order_qty) - cumQty : 0
     if (row.cum_qty === cumQty && row.leaves_qty === openQty) return
@@ -57,6 +59,13 @@ export function quantityIsConserved({ history }: World): Checker {
     },
   }
 }
+
+/** What of its order's CumQty(14) a report makes or, of what it busts or corrects, takes back. */
+const changeOf = ({
+  exec_type: type,
+  last_qty: quantity,
+  prior_qty: prior,
+}: ExecutionRow): number => (MAKES_TRADES.includes(type) ? (quantity ?? 0) - (prior ?? 0) : 0)
 
 const printed = (row: ExecutionRow): string =>
   `ExecID ${row.exec_id} 37=${row.order_id} 54=${row.side} 39=${row.ord_status} 38=${row.order_qty} ` +

@@ -138,6 +138,23 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'if (known !== undefined) return events.tellOperation({ ...known, isRepeated: true })',
     replace: '',
     checker: 'operations-are-done-once',
-    seed: 2_147_483_650,
+    seed: 2_147_483_654,
+  },
+  {
+    name: 'a trade can be busted twice',
+    file: 'src/engine/judge-correction.ts',
+    find: 'if (isBusted) return `trade ${matchNumber} is busted already`',
+    replace: '',
+    checker: 'busts-are-of-standing-trades',
+    seed: 2_147_483_668,
+  },
+  {
+    name: 'a bust leaves what it was worth in the average price',
+    file: 'src/engine/correct-trade.ts',
+    find: 'orders.correct(order, from, to, isEarlier)\n  orders.setOrdStatus',
+    replace:
+      'orders.correct(order, { ...from, price: from.price - 100 }, to, isEarlier)\n  orders.setOrdStatus',
+    checker: 'busts-are-of-standing-trades',
+    seed: 2_147_483_656,
   },
 ]
