@@ -4,6 +4,7 @@
  */
 import type { Merge } from './insert-rows.ts'
 import type { ExecutionRow, OrderRow } from './tables.ts'
+import { orders } from './tables.ts'
 
 const ACCEPTED_NEVER = '8'
 
@@ -64,6 +65,16 @@ export const ORDER_MERGE: Readonly<Record<string, Merge>> = {
   first_nanoseconds: 'keep',
   last_exec_id: 'greatest',
 }
+
+/** When an order began: what a later report does not say. */
+export const ORDER_BEGINNING: readonly (keyof OrderRow)[] = ['first_time', 'first_nanoseconds']
+
+/** An archived order comes back: what a later report made of it stays, but for its beginning. */
+export const ORDER_RETURN: Readonly<Record<string, Merge>> = Object.fromEntries(
+  Object.keys(orders.columns)
+    .filter((name) => !(ORDER_BEGINNING as readonly string[]).includes(name))
+    .map((name) => [name, 'keep']),
+)
 
 /** Canceled, Pending Cancel, Pending Replace: FIX 4.4 has them show the request's ClOrdID(11). */
 const SHOWN_WITH_REQUEST = '46E'
