@@ -1,6 +1,7 @@
 /** Trades that operations busted or corrected, in PGlite and in PostgreSQL. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ExecType, OrdStatus } from '../../src/domain/index.ts'
 import type { Listing, QueryFilter } from '../../src/dropcopy/index.ts'
 import {
   answer,
@@ -11,9 +12,10 @@ import {
   TradingDays,
   venueAfter,
 } from '../../src/dropcopy/index.ts'
+import { EventType } from '../../src/wire/index.ts'
 import { KINDS, scratchDatabaseIn } from './support/both.ts'
 import type { ScratchDatabase } from './support/scratch.ts'
-import { aConfiguration, aTurn, START_SECONDS, turnsFrom } from './support/turns.ts'
+import { aConfiguration, anOrderEvent, aTurn, START_SECONDS, turnsFrom } from './support/turns.ts'
 
 const OF_TRADE_1 = { buyOrder: 1, sellOrder: 2 }
 const OF_TRADE_2 = { buyOrder: 3, sellOrder: 4 }
@@ -23,32 +25,45 @@ const NOW = { lastPx: 1_825_000, price: 1_825_000 }
 
 /**
  * Three trades of 100 at 182.50: the second is busted, the third corrected to 60, and to 40. On the next day 30 of the
- * 100 of the first are taken back.
+ * 100 of the first are taken back, whose buyer has canceled the rest of the order.
  */
 const TURNS = [
   aTurn().configure(aConfiguration()).openDay(20261121).list('AAPL'),
   aTurn().match({ matchNumber: 1, execId: 1, ...OF_TRADE_1 }, NOW),
   aTurn().match({ matchNumber: 2, execId: 3, ...OF_TRADE_2 }, NOW),
   aTurn().match({ matchNumber: 3, execId: 5, ...OF_TRADE_3 }, NOW),
-  aTurn().correction({ matchNumber: 2, execId: 7, ...OF_TRADE_2, originalMatch: 2 }, 0, {
+  aTurn().order(
+    EventType.OrderCanceled,
+    1,
+    anOrderEvent({
+      execId: 7,
+      execType: ExecType.Canceled,
+      ordStatus: OrdStatus.Canceled,
+      leavesQty: 0,
+      clOrdId: 'C1',
+      origClOrdId: 'A1',
+    }),
+  ),
+  aTurn().correction({ matchNumber: 2, execId: 8, ...OF_TRADE_2, originalMatch: 2 }, 0, {
     priorPx: 1_825_000,
     execRefId: 3,
   }),
-  aTurn().correction({ matchNumber: 4, execId: 9, ...OF_TRADE_3, originalMatch: 3 }, 60, {
+  aTurn().correction({ matchNumber: 4, execId: 10, ...OF_TRADE_3, originalMatch: 3 }, 60, {
     priorPx: 1_825_000,
     execRefId: 5,
   }),
-  aTurn().correction({ matchNumber: 5, execId: 11, ...OF_TRADE_3, originalMatch: 4 }, 40, {
+  aTurn().correction({ matchNumber: 5, execId: 12, ...OF_TRADE_3, originalMatch: 4 }, 40, {
     priorPx: 1_825_000,
     priorQty: 60,
-    execRefId: 9,
+    execRefId: 10,
   }),
   aTurn().endDay(),
   aTurn().openDay(20261122).list('AAPL'),
-  aTurn().correction({ matchNumber: 6, execId: 13, ...OF_TRADE_1, originalMatch: 1 }, 70, {
+  aTurn().correction({ matchNumber: 6, execId: 14, ...OF_TRADE_1, originalMatch: 1 }, 70, {
     priorPx: 1_825_000,
     execRefId: 1,
     epochSeconds: TOMORROW,
+    clOrdId: 'C1',
   }),
 ].map((turn, i) => turn.build(i + 1))
 
@@ -99,12 +114,18 @@ describe.each(KINDS)('trades that were busted or corrected, in %s', (kind) => {
     ['a session', { session: 'GLOBEX' }, [1, 2, 3, 4, 5, 6]],
     ['the newest of a firm', { firm: 'ACME Ltd', limit: 2 }, [5, 6]],
     ['an order', { orderId: 6 }, [3, 4, 5]],
-    ['the ExecID of a bust', { execId: 8 }, [2]],
-    ['the ExecID of a correction: as it was, and as it is', { execId: 9 }, [3, 4]],
+    ['the ExecID of a bust', { execId: 9 }, [2]],
+    ['the ExecID of a correction: as it was, and as it is', { execId: 10 }, [3, 4]],
     ['the day of the correction', { since: '2026-11-22' }, [6]],
     ['the day of the trade', { until: '2026-11-22' }, [1, 2, 3, 4, 5]],
   ])('are found by %s', async (_name, filter, expected) => {
     expect(await numbers(filter)).toEqual(expected)
+  })
+
+  it('leave their orders the ClOrdID that was accepted last', async () => {
+    const [order] = await list('orders', { orderId: 1 })
+
+    expect(order).toMatchObject({ cl_ord_id: 'A1', cum_qty: 70, last_exec_id: 14 })
   })
 
   it('are taken out of positions and summary on the day of the correction', async () => {
@@ -137,21 +158,21 @@ describe.each(KINDS)('trades that were busted or corrected, in %s', (kind) => {
   it.each([
     [
       `update buttonwood.trade_corrections set becomes = null where match_number = 3`,
-      { row: 'exec_id 9', what: 'becomes: journal 4, database null' },
+      { row: 'exec_id 10', what: 'becomes: journal 4, database null' },
     ],
     [
       `update buttonwood.trade_corrections set text = 'because' where match_number = 2`,
-      { row: 'exec_id 7', what: 'text: journal clearly erroneous, database because' },
+      { row: 'exec_id 8', what: 'text: journal clearly erroneous, database because' },
     ],
     [
       `delete from buttonwood.trade_corrections where match_number = 1`,
-      { row: 'exec_id 13', what: 'missing in the database' },
+      { row: 'exec_id 14', what: 'missing in the database' },
     ],
     [
       `insert into buttonwood.trade_corrections
-         select 12, 5, null, time, nanoseconds, trading_date, symbol, text
-         from buttonwood.trade_corrections where exec_id = 7`,
-      { row: 'exec_id 12', what: 'not in the journal' },
+         select 13, 5, null, time, nanoseconds, trading_date, symbol, text
+         from buttonwood.trade_corrections where exec_id = 8`,
+      { row: 'exec_id 13', what: 'not in the journal' },
     ],
   ])('agree with the journal until somebody runs %s', async (statement, difference) => {
     expect(await compare()).toMatchObject({ rows: { trade_corrections: 4 }, differenceCount: 0 })

@@ -147,6 +147,8 @@ interface Prior {
   readonly execRefId?: number
   /** When it is told. */
   readonly epochSeconds?: number
+  /** That the buyer's order was told with last. */
+  readonly clOrdId?: string
 }
 
 const FILLED = {
@@ -332,7 +334,7 @@ export class TurnBuilder {
   ): this {
     const { matchNumber, execId, buyOrder, sellOrder, originalMatch } = numbers
     const { priorQty = 100, priorPx = 1_825_500, execRefId = execId - 2 } = was
-    const { epochSeconds = START_SECONDS } = was
+    const { epochSeconds = START_SECONDS, clOrdId = 'A1' } = was
     const isBusted = lastQty === 0
     const type = isBusted ? EventType.ExecutionBusted : EventType.ExecutionCorrected
     const lastPx = isBusted ? 0 : 1_825_000
@@ -340,7 +342,7 @@ export class TurnBuilder {
     const execType = (isBusted ? 'H' : 'G').charCodeAt(0)
     const told = { ...now, execType, ordStatus: '4'.charCodeAt(0), epochSeconds }
     const prior = { originalMatch, priorQty, priorPx }
-    const buy = { execId, orderId: buyOrder, orderReference: buyOrder }
+    const buy = { execId, orderId: buyOrder, orderReference: buyOrder, clOrdId }
     const sell = {
       execId: execId + 1,
       orderId: sellOrder,
