@@ -224,6 +224,7 @@ describe('a trade of two firms', () => {
       expect(await rowsOf('trades')).toEqual([
         {
           match_number: 1,
+          state: 'standing',
           time: sold.timeMs,
           trading_date: expect.any(String),
           symbol: 'AAPL',

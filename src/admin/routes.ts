@@ -34,7 +34,7 @@ const SUMMARIES: Readonly<Record<Read | ActionName | 'confirm', string>> = {
   'reset-sequence': 'The numbers of a session begin at 1 again',
   news: 'News(B) to every session that is logged on',
   bust: 'A trade never was: both sides, the tape and the drop copy are told',
-  correct: 'A trade had another price or a lower quantity',
+  correct: 'A trade had another price or quantity',
   'set-limits': 'Limits of pre-trade risk of a scope, in place of those of limits.yaml',
   'add-instrument': 'An instrument is listed',
   'change-instrument': 'What is said of an instrument is something else',

@@ -7,6 +7,7 @@ import type {
   SessionRow,
   WaitingAnswer,
 } from '../admin/index.ts'
+import { formatPrice } from '../domain/index.ts'
 import { printable } from './printable.ts'
 
 interface StatusAnswer {
@@ -104,14 +105,23 @@ export function printOutcome(answer: object): string[] {
   }
 }
 
+/** Said elsewhere, or looked up by the exchange. */
+const NOT_ASKED: readonly string[] = ['requestId', 'by', 'why', 'trade']
+/** In 1/10,000. */
+const PRICES: readonly string[] = ['price', 'referencePrice', 'tickSize']
+
 /** `halt AAPL T1 accept` */
 function describe(operation: DoneAnswer['operation']): string {
-  const { requestId: _requestId, by: _by, why: _why, ...asked } = operation
-  const words = Object.values(asked).map((word) =>
-    typeof word === 'string' ? word : JSON.stringify(word),
-  )
+  const asked = Object.entries(operation).filter(([name]) => !NOT_ASKED.includes(name))
+  const words = asked.map(([name, value]) => {
+    const word = inDecimals(name, value)
+    return typeof word === 'string' ? word : JSON.stringify(word, inDecimals)
+  })
   return words.filter((word) => word !== '').join(' ')
 }
+
+const inDecimals = (name: string, value: unknown): unknown =>
+  PRICES.includes(name) && typeof value === 'number' ? formatPrice(value) : value
 
 const scopeName = ({ kind, firm, name }: Scope): string =>
   [kind, firm, name].filter((word) => word !== '').join(' ')

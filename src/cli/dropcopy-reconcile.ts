@@ -47,7 +47,7 @@ async function printReconciliation(
   for (const [table, rows] of Object.entries(result.rows)) {
     const archived = result.archived[table]
     const where = archived === undefined ? '' : `, ${archived} of them archived`
-    await print(`${table.padEnd(14)}${String(rows).padStart(12)} rows in the journal${where}`)
+    await print(`${table.padEnd(18)}${String(rows).padStart(8)} rows in the journal${where}`)
   }
   for (const { table, row, what } of differences) {
     await print(printable(`${table} ${row}: ${what}`))

@@ -18,6 +18,8 @@ const execTypeNames: Record<number, string> = {
   [ExecType.Expired]: 'Expired',
   [ExecType.Restated]: 'Restated',
   [ExecType.Trade]: 'Trade',
+  [ExecType.TradeCorrect]: 'Corrected',
+  [ExecType.TradeCancel]: 'Busted',
   [ExecType.OrderStatus]: 'Status',
   [ExecType.Triggered]: 'Triggered',
 }
@@ -121,7 +123,8 @@ function conditionsOf(report: ExecutionReport): string {
 }
 
 function execution({ execType, lastQty, lastPx }: ExecutionReport): string {
-  if (execType.charCodeAt(0) !== ExecType.Trade) return ''
+  const executions: readonly number[] = [ExecType.Trade, ExecType.TradeCorrect]
+  if (!executions.includes(execType.charCodeAt(0))) return ''
   return `${lastQty} at ${formatPrice(lastPx)}`
 }
 

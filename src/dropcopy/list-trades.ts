@@ -6,11 +6,9 @@ import type { QueryFilter, Row } from './queries.ts'
 import type { Condition, Eb } from './query-conditions.ts'
 import { all } from './query-conditions.ts'
 
-/** What operations did with it; null = it stands. */
-const STATE = sql<
-  string | null
->`(select case when becomes is null then 'busted' else 'corrected' end
-  from buttonwood.trade_corrections c where c.match_number = trades.match_number)`
+/** What operations did with it. */
+const STATE = sql<string>`coalesce((select case when becomes is null then 'busted' else 'corrected' end
+  from buttonwood.trade_corrections c where c.match_number = trades.match_number), 'standing')`
 const BECOMES = sql<number | null>`(select becomes
   from buttonwood.trade_corrections c where c.match_number = trades.match_number)`
 
@@ -66,7 +64,10 @@ const ofSide = (
     ? eb.or(SIDES.map((one) => eb(`${one}_${column}`, '=', value)))
     : eb(`${side}_${column}`, '=', value)
 
-/** Of the fills with a ClOrdID, an order or an ExecID: executions have an index on each. */
+/**
+ * Of the fills with a ClOrdID, an order or an ExecID: executions have an index on each. A report of a correction
+ * names the trade as it was and as it is.
+ */
 async function matchNumbersNamed(
   db: DropCopyDb,
   { clOrdId, orderId, execId }: QueryFilter,
@@ -78,12 +79,13 @@ async function matchNumbersNamed(
   for (const [column, value] of named) {
     const rows = await db
       .selectFrom('executions')
-      .select('match_number')
+      .select(['match_number', 'prior_match'])
       .distinct()
       .where(sql.ref(column), '=', value)
       .where('match_number', 'is not', null)
       .execute()
-    const found = new Set(rows.map((row) => row.match_number!))
+    const both = rows.flatMap(({ match_number, prior_match }) => [match_number, prior_match])
+    const found = new Set(both.filter((number) => number !== null))
     numbers = numbers === undefined ? [...found] : numbers.filter((number) => found.has(number))
   }
   return numbers

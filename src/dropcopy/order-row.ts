@@ -4,6 +4,7 @@
  */
 import type { Merge } from './insert-rows.ts'
 import type { ExecutionRow, OrderRow } from './tables.ts'
+import { orders } from './tables.ts'
 
 const ACCEPTED_NEVER = '8'
 
@@ -54,6 +55,7 @@ export function mergeOrder(earlier: OrderRow | undefined, later: OrderRow): Orde
   later.first_time = earlier.first_time
   later.first_nanoseconds = earlier.first_nanoseconds
   later.last_exec_id = Math.max(earlier.last_exec_id, later.last_exec_id)
+  later.cl_ord_id ??= earlier.cl_ord_id
   return later
 }
 
@@ -63,13 +65,31 @@ export const ORDER_MERGE: Readonly<Record<string, Merge>> = {
   first_time: 'keep',
   first_nanoseconds: 'keep',
   last_exec_id: 'greatest',
+  cl_ord_id: 'last',
 }
+
+/** What a report of a bust or a correction does not say: when its order began, and its ClOrdID(11). */
+export const ORDER_BEGINNING: readonly (keyof OrderRow)[] = [
+  'first_time',
+  'first_nanoseconds',
+  'cl_ord_id',
+]
+
+/** An archived order comes back: what a later report made of it stays, but for its beginning. */
+export const ORDER_RETURN: Readonly<Record<string, Merge>> = Object.fromEntries(
+  Object.keys(orders.columns)
+    .filter((name) => !(ORDER_BEGINNING as readonly string[]).includes(name))
+    .map((name) => [name, 'keep']),
+)
 
 /** Canceled, Pending Cancel, Pending Replace: FIX 4.4 has them show the request's ClOrdID(11). */
 const SHOWN_WITH_REQUEST = '46E'
+/** Trade Correct, Trade Cancel: of a canceled order they show the request's alone. */
+const SHOWN_AS_TOLD_LAST = 'GH'
 
 /** The order itself keeps OrigClOrdID(41). */
 function currentClOrdId(report: ExecutionRow): string | null {
+  if (SHOWN_AS_TOLD_LAST.includes(report.exec_type)) return null
   const isRequest = SHOWN_WITH_REQUEST.includes(report.exec_type)
   return isRequest && report.orig_cl_ord_id !== null ? report.orig_cl_ord_id : report.cl_ord_id
 }

@@ -47,6 +47,8 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ord_status:    { 0: 'new', 1: 'partial', 2: 'filled', 3: 'done for day', 4: 'canceled', 6: 'pending cancel', 8: 'rejected', A: 'pending new', C: 'expired', E: 'pending replace' },
   working:       { true: 'yes', false: 'waits' },
   closed:        { true: 'yes', false: 'no' },
+  // What most trades are needs no column.
+  state:         { standing: '' },
 }
 
 export type Format = 'table' | 'json' | 'csv'
@@ -138,6 +140,12 @@ function printCsv(rows: readonly Row[], listing: Printed): string[] {
   return [columns.join(','), ...rows.map((row) => columns.map((c) => csvCell(row[c])).join(','))]
 }
 
+/** Columns of an answer that its table does not have. */
+const COMPUTED: Partial<Record<Printed, readonly string[]>> = {
+  bars: ['vwap'],
+  trades: ['state', 'becomes'],
+}
+
 /** The columns where there is no row to show them. */
 function withoutRows(listing: Printed): object {
   const name = listing === 'summary' ? 'day_summaries' : listing
@@ -145,9 +153,7 @@ function withoutRows(listing: Printed): object {
   if (!table) return Object.fromEntries(SHOWN[listing].map((name) => [name, null]))
   const hidden = TIMES.map(([, nanoseconds]) => nanoseconds as string)
   const names = Object.keys(table.columns).filter((name) => !hidden.includes(name))
-  return Object.fromEntries(
-    [...names, ...(listing === 'bars' ? ['vwap'] : [])].map((n) => [n, null]),
-  )
+  return Object.fromEntries([...names, ...(COMPUTED[listing] ?? [])].map((n) => [n, null]))
 }
 
 /**

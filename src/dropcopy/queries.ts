@@ -238,6 +238,8 @@ async function edges(db: DropCopyDb): Promise<Row[]> {
     select a.*,
       (select max(exec_id) from buttonwood.executions) as last_exec_id,
       (select max(match_number) from buttonwood.trades) as last_match_number,
+      (select max(exec_id) from buttonwood.trade_corrections) as last_correction_id,
+      (select max(last_exec_id) from buttonwood.position_sums) as last_fill_id,
       (select max(group_number) from buttonwood.messages) as last_message_group,
       (select max(group_number) from buttonwood.sessions) as last_session_group,
       (select max(group_number) from buttonwood.configuration) as last_configuration_group,

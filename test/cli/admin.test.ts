@@ -45,6 +45,21 @@ describe('buttonwood admin', { timeout: PROCESS_MS }, () => {
     ])
   })
 
+  it('says what was done with prices as they were typed', async () => {
+    const add = ['instrument', 'add', 'SHOP', '--reference', '80', '--tick', '0.01', '--lot', '5']
+    const correct = ['correct', '4711', '--price', '182.50', '--quantity', '60', '--reason', 'typo']
+    const stdoutOf = async (key: string, ...words: string[]) => {
+      return (await type('alice', ...words, ...WHY, '--key', key)).stdout
+    }
+
+    expect(await stdoutOf('k1', ...correct)).toBe(
+      'done: correct 4711 typo none 182.5 60, by alice as alice/k1\n',
+    )
+    expect(await stdoutOf('k2', ...add)).toContain(
+      '"referencePrice":"80","tickSize":"0.01","lotSize":5',
+    )
+  })
+
   it('asks for each action as it was typed', async () => {
     const commands = [
       ['halt', '--all', '--reason', 'M'],

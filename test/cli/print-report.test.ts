@@ -47,6 +47,23 @@ describe('an ExecutionReport on the terminal', () => {
     )
   })
 
+  it('tells of a fill that is another one now, and of one that never was', () => {
+    const corrected = {
+      ...fill,
+      execType: 'G',
+      lastPx: 1_820_000,
+      avgPx: 182_000_000,
+      text: 'typo',
+    }
+    expect(describeReport(corrected)).toBe(
+      'Corrected ab-1 buy 100 AAPL @ 182.5 | 40 at 182 | done 40, open 60 | average 182 | typo',
+    )
+    const busted = { ...fill, execType: 'H', lastQty: 0, lastPx: 0, cumQty: 0, avgPx: 0 }
+    expect(describeReport({ ...busted, leavesQty: 100, text: 'clearly erroneous' })).toBe(
+      'Busted   ab-1 buy 100 AAPL @ 182.5 | done 0, open 100 | clearly erroneous',
+    )
+  })
+
   it('shows the reason of a rejection and that a report came again', () => {
     const rejection = { ...fill, execType: '8', ordStatus: '8', cumQty: 0, leavesQty: 0 }
     expect(describeReport({ ...rejection, text: 'Unknown symbol', possDup: true })).toBe(

@@ -13,13 +13,15 @@ import {
   databaseStore,
   JournalCopier,
   openTurns,
+  readApplied,
+  readTradingDays,
   reconcileWithJournal,
   restoreDays,
-  TradingDays,
   venueAfter,
 } from '../../src/dropcopy/index.ts'
 import { ReaderState } from '../../src/dropcopy/supervisor/index.ts'
 import { journalIn } from '../../src/dropcopy/journal-turns.ts'
+import { tables } from '../../src/dropcopy/tables.ts'
 import { listenForQuestions } from '../../src/dropcopy/query-socket.ts'
 import type { Journal } from '../../src/journal/index.ts'
 import { buttonwood, PROCESS_MS } from '../support/running-exchange.ts'
@@ -62,10 +64,7 @@ beforeEach(async () => {
   journal = openJournal(dataDir)
   days = new Days(journal)
   days.appendAll()
-  const turns = openTurns(journalIn(dataDir), undefined)
-  const venue = venueAfter(undefined, undefined, new TradingDays())
-  await new JournalCopier(databaseStore(copy.db), turns, { applied: undefined, venue }).copyBatch()
-  turns.close()
+  await copyOn()
 })
 afterEach(async () => {
   await journal.close()
@@ -73,6 +72,15 @@ afterEach(async () => {
     rmSync(join(dataDir, name), { recursive: true, force: true })
   }
 })
+
+/** What the journal has more than the database. */
+async function copyOn(): Promise<void> {
+  const applied = await readApplied(copy.db)
+  const turns = openTurns(journalIn(dataDir), applied)
+  const venue = venueAfter(applied, turns.configuration, await readTradingDays(copy.db))
+  await new JournalCopier(databaseStore(copy.db), turns, { applied, venue }).copyBatch()
+  turns.close()
+}
 
 const location = () => ({ dataDir, database: 'embedded' })
 const watch = { note: (line: string) => void notes.push(line), progress: () => {} }
@@ -272,6 +280,89 @@ describe('restore', () => {
     const path = the19th('manifest.json')
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll(text, other))
   }
+})
+
+describe('a day with trades that were busted and corrected', () => {
+  const TABLES = Object.keys(tables).filter((name) => name !== 'archived')
+  const allRows = async () => {
+    const rows: Record<string, unknown> = {}
+    for (const name of TABLES) {
+      const { key } = tables[name as keyof typeof tables]
+      rows[name] = await select(`select * from buttonwood.${name} order by ${key.join()}`)
+    }
+    return rows
+  }
+  const states = async () => {
+    const filter = { limit: 100, until: '2026-11-20' }
+    const rows = await answer(copy.db, { ask: 'list', listing: 'trades', filter })
+    return rows.map(({ match_number, state, becomes }) => [match_number, state, becomes])
+  }
+
+  it('comes back to the same rows, and what was made of its trades stays known', async () => {
+    days.bust(1)
+    const becomes = days.correct(2)
+    days.openNext()
+    await copyOn()
+    const before = await allRows()
+
+    expect((await archive('2026-11-22')).map((day) => day.tradingDate)).toEqual([
+      '2026-11-19',
+      '2026-11-21',
+    ])
+    const kept = ['trade_corrections', 'day_summaries', 'position_sums', 'trading_days']
+    const meanwhile = await allRows()
+    expect(kept.map((name) => meanwhile[name])).toEqual(kept.map((name) => before[name]))
+    expect(await reconcile()).toMatchObject({ rows: { trade_corrections: 2 }, differenceCount: 0 })
+
+    await restore()
+    expect(await allRows()).toEqual(before)
+    expect(await states()).toEqual([
+      [1, 'busted', null],
+      [2, 'corrected', becomes],
+      [3, 'standing', null],
+    ])
+    expect(await reconcile()).toMatchObject({ archived: {}, differenceCount: 0 })
+  })
+
+  it('may be in files when its trades are taken back, and comes back with what became of them', async () => {
+    days.bust(1)
+    days.correct(2)
+    await copyOn()
+    const asIfItHadStayed = await allRows()
+
+    await copy.empty()
+    await journal.close()
+    rmSync(join(dataDir, 'journal'), { recursive: true })
+    journal = openJournal(dataDir)
+    days = new Days(journal)
+    days.appendAll()
+    await copyOn()
+    await archive()
+    days.bust(1)
+    days.correct(2)
+    await copyOn()
+
+    const agrees = { archived: ARCHIVED, differenceCount: 0 }
+    expect(await reconcile()).toMatchObject(agrees)
+    expect(await select('select order_id from buttonwood.orders_default order by 1')).toEqual(
+      [1, 2, 3, 4].map((id) => ({ order_id: id })),
+    )
+
+    await restore()
+    expect(await allRows()).toEqual(asIfItHadStayed)
+    expect(await reconcile()).toMatchObject({ archived: {}, differenceCount: 0 })
+  })
+
+  it('is not taken for whole when somebody changed an order of it that was told of meanwhile', async () => {
+    await archive()
+    days.bust(1)
+    await copyOn()
+    await select('update buttonwood.orders set cum_qty = 7 where order_id = 1')
+
+    expect((await reconcile()).differences).toEqual([
+      { table: 'orders', row: 'order_id 1', what: 'cum_qty: journal 0, database 7' },
+    ])
+  })
 })
 
 describe('the command', () => {

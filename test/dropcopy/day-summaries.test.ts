@@ -225,7 +225,8 @@ describe('a trade that is corrected, and then busted', () => {
     expect(summaryOf()).toMatchObject({ volume: 60, trades: 1, turnover: '10950.0000', ...prices })
 
     const busted = { ...trade, matchNumber: 3, execId: 7, originalMatch: 3 }
-    batch.add(aTurn().correction(busted, 0).build(4), venue)
-    expect(summaryOf()).toMatchObject({ trades: 0, ...prices })
+    const was = { priorQty: 60, priorPx: 1_825_000 }
+    batch.add(aTurn().correction(busted, 0, was).build(4), venue)
+    expect(summaryOf()).toMatchObject({ volume: 0, trades: 0, turnover: '0.0000', ...prices })
   })
 })

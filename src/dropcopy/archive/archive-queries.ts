@@ -4,9 +4,10 @@ import { sql } from 'kysely'
 import { ErrorCode, ExchangeError } from '../../runtime/index.ts'
 import type { DropCopyDb } from '../database.ts'
 import { insertRows } from '../insert-rows.ts'
+import { ORDER_RETURN } from '../order-row.ts'
 import type { Row } from '../queries.ts'
 import type { ArchivedRow, DropCopySchema, Table } from '../tables.ts'
-import { archived } from '../tables.ts'
+import { archived, orders } from '../tables.ts'
 import type { DayTable } from './archived-tables.ts'
 import { DAY_TABLES, dayTable } from './archived-tables.ts'
 
@@ -42,9 +43,7 @@ export async function answerArchive(db: DropCopyDb, question: ArchiveQuestion): 
       await removeDay(db, question.day, question.records)
       return []
     case 'putBack':
-      await insertRows(known(question.table).table, question.rows as never, 'do nothing').execute(
-        db,
-      )
+      await putBack(db, known(question.table), question.rows)
       return []
     case 'openDay':
       await sql`select buttonwood.open_trading_day(${question.day}::date)`.execute(db)
@@ -103,6 +102,12 @@ async function pageOfDay(
     where trading_date = ${day}::date ${last ? sql`and (${key}) > (${last})` : sql``}
     order by ${key} limit ${limit}`.execute(db)
   return result.rows
+}
+
+/** A row that is there stays, but for an order that was told of while it was archived. */
+async function putBack(db: DropCopyDb, { table }: DayTable, rows: readonly Row[]): Promise<void> {
+  const conflict = table === orders ? ORDER_RETURN : 'do nothing'
+  await insertRows(table, rows as never, conflict).execute(db)
 }
 
 const keyValue = (table: Table, row: Row, column: string) =>

@@ -1,5 +1,5 @@
 /** Orders change until they have ended: the rows are folded from the journal as they are in the database. */
-import { mergeOrder } from '../order-row.ts'
+import { mergeOrder, ORDER_BEGINNING } from '../order-row.ts'
 import type { Ask, Row } from '../queries.ts'
 import type { OrderRow } from '../tables.ts'
 import { orders } from '../tables.ts'
@@ -67,10 +67,15 @@ export class OrderComparison {
       return
     }
     this.found++
+    // Told of while its day is archived: the file has its beginning.
+    const beginning = this.report.isInFile(orders, { ...row }) ? beginningOf(found) : {}
     // An event for the feed alone moves an order on without an ExecID.
     const movedOn =
       numberOf(found, 'last_exec_id') > this.lastExecId ||
       String(found['last_time']) > this.lastTime
-    if (!movedOn) compareColumns(orders, { ...row }, found, this.report)
+    if (!movedOn) compareColumns(orders, { ...row, ...beginning }, found, this.report)
   }
 }
+
+const beginningOf = (row: Row): Row =>
+  Object.fromEntries(ORDER_BEGINNING.map((name) => [name, row[name]!]))

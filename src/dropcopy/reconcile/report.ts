@@ -47,10 +47,16 @@ export class Report {
 
   /** A row of the journal that the database does not have. */
   missing(table: Table, row: Row): void {
+    if (!this.isInFile(table, row)) this.differs(table, row, 'missing in the database')
+  }
+
+  /** @returns whether the row went to a file; it is counted there */
+  isInFile(table: Table, row: Row): boolean {
     const archive = this.archives.get(`${table.name} ${String(row['trading_date'])}`)
-    if (!archive) return this.differs(table, row, 'missing in the database')
+    if (!archive) return false
     archive.missing++
     this.archived[table.name] = (this.archived[table.name] ?? 0) + 1
+    return true
   }
 
   differs(table: Table, row: Row, what: string): void {
@@ -60,7 +66,7 @@ export class Report {
     this.differences.push({ table: table.name, row: key, what })
   }
 
-  /** At the end: each file has as many rows as are missing. */
+  /** At the end: each file has as many rows as went to it. */
   finish(): void {
     for (const { archive, missing } of this.archives.values()) {
       if (missing === archive.row_count) continue

@@ -54,6 +54,40 @@ export class Days {
     )
   }
 
+  /** Half of a match is taken back now, which gives it another number. @returns that */
+  correct(originalMatch: number): number {
+    const matchNumber = ++this.matches
+    this.append(
+      aTurn().correction(
+        this.numbersOf(originalMatch, matchNumber),
+        50,
+        this.asItWas(originalMatch),
+      ),
+    )
+    return matchNumber
+  }
+
+  bust(originalMatch: number): void {
+    const { execId } = this.numbersOf(originalMatch, ++this.matches)
+    const numbers = { ...this.numbersOf(originalMatch, originalMatch), execId }
+    this.append(aTurn().correction(numbers, 0, this.asItWas(originalMatch)))
+  }
+
+  /** The 22nd: the day before is over. */
+  openNext(): void {
+    this.open(20261122)
+  }
+
+  private numbersOf(originalMatch: number, matchNumber: number) {
+    const [buyOrder, sellOrder] = [2 * originalMatch - 1, 2 * originalMatch]
+    return { originalMatch, matchNumber, execId: 4 * matchNumber - 3, buyOrder, sellOrder }
+  }
+
+  private asItWas(originalMatch: number) {
+    const { epochSeconds } = this
+    return { priorPx: 1_825_000, execRefId: 4 * originalMatch - 1, epochSeconds }
+  }
+
   private open(tradingDate: number, turn = aTurn()): void {
     if (tradingDate > 20261119) this.epochSeconds += DAY_SECONDS
     this.append(turn.openDay(tradingDate))

@@ -138,6 +138,19 @@ interface MatchNumbers {
   readonly sellOrder: number
 }
 
+/** What a busted or corrected trade was. */
+interface Prior {
+  readonly priorQty?: number
+  /** 1/10,000 */
+  readonly priorPx?: number
+  /** Of the buyer's report. */
+  readonly execRefId?: number
+  /** When it is told. */
+  readonly epochSeconds?: number
+  /** That the buyer's order was told with last. */
+  readonly clOrdId?: string
+}
+
 const FILLED = {
   execType: ExecType.Trade,
   ordStatus: OrdStatus.Filled,
@@ -312,17 +325,24 @@ export class TurnBuilder {
   /**
    * What both sides of an `auction` are told of a trade that was busted or corrected, and the tape.
    * @param lastQty that it has now; 0 = busted
+   * @param was what it was, and its first ExecID
    */
-  correction(numbers: MatchNumbers & { readonly originalMatch: number }, lastQty: number): this {
+  correction(
+    numbers: MatchNumbers & { readonly originalMatch: number },
+    lastQty: number,
+    was: Prior = {},
+  ): this {
     const { matchNumber, execId, buyOrder, sellOrder, originalMatch } = numbers
+    const { priorQty = 100, priorPx = 1_825_500, execRefId = execId - 2 } = was
+    const { epochSeconds = START_SECONDS, clOrdId = 'A1' } = was
     const isBusted = lastQty === 0
     const type = isBusted ? EventType.ExecutionBusted : EventType.ExecutionCorrected
     const lastPx = isBusted ? 0 : 1_825_000
     const now = { lastQty, lastPx, matchNumber, cumQty: lastQty, leavesQty: 0, avgPx: lastPx * 100 }
     const execType = (isBusted ? 'H' : 'G').charCodeAt(0)
-    const told = { ...now, execType, ordStatus: '4'.charCodeAt(0) }
-    const prior = { originalMatch, priorQty: 100, priorPx: 1_825_500 }
-    const buy = { execId, orderId: buyOrder, orderReference: buyOrder }
+    const told = { ...now, execType, ordStatus: '4'.charCodeAt(0), epochSeconds }
+    const prior = { originalMatch, priorQty, priorPx }
+    const buy = { execId, orderId: buyOrder, orderReference: buyOrder, clOrdId }
     const sell = {
       execId: execId + 1,
       orderId: sellOrder,
@@ -330,8 +350,8 @@ export class TurnBuilder {
       side: Side.Sell,
       clOrdId: `S${sellOrder}`,
     }
-    this.corrected(type, 1, anOrderEvent({ ...told, ...buy }), { ...prior, execRefId: execId - 2 })
-    const ofSeller = { ...prior, execRefId: execId - 1 }
+    this.corrected(type, 1, anOrderEvent({ ...told, ...buy }), { ...prior, execRefId })
+    const ofSeller = { ...prior, execRefId: execRefId + 1 }
     this.corrected(type, 2, anOrderEvent({ ...told, ...sell }), ofSeller)
     const at = this.events.append(EventType.TradeBroken, 0, tradeBroken.length)
     const broken = { matchNumber: originalMatch, locate: 1, reserved: 0, reserved2: 0 }
