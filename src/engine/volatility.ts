@@ -10,6 +10,9 @@ import { changeTradingState } from './trading-state.ts'
 
 /** Of ITCH H: volatility trading pause. */
 const REASON = 'LUDP'
+/** No price of an order. */
+const ABOVE_ALL = PRICE_MAX + 1
+const BELOW_ALL = -1
 /** 100 percent, in hundredths. */
 const WHOLE = 10_000
 
@@ -36,10 +39,15 @@ export function setGuard(market: Market): void {
 const widthOf = (price: number, hundredths: number): number =>
   hundredths === 0 ? PRICE_MAX : floorDiv(price * hundredths, WHOLE)
 
-/** The worst price at which an order trades without a pause. @param limit 0 = any */
-export function guardedPrice({ guardLow, guardHigh }: Market, side: number, limit: number): number {
+/**
+ * The worst price at which an order trades without a pause: one at which nothing does where the best price on
+ * the other side is too good already. @param limit 0 = any
+ */
+export function guardedPrice(market: Market, side: number, limit: number): number {
+  const { book, guardLow, guardHigh } = market
   if (guardHigh === 0) return limit
-  if (side === Side.Sell) return Math.max(limit, guardLow)
+  if (side === Side.Sell) return book.bestBid > guardHigh ? ABOVE_ALL : Math.max(limit, guardLow)
+  if (book.bestAsk !== 0 && book.bestAsk < guardLow) return BELOW_ALL
   return limit === 0 ? guardHigh : Math.min(limit, guardHigh)
 }
 

@@ -75,6 +75,21 @@ describe('a trade too far away', () => {
     ])
   })
 
+  it.each([
+    ['buy 10 @ 105', 'sell 10 @ market', 'sell 10 @ 99', 'sell 10 @ 99 FOK'],
+    ['sell 10 @ 95', 'buy 10 @ market', 'buy 10 @ 101', 'buy 10 @ 101 FOK'],
+  ])('is no trade with %s that waits either, though it is a better price', (waits, ...orders) => {
+    for (const terms of orders) {
+      const market = guarded()
+      market.enter('GLOBEX', 'W1', waits)
+      const lines = market.enter('ACME', 'A1', terms)
+      expect(lines.some((line) => line.includes('Trade'))).toBe(false)
+      const isAll = terms.endsWith('FOK')
+      expect(lines.includes('| feed H AAPL P LUDP')).toBe(!isAll)
+      expect(lines.some((line) => line.includes('not enough quantity'))).toBe(isAll)
+    }
+  })
+
   it('does not let fill or kill trade, and pauses nothing for it', () => {
     const market = guarded()
     market.enter('GLOBEX', 'S1', 'sell 10 @ 102')
