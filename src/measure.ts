@@ -3,8 +3,10 @@
  * when somebody asks. docs/operations/metrics.md lists every one.
  */
 import type { AdminApi } from './admin/index.ts'
+import { countStandings } from './admin/index.ts'
 import type { AssembledExchange } from './assemble.ts'
 import type { DropCopySupervisor } from './dropcopy/supervisor/index.ts'
+import type { EngineState } from './engine/index.ts'
 import type { FeedReaderProcess } from './feed-reader-process.ts'
 import type { FixAcceptor } from './fix-acceptor/index.ts'
 import type { ShadowProcess } from './shadow-process.ts'
@@ -54,6 +56,7 @@ export function measureExchange(parts: MeasuredParts): Metrics {
     'Orders and replacements since the trading day opened.',
     () => state.ordersToday,
   )
+  measureMarket(metrics, state)
   measureOrders(metrics, acceptor)
   measureFixPort(metrics, exchange)
   measureLatency(metrics, parts)
@@ -91,6 +94,20 @@ function measureOrders(metrics: Metrics, { events }: FixAcceptor): void {
     help: 'Rejects by MsgType(35) and the name of the reason.',
     labels: ['type', 'reason'],
     read: () => events.rejects(),
+  })
+}
+
+function measureMarket(metrics: Metrics, state: EngineState): void {
+  metrics.gauges({
+    name: 'instruments',
+    help: 'Listed instruments by what they do: trading, halted, paused or collecting.',
+    label: 'state',
+    read: () => countStandings(state),
+  })
+  metrics.gauge({
+    name: 'breaker_level',
+    help: 'Level of the halt of the whole market that is in force; 0 = none.',
+    read: () => state.day.breaker?.haltLevel ?? 0,
   })
 }
 

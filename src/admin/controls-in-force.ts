@@ -26,6 +26,15 @@ export const standingOf = ({ tradingState, haltReason }: Market): Standing => ({
   reason: haltReason,
 })
 
+/** Listed instruments by their state. */
+export function countStandings({ markets }: EngineState): Record<Standing['state'], number> {
+  const counts = { trading: 0, halted: 0, paused: 0, collecting: 0 }
+  for (const market of markets) {
+    if (market?.instrument.listed === true) counts[standingOf(market).state]++
+  }
+  return counts
+}
+
 export const killsOf = ({ risk }: EngineState): readonly KillScope[] => risk?.kills ?? []
 
 export interface LimitsInForce {

@@ -10,5 +10,6 @@ export type {
 } from './answers.ts'
 export { TradeFinder } from './find-trade.ts'
 export { OperatorDesk } from './operator-desk.ts'
+export { countStandings } from './controls-in-force.ts'
 export type { BreakerStanding } from './controls-in-force.ts'
 export type { InstrumentRow, SessionRow, VenueStatus } from './venue-status.ts'

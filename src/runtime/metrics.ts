@@ -108,6 +108,19 @@ export class Metrics {
     gauge.set(0)
   }
 
+  /** Numbers that rise and fall, one for each value of a label. */
+  gauges({ name, help, label, read }: LabeledOptions): void {
+    new Gauge({
+      name: PREFIX + name,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      collect() {
+        for (const [value, number] of Object.entries(read())) this.set({ [label]: value }, number)
+      },
+    })
+  }
+
   /** Distributions over the buckets of LATENCY_BOUNDS. */
   latency(options: LatencyOptions): void {
     this.#latencies.push(options)

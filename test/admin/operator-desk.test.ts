@@ -1,6 +1,6 @@
 /** The desk beside the turn: outcomes find who waits for them, and looking holds nobody up. */
 import { describe, expect, it } from 'vitest'
-import { OperatorDesk } from '../../src/admin/index.ts'
+import { countStandings, OperatorDesk } from '../../src/admin/index.ts'
 import { queueOperation } from '../../src/opening.ts'
 import type { OperatorCommand, OperatorRecord, RecordedTrade } from '../../src/wire/index.ts'
 import {
@@ -391,6 +391,21 @@ describe('the venue as it is', () => {
       },
     ])
   })
+})
+
+it('instruments are counted by what they do, those that are listed', () => {
+  const market = anEngine({
+    instruments: [
+      { symbol: 'AAPL' },
+      { symbol: 'MSFT' },
+      { symbol: 'IBM' },
+      { symbol: 'GONE', listed: false },
+    ],
+  })
+  market.halt('AAPL')
+  market.operate({ action: 'collect', symbol: 'MSFT' })
+  const { state } = market.engine
+  expect(countStandings(state)).toEqual({ trading: 1, halted: 1, paused: 0, collecting: 1 })
 })
 
 describe('the orders of a scope', () => {

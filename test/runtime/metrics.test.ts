@@ -22,6 +22,20 @@ describe('metrics', () => {
     ])
   })
 
+  it('has a number for each value of a label', async () => {
+    const metrics = new Metrics()
+    const read = { trading: 2, halted: 0 }
+    metrics.gauges({ name: 'instruments', help: 'Listed.', label: 'state', read: () => read })
+    read.halted = 1
+
+    expect((await metrics.text()).trim().split('\n')).toEqual([
+      '# HELP buttonwood_instruments Listed.',
+      '# TYPE buttonwood_instruments gauge',
+      'buttonwood_instruments{state="trading"} 2',
+      'buttonwood_instruments{state="halted"} 1',
+    ])
+  })
+
   it('counts what took how long into the buckets that it is within, the larger ones too', async () => {
     const metrics = new Metrics()
     const [read, write] = [new Latency(), new Latency()]
