@@ -77,9 +77,13 @@ export function leftByRules(orders: readonly CollectedOrder[], terms: AuctionTer
 }
 
 function atPrice(orders: readonly CollectedOrder[], price: number): AtPrice {
-  const takes = orders.filter((order) => takesPrice(order, price))
-  const buying = sharesOf(takes.filter(isBuy))
-  const selling = sharesOf(takes.filter((order) => !isBuy(order)))
+  let buying = 0
+  let selling = 0
+  for (const order of orders) {
+    if (!takesPrice(order, price)) continue
+    if (isBuy(order)) buying += order.quantity
+    else selling += order.quantity
+  }
   const volume = Math.min(buying, selling)
   return { price, buying, selling, volume, imbalance: buying - selling }
 }
@@ -151,9 +155,6 @@ function queueOf(
 }
 
 const isBuy = ({ side }: CollectedOrder): boolean => side === Side.Buy
-
-const sharesOf = (orders: readonly CollectedOrder[]): number =>
-  orders.reduce((sum, { quantity }) => sum + quantity, 0)
 
 function takesPrice(order: CollectedOrder, price: number): boolean {
   if (order.price === 0) return true
